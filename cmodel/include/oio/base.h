@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Time, status and error text: what every other header of liboio uses.
+ */
+#ifndef OIO_BASE_H
+#define OIO_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A point in time or a duration, in picoseconds. */
+typedef uint64_t oio_time_ps;
+
+#define OIO_PS ((oio_time_ps)1)
+#define OIO_NS (1000 * OIO_PS)
+#define OIO_US (1000 * OIO_NS)
+#define OIO_MS (1000 * OIO_US)
+/** Later than every time: "not unless something else happens first". */
+#define OIO_NEVER UINT64_MAX
+
+/** What a call returns. 0 is success, every error is negative. */
+enum oio_status {
+  OIO_OK = 0,
+  OIO_ERR_NOMEM = -1,  /**< memory could not be had */
+  OIO_ERR_CONFIG = -2, /**< a configuration value is out of its range, or two do not go together */
+  OIO_ERR_FULL = -3,   /**< no room now; try again after time has passed */
+  OIO_ERR_FORMAT = -4, /**< input that is not what its format says */
+  OIO_ERR_IO = -5,     /**< the operating system refused: open, read or write */
+  OIO_ERR_FAILED = -6, /**< the link has failed (see its state for the reason) */
+};
+
+/**
+ * The one line a user is to read when a call fails: what, where, and the remedy. The library fills it and never prints.
+ * Every function that takes one accepts NULL.
+ */
+struct oio_error {
+  char text[320];
+};
+
+/** Fills error->text as snprintf would; does nothing when error is NULL. Returns status, so that a caller can `return` it. */
+enum oio_status oio_error_set(struct oio_error *error, enum oio_status status, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
