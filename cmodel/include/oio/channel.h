@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * One direction of a channel: exact serialisation, flight time, random bit errors (SPEC.md sections 8 and 10). It knows flits, not links.
+ */
+#ifndef OIO_CHANNEL_H
+#define OIO_CHANNEL_H
+
+#include "oio/flit.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct oio_channel;
+
+struct oio_channel_config {
+  uint8_t format;                /**< flit format: which bits the CRCs cover */
+  enum oio_fidelity fidelity;    /**< as the links at its ends */
+  uint32_t lanes;                /**< 1..1024 */
+  uint64_t lane_rate_bits_per_s; /**< 10^6..10^12 */
+  oio_time_ps flight_ps;         /**< from one end to the other: at most 1 ms */
+  oio_time_ps logic_ps;          /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
+  double bit_error_rate;         /**< 0..0.5, independent errors */
+  uint64_t seed;                 /**< of the run */
+  uint64_t stream;               /**< which random stream: another for each direction of each channel */
+};
+
+enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error);
+void oio_channel_destroy(struct oio_channel *channel);
+/** Drops what is in flight. Counters, digest and random stream go on. */
+void oio_channel_drop(struct oio_channel *channel);
+
+/** When the wire is free for the next flit; in the past if it is idle. */
+oio_time_ps oio_channel_free_ps(const struct oio_channel *channel);
+/** The flit time, rounded down. */
+oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel);
+
+/** The place of the next flit, to be filled by the transmitter; then oio_channel_push. Never NULL when the wire is free. */
+struct oio_wire *oio_channel_slot(struct oio_channel *channel);
+/** The flit in the slot starts at start_ps, which is at or after oio_channel_free_ps. Draws its errors and its arrival. */
+void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps);
+/** Slot, copy, push. */
+void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire);
+
+/** When the oldest flit in flight arrives; OIO_NEVER when there is none. */
+oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel);
+/** The oldest flit in flight, for the receiver, or NULL when there is none. Valid until oio_channel_pop and the next push. */
+const struct oio_wire *oio_channel_peek(const struct oio_channel *channel);
+void oio_channel_pop(struct oio_channel *channel);
+
+/** What went through, from create. */
+struct oio_channel_state {
+  uint64_t flits;
+  uint64_t wrong_bits;        /**< flipped, covered by a CRC or not */
+  uint64_t wrong_flits;       /**< with at least one flipped bit */
+  uint64_t digest;            /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes) */
+};
+void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

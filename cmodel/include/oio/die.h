@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A die: messages packed onto a link end (SPEC.md section 6), sans I/O. Message bytes are read where they lie when a flit is packed, and
+ * handed out where they lie when one is unpacked; the host buffers, and says by oio_die_release when its consumer is done.
+ */
+#ifndef OIO_DIE_H
+#define OIO_DIE_H
+
+#include "oio/link.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { OIO_VCS_MAX = 8, OIO_SEGMENT_BYTES_MAX = 224, OIO_GRANULE_BYTES = 16, OIO_DIE_QUEUE_MESSAGES = 64 };
+
+struct oio_die;
+
+struct oio_die_config {
+  struct oio_link_config link;
+  uint8_t vcs;                 /**< virtual channels in use: 1..8 */
+  uint64_t vc_buffer_bytes;    /**< receive buffer of each VC, which the host provides: 16..2^26, both dies alike */
+  oio_time_ps credit_delay_ps; /**< how long VC credit may wait for a flit to ride on */
+  uint64_t seed;               /**< of the pattern that stands for a message's bytes when it brings none */
+};
+
+/** What a die sends. */
+struct oio_message {
+  uint8_t vc;           /**< below vcs */
+  uint64_t id;          /**< below 2^48 travels; more is cut off */
+  uint64_t bytes;       /**< 1..2^30 */
+  const uint8_t *data;  /**< its bytes, which must stay until the last is sent; NULL: the pattern of (seed, id) */
+};
+
+/** What a die receives: a piece of a message. */
+struct oio_segment {
+  uint8_t vc;
+  bool first, last;
+  uint64_t id;                    /**< low 48 bits */
+  uint32_t bytes;                 /**< 1..224 */
+  const uint8_t *data;            /**< its bytes; valid until the next oio_die_recv */
+  bool tainted;                   /**< wrong bits got through on the way */
+  oio_time_ps packed_ps;          /**< when it was put into its flit at the sending die */
+  const struct oio_stamp *stamp;  /**< where the flit's time went since then; valid as data */
+};
+
+enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config *config, struct oio_error *error);
+void oio_die_destroy(struct oio_die *die);
+/** Back to the state after create. What was queued or half received is dropped. */
+void oio_die_reset(struct oio_die *die);
+
+/** Queues a message on its VC. OIO_ERR_FULL: OIO_DIE_QUEUE_MESSAGES are waiting there. OIO_ERR_FORMAT: vc or bytes out of range. */
+enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const struct oio_message *message);
+/** How many messages of a VC are queued and not yet wholly packed. */
+unsigned oio_die_queued(const struct oio_die *die, unsigned vc);
+
+/** The next segment that arrived, in wire order. False: none. */
+bool oio_die_recv(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *segment);
+/** The consumer is done with a segment of `bytes` bytes on this VC: its buffer space is returned as credit. */
+void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes);
+
+/** As the link's verbs; oio_die_tx packs what is queued at that moment. */
+bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire);
+oio_time_ps oio_die_next_tx_ps(const struct oio_die *die, oio_time_ps now_ps);
+void oio_die_rx(struct oio_die *die, oio_time_ps now_ps, const struct oio_wire *wire);
+
+/** Payloads received whose descriptors did not fit them. */
+uint64_t oio_die_malformed(const struct oio_die *die);
+void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state);
+
+/** The bytes that stand for message id of a run, from `offset` on. */
+void oio_pattern_fill(uint64_t seed, uint64_t id, uint64_t offset, uint8_t *out, size_t out_nbytes);
+/** Are these they? */
+bool oio_pattern_matches(uint64_t seed, uint64_t id, uint64_t offset, const uint8_t *in, size_t in_nbytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

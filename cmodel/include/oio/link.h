@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * One end of a link: framing, CRC, credit and retry (SPEC.md sections 1 to 5), sans I/O.
+ *
+ *     send ->  [link]  -> tx          The link end has no clock, thread, file, global or printf, and allocates only in create. The host
+ *     recv <-          <- rx          passes time in (never decreasing), pulls flits out and pushes flits in.
+ *
+ * At one instant the host's order is rx, recv, send, tx.
+ */
+#ifndef OIO_LINK_H
+#define OIO_LINK_H
+
+#include "oio/flit.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct oio_link;
+
+struct oio_link_config {
+  uint8_t format;             /**< flit format: 3 or 6 */
+  uint8_t sequence_bits;      /**< 8 (die link) or 16 (optical link) */
+  enum oio_fidelity fidelity; /**< both ends and the channel between them alike */
+  uint32_t window_flits;      /**< unacknowledged flits at most: 1..127 with 8 sequence bits, 1..32767 with 16 */
+  uint32_t buffer_flits;      /**< receive buffer: 1..32767 */
+  uint32_t peer_buffer_flits; /**< the other end's buffer_flits (parameter exchange): 1..32767 */
+  uint32_t replay_limit;      /**< replays without progress before the link fails: 1..65535 */
+  oio_time_ps timeout_ps;     /**< replay after so long without progress: more than the round trip, at least 1 */
+  oio_time_ps nak_repeat_ps;  /**< a Nak is repeated, and a stale one honoured, after this: about the round trip, at least 1 */
+  oio_time_ps ack_delay_ps;   /**< how long an Ack or credit may wait for a flit to ride on */
+};
+
+enum oio_link_failure {
+  OIO_LINK_ALIVE = 0,
+  OIO_LINK_REPLAY_LIMIT = 1,  /**< replay_limit replays without progress */
+  OIO_LINK_ACK_RANGE = 2,     /**< an Ack or Nak of a flit that is not outstanding */
+  OIO_LINK_SEQUENCE_ZERO = 3, /**< an explicit payload flit with sequence 0 */
+  OIO_LINK_OVERFLOW = 4,      /**< the peer sent without credit */
+};
+
+/** Counters and protocol state, for checkers and results. Counters count from create or reset. */
+struct oio_link_state {
+  uint16_t next_tx, acked, expected, sent_total, credit_limit, credit_sent;
+  uint8_t round, round_seen;
+  enum oio_link_failure failed;
+  bool waiting, lost;
+  uint32_t unacked_flits;      /**< in the replay buffer */
+  uint32_t buffered_flits;     /**< in the receive buffer */
+  uint64_t sent_payload;       /**< payload flits put on the wire for the first time */
+  uint64_t sent_nop;           /**< NOPs put on the wire */
+  uint64_t sent_replayed;      /**< payload flits put on the wire again */
+  uint64_t received;           /**< flits of any kind */
+  uint64_t received_payload;   /**< payload flits accepted */
+  uint64_t received_invalid;   /**< CRC wrong */
+  uint64_t received_duplicate; /**< acknowledged again, not delivered */
+  uint64_t received_ahead;     /**< after a gap: discarded */
+  uint64_t received_unknown;   /**< discarded under rule R2, or implicit after a loss */
+  uint64_t undetected;         /**< flits accepted by the CRC although the channel had flipped bits in them */
+  uint64_t asked_crc;          /**< retries asked for because of a wrong CRC */
+  uint64_t asked_sequence;     /**< retries asked for because of a gap */
+  uint64_t timeouts;           /**< replays started by the timeout */
+  uint64_t replays;            /**< replays started, for any reason */
+  uint64_t decision_digest;    /**< over the decision on every flit received, in order */
+};
+
+/** Checks the configuration (OIO_ERR_CONFIG, error says which value) and makes a link end. */
+enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error);
+void oio_link_destroy(struct oio_link *link);
+/** Back to the state after create, counters included: SPEC section 9. */
+void oio_link_reset(struct oio_link *link);
+
+/** True when oio_link_send would accept: window, credit and the one-flit staging place are free. */
+bool oio_link_can_send(const struct oio_link *link);
+/** True when it would accept and the payload would be the next flit on the wire: no replay stands before it. */
+bool oio_link_wants_payload(const struct oio_link *link);
+/**
+ * Takes a payload. OIO_ERR_FULL: not now (oio_link_can_send says when). OIO_ERR_FAILED: never again.
+ * stamp: where its time went so far; its time on this link is counted from now_ps.
+ */
+enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload);
+/** The same without the copy: the place to fill, or NULL when oio_link_can_send is false; then oio_link_send_commit. */
+struct oio_payload *oio_link_send_slot(struct oio_link *link);
+void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
+
+/** The next flit for the wire, which must be free. False: nothing to send now. */
+bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire);
+/** When oio_link_tx would have something, if nothing else happens: now, a later deadline, or OIO_NEVER. */
+oio_time_ps oio_link_next_tx_ps(const struct oio_link *link, oio_time_ps now_ps);
+/** A flit has arrived. */
+void oio_link_rx(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire);
+
+/** The oldest payload received and not yet popped, or NULL. Valid until popped. */
+const struct oio_payload *oio_link_peek(const struct oio_link *link);
+/** Frees the peeked payload's place and returns its credit. */
+void oio_link_pop(struct oio_link *link, oio_time_ps now_ps);
+/** peek, copy, pop. False: nothing there. */
+bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload);
+
+void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state);
+/** A word for each failure: "alive", "replay limit", ... */
+const char *oio_link_failure_name(enum oio_link_failure failure);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/channel.h"
+
+#include "digest.h"
+#include "errors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD_BYTES = 6 };
+#define PS_PER_S 1000000000000u
+
+struct in_flight {
+  struct oio_wire wire;
+  oio_time_ps arrival_ps;
+};
+
+struct oio_channel {
+  struct oio_channel_config config;
+  const struct oio_flit_format *format;
+  uint64_t rate_bits_per_s; /* all lanes */
+  oio_time_ps flit_ps;      /* the flit time is flit_ps + flit_rest / rate_bits_per_s picoseconds */
+  uint64_t flit_rest;
+  oio_time_ps free_ps; /* the wire is free at free_ps + free_rest / rate_bits_per_s */
+  uint64_t free_rest;
+  struct in_flight *ring;
+  uint64_t mask, head, tail;
+  struct oio_errors errors;
+  struct oio_channel_state counted;
+};
+
+static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
+  if (oio_flit_format(c->format) == NULL) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel format %u: there is no such flit format; use 3 or 6", c->format);
+  }
+  if (c->lanes < 1 || c->lanes > 1024) return oio_error_set(error, OIO_ERR_CONFIG, "channel lanes %u: use 1..1024", c->lanes);
+  if (c->lane_rate_bits_per_s < 1000000 || c->lane_rate_bits_per_s > PS_PER_S) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel lane rate %llu bit/s: use 10^6..10^12",
+                         (unsigned long long)c->lane_rate_bits_per_s);
+  }
+  if (c->flight_ps > OIO_MS || c->logic_ps > OIO_MS) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel flight or logic time: use at most 1 ms");
+  }
+  if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
+  }
+  return OIO_OK;
+}
+
+enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error) {
+  *channel = NULL;
+  const enum oio_status checked = check(config, error);
+  if (checked != OIO_OK) return checked;
+  struct oio_channel *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
+  made->config = *config;
+  made->format = oio_flit_format(config->format);
+  made->rate_bits_per_s = config->lanes * config->lane_rate_bits_per_s;
+  const uint64_t flit_bit_ps = (uint64_t)OIO_FLIT_BITS * PS_PER_S;
+  made->flit_ps = flit_bit_ps / made->rate_bits_per_s;
+  made->flit_rest = flit_bit_ps % made->rate_bits_per_s;
+  /* In flight: what fits in the flight and logic time, the one being serialised, and the slot being filled; one more for rounding. */
+  const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 4;
+  uint64_t size = 1;
+  while (size < most) size *= 2;
+  made->mask = size - 1;
+  made->ring = calloc(size, sizeof *made->ring);
+  if (made->ring == NULL) {
+    free(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for %llu flits in flight", (unsigned long long)most);
+  }
+  oio_errors_start(&made->errors, made->format, config->bit_error_rate, config->seed, config->stream);
+  *channel = made;
+  return OIO_OK;
+}
+
+void oio_channel_destroy(struct oio_channel *channel) {
+  if (channel == NULL) return;
+  free(channel->ring);
+  free(channel);
+}
+
+void oio_channel_drop(struct oio_channel *channel) { channel->head = channel->tail; }
+
+oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) { return channel->free_ps; }
+
+oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) { return channel->flit_ps; }
+
+struct oio_wire *oio_channel_slot(struct oio_channel *channel) { return &channel->ring[channel->tail & channel->mask].wire; }
+
+/* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
+static oio_time_ps serialise(struct oio_channel *channel, oio_time_ps start_ps) {
+  if (start_ps > channel->free_ps) {
+    channel->free_ps = start_ps;
+    channel->free_rest = 0;
+  }
+  channel->free_ps += channel->flit_ps;
+  channel->free_rest += channel->flit_rest;
+  if (channel->free_rest >= channel->rate_bits_per_s) {
+    channel->free_rest -= channel->rate_bits_per_s;
+    channel->free_ps++;
+  }
+  return channel->free_ps;
+}
+
+static void digest(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
+  uint64_t *d = &channel->counted.digest;
+  if (channel->config.fidelity == OIO_BIT) {
+    *d = oio_digest_add(*d, start_ps, wire->bytes, OIO_FLIT_BYTES);
+    return;
+  }
+  uint8_t head[HEAD_BYTES];
+  memcpy(head, wire->bytes + channel->format->header_at, 2);
+  memcpy(head + 2, wire->bytes + channel->format->control_at, 4);
+  *d = oio_digest_add(*d, start_ps, head, sizeof head);
+}
+
+void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
+  struct in_flight *flight = &channel->ring[channel->tail & channel->mask];
+  struct oio_wire *wire = &flight->wire;
+  digest(channel, start_ps, wire);
+  const oio_time_ps end_ps = serialise(channel, start_ps);
+  flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
+  wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
+  wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
+  wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
+  const unsigned flipped = oio_errors_apply(&channel->errors, wire);
+  channel->counted.wrong_bits += flipped;
+  channel->counted.wrong_flits += flipped > 0;
+  channel->counted.flits++;
+  channel->tail++;
+}
+
+void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
+  *oio_channel_slot(channel) = *wire;
+  oio_channel_push(channel, start_ps);
+}
+
+oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
+  return channel->head == channel->tail ? OIO_NEVER : channel->ring[channel->head & channel->mask].arrival_ps;
+}
+
+const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
+  return channel->head == channel->tail ? NULL : &channel->ring[channel->head & channel->mask].wire;
+}
+
+void oio_channel_pop(struct oio_channel *channel) { channel->head++; }
+
+void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) { *state = channel->counted; }

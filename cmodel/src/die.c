@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "die_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_BYTES_MAX ((uint64_t)1 << 30)
+#define VC_BUFFER_BYTES_MAX ((uint64_t)1 << 26)
+
+enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config *config, struct oio_error *error) {
+  *die = NULL;
+  if (config->vcs < 1 || config->vcs > OIO_VCS_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "die vcs %u: use 1..%d", config->vcs, OIO_VCS_MAX);
+  }
+  if (config->vc_buffer_bytes < OIO_GRANULE_BYTES || config->vc_buffer_bytes > VC_BUFFER_BYTES_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "die vc_buffer_bytes %llu: use %d..%llu", (unsigned long long)config->vc_buffer_bytes,
+                         OIO_GRANULE_BYTES, (unsigned long long)VC_BUFFER_BYTES_MAX);
+  }
+  struct oio_die *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "die: out of memory");
+  made->config = *config;
+  const enum oio_status status = oio_link_create(&made->link, &config->link, error);
+  if (status != OIO_OK) {
+    free(made);
+    return status;
+  }
+  oio_die_reset(made);
+  *die = made;
+  return OIO_OK;
+}
+
+void oio_die_destroy(struct oio_die *die) {
+  if (die == NULL) return;
+  oio_link_destroy(die->link);
+  free(die);
+}
+
+void oio_die_reset(struct oio_die *die) {
+  const uint32_t buffer = (uint32_t)(die->config.vc_buffer_bytes / OIO_GRANULE_BYTES);
+  oio_link_reset(die->link);
+  memset(die->vcs, 0, sizeof die->vcs);
+  for (unsigned v = 0; v < OIO_VCS_MAX; v++) {
+    die->vcs[v].credit.limit = buffer;
+    die->vcs[v].credit_sent = buffer;
+  }
+  die->turn = die->credit_turn = 0;
+  die->credit_due_ps = OIO_NEVER;
+  die->next_segment = die->next_byte = 0;
+  die->popped = false;
+  die->malformed = 0;
+}
+
+enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const struct oio_message *message) {
+  (void)now_ps;
+  if (message->vc >= die->config.vcs || message->bytes < 1 || message->bytes > MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
+  struct oio_vc *vc = &die->vcs[message->vc];
+  if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
+  vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES] = *message;
+  vc->count++;
+  return OIO_OK;
+}
+
+unsigned oio_die_queued(const struct oio_die *die, unsigned vc) { return die->vcs[vc].count; }
+
+void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes) {
+  struct oio_vc *channel = &die->vcs[vc];
+  channel->credit_sent = (channel->credit_sent + oio_granules(bytes)) & ((1u << OIO_VC_CREDIT_BITS) - 1);
+  channel->news = true;
+  const oio_time_ps due_ps = now_ps + die->config.credit_delay_ps;
+  if (due_ps < die->credit_due_ps) die->credit_due_ps = due_ps;
+}
+
+bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) {
+  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || oio_die_has_sendable(die))) {
+    struct oio_payload *payload = oio_link_send_slot(die->link);
+    oio_die_pack(die, payload);
+    payload->stamp = (struct oio_stamp){.enter_ps = now_ps};
+    oio_link_send_commit(die->link, now_ps);
+  }
+  return oio_link_tx(die->link, now_ps, wire);
+}
+
+oio_time_ps oio_die_next_tx_ps(const struct oio_die *die, oio_time_ps now_ps) {
+  const oio_time_ps own_ps = oio_link_next_tx_ps(die->link, now_ps);
+  if (own_ps <= now_ps || !oio_link_wants_payload(die->link)) return own_ps;
+  if (oio_die_has_sendable(die)) return now_ps;
+  const oio_time_ps credit_ps = die->credit_due_ps > now_ps ? die->credit_due_ps : now_ps;
+  return credit_ps < own_ps ? credit_ps : own_ps;
+}
+
+void oio_die_rx(struct oio_die *die, oio_time_ps now_ps, const struct oio_wire *wire) { oio_link_rx(die->link, now_ps, wire); }
+
+uint64_t oio_die_malformed(const struct oio_die *die) { return die->malformed; }
+
+void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state) { oio_link_get_state(die->link, state); }

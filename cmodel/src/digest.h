@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A 64-bit digest of what was on a wire and when. XXH3 does the work (header only, no run-time dependency); it is not cryptographic. */
+#ifndef OIO_DIGEST_H
+#define OIO_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The digest after the event "these bytes at this time". */
+uint64_t oio_digest_add(uint64_t digest, uint64_t time_ps, const void *bytes, size_t nbytes);
+
+#endif

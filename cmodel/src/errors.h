@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Independent bit errors by geometric skip: one random number per wrong bit, none per right one (SPEC.md section 10). */
+#ifndef OIO_ERRORS_H
+#define OIO_ERRORS_H
+
+#include "oio/flit.h"
+#include "oio/rng.h"
+
+struct oio_errors {
+  const struct oio_flit_format *format;
+  struct oio_rng rng;
+  double inverse_ln; /* 1 / ln(1 - p); 0 when p is 0 */
+  uint64_t gap_bits; /* right bits before the next wrong one */
+};
+
+void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed, uint64_t stream);
+
+/* Flips the wrong bits of the next 2048 bits and notes their syndrome. Returns how many were flipped. */
+unsigned oio_errors_apply_some(struct oio_errors *errors, struct oio_wire *wire);
+static inline unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
+  if (errors->gap_bits >= OIO_FLIT_BITS) {
+    errors->gap_bits -= errors->inverse_ln != 0 ? OIO_FLIT_BITS : 0;
+    return 0;
+  }
+  return oio_errors_apply_some(errors, wire);
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/flit.h"
+
+#include "oio/crc16.h"
+
+#include <string.h>
+
+enum { HALF_BYTES = OIO_FLIT_BYTES / 2 };
+
+static const struct oio_flit_format formats[] = {
+    {.number = 3,
+     .name = "256B end header",
+     .payload = {{0, 236}, {236, 0}},
+     .header_at = 236,
+     .control_at = 238,
+     .reserved_at = 242,
+     .reserved_bytes = 10,
+     .crc_at = {252, 254},
+     .crc_covers = {128, 114}},
+    {.number = 6,
+     .name = "256B latency-optimised",
+     .payload = {{2, 120}, {128, 116}},
+     .header_at = 0,
+     .control_at = 122,
+     .reserved_at = 244,
+     .reserved_bytes = 10,
+     .crc_at = {126, 254},
+     .crc_covers = {126, 126}},
+};
+
+const struct oio_flit_format *oio_flit_format(unsigned number) {
+  for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+    if (formats[i].number == number) return &formats[i];
+  }
+  return NULL;
+}
+
+void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head) {
+  uint8_t *h = flit + format->header_at;
+  uint8_t *k = flit + format->control_at;
+  h[0] = (uint8_t)(head->protocol << 6 | (head->sequence >> 4 & 15));
+  h[1] = (uint8_t)(head->command << 4 | (head->sequence & 15));
+  k[0] = (uint8_t)(head->sequence >> 8);
+  k[1] = (uint8_t)((head->echo & 15) << 4 | (head->round & 15));
+  k[2] = (uint8_t)head->credit_limit;
+  k[3] = (uint8_t)(head->credit_limit >> 8);
+}
+
+bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head) {
+  const uint8_t *h = flit + format->header_at;
+  const uint8_t *k = flit + format->control_at;
+  if ((h[0] | h[1] | k[0]) == 0) return false;
+  head->protocol = h[0] >> 6;
+  head->command = h[1] >> 4 & 3;
+  head->sequence = (uint16_t)(k[0] << 8 | (h[0] & 15) << 4 | (h[1] & 15));
+  head->round = k[1] & 15;
+  head->echo = k[1] >> 4;
+  head->credit_limit = (uint16_t)(k[2] | k[3] << 8);
+  return head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;
+}
+
+/* How many of nbytes payload bytes lie in the first run. */
+static size_t first_run(const struct oio_flit_format *format, size_t nbytes) {
+  return nbytes < format->payload[0].bytes ? nbytes : format->payload[0].bytes;
+}
+
+void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, const uint8_t *payload, size_t nbytes) {
+  const size_t first = first_run(format, nbytes);
+  memcpy(flit + format->payload[0].at, payload, first);
+  if (nbytes > first) memcpy(flit + format->payload[1].at, payload + first, nbytes - first);
+}
+
+void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *flit, uint8_t *payload, size_t nbytes) {
+  const size_t first = first_run(format, nbytes);
+  memcpy(payload, flit + format->payload[0].at, first);
+  if (nbytes > first) memcpy(payload + first, flit + format->payload[1].at, nbytes - first);
+}
+
+/* Both CRCs over a copy whose uncovered tails are zero, which is what the zero extension of a 128-byte message says. */
+static uint32_t crc_of(const struct oio_flit_format *format, const uint8_t *flit) {
+  _Alignas(64) uint8_t message[OIO_FLIT_BYTES];
+  memcpy(message, flit, sizeof message);
+  for (size_t half = 0; half < 2; half++) {
+    const size_t covers = format->crc_covers[half];
+    memset(message + half * HALF_BYTES + covers, 0, HALF_BYTES - covers);
+  }
+  return oio_crc16_pair(message);
+}
+
+void oio_flit_seal(const struct oio_flit_format *format, uint8_t *flit) {
+  memset(flit + format->reserved_at, 0, format->reserved_bytes);
+  const uint32_t crc = crc_of(format, flit);
+  for (size_t half = 0; half < 2; half++) {
+    uint8_t *at = flit + format->crc_at[half];
+    at[0] = (uint8_t)(crc >> (16 * half));
+    at[1] = (uint8_t)(crc >> (16 * half + 8));
+  }
+}
+
+bool oio_flit_valid(const struct oio_flit_format *format, const uint8_t *flit) {
+  const uint8_t *first = flit + format->crc_at[0];
+  const uint8_t *second = flit + format->crc_at[1];
+  const uint32_t claimed = (uint32_t)first[0] | (uint32_t)first[1] << 8 | (uint32_t)second[0] << 16 | (uint32_t)second[1] << 24;
+  return crc_of(format, flit) == claimed;
+}
+
+uint32_t oio_flit_syndrome(const struct oio_flit_format *format, unsigned bit) {
+  const unsigned byte = bit / 8;
+  for (unsigned half = 0; half < 2; half++) {
+    const unsigned at = format->crc_at[half];
+    if (byte == at || byte == at + 1) return (uint32_t)1 << (16 * half + 8 * (byte - at) + bit % 8);
+  }
+  const unsigned half = byte / HALF_BYTES;
+  if (byte % HALF_BYTES >= format->crc_covers[half]) return 0;
+  return (uint32_t)oio_crc16_bit(bit % (8 * HALF_BYTES)) << (16 * half);
+}

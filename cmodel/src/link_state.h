@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inside of a link end, shared by link.c (life), link_tx.c (rules T) and link_rx.c (rules R). Names are those of SPEC.md. */
+#ifndef OIO_LINK_STATE_H
+#define OIO_LINK_STATE_H
+
+#include "credit.h"
+#include "oio/link.h"
+#include "replay.h"
+
+enum { OIO_LINK_CREDIT_BITS = 16 };
+
+struct oio_link {
+  struct oio_link_config config;
+  const struct oio_flit_format *format;
+  uint32_t modulus;
+
+  struct oio_replay replay;
+  struct oio_credit_sender credit;
+  oio_time_ps progress_ps;     /* last Ack of something new, or first transmission after silence */
+  oio_time_ps replay_start_ps; /* of the last replay; OIO_NEVER before the first */
+  uint32_t replays_without_progress;
+  uint8_t round;
+  bool force_explicit;
+  bool last_was_explicit;
+  bool resync;
+
+  uint16_t expected;
+  uint16_t previous;
+  uint8_t round_seen;
+  bool lost;
+  bool waiting;
+  oio_time_ps nak_due_ps; /* meaningful while waiting */
+  oio_time_ps owed_ps;    /* when an owed Ack or credit falls due; OIO_NEVER when none is owed */
+  bool ack_owed;
+
+  struct oio_payload *buffer; /* receive buffer, a ring */
+  uint32_t buffer_mask;
+  uint32_t buffer_head, buffer_count;
+  uint16_t credit_sent; /* taken in total + buffer size: the limit that goes out */
+
+  struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
+};
+
+/* Owes the peer an Ack or credit by due_ps at the latest. */
+static inline void oio_link_owe(struct oio_link *link, oio_time_ps due_ps) {
+  if (due_ps < link->owed_ps) link->owed_ps = due_ps;
+}
+
+/* Rule T7. */
+void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps);
+
+#endif

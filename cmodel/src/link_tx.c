@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The transmitter: rules T1 to T7 of SPEC.md section 3. */
+#include "link_state.h"
+#include "sequence.h"
+
+#include <string.h>
+
+bool oio_link_can_send(const struct oio_link *link) {
+  const struct oio_replay *replay = &link->replay;
+  if (link->counted.failed != OIO_LINK_ALIVE || oio_replay_unacked(replay) >= replay->window) return false;
+  /* One may be staged: the newest payload that has not been on the wire yet. */
+  if (oio_replay_pending(replay) && oio_replay_at(replay, replay->tail - 1)->first_tx_ps == OIO_NEVER) return false;
+  return oio_credit_left(&link->credit, OIO_LINK_CREDIT_BITS) > 0;
+}
+
+bool oio_link_wants_payload(const struct oio_link *link) { return !oio_replay_pending(&link->replay) && oio_link_can_send(link); }
+
+struct oio_payload *oio_link_send_slot(struct oio_link *link) {
+  return oio_link_can_send(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
+}
+
+void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {
+  oio_replay_accept(&link->replay, now_ps);
+  oio_credit_use(&link->credit, 1, OIO_LINK_CREDIT_BITS);
+}
+
+/* In event fidelity only the touched bytes mean anything; the rest of a place is left as it is. */
+static void copy_payload(struct oio_payload *to, const struct oio_payload *from) {
+  memcpy(to->bytes, from->bytes, from->touched_bytes);
+  to->touched_bytes = from->touched_bytes;
+  to->tainted = from->tainted;
+  to->stamp = from->stamp;
+}
+
+enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload) {
+  if (link->counted.failed != OIO_LINK_ALIVE) return OIO_ERR_FAILED;
+  struct oio_payload *slot = oio_link_send_slot(link);
+  if (slot == NULL) return OIO_ERR_FULL;
+  copy_payload(slot, payload);
+  oio_link_send_commit(link, now_ps);
+  return OIO_OK;
+}
+
+void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps) {
+  link->counted.replays++;
+  oio_replay_rewind(&link->replay);
+  link->round = (link->round + 1) & 15;
+  link->force_explicit = true;
+  link->progress_ps = now_ps;
+  link->replay_start_ps = now_ps;
+  if (++link->replays_without_progress > link->config.replay_limit) link->counted.failed = OIO_LINK_REPLAY_LIMIT;
+}
+
+static oio_time_ps timeout_at(const struct oio_link *link) {
+  return oio_replay_unacked(&link->replay) == 0 ? OIO_NEVER : link->progress_ps + link->config.timeout_ps;
+}
+
+/* Anything unacknowledged that has never been on the wire has no timeout: it is pending anyway. */
+static bool timed_out(const struct oio_link *link, oio_time_ps now_ps) {
+  const struct oio_replay *replay = &link->replay;
+  if (oio_replay_unacked(replay) == 0 || now_ps < link->progress_ps + link->config.timeout_ps) return false;
+  return oio_replay_at(replay, replay->acked)->first_tx_ps != OIO_NEVER;
+}
+
+static bool nop_due(const struct oio_link *link, oio_time_ps now_ps) {
+  return link->resync || (link->waiting && now_ps >= link->nak_due_ps) || now_ps >= link->owed_ps;
+}
+
+/* Rule T3. */
+static enum oio_flit_command payload_command(struct oio_link *link) {
+  const bool wanted = link->waiting || link->ack_owed;
+  const bool is_explicit = link->force_explicit || !wanted || !link->last_was_explicit;
+  link->force_explicit = false;
+  link->last_was_explicit = is_explicit;
+  if (is_explicit) return OIO_EXPLICIT;
+  return link->waiting ? OIO_NAK : OIO_ACK;
+}
+
+/* Rule T4. */
+static enum oio_flit_command nop_command(struct oio_link *link) {
+  if (link->resync) {
+    link->resync = false;
+    return OIO_EXPLICIT;
+  }
+  return link->waiting ? OIO_NAK : OIO_ACK;
+}
+
+/* Rule T6 for what every flit carries; returns the header. */
+static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps, enum oio_flit_command command, uint16_t own_sequence) {
+  struct oio_flit_head head = {
+      .command = (uint8_t)command,
+      .sequence = command == OIO_EXPLICIT ? own_sequence : oio_sequence_before(link->modulus, link->expected),
+      .round = link->round,
+      .echo = link->round_seen,
+      .credit_limit = link->credit_sent,
+  };
+  if (command != OIO_EXPLICIT) link->ack_owed = false;
+  if (command == OIO_NAK) link->nak_due_ps = now_ps + link->config.nak_repeat_ps;
+  /* The credit is paid by this flit; an Ack still owed keeps its due time. */
+  if (!link->ack_owed) link->owed_ps = OIO_NEVER;
+  return head;
+}
+
+static void send_payload(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+  struct oio_replay *replay = &link->replay;
+  struct oio_replay_slot *slot = oio_replay_at(replay, replay->cursor);
+  if (slot->first_tx_ps == OIO_NEVER) {
+    slot->first_tx_ps = now_ps;
+    link->counted.sent_payload++;
+  } else {
+    link->counted.sent_replayed++;
+  }
+  if (replay->cursor == replay->acked) link->progress_ps = now_ps;
+  replay->cursor++;
+
+  struct oio_flit_head head = make_head(link, now_ps, payload_command(link), slot->sequence);
+  head.protocol = OIO_PROTOCOL_PAYLOAD;
+  oio_flit_put_payload(link->format, wire->bytes, slot->payload.bytes, slot->payload.touched_bytes);
+  oio_flit_put_head(link->format, wire->bytes, &head);
+  wire->touched_bytes = slot->payload.touched_bytes;
+  wire->tainted = slot->payload.tainted;
+  wire->stamp = slot->payload.stamp;
+  wire->stamp.parts_ps[OIO_PART_QUEUE] += slot->first_tx_ps - slot->accepted_ps;
+  wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;
+}
+
+static void send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+  link->counted.sent_nop++;
+  const uint16_t before_next = oio_sequence_before(link->modulus, link->replay.next_tx);
+  const struct oio_flit_head head = make_head(link, now_ps, nop_command(link), before_next);
+  if (link->config.fidelity == OIO_BIT) memset(wire->bytes, 0, sizeof wire->bytes);
+  oio_flit_put_head(link->format, wire->bytes, &head);
+  wire->touched_bytes = link->config.fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 0;
+  wire->tainted = false;
+  memset(&wire->stamp, 0, sizeof wire->stamp);
+}
+
+bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+  if (link->counted.failed != OIO_LINK_ALIVE) return false;
+  if (timed_out(link, now_ps)) {
+    link->counted.timeouts++;
+    oio_link_start_replay(link, now_ps);
+    if (link->counted.failed != OIO_LINK_ALIVE) return false;
+  }
+  if (oio_replay_pending(&link->replay)) {
+    send_payload(link, now_ps, wire);
+  } else if (nop_due(link, now_ps)) {
+    send_nop(link, now_ps, wire);
+  } else {
+    return false;
+  }
+  if (link->config.fidelity == OIO_BIT) oio_flit_seal(link->format, wire->bytes);
+  wire->syndrome = 0;
+  wire->wrong_bits = 0;
+  return true;
+}
+
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b; }
+
+oio_time_ps oio_link_next_tx_ps(const struct oio_link *link, oio_time_ps now_ps) {
+  if (link->counted.failed != OIO_LINK_ALIVE) return OIO_NEVER;
+  if (oio_replay_pending(&link->replay) || link->resync) return now_ps;
+  oio_time_ps next = earlier(link->owed_ps, timeout_at(link));
+  if (link->waiting) next = earlier(next, link->nak_due_ps);
+  return next > now_ps ? next : now_ps;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The replay buffer: payloads from acceptance to acknowledgement, and the cursor that says which goes on the wire next. */
+#ifndef OIO_REPLAY_H
+#define OIO_REPLAY_H
+
+#include "oio/flit.h"
+
+/* One payload awaiting its Ack. */
+struct oio_replay_slot {
+  struct oio_payload payload;
+  oio_time_ps accepted_ps; /* when the link took it */
+  oio_time_ps first_tx_ps; /* when it first went on the wire; OIO_NEVER before */
+  uint16_t sequence;
+};
+
+/* Positions count payloads since reset and never wrap in practice: acked <= cursor <= tail, tail - acked <= window. */
+struct oio_replay {
+  struct oio_replay_slot *slots;
+  uint64_t mask;
+  uint64_t acked;  /* first unacknowledged */
+  uint64_t cursor; /* next for the wire */
+  uint64_t tail;   /* next to be accepted */
+  uint32_t window;
+  uint32_t modulus;
+  uint16_t next_tx;        /* sequence of tail */
+  uint16_t acked_sequence; /* sequence before acked */
+};
+
+enum oio_status oio_replay_create(struct oio_replay *replay, uint32_t window, uint32_t modulus);
+void oio_replay_destroy(struct oio_replay *replay);
+void oio_replay_reset(struct oio_replay *replay);
+
+static inline uint32_t oio_replay_unacked(const struct oio_replay *replay) { return (uint32_t)(replay->tail - replay->acked); }
+static inline bool oio_replay_pending(const struct oio_replay *replay) { return replay->cursor != replay->tail; }
+static inline struct oio_replay_slot *oio_replay_at(const struct oio_replay *replay, uint64_t position) {
+  return &replay->slots[position & replay->mask];
+}
+
+/* Takes the slot at tail, filled by the caller, as the next payload. */
+void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps);
+/* Acknowledges all up to sequence s. False: s is neither the last acknowledged nor outstanding. *progress: something was acknowledged. */
+bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s, bool *progress);
+/* Go back: everything unacknowledged will be sent again. */
+void oio_replay_rewind(struct oio_replay *replay);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Payloads into segments: SPEC.md section 6. */
+#include "die_state.h"
+
+static unsigned segments_of(const struct oio_payload *payload) { return payload->bytes[0] & 15; }
+
+/* Do the descriptors describe bytes that are there? */
+static bool well_formed(const struct oio_die *die, const struct oio_payload *payload) {
+  const unsigned count = segments_of(payload);
+  unsigned used = OIO_PACK_HEAD_BYTES + count * OIO_DESCRIPTOR_BYTES;
+  if (count > OIO_SEGMENTS_MAX) return false;
+  for (unsigned i = 0; i < count; i++) {
+    const uint8_t *descriptor = payload->bytes + OIO_PACK_HEAD_BYTES + i * OIO_DESCRIPTOR_BYTES;
+    if ((descriptor[0] & 7) >= die->config.vcs || descriptor[0] >> 5 != 0) return false;
+    if (descriptor[1] == 0 || descriptor[1] > OIO_SEGMENT_BYTES_MAX) return false;
+    used += descriptor[1];
+  }
+  return used <= OIO_PAYLOAD_BYTES;
+}
+
+bool oio_die_open_payload(struct oio_die *die, const struct oio_payload *payload) {
+  const unsigned v = payload->bytes[0] >> 4;
+  if (v >= die->config.vcs || !well_formed(die, payload)) return false;
+  const uint32_t limit = (uint32_t)payload->bytes[1] | (uint32_t)payload->bytes[2] << 8 | (uint32_t)payload->bytes[3] << 16;
+  oio_credit_raise(&die->vcs[v].credit, limit, OIO_VC_CREDIT_BITS);
+  return true;
+}
+
+/* Goes to the next payload that has segments to hand out; takes the credit of those it passes. NULL: none. */
+static const struct oio_payload *current(struct oio_die *die, oio_time_ps now_ps) {
+  for (;;) {
+    if (die->popped) {
+      oio_link_pop(die->link, now_ps);
+      die->popped = false;
+      die->next_segment = 0;
+    }
+    const struct oio_payload *payload = oio_link_peek(die->link);
+    if (payload == NULL || die->next_segment > 0) return payload;
+    const bool good = oio_die_open_payload(die, payload);
+    if (!good) die->malformed++;
+    if (good && segments_of(payload) > 0) {
+      die->next_byte = OIO_PACK_HEAD_BYTES + segments_of(payload) * OIO_DESCRIPTOR_BYTES;
+      return payload;
+    }
+    die->popped = true;
+  }
+}
+
+bool oio_die_recv(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *segment) {
+  const struct oio_payload *payload = current(die, now_ps);
+  if (payload == NULL) return false;
+  const uint8_t *descriptor = payload->bytes + OIO_PACK_HEAD_BYTES + die->next_segment * OIO_DESCRIPTOR_BYTES;
+  segment->vc = descriptor[0] & 7;
+  segment->first = (descriptor[0] & OIO_DESCRIPTOR_FIRST) != 0;
+  segment->last = (descriptor[0] & OIO_DESCRIPTOR_LAST) != 0;
+  segment->bytes = descriptor[1];
+  segment->id = 0;
+  for (int i = 5; i >= 0; i--) segment->id = segment->id << 8 | descriptor[2 + i];
+  segment->data = payload->bytes + die->next_byte;
+  segment->tainted = payload->tainted;
+  segment->packed_ps = payload->stamp.enter_ps;
+  segment->stamp = &payload->stamp;
+  die->next_byte += segment->bytes;
+  die->next_segment++;
+  if (die->next_segment == segments_of(payload)) die->popped = true;
+  return true;
+}
