@@ -13,8 +13,8 @@
  *
  *     CRC = s + Q (s(1) + M(1))    where s = M x^16 mod Q,    as Q(1) = 1.
  *
- * Bit 0 of a little-endian integer holds the highest coefficient, the way the bits arrive; "lane" means one of two messages that share
- * a 64-bit word, 32 bits each.
+ * Bit 0 of a little-endian integer holds the highest coefficient, the way the bits arrive. Two messages go through together: first as
+ * the two elements of a vector, then as the two "lanes" of 32 bits of one word.
  */
 #include "oio/crc16.h"
 
@@ -29,6 +29,9 @@
 #define Q_POLYNOMIAL 0x8003u
 #define BOTH_LANES(x) ((uint64_t)(x) << 32 | (x))
 
+/* A word of each of two messages. */
+typedef uint64_t two_words __attribute__((vector_size(16)));
+
 static inline uint64_t load_le64(const uint8_t *p) {
   return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
          (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
@@ -39,45 +42,45 @@ static inline uint64_t low_bits(unsigned bits) {
 }
 
 /* The 64 bits of n that begin at `bit`, which is no multiple of 64. */
-static inline uint64_t bits_at(const uint64_t *n, unsigned bit) {
+static inline two_words bits_at(const two_words *n, unsigned bit) {
   return n[bit / 64] >> bit % 64 | n[bit / 64 + 1] << (64 - bit % 64);
 }
 
-/* 30m bits at n become 15m, for m = 32, 16, 8. One word that is zero follows the 30m bits. */
-static inline void fold_words(uint64_t *n, unsigned m) {
+/* 30m bits at n become 15m at out, for m = 32, 16, 8; a word of zeros follows either. */
+static inline void fold(two_words *out, two_words *n, unsigned m) {
   const unsigned last = 15 * m / 64;
   n[14 * m / 64] ^= (n[0] & low_bits(m)) << 14 * m % 64;
-  uint64_t low[8];
-  for (unsigned k = 0; k <= last; k++) low[k] = bits_at(n, 64 * k + 15 * m);
+  for (unsigned i = 0; i <= last; i++) out[i] = bits_at(n, 64 * i + 15 * m);
   n[last] &= low_bits(15 * m % 64);
-  for (unsigned k = 0; k < last; k++) n[k] ^= bits_at(n, 64 * k + m) ^ low[k];
-  n[last] ^= n[last] >> m ^ low[last];
-  n[last + 1] = 0;
+  for (unsigned i = 0; i < last; i++) out[i] ^= n[i] ^ bits_at(n, 64 * i + m);
+  out[last] ^= n[last] ^ n[last] >> m;
+  out[last + 1] = (two_words){0, 0};
 }
 
-/* The same within one word of 30m bits (or two lanes), m = 2 or 1; `ones` has the lowest bit of each lane. */
-static inline uint64_t fold_word(uint64_t n, unsigned m, uint64_t ones) {
-  n ^= (n & ones * low_bits(m)) << 14 * m;
-  const uint64_t high = n & ones * low_bits(15 * m);
-  return high ^ (high >> m & ones * low_bits(14 * m)) ^ (n >> 15 * m & ones * low_bits(15 * m));
+/* 60 bits become 30 (m = 2). */
+static inline two_words fold_60(two_words n) {
+  n ^= (n & 3u) << 28;
+  const two_words high = n & low_bits(30);
+  return high ^ high >> 2 ^ n >> 30;
 }
 
-/* Reduces a message modulo Q^2 to 30 bits; *parity receives 32 bits of the parity of the message. */
-static inline uint64_t reduce(const uint8_t *in, uint64_t *parity) {
-  uint64_t n[MESSAGE_WORDS + 1];
-  uint64_t sum = 0;
-  for (unsigned k = 0; k < MESSAGE_WORDS; k++) sum ^= n[k] = load_le64(in + 8 * k);
-  *parity = (sum ^ sum >> 32) & 0xFFFFFFFFu;
+/* Reduces two messages modulo Q^2 to 30 bits each; *parity receives 64 bits each that have the parity of the message. */
+static inline two_words reduce(const uint8_t *in, two_words *parity) {
+  two_words n[MESSAGE_WORDS + 1], n480[9], n240[5], n120[3];
+  *parity = (two_words){0, 0};
+  for (unsigned i = 0; i < MESSAGE_WORDS; i++) {
+    n[i] = (two_words){load_le64(in + 8 * i), load_le64(in + OIO_CRC16_MESSAGE_BYTES + 8 * i)};
+    *parity ^= n[i];
+  }
+  n[MESSAGE_WORDS] = (two_words){0, 0};
   n[MESSAGE_WORDS - 2] ^= n[0];
   n[MESSAGE_WORDS - 1] ^= n[0];
-  n[MESSAGE_WORDS] = 0;
-  fold_words(n + 1, 32);
-  fold_words(n + 1, 16);
-  fold_words(n + 1, 8);
-  /* 120 bits, m = 4 */
-  const uint64_t top = n[1] ^ (n[1] & 15) << 56;
-  const uint64_t high = top & low_bits(60);
-  return fold_word(high ^ high >> 4 ^ (top >> 60 | n[2] << 4), 2, 1);
+  fold(n480, n + 1, 32);
+  fold(n240, n480, 16);
+  fold(n120, n240, 8);
+  n120[0] ^= (n120[0] & 15u) << 56; /* m = 4: 60 bits are one word */
+  const two_words high = n120[0] & low_bits(60);
+  return fold_60(high ^ high >> 4 ^ bits_at(n120, 60));
 }
 
 static inline uint64_t swap_bits(uint64_t n, unsigned distance, uint64_t mask) {
@@ -102,14 +105,21 @@ static inline uint64_t parity_of_lanes(uint64_t n) {
   return n & BOTH_LANES(1u);
 }
 
+/* 30 bits become 15 (m = 1) in both lanes. */
+static inline uint64_t fold_30(uint64_t n) {
+  n ^= (n & BOTH_LANES(1u)) << 14;
+  const uint64_t high = n & BOTH_LANES(0x7FFFu);
+  return high ^ (high >> 1 & BOTH_LANES(0x3FFFu)) ^ (n >> 15 & BOTH_LANES(0x7FFFu));
+}
+
 static uint32_t pair_portable(const uint8_t *in) {
-  uint64_t parity0, parity1;
-  const uint64_t n0 = reduce(in, &parity0);
-  const uint64_t n1 = reduce(in + OIO_CRC16_MESSAGE_BYTES, &parity1);
-  const uint64_t residue = reverse_lanes(fold_word(n1 << 32 | n0, 1, BOTH_LANES(1u))) >> 1;
+  two_words parity;
+  const two_words reduced = reduce(in, &parity);
+  parity = (parity ^ parity >> 32) & 0xFFFFFFFFu;
+  const uint64_t residue = reverse_lanes(fold_30(reduced[1] << 32 | reduced[0])) >> 1;
   const uint64_t x_residue = times_x(residue);
   const uint64_t s = times_x(x_residue) ^ x_residue;
-  const uint64_t crc = s ^ parity_of_lanes(s ^ (parity1 << 32 | parity0)) * Q_POLYNOMIAL;
+  const uint64_t crc = s ^ parity_of_lanes(s ^ (parity[1] << 32 | parity[0])) * Q_POLYNOMIAL;
   return (uint32_t)(crc | crc >> 16);
 }
 
