@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Reading and writing recorded traffic: docs/trace-format.md. A trace is a stream of records, sorted by time; the reader holds one record at
- * a time, so that a trace of any length takes the same memory.
+ * Reading and writing recorded traffic: docs/trace-format.md. A trace is a stream of records, sorted by time; the reader holds one record
+ * at a time, so that a trace of any length takes the same memory.
  */
 #ifndef OIO_TRACE_H
 #define OIO_TRACE_H
@@ -18,39 +18,41 @@ enum {
   OIO_TRACE_VCS_MAX = 8,
   OIO_TRACE_WAITS_MAX = 4096,
   OIO_TRACE_PAYLOAD_MAX = 65536, /**< bytes of a payload carried in the trace itself */
+  OIO_TRACE_LINE_MAX = 262144,   /**< bytes of a line with its newline; the longest legal record is shorter */
 };
 #define OIO_TRACE_BYTES_MAX ((uint64_t)1 << 30)
-#define OIO_TRACE_TIME_MAX ((oio_time_ps)1 << 62)
+#define OIO_TRACE_TIME_MAX ((oio_time_ps)1 << 62) /**< every time is below */
+#define OIO_TRACE_ID_MAX ((uint64_t)1 << 63)      /**< every id is below */
 
 /** One message of the recording. */
 struct oio_record {
-  oio_time_ps time_ps;     /**< when it may enter, from the start of the trace; never less than the record before */
-  uint64_t id;             /**< one more than the record before */
-  uint64_t bytes;          /**< 1..OIO_TRACE_BYTES_MAX */
-  uint32_t source;         /**< node, below the trace's node count */
-  uint32_t destination;    /**< node, below the trace's node count */
-  uint32_t waits_count;    /**< how many messages must have been delivered before this one enters (closed loop) */
-  uint8_t vc;              /**< virtual channel, 0..7 */
-  const uint64_t *waits;   /**< their ids, each less than id; ids before the trace's first count as delivered */
-  const uint8_t *payload;  /**< `bytes` bytes, or NULL: the bytes then come from the seed and the id */
+  oio_time_ps time_ps;    /**< when it may enter, from the start of the trace; never less than the record before */
+  uint64_t id;            /**< one more than the record before */
+  uint64_t bytes;         /**< 1..OIO_TRACE_BYTES_MAX */
+  uint32_t source;        /**< node, below the trace's node count */
+  uint32_t destination;   /**< node, below the trace's node count */
+  uint32_t waits_count;   /**< how many messages must have been delivered before this one enters (closed loop) */
+  uint8_t vc;             /**< virtual channel, 0..7 */
+  const uint64_t *waits;  /**< their ids, rising, each less than id; ids before the trace's first count as delivered */
+  const uint8_t *payload; /**< `bytes` bytes, or NULL: the bytes then come from the seed and the id */
 };
 
-/** What the head of a trace says. */
+/** What the head of a trace says. Both texts are printable ASCII. */
 struct oio_trace_header {
-  uint32_t nodes;          /**< 1..OIO_TRACE_NODES_MAX */
-  char source[256];        /**< one line: where the recording comes from; may be empty */
-  char map[1024];          /**< node-to-die map in the form of --map ("0-31:0,32-63:1"), or empty */
+  uint32_t nodes;   /**< 1..OIO_TRACE_NODES_MAX */
+  char source[256]; /**< one line: where the recording comes from; may be empty */
+  char map[1024];   /**< node-to-die map in the form of --map ("0-31:0,32-63:1"), or empty */
 };
 
 struct oio_trace_reader;
 struct oio_trace_writer;
 
-/** Opens and checks the head. On failure *reader is NULL and error names file, line and remedy. */
+/** Opens a trace, gzip or plain text, and checks the head. On failure *reader is NULL and error names file, line and remedy. */
 enum oio_status oio_trace_open(struct oio_trace_reader **reader, const char *path, struct oio_error *error);
 const struct oio_trace_header *oio_trace_header_of(const struct oio_trace_reader *reader);
 /**
- * The next record: OIO_OK with *more true and *record filled (its pointers are valid until the next call); OIO_OK with *more false after the
- * last record, when the end line agrees; else an error that names file and line. After an error every further call returns it again.
+ * The next record: OIO_OK with *more true and *record filled (its pointers are valid until the next call); OIO_OK with *more false after
+ * the last record, when the end line agrees; else an error that names file and line. After an error every further call returns it again.
  */
 enum oio_status oio_trace_next(struct oio_trace_reader *reader, struct oio_record *record, bool *more, struct oio_error *error);
 /** Records returned so far. */
@@ -59,7 +61,10 @@ uint64_t oio_trace_records(const struct oio_trace_reader *reader);
 double oio_trace_fraction(const struct oio_trace_reader *reader);
 void oio_trace_close(struct oio_trace_reader *reader);
 
-/** Creates path under a temporary name in the same folder; it appears under its own name only when oio_trace_finish succeeds. */
+/**
+ * Creates path under a temporary name in the same folder; it appears under its own name only when oio_trace_finish succeeds. A path that
+ * exists and is no regular file (a pipe, /dev/stdout) is written directly. Always gzip, and the same bytes for the same records.
+ */
 enum oio_status oio_trace_create(struct oio_trace_writer **writer, const char *path, const struct oio_trace_header *header,
                                  struct oio_error *error);
 /** Appends. Refuses (OIO_ERR_FORMAT) a record that the reader would refuse. */

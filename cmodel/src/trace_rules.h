@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What every record must obey, the same for reader and writer; and the grammar of one line. Internal to the trace reader and writer.
+ */
+#ifndef OIO_TRACE_RULES_H
+#define OIO_TRACE_RULES_H
+
+#include "oio/trace.h"
+
+/** What is wrong and the remedy; the caller puts file and line before it. */
+struct oio_trace_why {
+  char text[200];
+};
+
+void oio_trace_why_set(struct oio_trace_why *why, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+
+/** A file's name as errors show it: its end, when it is long, so that the cause still fits. */
+struct oio_trace_name {
+  char text[112];
+};
+struct oio_trace_name oio_trace_name_of(const char *path);
+
+/**
+ * Reads a node-to-die map such as "0-31:0,32-63:1" into die[0..nodes-1], each 0 or 1. Every node must be covered exactly once; else
+ * OIO_ERR_FORMAT, and error says which node or which part of the map is wrong. die may be NULL: the map is only checked.
+ */
+enum oio_status oio_trace_map_parse(const char *map, uint32_t nodes, uint8_t *die, struct oio_error *error);
+
+/** Starts as {.nodes = N}. */
+struct oio_trace_rules {
+  uint32_t nodes;
+  uint64_t records;
+  uint64_t last_id;
+  oio_time_ps last_time_ps;
+};
+
+/** False, and why is filled, when the record may not follow the ones accepted before; else takes note of it. */
+bool oio_trace_rules_accept(struct oio_trace_rules *rules, const struct oio_record *record, struct oio_trace_why *why);
+/** The same for the head; text fields are checked too. */
+bool oio_trace_rules_header(const struct oio_trace_header *header, struct oio_trace_why *why);
+
+/**
+ * Parses 1..19 decimal digits at *at, moves *at behind them, and is false when there are none or more. The caller guarantees a byte that is
+ * no digit at the end.
+ */
+static inline bool oio_trace_number(const char **at, uint64_t *value) {
+  const char *digit = *at;
+  uint64_t sum = 0;
+  for (; (unsigned char)(*digit - '0') < 10; digit++) sum = 10 * sum + (unsigned char)(*digit - '0');
+  const ptrdiff_t digits = digit - *at;
+  *at = digit;
+  *value = sum;
+  return digits >= 1 && digits <= 19;
+}
+
+/**
+ * Parses a record's line, which ends with a newline. waits has room for OIO_TRACE_WAITS_MAX ids, payload for OIO_TRACE_PAYLOAD_MAX bytes;
+ * record points into them. Only the grammar: oio_trace_rules_accept judges the values.
+ */
+bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t *waits, uint8_t *payload, struct oio_trace_why *why);
+/** Writes a record's line with its newline, at most OIO_TRACE_LINE_MAX bytes, and returns its length. The record obeys the rules. */
+size_t oio_trace_line_format(const struct oio_record *record, char *out);
+
+#endif
