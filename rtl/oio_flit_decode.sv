@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Beats from the wire to checked flits (SPEC sections 1 and 2). Cycle 0: the last beat is on data_i. Cycle 1: done_o, whether the flit
+// is valid, and its head; the beat itself, registered, on its way to the receive buffer.
+//
+// A flit cut short by another's first beat, and a beat that belongs to no flit, count as a flit that is not valid: something was lost.
+
+module oio_flit_decode #(
+  parameter int unsigned DataBytes = 64,  // 64 or 128
+  localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  input  logic [3:0]             format_i,
+
+  input  logic                   valid_i,
+  input  logic                   sof_i,
+  input  logic [DataBytes*8-1:0] data_i,
+
+  output logic                   beat_valid_o,
+  output logic [BeatBits-1:0]    beat_o,
+  output logic [DataBytes*8-1:0] beat_data_o,
+
+  output logic                   done_o,      // a flit has ended ...
+  output logic                   valid_o,     // ... both CRCs agree ...
+  output logic                   discard_o,   // ... rule R2 throws it away
+  output oio_pkg::flit_head_t    head_o
+);
+
+  localparam int unsigned Bits = DataBytes * 8;
+  localparam int unsigned Beats = oio_pkg::FlitBytes / DataBytes;
+  localparam int unsigned HalfBeats = Beats / 2;
+
+  logic                format3;
+  logic [BeatBits-1:0] next_q, beat;
+  logic                in_flit, broken, take;
+  logic                second_half, half_begins, half_ends, flit_ends;
+
+  assign format3     = format_i == 4'd3;
+  assign in_flit     = next_q != '0;
+  assign broken      = valid_i && (sof_i == in_flit);
+  assign take        = valid_i && (sof_i || in_flit);
+  assign beat        = sof_i ? '0 : next_q;
+  assign second_half = beat >= BeatBits'(HalfBeats);
+  assign half_begins = (beat == '0) || (beat == BeatBits'(HalfBeats));
+  assign half_ends   = (beat == BeatBits'(HalfBeats - 1)) || flit_ends;
+  assign flit_ends   = beat == BeatBits'(Beats - 1);
+
+  // CRC: computed minus received, zero in a valid flit.
+  logic [15:0] running_q, computed;
+  logic [15:0] first_q, second_q;
+  logic [15:0] received_last, received_before;
+
+  assign received_last   = data_i[Bits-1-:16];
+  assign received_before = data_i[Bits-17-:16];
+
+  oio_crc16 #(
+    .DataBytes(DataBytes)
+  ) u_crc16 (
+    .valid_i (take),
+    .crc_i   (half_begins ? 16'd0 : running_q),
+    .data_i,
+    .omit2_i (half_ends && !format3),
+    .omit14_i(flit_ends && format3),
+    .crc_o   (computed)
+  );
+
+  logic [15:0] header_q;   // H1 H0
+  logic [31:0] control_q;  // K3 K2 K1 K0
+
+`ifndef OIO_WAVE_PAYLOAD
+  /*verilator tracing_off*/
+`endif
+  logic [Bits-1:0] data_q;
+`ifndef OIO_WAVE_PAYLOAD
+  /*verilator tracing_on*/
+`endif
+
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      data_q    <= data_i;
+      beat_o    <= beat;
+      running_q <= computed;
+
+      if (half_ends && !second_half) first_q <= format3 ? computed : computed ^ received_last;
+      if (flit_ends) begin
+        second_q <= computed ^ received_last;
+        if (format3) first_q <= first_q ^ received_before;
+      end
+
+      if (format3) begin
+        if (flit_ends) begin
+          header_q  <= data_i[Bits-160+:16];
+          control_q <= data_i[Bits-144+:32];
+        end
+      end else begin
+        if (beat == '0) header_q <= data_i[15:0];
+        if (half_ends && !second_half) control_q <= data_i[Bits-48+:32];
+      end
+    end
+  end
+
+  logic done_q, broken_q, beat_valid_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      next_q       <= '0;
+      done_q       <= 1'b0;
+      broken_q     <= 1'b0;
+      beat_valid_q <= 1'b0;
+    end else begin
+      beat_valid_q <= take;
+      broken_q     <= broken;
+      done_q       <= broken || (take && flit_ends);
+      if (take) next_q <= beat + BeatBits'(1);
+`ifndef SYNTHESIS
+      assert (!(broken && take && flit_ends)) else $error("two flits end in one beat");
+`endif
+    end
+  end
+
+  assign beat_valid_o = beat_valid_q;
+  assign beat_data_o  = data_q;
+  assign done_o       = done_q;
+  assign valid_o      = !broken_q && (first_q == '0) && (second_q == '0);
+  assign discard_o    = ({header_q, control_q[7:0]} == '0) || head_o.protocol[1] || (head_o.command == oio_pkg::CommandReserved);
+
+  always_comb begin
+    head_o.protocol     = header_q[7:6];
+    head_o.command      = header_q[13:12];
+    head_o.number       = {control_q[7:0], header_q[3:0], header_q[11:8]};
+    head_o.round        = control_q[11:8];
+    head_o.echo         = control_q[15:12];
+    head_o.credit_limit = control_q[31:16];
+  end
+
+  // Type and reserved bits of the header mean nothing (but are covered by the CRC).
+  logic unused;
+  assign unused = ^{header_q[15:14], header_q[5:4]};
+
+endmodule

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Payloads to beats on the wire (SPEC sections 1 and 2). A payload comes as the beats of the flit in which it was received: both sides
+// of a bridge use one format, so its bytes are where they belong, and only what is not payload is written here.
+//
+// Cycle 0: a beat is taken, merged with the head. Cycle 1: its CRC. Cycle 2: on the wire. A beat that is not taken from the wire holds
+// all before it.
+
+module oio_flit_encode #(
+  parameter int unsigned DataBytes = 64,  // 64 or 128
+  localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes)
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  input  logic [3:0]             format_i,
+
+  input  logic [1:0]             kind_i,           // FlitNone: no beat now
+  input  logic [BeatBits-1:0]    beat_i,
+  input  oio_pkg::flit_head_t    head_i,           // the same for all beats of a flit
+  input  logic [DataBytes*8-1:0] new_data_i,       // the beat if FlitNew
+  input  logic [DataBytes*8-1:0] replayed_data_i,  // the beat if FlitReplayed
+  output logic                   ready_o,
+
+  output logic                   valid_o,
+  output logic                   sof_o,
+  output logic [DataBytes*8-1:0] data_o,
+  input  logic                   ready_i
+);
+
+  localparam int unsigned Bits = DataBytes * 8;
+  localparam int unsigned Beats = oio_pkg::FlitBytes / DataBytes;
+  localparam int unsigned HalfBeats = Beats / 2;
+
+  logic                format3;
+  logic                merged_valid_q, valid_q, sof_q;
+  logic [BeatBits-1:0] merged_beat_q;
+  logic                out_free, take, move;
+
+  assign format3  = format_i == 4'd3;
+  assign out_free = !valid_q || ready_i;
+  assign move     = merged_valid_q && out_free;
+  assign ready_o  = !merged_valid_q || out_free;
+  assign take     = (kind_i != oio_pkg::FlitNone) && ready_o;
+
+  logic [15:0] header;   // H1 H0
+  logic [31:0] control;  // K3 K2 K1 K0
+  logic        first_half_ends, flit_ends;
+
+  assign header  = oio_pkg::header_bytes(head_i.protocol, head_i.command, head_i.number[7:0]);
+  assign control = oio_pkg::control_bytes(head_i.number[15:8], head_i.round, head_i.echo, head_i.credit_limit);
+
+  assign first_half_ends = beat_i == BeatBits'(HalfBeats - 1);
+  assign flit_ends       = beat_i == BeatBits'(Beats - 1);
+
+`ifndef OIO_WAVE_PAYLOAD
+  /*verilator tracing_off*/
+`endif
+  logic [Bits-1:0] merged_q, data_q;
+`ifndef OIO_WAVE_PAYLOAD
+  /*verilator tracing_on*/
+`endif
+
+  // Head, control, and zeros where the CRCs and the reserved bytes are.
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      merged_beat_q <= beat_i;
+      case (kind_i)
+        oio_pkg::FlitNew:      merged_q <= new_data_i;
+        oio_pkg::FlitReplayed: merged_q <= replayed_data_i;
+        default:               merged_q <= '0;
+      endcase
+      if (format3) begin
+        if (flit_ends) begin
+          merged_q[Bits-160+:160] <= {112'd0, control, header};
+        end
+      end else begin
+        if (beat_i == '0) merged_q[15:0] <= header;
+        if (first_half_ends) merged_q[Bits-48+:48] <= {16'd0, control};
+        if (flit_ends) merged_q[Bits-96+:96] <= '0;
+      end
+    end
+  end
+
+  logic [15:0] running_q, first_q, computed;
+  logic        merged_half_begins, merged_first_half_ends, merged_flit_ends;
+
+  assign merged_half_begins     = (merged_beat_q == '0) || (merged_beat_q == BeatBits'(HalfBeats));
+  assign merged_first_half_ends = merged_beat_q == BeatBits'(HalfBeats - 1);
+  assign merged_flit_ends       = merged_beat_q == BeatBits'(Beats - 1);
+
+  oio_crc16 #(
+    .DataBytes(DataBytes)
+  ) u_crc16 (
+    .valid_i (move),
+    .crc_i   (merged_half_begins ? 16'd0 : running_q),
+    .data_i  (merged_q),
+    .omit2_i (1'b0),  // what is not covered is zero already
+    .omit14_i(1'b0),
+    .crc_o   (computed)
+  );
+
+  always_ff @(posedge clk_i) begin
+    if (move) begin
+      data_q    <= merged_q;
+      running_q <= computed;
+      if (merged_first_half_ends) begin
+        first_q <= computed;
+        if (!format3) data_q[Bits-1-:16] <= computed;
+      end
+      if (merged_flit_ends) begin
+        data_q[Bits-1-:16] <= computed;
+        if (format3) data_q[Bits-17-:16] <= first_q;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      merged_valid_q <= 1'b0;
+      valid_q        <= 1'b0;
+      sof_q          <= 1'b0;
+    end else begin
+      if (ready_o) merged_valid_q <= kind_i != oio_pkg::FlitNone;
+      if (out_free) begin
+        valid_q <= merged_valid_q;
+        sof_q   <= merged_valid_q && (merged_beat_q == '0);
+      end
+    end
+  end
+
+  assign valid_o = valid_q;
+  assign sof_o   = sof_q;
+  assign data_o  = data_q;
+
+endmodule
