@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "oio/crc16.h"
 
@@ -161,9 +163,14 @@ static int check_vectors(const char *path, const struct format *format) {
 
 /* ---- tests ---- */
 
+enum { RACERS = 4 };
+static atomic_int racers_ready;
+
 static void *use_everything_at_once(void *mismatches) {
   uint8_t pair[PAIR_BYTES];
   memset(pair, 0xFF, sizeof pair);
+  atomic_fetch_add(&racers_ready, 1);
+  while (atomic_load(&racers_ready) < RACERS) sched_yield();
   unsigned crc = 0;
   for (unsigned bit = 0; bit < MESSAGE_BITS; bit++) crc ^= oio_crc16_bit(bit);
   *(int *)mismatches = (crc != 0x002E) + (oio_crc16_pair(pair) != 0x002E002Eu);
@@ -173,11 +180,11 @@ static void *use_everything_at_once(void *mismatches) {
 /* First in the list: only the first call of a process can race. */
 static void threads_that_race_for_the_first_call_all_get_the_right_answer(void **state) {
   (void)state;
-  pthread_t threads[4];
-  int mismatches[4];
-  for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, use_everything_at_once, &mismatches[i]), 0);
-  for (int i = 0; i < 4; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
-  for (int i = 0; i < 4; i++) assert_int_equal(mismatches[i], 0);
+  pthread_t threads[RACERS];
+  int mismatches[RACERS];
+  for (int i = 0; i < RACERS; i++) assert_int_equal(pthread_create(&threads[i], NULL, use_everything_at_once, &mismatches[i]), 0);
+  for (int i = 0; i < RACERS; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
+  for (int i = 0; i < RACERS; i++) assert_int_equal(mismatches[i], 0);
 }
 
 static void every_vector_of_the_committed_file_comes_out(void **state) {
