@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The configuration of a run: named keys with ranges, from the command line, a file or a program; and what follows from it for each link
+ * end, channel and die. `oio sim --help` and docs/keys.md list the keys.
+ */
+#ifndef OIO_CONFIG_H
+#define OIO_CONFIG_H
+
+#include "oio/bridge.h"
+#include "oio/channel.h"
+#include "oio/die.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum oio_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
+enum oio_generator { OIO_GENERATE_NOTHING = 0, OIO_SATURATE, OIO_POISSON, OIO_BURST };
+enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
+enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
+
+/** Every value of a run. Where 0 means "automatic", oio_config_resolve replaces it. Fill with oio_config_defaults first. */
+struct oio_config {
+  uint64_t seed;
+  uint64_t fidelity; /* enum oio_fidelity */
+  uint64_t topology; /* enum oio_topology */
+  uint64_t lookahead_records;
+
+  double channel_bit_error_rate, channel_length_m, channel_lane_rate_gbps;
+  uint64_t channel_ps_per_m, channel_lanes, channel_logic_ps;
+
+  double die_bit_error_rate, die_length_m, die_lane_rate_gbps;
+  uint64_t die_lanes, die_logic_ps, die_local_ps;
+
+  uint64_t bridge_logic_ps, bridge_buffer_flits;
+
+  uint64_t link_format, link_window_flits, link_buffer_flits, link_timeout_flits, link_nak_repeat_flits, link_replay_limit,
+      link_ack_delay_flits;
+  uint64_t die_link_window_flits, die_link_timeout_flits, die_link_buffer_flits;
+
+  uint64_t vc_count, vc_buffer_bytes;
+
+  uint64_t generator; /* enum oio_generator */
+  uint64_t flits, message_bytes, burst_flits, generated_vcs, directions, depth;
+  double load;
+  uint64_t loop; /* enum oio_loop */
+  char map[1024];
+
+  uint64_t reset_at_ps, reset_hold_ps;
+  uint64_t rtl_clock_ps, rtl_datapath_bytes;
+};
+
+void oio_config_defaults(struct oio_config *config);
+/** Sets one key from text "key=value". where ("--set", or "FILE:LINE") begins the error line. */
+enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);
+/** Reads a file of `key = value` lines; # begins a comment. */
+enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error);
+/** Replaces automatic values by what follows from the others, and checks what must go together. Call once, last. */
+enum oio_status oio_config_resolve(struct oio_config *config, struct oio_error *error);
+
+/** The keys, for help, echo and results: 0 .. oio_config_count() - 1. */
+struct oio_config_key {
+  const char *name;    /**< "channel.length_m" */
+  const char *unit;    /**< "m", "" */
+  const char *range;   /**< "0..10000", "direct|bridged" */
+  const char *initial; /**< the default, as text */
+  const char *help;    /**< one line */
+  bool quoted;         /**< its value is text rather than a number */
+};
+size_t oio_config_count(void);
+void oio_config_describe(size_t index, struct oio_config_key *key);
+/** The value of a key as text; returns out. */
+const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes);
+
+/** What follows for the parts. The configuration must have been resolved. */
+void oio_config_optical_channel(const struct oio_config *config, unsigned direction, struct oio_channel_config *channel);
+/** end: 0 the die A - bridge A link, 1 the bridge B - die B link. */
+void oio_config_die_channel(const struct oio_config *config, unsigned end, unsigned direction, struct oio_channel_config *channel);
+void oio_config_optical_link(const struct oio_config *config, struct oio_link_config *link);
+/** on_bridge: the bridge's end rather than the die's. */
+void oio_config_die_link(const struct oio_config *config, bool on_bridge, struct oio_link_config *link);
+void oio_config_die(const struct oio_config *config, struct oio_die_config *die);
+void oio_config_bridge(const struct oio_config *config, struct oio_bridge_config *bridge);
+/** Flit time of the optical channel, rounded down; one-way flight time of its fibre. */
+oio_time_ps oio_config_optical_flit_ps(const struct oio_config *config);
+oio_time_ps oio_config_flight_ps(const struct oio_config *config);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

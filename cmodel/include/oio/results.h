@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Results of a run as text: JSON (docs/results.schema.json) and a table for people.
+ */
+#ifndef OIO_RESULTS_H
+#define OIO_RESULTS_H
+
+#include "oio/sim.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What the host adds to the results: all optional (NULL). */
+struct oio_run {
+  const char *host;       /**< "event simulator", "Verilator" */
+  const char *workload;   /**< the trace's file name, or the generator */
+  const char *json_path;  /**< where the JSON is */
+  const char *waves_path; /**< where the waves are */
+};
+
+/** The results as one JSON object with a newline; the caller frees it. NULL: out of memory. */
+char *oio_results_json(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
+/** The short table that ends a run; the caller frees it. NULL: out of memory. */
+char *oio_results_table(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
+/**
+ * Writes text to path so that the file is either whole or not there: a temporary file in the same folder, renamed. A path that exists and is no
+ * regular file is written directly. The error names the path and the remedy.
+ */
+enum oio_status oio_write_whole(const char *path, const char *text, struct oio_error *error);
+
+/** Did the run show what it must: nothing lost, duplicated, reordered or corrupted (a reset may lose), no link failed, not stalled? */
+bool oio_results_good(const struct oio_results *results, const struct oio_config *config);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

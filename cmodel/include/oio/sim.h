@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The event simulator: a path, its traffic, and the loop that moves time from one event to the next. The plainest of the hosts; with a bridge left
+ * out it is also what stands around RTL, advanced clock by clock.
+ */
+#ifndef OIO_SIM_H
+#define OIO_SIM_H
+
+#include "oio/path.h"
+#include "oio/traffic.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct oio_sim;
+
+/** Sums over all link ends of a path. */
+struct oio_link_totals {
+  uint64_t payload, nop, replayed; /**< flits put on a wire */
+  uint64_t retries_crc, retries_sequence, retries_timeout;
+  uint64_t undetected;
+  uint64_t failed;                 /**< link ends that have failed */
+};
+
+/** What a run says; docs/results.schema.json is its JSON form. */
+struct oio_results {
+  struct oio_traffic_counts traffic;
+  struct oio_link_totals links;
+  oio_time_ps latency_min_ps, latency_p50_ps, latency_p99_ps, latency_p999_ps, latency_max_ps;
+  double latency_mean_ps;
+  double latency_parts_ps[OIO_PART_COUNT]; /**< means; they add up to the mean latency */
+  oio_time_ps sim_time_ps;
+  uint64_t cycles;
+  double goodput_bits_per_s;
+  double wall_s, cpu_s;
+  uint64_t wire_digest;
+  uint64_t decision_digest; /**< over the decision of every link end on every flit: equal in both fidelities */
+  bool partial;             /**< interrupted */
+  bool stalled;             /**< messages outstanding and nothing left that could happen */
+  char failure[160];        /**< why a link failed, or empty */
+};
+
+/** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_path_create. The configuration must be resolved. */
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool left_out[2],
+                               struct oio_error *error);
+void oio_sim_destroy(struct oio_sim *sim);
+
+/** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
+oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
+/** Carries out every event up to and including until_ps, in order; stops early when the traffic has finished or a link has failed. */
+enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
+/** Carries out at most `events` instants. *more: there are more. For a host that shows progress and may be interrupted. */
+enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
+/** The traffic has finished, a link has failed, or nothing more can happen. */
+bool oio_sim_over(const struct oio_sim *sim);
+/** Takes the path down now (configuration keys reset.*); a host around RTL resets that at the same time. */
+void oio_sim_reset(struct oio_sim *sim);
+
+oio_time_ps oio_sim_now_ps(const struct oio_sim *sim);
+double oio_sim_fraction(const struct oio_sim *sim);
+struct oio_path *oio_sim_path(struct oio_sim *sim);
+struct oio_traffic *oio_sim_traffic(struct oio_sim *sim);
+/** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing. */
+void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

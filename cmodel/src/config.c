@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of keys, and reading and showing values by it. What follows from the values is in derive.c. */
+#define _POSIX_C_SOURCE 200809L
+#include "oio/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { INTEGER, REAL, CHOICE, TEXT };
+
+struct key {
+  const char *name, *unit, *range, *initial, *help;
+  enum kind kind;
+  size_t at; /* offset in struct oio_config */
+  double low, high;
+};
+
+#define AT(field) offsetof(struct oio_config, field)
+#define WHOLE(name, unit, low, high, initial, field, help) {name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high}
+#define NUMBER(name, unit, low, high, initial, field, help) {name, unit, #low ".." #high, initial, help, REAL, AT(field), low, high}
+#define OPTION(name, choices, initial, field, help) {name, "", choices, initial, help, CHOICE, AT(field), 0, 0}
+
+static const struct key keys[] = {
+    OPTION("path.topology", "direct|bridged", "bridged", topology, "direct: die to die over fibre; bridged: a bridge at each end"),
+    NUMBER("channel.bit_error_rate", "", 0, 0.5, "0", channel_bit_error_rate, "optical channel, each direction, independent errors"),
+    NUMBER("channel.length_m", "m", 0, 100000, "10", channel_length_m, "length of the fibre"),
+    WHOLE("channel.ps_per_m", "ps", 1, 100000, "4897", channel_ps_per_m, "flight time of a metre (index 1.468)"),
+    WHOLE("channel.lanes", "", 1, 1024, "16", channel_lanes, "lanes of the optical channel, each direction"),
+    NUMBER("channel.lane_rate_gbps", "Gb/s", 0.001, 1000, "32", channel_lane_rate_gbps, "rate of a lane"),
+    WHOLE("channel.logic_ps", "ps", 0, 1000000000, "10000", channel_logic_ps, "PHY and adapter of the optical link, both ends together"),
+    NUMBER("die.bit_error_rate", "", 0, 0.5, "0", die_bit_error_rate, "die link, each direction"),
+    NUMBER("die.length_m", "m", 0, 10, "0.01", die_length_m, "length of the die link (7 ps a millimetre)"),
+    WHOLE("die.lanes", "", 1, 1024, "64", die_lanes, "lanes of the die link, each direction"),
+    NUMBER("die.lane_rate_gbps", "Gb/s", 0.001, 1000, "8", die_lane_rate_gbps, "rate of a lane"),
+    WHOLE("die.logic_ps", "ps", 0, 1000000000, "4000", die_logic_ps, "PHY and adapter of the die link, both ends together"),
+    WHOLE("die.local_ps", "ps", 0, 1000000000000, "20000", die_local_ps, "time that traffic inside a die takes; it is not carried"),
+    WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps, "the C bridge, from acceptance on one side to availability on the other"),
+    WHOLE("bridge.buffer_flits", "flits", 1, 32767, "64", bridge_buffer_flits, "receive buffer of the bridge's die side"),
+    OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
+    WHOLE("link.window_flits", "flits", 0, 32767, "0", link_window_flits, "replay buffer of the optical link; 0: what keeps the fibre full"),
+    WHOLE("link.buffer_flits", "flits", 0, 32767, "0", link_buffer_flits, "receive buffer of the optical link; 0: as the window"),
+    WHOLE("link.timeout_flits", "flit times", 0, 10000000, "0", link_timeout_flits, "replay after so long without progress; 0: from the round trip, at least 375"),
+    WHOLE("link.nak_repeat_flits", "flit times", 0, 10000000, "0", link_nak_repeat_flits, "a Nak is repeated after this; 0: from the round trip"),
+    WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "replays without progress before a link fails"),
+    WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits, "how long an Ack or credit may wait for a flit to ride on"),
+    WHOLE("die_link.window_flits", "flits", 1, 127, "127", die_link_window_flits, "replay buffer of the die links"),
+    WHOLE("die_link.buffer_flits", "flits", 1, 32767, "64", die_link_buffer_flits, "receive buffer of the die"),
+    WHOLE("die_link.timeout_flits", "flit times", 1, 10000000, "375", die_link_timeout_flits, "as link.timeout_flits"),
+    WHOLE("vc.count", "", 1, 8, "8", vc_count, "virtual channels"),
+    WHOLE("vc.buffer_bytes", "bytes", 0, 67108864, "0", vc_buffer_bytes, "receive buffer of each virtual channel; 0: what keeps the path full"),
+    OPTION("workload.generate", "nothing|saturate|poisson|burst", "nothing", generator, "synthetic traffic, as --generate"),
+    WHOLE("workload.flits", "", 1, 1000000000000, "100000", flits, "messages to generate in all, as --flits; at 224 bytes a message fills a flit"),
+    NUMBER("workload.load", "", 0.000001, 1, "0.5", load, "offered part of the optical link's flit rate in each direction, as --load (poisson, burst)"),
+    WHOLE("workload.message_bytes", "bytes", 1, 1073741824, "224", message_bytes, "size of a generated message"),
+    WHOLE("workload.burst_flits", "", 1, 1000000, "32", burst_flits, "messages in a burst (burst)"),
+    WHOLE("workload.vcs", "", 1, 8, "1", generated_vcs, "virtual channels that generated messages take in turn"),
+    OPTION("workload.directions", "both|a_to_b|b_to_a", "both", directions, "who sends"),
+    WHOLE("workload.depth", "", 1, 64, "4", depth, "messages kept waiting at the die (saturate)"),
+    OPTION("trace.loop", "open|closed", "closed", loop, "open: records enter at their time; closed: and after what they wait for"),
+    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else half and half", TEXT, AT(map), 0, 0},
+    WHOLE("trace.lookahead_records", "", 1024, 16777216, "262144", lookahead_records, "records from the oldest undelivered one to the newest read"),
+    WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take the whole path down at this time; 0: never"),
+    WHOLE("reset.hold_ps", "ps", 1, 1000000000000, "100000", reset_hold_ps, "for so long"),
+    OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
+    WHOLE("sim.seed", "", 0, 18446744073709551615.0, "1", seed, "as --seed"),
+    WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
+    OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
+};
+
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+/* Choices that stand for a number rather than for their position. */
+static uint64_t choice_value(const char *word, size_t nbytes, uint64_t position) {
+  if (!isdigit((unsigned char)word[0])) return position;
+  (void)nbytes;
+  return strtoull(word, NULL, 10);
+}
+
+static bool set_choice(const struct key *key, uint64_t *at, const char *value) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    const size_t nbytes = strcspn(word, "|");
+    if (strlen(value) == nbytes && strncmp(word, value, nbytes) == 0) {
+      *at = choice_value(word, nbytes, position);
+      return true;
+    }
+    if (word[nbytes] == '\0') return false;
+    word += nbytes + 1;
+  }
+}
+
+static bool set_integer(const struct key *key, uint64_t *at, const char *value) {
+  char *end;
+  errno = 0;
+  if (!isdigit((unsigned char)value[0])) return false;
+  const uint64_t number = strtoull(value, &end, 10);
+  if (errno != 0 || *end != '\0' || (double)number < key->low || (double)number > key->high) return false;
+  *at = number;
+  return true;
+}
+
+static bool set_real(const struct key *key, double *at, const char *value) {
+  char *end;
+  errno = 0;
+  const double number = strtod(value, &end);
+  if (end == value || *end != '\0' || !(number >= key->low && number <= key->high)) return false;
+  *at = number;
+  return true;
+}
+
+static bool set_value(struct oio_config *config, const struct key *key, const char *value) {
+  char *base = (char *)config + key->at;
+  switch (key->kind) {
+  case INTEGER: return set_integer(key, (uint64_t *)(void *)base, value);
+  case REAL: return set_real(key, (double *)(void *)base, value);
+  case CHOICE: return set_choice(key, (uint64_t *)(void *)base, value);
+  case TEXT:
+    if (strlen(value) >= sizeof config->map) return false;
+    memcpy(base, value, strlen(value) + 1);
+    return true;
+  }
+  return false;
+}
+
+void oio_config_defaults(struct oio_config *config) {
+  memset(config, 0, sizeof *config);
+  for (size_t i = 0; i < KEYS; i++) set_value(config, &keys[i], keys[i].initial);
+}
+
+/* How alike two names are: the length of what they share at both ends. For "did you mean". */
+static size_t likeness(const char *a, const char *b) {
+  size_t front = 0, back = 0;
+  const size_t na = strlen(a), nb = strlen(b);
+  while (front < na && front < nb && a[front] == b[front]) front++;
+  while (back + front < na && back + front < nb && a[na - 1 - back] == b[nb - 1 - back]) back++;
+  return front + back;
+}
+
+static const char *nearest(const char *name) {
+  const char *best = keys[0].name;
+  for (size_t i = 1; i < KEYS; i++) {
+    if (likeness(name, keys[i].name) > likeness(name, best)) best = keys[i].name;
+  }
+  return best;
+}
+
+static char *trimmed(char *text) {
+  while (isspace((unsigned char)*text)) text++;
+  char *end = text + strlen(text);
+  while (end > text && isspace((unsigned char)end[-1])) end--;
+  *end = '\0';
+  return text;
+}
+
+enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error) {
+  char text[1200];
+  const char *equals = strchr(assignment, '=');
+  if (equals == NULL || strlen(assignment) >= sizeof text) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example channel.length_m=100", where, assignment);
+  }
+  snprintf(text, sizeof text, "%s", assignment);
+  text[equals - assignment] = '\0';
+  const char *name = trimmed(text);
+  const char *value = trimmed(text + (equals - assignment) + 1);
+  for (size_t i = 0; i < KEYS; i++) {
+    if (strcmp(keys[i].name, name) != 0) continue;
+    if (set_value(config, &keys[i], value)) return OIO_OK;
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s is out of range; use %s %s", where, name, value, keys[i].range, keys[i].unit);
+  }
+  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; did you mean %s? `oio sim --help` lists them", where, name,
+                       nearest(name));
+}
+
+enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {
+  FILE *file = fopen(path, "r");
+  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%s: %s; check the path given to --config", path, strerror(errno));
+  char line[1200], where[300];
+  enum oio_status status = OIO_OK;
+  for (unsigned number = 1; status == OIO_OK && fgets(line, sizeof line, file) != NULL; number++) {
+    line[strcspn(line, "#\n")] = '\0';
+    const char *text = trimmed(line);
+    if (*text == '\0') continue;
+    snprintf(where, sizeof where, "%.250s:%u", path, number);
+    status = oio_config_set(config, where, text, error);
+  }
+  if (status == OIO_OK && ferror(file)) {
+    status = oio_error_set(error, OIO_ERR_IO, "%s: cannot be read: %s; --config takes a text file", path, strerror(errno));
+  }
+  fclose(file);
+  return status;
+}
+
+size_t oio_config_count(void) { return KEYS; }
+
+void oio_config_describe(size_t index, struct oio_config_key *key) {
+  const struct key *k = &keys[index];
+  const bool words = k->kind == CHOICE && !isdigit((unsigned char)k->range[0]);
+  *key = (struct oio_config_key){k->name, k->unit, k->range, k->initial, k->help, words || k->kind == TEXT};
+}
+
+static void choice_text(const struct key *key, uint64_t value, char *out, size_t out_nbytes) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    const size_t nbytes = strcspn(word, "|");
+    if (choice_value(word, nbytes, position) == value || word[nbytes] == '\0') {
+      snprintf(out, out_nbytes, "%.*s", (int)nbytes, word);
+      return;
+    }
+    word += nbytes + 1;
+  }
+}
+
+const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes) {
+  const struct key *key = &keys[index];
+  const char *base = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  switch (key->kind) {
+  case INTEGER:
+    memcpy(&whole, base, sizeof whole);
+    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
+    break;
+  case REAL:
+    memcpy(&real, base, sizeof real);
+    snprintf(out, out_nbytes, "%.15g", real);
+    break;
+  case CHOICE:
+    memcpy(&whole, base, sizeof whole);
+    choice_text(key, whole, out, out_nbytes);
+    break;
+  case TEXT: snprintf(out, out_nbytes, "%s", base); break;
+  }
+  return out;
+}

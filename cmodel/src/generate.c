@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "generate.h"
+
+#include <string.h>
+
+enum { STREAM_GENERATE = 100 };
+
+/* Poisson: exponential gaps. Burst: whole bursts back to back, exponential silence between, the same mean. */
+static void advance(struct oio_generate *g, unsigned die) {
+  const double draw = -oio_ln(oio_rng_unit(&g->rng[die]));
+  if (g->kind == OIO_POISSON) {
+    g->next_ps[die] += draw * g->gap_ps;
+  } else if (++g->in_burst[die] < g->burst_messages) {
+    g->next_ps[die] += g->flit_ps;
+  } else {
+    g->in_burst[die] = 0;
+    g->next_ps[die] += g->flit_ps + draw * (double)g->burst_messages * (g->gap_ps - g->flit_ps);
+  }
+}
+
+void oio_generate_start(struct oio_generate *g, const struct oio_config *config) {
+  memset(g, 0, sizeof *g);
+  g->kind = (enum oio_generator)config->generator;
+  if (g->kind == OIO_GENERATE_NOTHING) return;
+  g->message_bytes = config->message_bytes;
+  g->burst_messages = config->burst_flits;
+  g->vcs = config->generated_vcs;
+  /* A message of 224 bytes fills a flit; others take their share of flit times. */
+  const double flits = (double)config->message_bytes / OIO_SEGMENT_BYTES_MAX;
+  g->flit_ps = (double)oio_config_optical_flit_ps(config) * (flits < 1 ? 1 : flits);
+  g->gap_ps = g->flit_ps / config->load;
+  g->left[0] = config->directions == OIO_BOTH_WAYS ? (config->flits + 1) / 2 : config->directions == OIO_A_TO_B ? config->flits : 0;
+  g->left[1] = config->flits - g->left[0];
+  for (unsigned die = 0; die < 2; die++) {
+    oio_rng_seed(&g->rng[die], config->seed, STREAM_GENERATE + die);
+    if (g->kind == OIO_POISSON) advance(g, die);
+  }
+}
+
+static void make(struct oio_generate *g, unsigned die, oio_time_ps time_ps, struct oio_record *record) {
+  *record = (struct oio_record){.time_ps = time_ps, .id = g->next_id++, .bytes = g->message_bytes, .source = die, .destination = !die};
+  record->vc = (uint8_t)g->vc[die];
+  g->vc[die] = g->vc[die] + 1 == g->vcs ? 0 : g->vc[die] + 1;
+  g->left[die]--;
+}
+
+bool oio_generate_for(struct oio_generate *g, unsigned die, oio_time_ps now_ps, struct oio_record *record) {
+  if (g->left[die] == 0) return false;
+  make(g, die, now_ps, record);
+  return true;
+}
+
+bool oio_generate_next(struct oio_generate *g, struct oio_record *record) {
+  if (g->kind == OIO_GENERATE_NOTHING || (g->left[0] == 0 && g->left[1] == 0)) return false;
+  const unsigned die = g->left[0] == 0 || (g->left[1] > 0 && g->next_ps[1] < g->next_ps[0]);
+  make(g, die, (oio_time_ps)g->next_ps[die], record);
+  advance(g, die);
+  return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Synthetic traffic: records in time order, node 0 on die A, node 1 on die B. */
+#ifndef OIO_GENERATE_H
+#define OIO_GENERATE_H
+
+#include "oio/config.h"
+#include "oio/rng.h"
+#include "oio/trace.h"
+
+struct oio_generate {
+  enum oio_generator kind;
+  uint64_t left[2];    /* messages still to be made, by sending die */
+  double next_ps[2];   /* when the next would enter (poisson, burst) */
+  uint64_t in_burst[2];
+  struct oio_rng rng[2];
+  uint64_t next_id;
+  uint64_t message_bytes, burst_messages, vcs;
+  unsigned vc[2];
+  double flit_ps, gap_ps; /* back to back, and the mean from one to the next */
+};
+
+void oio_generate_start(struct oio_generate *generate, const struct oio_config *config);
+/* The next record in time order. False: no more. */
+bool oio_generate_next(struct oio_generate *generate, struct oio_record *record);
+/* The next record of one die, now (saturate). False: no more. */
+bool oio_generate_for(struct oio_generate *generate, unsigned die, oio_time_ps now_ps, struct oio_record *record);
+
+#endif

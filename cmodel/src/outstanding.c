@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records between being read and being done, and which of them wait for which. */
+#include "traffic_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EDGES_FIRST = 1024 };
+
+bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
+  if (fifo->words == NULL || fifo->tail - fifo->head > fifo->mask) {
+    const uint64_t size = fifo->words == NULL ? 64 : 2 * (fifo->mask + 1);
+    uint64_t *grown = malloc(size * sizeof *grown);
+    if (grown == NULL) return false;
+    for (uint64_t i = fifo->head; i != fifo->tail; i++) grown[i & (size - 1)] = oio_fifo_at(fifo, i);
+    free(fifo->words);
+    fifo->words = grown;
+    fifo->mask = size - 1;
+  }
+  fifo->words[fifo->tail++ & fifo->mask] = word;
+  return true;
+}
+
+bool oio_outstanding_has_room(const struct oio_traffic *traffic) { return traffic->limit - traffic->base <= traffic->mask; }
+
+static bool grow_edges(struct oio_traffic *traffic) {
+  const uint32_t size = traffic->edges_size == 0 ? EDGES_FIRST : 2 * traffic->edges_size;
+  struct oio_edge *grown = realloc(traffic->edges, size * sizeof *grown);
+  if (grown == NULL) return false;
+  for (uint32_t i = traffic->edges_size; i < size; i++) grown[i].next = i + 1 < size ? i + 1 : OIO_NO_EDGE;
+  traffic->free_edge = traffic->edges_size;
+  traffic->edges = grown;
+  traffic->edges_size = size;
+  return true;
+}
+
+/* id waits for message `for_id`, unless that is done. */
+static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t for_id) {
+  if (for_id < traffic->base) return true;
+  struct oio_outstanding *awaited = oio_outstanding_at(traffic, for_id);
+  if (awaited->phase == OIO_DONE || awaited->phase == OIO_SKIPPED) return true;
+  if (traffic->free_edge == OIO_NO_EDGE && !grow_edges(traffic)) return false;
+  const uint32_t edge = traffic->free_edge;
+  traffic->free_edge = traffic->edges[edge].next;
+  traffic->edges[edge] = (struct oio_edge){.dependent = id, .next = awaited->first_edge};
+  awaited->first_edge = edge;
+  oio_outstanding_at(traffic, id)->waits_left++;
+  return true;
+}
+
+static uint8_t *copy_of(const struct oio_record *record) {
+  uint8_t *copy = malloc(record->bytes);
+  if (copy != NULL) memcpy(copy, record->payload, record->bytes);
+  return copy;
+}
+
+bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
+  if (traffic->counts.records++ == 0) traffic->base = traffic->limit = record->id;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, record->id);
+  traffic->limit = record->id + 1;
+  *m = (struct oio_outstanding){
+      .bytes = record->bytes,
+      .time_ps = record->time_ps,
+      .first_edge = OIO_NO_EDGE,
+      .phase = OIO_WAITING,
+      .vc = record->vc,
+      .source_die = traffic->die_of[record->source],
+      .destination_die = traffic->die_of[record->destination],
+  };
+  if (record->payload != NULL && (m->payload = copy_of(record)) == NULL) return false;
+  if (traffic->config.loop == OIO_CLOSED_LOOP) {
+    for (uint32_t i = 0; i < record->waits_count; i++) {
+      if (!wait_for(traffic, record->id, record->waits[i])) return false;
+    }
+  }
+  if (m->waits_left == 0) oio_traffic_let_enter(traffic, now_ps, record->id);
+  return true;
+}
+
+void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  free(m->payload);
+  m->payload = NULL;
+  uint32_t edge = m->first_edge;
+  m->first_edge = OIO_NO_EDGE;
+  while (edge != OIO_NO_EDGE) {
+    const struct oio_edge taken = traffic->edges[edge];
+    traffic->edges[edge].next = traffic->free_edge;
+    traffic->free_edge = edge;
+    edge = taken.next;
+    if (--oio_outstanding_at(traffic, taken.dependent)->waits_left == 0) oio_traffic_let_enter(traffic, now_ps, taken.dependent);
+  }
+  while (traffic->base < traffic->limit && oio_outstanding_at(traffic, traffic->base)->phase >= OIO_SKIPPED) traffic->base++;
+}

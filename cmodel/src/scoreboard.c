@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Delivery: every message once, in order in its VC, unaltered; and where its time went. */
+#include "traffic_state.h"
+
+#include <string.h>
+
+#define ID_MASK (((uint64_t)1 << 48) - 1)
+
+static bool all_zero(const uint8_t *bytes, size_t nbytes) {
+  for (size_t i = 0; i < nbytes; i++) {
+    if (bytes[i] != 0) return false;
+  }
+  return true;
+}
+
+/* In event fidelity bytes are not made: where wrong bits got through, they are all that is there. */
+static bool intact(const struct oio_traffic *traffic, const struct oio_outstanding *m, uint64_t id, uint64_t offset,
+                   const struct oio_segment *segment) {
+  if (traffic->config.fidelity == OIO_EVENT) return !segment->tainted || all_zero(segment->data, segment->bytes);
+  if (offset + segment->bytes > m->bytes) return false;
+  if (m->payload != NULL) return memcmp(m->payload + offset, segment->data, segment->bytes) == 0;
+  return oio_pattern_matches(traffic->config.seed, id, offset, segment->data, segment->bytes);
+}
+
+/* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
+ * time for them between the first and the last; the rest of that time, others' flits went or none could. */
+static void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
+                    const struct oio_segment *segment) {
+  uint64_t *sums = traffic->counts.parts_ps;
+  const uint64_t flits_before = (m->bytes - 1) / OIO_SEGMENT_BYTES_MAX;
+  const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
+  oio_time_ps own_ps = flits_before * traffic->flit_ps;
+  if (own_ps > between_ps) own_ps = between_ps;
+  sums[OIO_PART_QUEUE] += flow->first_packed_ps - m->entry_ps + between_ps - own_ps;
+  sums[OIO_PART_SERIALISE] += own_ps;
+  for (unsigned part = 0; part < OIO_PART_COUNT; part++) sums[part] += segment->stamp->parts_ps[part];
+  oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
+}
+
+static void restart(struct oio_flow *flow) {
+  flow->assembled_bytes = 0;
+  flow->bad = false;
+}
+
+static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+  oio_outstanding_at(traffic, id)->phase = OIO_SKIPPED;
+  traffic->counts.outstanding--;
+  traffic->counts.lost++;
+  oio_outstanding_complete(traffic, now_ps, id);
+}
+
+/* Takes the oldest id off a flow. */
+static uint64_t shift(struct oio_flow *flow) {
+  const uint64_t id = oio_fifo_at(&flow->order, flow->order.head++);
+  if (flow->next_send < flow->order.head) flow->next_send = flow->order.head;
+  return id;
+}
+
+static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
+  const uint64_t id = shift(flow);
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  traffic->counts.delivered++;
+  traffic->counts.outstanding--;
+  traffic->counts.bytes += m->bytes;
+  if (flow->bad || flow->assembled_bytes != m->bytes) traffic->counts.corrupted++;
+  measure(traffic, now_ps, m, flow, segment);
+  m->phase = OIO_DONE;
+  restart(flow);
+  oio_outstanding_complete(traffic, now_ps, id);
+}
+
+/* The full id of a segment among those handed to the die on this flow: its position, or tail when it is not there. */
+static uint64_t find(const struct oio_flow *flow, uint64_t id48) {
+  for (uint64_t at = flow->order.head; at != flow->next_send; at++) {
+    if ((oio_fifo_at(&flow->order, at) & ID_MASK) == id48) return at;
+  }
+  return flow->order.tail;
+}
+
+/* A segment of a message that is not on its way: given up before (so it comes out of order), delivered before, or never sent. */
+static void stray(struct oio_traffic *traffic, const struct oio_segment *segment) {
+  if (!segment->last) return;
+  const uint64_t id = (traffic->limit & ~ID_MASK) | segment->id;
+  const bool known = traffic->counts.records > 0 && id < traffic->limit && !segment->tainted;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (!known) {
+    traffic->counts.corrupted++;
+  } else if (traffic->limit - id <= traffic->mask && m->phase == OIO_SKIPPED) {
+    m->phase = OIO_DONE;
+    traffic->counts.reordered++;
+    traffic->counts.delivered++;
+    traffic->counts.lost--;
+  } else {
+    traffic->counts.duplicated++;
+  }
+}
+
+/* The segment is not of the oldest message of its VC. True: now it is, those before it have been given up. */
+static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
+  const uint64_t position = find(flow, segment->id);
+  if (position == flow->order.tail) {
+    stray(traffic, segment);
+    return false;
+  }
+  while (flow->order.head != position) give_up(traffic, now_ps, shift(flow));
+  restart(flow);
+  return true;
+}
+
+void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
+  struct oio_flow *flow = &traffic->flows[!die][segment->vc];
+  const bool expected =
+      flow->order.head != flow->next_send && (oio_fifo_at(&flow->order, flow->order.head) & ID_MASK) == segment->id;
+  if (!expected && !resynchronise(traffic, now_ps, flow, segment)) return;
+  const uint64_t id = oio_fifo_at(&flow->order, flow->order.head);
+  const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (segment->first) {
+    if (flow->assembled_bytes > 0) flow->bad = true;
+    flow->first_packed_ps = segment->packed_ps;
+  } else if (flow->assembled_bytes == 0) {
+    flow->bad = true;
+    flow->first_packed_ps = segment->packed_ps;
+  }
+  if (!intact(traffic, m, id, flow->assembled_bytes, segment)) flow->bad = true;
+  flow->assembled_bytes += segment->bytes;
+  if (segment->last) finish(traffic, now_ps, flow, segment);
+}
+
+void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
+  for (unsigned die = 0; die < 2; die++) {
+    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) {
+      struct oio_flow *flow = &traffic->flows[die][vc];
+      /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
+      const uint64_t end = flow->next_send;
+      while (flow->order.head != end) give_up(traffic, now_ps, shift(flow));
+      restart(flow);
+    }
+  }
+}

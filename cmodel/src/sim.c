@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One direction of one link: from a transmitting end over a channel to a receiving end. */
+struct lane {
+  struct oio_channel *channel;
+  struct oio_end from, to;
+  bool to_ours; /* the receiving end is ours: the simulator takes its flits off the channel */
+};
+
+enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
+
+struct oio_sim {
+  struct oio_config config;
+  struct oio_path *path;
+  struct oio_traffic *traffic;
+  struct lane lanes[LANES_MAX];
+  unsigned lanes_count;
+  oio_time_ps now_ps;
+  oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
+  oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
+  bool failed;
+};
+
+static void join(struct oio_sim *sim) {
+  for (unsigned l = 0; l < sim->path->links; l++) {
+    for (unsigned direction = 0; direction < 2; direction++) {
+      struct lane *lane = &sim->lanes[sim->lanes_count++];
+      lane->channel = sim->path->channel[l][direction];
+      lane->from = oio_path_end(sim->path, l, direction);
+      lane->to = oio_path_end(sim->path, l, !direction);
+      lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
+    }
+  }
+}
+
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool left_out[2],
+                               struct oio_error *error) {
+  *sim = NULL;
+  struct oio_sim *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
+  made->config = *config;
+  made->reset_ps = config->reset_at_ps > 0 ? config->reset_at_ps : OIO_NEVER;
+  made->resume_ps = OIO_NEVER;
+  enum oio_status status = oio_path_create(&made->path, config, left_out, error);
+  if (status == OIO_OK) status = oio_traffic_create(&made->traffic, config, trace, error);
+  if (status != OIO_OK) {
+    oio_sim_destroy(made);
+    return status;
+  }
+  join(made);
+  *sim = made;
+  return OIO_OK;
+}
+
+void oio_sim_destroy(struct oio_sim *sim) {
+  if (sim == NULL) return;
+  oio_traffic_destroy(sim->traffic);
+  oio_path_destroy(sim->path);
+  free(sim);
+}
+
+void oio_sim_reset(struct oio_sim *sim) {
+  oio_path_reset(sim->path);
+  oio_traffic_drop(sim->traffic, sim->now_ps);
+  sim->reset_ps = OIO_NEVER;
+  sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
+}
+
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b; }
+
+static oio_time_ps later(oio_time_ps a, oio_time_ps b) { return a > b ? a : b; }
+
+oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
+  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
+  oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    const struct lane *lane = &sim->lanes[i];
+    if (lane->to_ours) next = earlier(next, oio_channel_arrival_ps(lane->channel));
+    const oio_time_ps tx_ps = oio_end_next_tx_ps(&lane->from, sim->now_ps);
+    if (tx_ps < next) next = earlier(next, later(tx_ps, oio_channel_free_ps(lane->channel)));
+  }
+  return later(next, sim->now_ps);
+}
+
+static void receive(struct oio_sim *sim) {
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    const struct lane *lane = &sim->lanes[i];
+    while (lane->to_ours && oio_channel_arrival_ps(lane->channel) <= sim->now_ps) {
+      oio_end_rx(&lane->to, sim->now_ps, oio_channel_peek(lane->channel));
+      oio_channel_pop(lane->channel);
+    }
+  }
+}
+
+static void deliver(struct oio_sim *sim) {
+  for (unsigned side = 0; side < 2; side++) {
+    struct oio_segment segment;
+    while (oio_die_recv(sim->path->die[side], sim->now_ps, &segment)) {
+      oio_traffic_deliver(sim->traffic, sim->now_ps, side, &segment);
+      oio_die_release(sim->path->die[side], sim->now_ps, segment.vc, segment.bytes);
+    }
+  }
+}
+
+static void transmit(struct oio_sim *sim) {
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    const struct lane *lane = &sim->lanes[i];
+    if (oio_channel_free_ps(lane->channel) > sim->now_ps) continue;
+    if (oio_end_tx(&lane->from, sim->now_ps, oio_channel_slot(lane->channel))) oio_channel_push(lane->channel, sim->now_ps);
+  }
+}
+
+/* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
+static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
+  if (sim->now_ps >= sim->reset_ps) {
+    oio_sim_reset(sim);
+    return OIO_OK;
+  }
+  sim->resume_ps = OIO_NEVER;
+  receive(sim);
+  deliver(sim);
+  const enum oio_status status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
+  transmit(sim);
+  return status;
+}
+
+static bool any_failed(const struct oio_sim *sim) {
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    struct oio_link_state state;
+    if (oio_end_get_link_state(&sim->lanes[i].from, &state) && state.failed != OIO_LINK_ALIVE) return true;
+  }
+  return false;
+}
+
+bool oio_sim_over(const struct oio_sim *sim) {
+  return sim->failed || oio_traffic_finished(sim->traffic) || oio_sim_next_ps(sim) == OIO_NEVER;
+}
+
+enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  for (;;) {
+    const oio_time_ps next_ps = oio_sim_next_ps(sim);
+    if (next_ps > until_ps || sim->failed || oio_traffic_finished(sim->traffic)) break;
+    sim->now_ps = next_ps;
+    const enum oio_status status = step(sim, error);
+    if (status != OIO_OK) return status;
+  }
+  sim->failed = any_failed(sim);
+  if (until_ps != OIO_NEVER && until_ps > sim->now_ps && !oio_traffic_finished(sim->traffic)) sim->now_ps = until_ps;
+  return OIO_OK;
+}
+
+enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
+  *more = true;
+  for (uint64_t i = 0; i < events; i++) {
+    const oio_time_ps next_ps = oio_sim_next_ps(sim);
+    *more = next_ps != OIO_NEVER && !oio_traffic_finished(sim->traffic);
+    if (!*more) return OIO_OK;
+    sim->now_ps = next_ps;
+    const enum oio_status status = step(sim, error);
+    if (status != OIO_OK) return status;
+  }
+  sim->failed = any_failed(sim);
+  *more = !sim->failed;
+  return OIO_OK;
+}
+
+oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) { return sim->now_ps; }
+double oio_sim_fraction(const struct oio_sim *sim) { return oio_traffic_fraction(sim->traffic); }
+struct oio_path *oio_sim_path(struct oio_sim *sim) { return sim->path; }
+struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) { return sim->traffic; }
+
+static void add_up(const struct oio_sim *sim, struct oio_results *results) {
+  struct oio_link_totals *totals = &results->links;
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    struct oio_link_state state;
+    if (!oio_end_get_link_state(&sim->lanes[i].from, &state)) continue;
+    totals->payload += state.sent_payload;
+    totals->nop += state.sent_nop;
+    totals->replayed += state.sent_replayed;
+    totals->retries_crc += state.asked_crc;
+    totals->retries_sequence += state.asked_sequence;
+    totals->retries_timeout += state.timeouts;
+    totals->undetected += state.undetected;
+    results->decision_digest = results->decision_digest * 0x100000001B3u ^ state.decision_digest;
+    if (state.failed == OIO_LINK_ALIVE) continue;
+    totals->failed++;
+    snprintf(results->failure, sizeof results->failure, "link %u, side %c: %s", i / 2, i % 2 == 0 ? 'A' : 'B',
+             oio_link_failure_name(state.failed));
+  }
+}
+
+void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
+  const struct oio_histogram *latency = oio_traffic_latency(sim->traffic);
+  *results = (struct oio_results){.sim_time_ps = sim->now_ps};
+  oio_traffic_get_counts(sim->traffic, &results->traffic);
+  add_up(sim, results);
+  results->latency_min_ps = latency->min;
+  results->latency_mean_ps = oio_histogram_mean(latency);
+  results->latency_p50_ps = oio_histogram_quantile(latency, 0.5);
+  results->latency_p99_ps = oio_histogram_quantile(latency, 0.99);
+  results->latency_p999_ps = oio_histogram_quantile(latency, 0.999);
+  results->latency_max_ps = latency->max;
+  for (unsigned part = 0; part < OIO_PART_COUNT && latency->count > 0; part++) {
+    results->latency_parts_ps[part] = (double)results->traffic.parts_ps[part] / (double)latency->count;
+  }
+  results->cycles = sim->now_ps / sim->config.rtl_clock_ps;
+  if (sim->now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)sim->now_ps;
+  results->wire_digest = oio_path_wire_digest(sim->path);
+  results->stalled = results->traffic.outstanding > 0 && oio_sim_next_ps(sim) == OIO_NEVER;
+}

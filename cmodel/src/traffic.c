@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
+#include "trace_rules.h"
+#include "traffic_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum oio_status map_nodes(struct oio_traffic *traffic, struct oio_error *error) {
+  const struct oio_trace_header *header = traffic->trace == NULL ? NULL : oio_trace_header_of(traffic->trace);
+  const char *map = traffic->config.map;
+  traffic->nodes = header == NULL ? 2 : header->nodes;
+  if (*map == '\0' && header != NULL) map = header->map;
+  traffic->die_of = malloc(traffic->nodes);
+  if (traffic->die_of == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  if (*map != '\0') return oio_trace_map_parse(map, traffic->nodes, traffic->die_of, error);
+  for (uint32_t node = 0; node < traffic->nodes; node++) traffic->die_of[node] = node >= (traffic->nodes + 1) / 2;
+  return OIO_OK;
+}
+
+/* Keeps the next record at hand. */
+static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error) {
+  if (traffic->has_peeked || traffic->exhausted || traffic->generate.kind == OIO_SATURATE) return OIO_OK;
+  bool more = false;
+  if (traffic->trace == NULL) {
+    more = oio_generate_next(&traffic->generate, &traffic->peeked);
+  } else {
+    const enum oio_status status = oio_trace_next(traffic->trace, &traffic->peeked, &more, error);
+    if (status != OIO_OK) return status;
+  }
+  traffic->has_peeked = more;
+  traffic->exhausted = !more;
+  if (more && traffic->peeked.vc >= traffic->config.vc_count) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "record %llu uses virtual channel %u, and vc.count is %llu; raise vc.count",
+                         (unsigned long long)traffic->peeked.id, traffic->peeked.vc, (unsigned long long)traffic->config.vc_count);
+  }
+  return OIO_OK;
+}
+
+enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, struct oio_trace_reader *trace,
+                                   struct oio_error *error) {
+  *traffic = NULL;
+  struct oio_traffic *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  made->config = *config;
+  made->trace = trace;
+  made->free_edge = OIO_NO_EDGE;
+  struct oio_channel_config first;
+  if (config->topology == OIO_DIRECT) {
+    oio_config_optical_channel(config, 0, &first);
+  } else {
+    oio_config_die_channel(config, 0, 0, &first);
+  }
+  made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
+  if (trace == NULL) oio_generate_start(&made->generate, config);
+  uint64_t size = 1;
+  while (size < config->lookahead_records) size *= 2;
+  made->mask = size - 1;
+  made->ring = calloc(size, sizeof *made->ring);
+  enum oio_status status = made->ring == NULL || oio_histogram_create(&made->latency) != OIO_OK
+                               ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
+                               : map_nodes(made, error);
+  if (status == OIO_OK) status = peek(made, error);
+  if (status != OIO_OK) {
+    oio_traffic_destroy(made);
+    return status;
+  }
+  *traffic = made;
+  return OIO_OK;
+}
+
+void oio_traffic_destroy(struct oio_traffic *traffic) {
+  if (traffic == NULL) return;
+  for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++) free(oio_outstanding_at(traffic, id)->payload);
+  for (unsigned die = 0; die < 2; die++) {
+    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) free(traffic->flows[die][vc].order.words);
+  }
+  free(traffic->local.words);
+  free(traffic->ring);
+  free(traffic->edges);
+  free(traffic->die_of);
+  oio_histogram_destroy(&traffic->latency);
+  free(traffic);
+}
+
+void oio_traffic_let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
+  m->entry_ps = traffic->config.loop == OIO_CLOSED_LOOP ? now_ps : m->time_ps;
+  struct oio_fifo *fifo;
+  if (m->source_die == m->destination_die) {
+    m->phase = OIO_LOCAL;
+    traffic->counts.local++;
+    fifo = &traffic->local;
+  } else {
+    m->phase = OIO_CARRIED;
+    traffic->counts.sent++;
+    traffic->counts.outstanding++;
+    fifo = &traffic->flows[m->source_die][m->vc].order;
+  }
+  if (!oio_fifo_push(fifo, id)) traffic->out_of_memory = true;
+}
+
+static oio_time_ps local_done_ps(const struct oio_traffic *traffic) {
+  if (oio_fifo_empty(&traffic->local)) return OIO_NEVER;
+  const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head);
+  return oio_outstanding_at(traffic, id)->entry_ps + traffic->config.die_local_ps;
+}
+
+oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
+  const oio_time_ps local_ps = local_done_ps(traffic);
+  if (traffic->generate.kind == OIO_SATURATE && traffic->counts.records == 0) return 0;
+  if (!traffic->has_peeked || !oio_outstanding_has_room(traffic)) return local_ps;
+  return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
+}
+
+/* Keeps `depth` messages waiting at each die. */
+static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2]) {
+  for (unsigned side = 0; side < 2; side++) {
+    while (traffic->generate.left[side] > 0) {
+      const unsigned vc = traffic->generate.vc[side];
+      const struct oio_fifo *order = &traffic->flows[side][vc].order;
+      const uint64_t unsent = order->tail - traffic->flows[side][vc].next_send;
+      struct oio_record record;
+      if (unsent + oio_die_queued(die[side], vc) >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
+      oio_generate_for(&traffic->generate, side, now_ps, &record);
+      if (!oio_outstanding_add(traffic, now_ps, &record)) return false;
+    }
+  }
+  return true;
+}
+
+static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {
+  while (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) {
+    if (!oio_outstanding_has_room(traffic)) {
+      traffic->counts.stalled_reading = true;
+      return OIO_OK;
+    }
+    if (!oio_outstanding_add(traffic, now_ps, &traffic->peeked)) return OIO_ERR_NOMEM;
+    traffic->has_peeked = false;
+    const enum oio_status status = peek(traffic, error);
+    if (status != OIO_OK) return status;
+  }
+  return OIO_OK;
+}
+
+/* Hands a flow's messages to its die for as long as the die takes them. */
+static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, unsigned vc, struct oio_die *die) {
+  while (flow->next_send != flow->order.tail) {
+    const uint64_t id = oio_fifo_at(&flow->order, flow->next_send);
+    const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+    const struct oio_message message = {.vc = (uint8_t)vc, .id = id, .bytes = m->bytes, .data = m->payload};
+    if (oio_die_send(die, now_ps, &message) != OIO_OK) return;
+    flow->next_send++;
+  }
+}
+
+enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
+  while (local_done_ps(traffic) <= now_ps) {
+    const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head++);
+    oio_outstanding_at(traffic, id)->phase = OIO_DONE;
+    oio_outstanding_complete(traffic, now_ps, id);
+  }
+  enum oio_status status = read_due(traffic, now_ps, error);
+  if (status == OIO_OK && traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, die)) status = OIO_ERR_NOMEM;
+  if (status == OIO_ERR_NOMEM || traffic->out_of_memory) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  for (unsigned side = 0; side < 2; side++) {
+    for (unsigned vc = 0; vc < traffic->config.vc_count; vc++) {
+      struct oio_flow *flow = &traffic->flows[side][vc];
+      if (flow->next_send != flow->order.tail) hand_over(traffic, now_ps, flow, vc, die[side]);
+    }
+  }
+  return status;
+}
+
+bool oio_traffic_finished(const struct oio_traffic *traffic) {
+  if (traffic->has_peeked || !oio_fifo_empty(&traffic->local) || traffic->counts.outstanding > 0) return false;
+  if (traffic->generate.kind == OIO_SATURATE) return traffic->generate.left[0] + traffic->generate.left[1] == 0;
+  return traffic->base == traffic->limit;
+}
+
+void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts) { *counts = traffic->counts; }
+
+const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) { return &traffic->latency; }
+
+double oio_traffic_fraction(const struct oio_traffic *traffic) {
+  if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
+  const uint64_t left = traffic->generate.left[0] + traffic->generate.left[1];
+  return traffic->config.flits == 0 ? 1 : 1 - (double)left / (double)traffic->config.flits;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inside of traffic, shared by traffic.c (life, entering), outstanding.c (who waits for whom) and scoreboard.c (delivery). */
+#ifndef OIO_TRAFFIC_STATE_H
+#define OIO_TRAFFIC_STATE_H
+
+#include "generate.h"
+#include "oio/traffic.h"
+
+enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DONE };
+
+/* A record that has been read and is not yet done. */
+struct oio_outstanding {
+  uint64_t bytes;
+  oio_time_ps time_ps;  /* the record's */
+  oio_time_ps entry_ps; /* when it entered: its latency runs from here */
+  uint8_t *payload;     /* a copy of the trace's own bytes, or NULL */
+  uint32_t waits_left;  /* undelivered messages it waits for */
+  uint32_t first_edge;  /* of those that wait for it; NO_EDGE */
+  uint8_t phase, vc, source_die, destination_die;
+};
+
+/* "dependent waits for the message this list hangs from". */
+struct oio_edge {
+  uint64_t dependent;
+  uint32_t next;
+};
+
+#define OIO_NO_EDGE UINT32_MAX
+
+/* A ring of ids or other words that grows. */
+struct oio_fifo {
+  uint64_t *words;
+  uint64_t mask, head, tail;
+};
+
+/* One VC of one sending die: what entered, in order, of which the first `sent` have been handed to the die. */
+struct oio_flow {
+  struct oio_fifo order;
+  uint64_t next_send; /* position in order */
+  /* The message being put together at the other die. */
+  uint64_t assembled_bytes;
+  oio_time_ps first_packed_ps;
+  bool bad;
+};
+
+struct oio_traffic {
+  struct oio_config config;
+  struct oio_trace_reader *trace;
+  struct oio_generate generate;
+  uint8_t *die_of; /* node to die */
+  uint32_t nodes;
+  oio_time_ps flit_ps; /* of the first link: what a long message's own bits take */
+
+  struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
+  bool has_peeked, exhausted;
+
+  struct oio_outstanding *ring; /* by id: [base, limit) */
+  uint64_t mask, base, limit;
+  struct oio_edge *edges;
+  uint32_t edges_size, free_edge;
+
+  struct oio_flow flows[2][OIO_VCS_MAX];
+  struct oio_fifo local; /* ids inside a die, in order of completion */
+  struct oio_traffic_counts counts;
+  struct oio_histogram latency;
+  bool out_of_memory;
+};
+
+bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word);
+static inline bool oio_fifo_empty(const struct oio_fifo *fifo) { return fifo->head == fifo->tail; }
+static inline uint64_t oio_fifo_at(const struct oio_fifo *fifo, uint64_t position) { return fifo->words[position & fifo->mask]; }
+
+static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
+  return &traffic->ring[id & traffic->mask];
+}
+
+/* Is there room for one more record between the oldest that is not done and the newest? */
+bool oio_outstanding_has_room(const struct oio_traffic *traffic);
+/* Takes a record. It enters now if nothing holds it. False: out of memory. */
+bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
+/* A message is done (delivered, local, or skipped for good): lets those that waited for it enter. */
+void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);
+/* The message may go: into its flow, or on its local way. */
+void oio_traffic_let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The commands of `oio`: argv[0] is the command's name. Each returns the exit status: 0 done, 1 the system refused (disk, memory) or a check
+ * failed, 2 wrong usage or wrong input, 130 interrupted.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+int oio_command_sim(int argc, char **argv);
+int oio_command_cosim(int argc, char **argv);
+int oio_command_trace(int argc, char **argv);
+int oio_command_flit(int argc, char **argv);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `oio flit encode|decode`: one flit, by hand. */
+#include "command.h"
+#include "oio/flit.h"
+#include "options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: oio flit encode [--format 3|6] [--nop] [--command explicit|ack|nak] [--sequence N] [--round N] [--echo N]\n"
+    "                       [--credit N] [--payload HEX]\n"
+    "       oio flit decode [--format 3|6] [HEX]\n"
+    "Make one flit and print its 256 bytes as hex, or take one apart (from the argument, or standard input).\n"
+    "cmodel/SPEC.md says what every bit means. Exit status of decode: 0 valid, 1 a CRC is wrong, 2 unusable input.\n";
+
+static const char *const commands[] = {"explicit", "ack", "nak", "reserved"};
+
+static int refuse(const char *what, const char *which) {
+  fprintf(stderr, "oio flit: %s '%.80s'; see `oio flit --help`\n", what, which);
+  return EXIT_UNUSABLE;
+}
+
+static bool number(const char *text, unsigned long most, unsigned long *value) {
+  char *end;
+  if (!isdigit((unsigned char)text[0])) return false;
+  *value = strtoul(text, &end, 0);
+  return *end == '\0' && *value <= most;
+}
+
+static int hex_digit(int c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = tolower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Reads hex digits, white space between them allowed; returns the number of bytes, or -1. */
+static long read_hex(const char *text, uint8_t *out, size_t most) {
+  size_t digits = 0;
+  memset(out, 0, most);
+  for (; *text != '\0'; text++) {
+    if (isspace((unsigned char)*text)) continue;
+    const int digit = hex_digit((unsigned char)*text);
+    if (digit < 0 || digits / 2 >= most) return -1;
+    out[digits / 2] = (uint8_t)(out[digits / 2] << 4 | digit);
+    digits++;
+  }
+  return digits % 2 == 0 ? (long)(digits / 2) : -1;
+}
+
+static bool set_head(struct oio_flit_head *head, const char *name, const char *value) {
+  unsigned long n;
+  if (strcmp(name, "--command") == 0) {
+    for (uint8_t i = 0; i <= OIO_NAK; i++) {
+      if (strcmp(value, commands[i]) == 0) return (head->command = i, true);
+    }
+    return false;
+  }
+  if (strcmp(name, "--sequence") == 0 && number(value, 65535, &n)) return (head->sequence = (uint16_t)n, true);
+  if (strcmp(name, "--round") == 0 && number(value, 15, &n)) return (head->round = (uint8_t)n, true);
+  if (strcmp(name, "--echo") == 0 && number(value, 15, &n)) return (head->echo = (uint8_t)n, true);
+  if (strcmp(name, "--credit") == 0 && number(value, 65535, &n)) return (head->credit_limit = (uint16_t)n, true);
+  return false;
+}
+
+static const struct oio_flit_format *format_named(const char *text) {
+  unsigned long n;
+  return number(text, 255, &n) ? oio_flit_format((unsigned)n) : NULL;
+}
+
+static int encode(int argc, char **argv) {
+  const struct oio_flit_format *format = oio_flit_format(3);
+  struct oio_flit_head head = {.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1};
+  uint8_t payload[OIO_PAYLOAD_BYTES] = {0}, flit[OIO_FLIT_BYTES] = {0};
+  for (int i = 2; i < argc; i++) {
+    if (strcmp(argv[i], "--nop") == 0) {
+      head.protocol = OIO_PROTOCOL_NOP;
+      continue;
+    }
+    if (i + 1 >= argc) return refuse("no such option, or its value is missing:", argv[i]);
+    const char *name = argv[i], *value = argv[++i];
+    if (strcmp(name, "--format") == 0) {
+      if ((format = format_named(value)) == NULL) return refuse("there is no format", value);
+    } else if (strcmp(name, "--payload") == 0) {
+      if (read_hex(value, payload, sizeof payload) < 0) return refuse("not hex of at most 236 bytes:", value);
+    } else if (!set_head(&head, name, value)) {
+      return refuse("no such option, or out of range:", name);
+    }
+  }
+  oio_flit_put_payload(format, flit, payload, sizeof payload);
+  oio_flit_put_head(format, flit, &head);
+  oio_flit_seal(format, flit);
+  for (size_t i = 0; i < sizeof flit; i++) printf("%02x", flit[i]);
+  printf("\n");
+  return EXIT_DONE;
+}
+
+static int show(const struct oio_flit_format *format, const uint8_t *flit) {
+  struct oio_flit_head head = {0};
+  uint8_t payload[OIO_PAYLOAD_BYTES];
+  const bool valid = oio_flit_valid(format, flit);
+  const bool kept = oio_flit_get_head(format, flit, &head);
+  printf("format    %u (%s)\ncrc       %s\n", format->number, format->name, valid ? "valid" : "WRONG");
+  printf("protocol  %s\ncommand   %s\nsequence  %u\nround     %u\necho      %u\ncredit    %u\n",
+         !kept ? "discarded (rule R2)" : head.protocol == OIO_PROTOCOL_NOP ? "nop" : "payload", commands[head.command & 3],
+         head.sequence, head.round, head.echo, head.credit_limit);
+  oio_flit_get_payload(format, flit, payload, sizeof payload);
+  printf("payload   ");
+  for (size_t i = 0; i < sizeof payload; i++) printf("%02x%s", payload[i], i % 32 == 31 && i + 1 < sizeof payload ? "\n          " : "");
+  printf("\n");
+  return valid ? EXIT_DONE : EXIT_BAD_RESULT;
+}
+
+static int decode(int argc, char **argv) {
+  const struct oio_flit_format *format = oio_flit_format(3);
+  static char input[8 * OIO_FLIT_BYTES];
+  const char *hex = NULL;
+  uint8_t flit[OIO_FLIT_BYTES];
+  for (int i = 2; i < argc; i++) {
+    if (strcmp(argv[i], "--format") == 0 && i + 1 < argc) {
+      if ((format = format_named(argv[++i])) == NULL) return refuse("there is no format", argv[i]);
+    } else if (argv[i][0] == '-' || hex != NULL) {
+      return refuse("no such option, or one hex string too many:", argv[i]);
+    } else {
+      hex = argv[i];
+    }
+  }
+  if (hex == NULL) {
+    input[fread(input, 1, sizeof input - 1, stdin)] = '\0';
+    hex = input;
+  }
+  if (read_hex(hex, flit, sizeof flit) != OIO_FLIT_BYTES) return refuse("a flit is 512 hex digits; this is not:", hex);
+  return show(format, flit);
+}
+
+int oio_command_flit(int argc, char **argv) {
+  if (argc >= 2 && strcmp(argv[1], "encode") == 0 && !(argc > 2 && strcmp(argv[2], "--help") == 0)) return encode(argc, argv);
+  if (argc >= 2 && strcmp(argv[1], "decode") == 0 && !(argc > 2 && strcmp(argv[2], "--help") == 0)) return decode(argc, argv);
+  if (argc >= 2 && strcmp(argv[argc - 1], "--help") == 0) {
+    fputs(help, stdout);
+    return EXIT_DONE;
+  }
+  return refuse("say encode or decode, not", argc >= 2 ? argv[1] : "");
+}

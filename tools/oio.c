@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The `oio` command: hands over to its subcommands. */
+#define _POSIX_C_SOURCE 200809L
+#include "command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] = "usage: oio COMMAND [OPTION]...\n"
+                           "An optical chiplet link, to simulate, to verify against, to measure.\n"
+                           "\n"
+                           "  sim      simulate two dies joined by an optical link, event by event\n"
+                           "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
+                           "  trace    import, look at and record traffic\n"
+                           "  flit     make or take apart one flit\n"
+                           "\n"
+                           "`oio COMMAND --help` lists the options of each; `man oio` tells the rest.\n";
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+} commands[] = {
+    {"sim", oio_command_sim},
+    {"cosim", oio_command_cosim},
+    {"trace", oio_command_trace},
+    {"flit", oio_command_flit},
+};
+
+int main(int argc, char **argv) {
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    fputs(help, argc < 2 ? stderr : stdout);
+    return argc < 2 ? 2 : 0;
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    printf("oio %s\n", OIO_VERSION);
+    return 0;
+  }
+  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+    if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
+  }
+  fprintf(stderr, "oio: there is no command '%.80s'; `oio --help` lists them\n", argv[1]);
+  return 2;
+}

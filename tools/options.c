@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "options.h"
+
+#include "interrupt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char common_help[] = "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
+                                  "  --generate KIND         or make it: saturate, poisson, burst\n"
+                                  "  --flits N               messages to generate, both directions together; each fills a flit\n"
+                                  "  --load X                offered part of the link's rate, 0..1 (poisson, burst)\n"
+                                  "  --seed N                seed of errors, payloads and generated traffic\n"
+                                  "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
+                                  "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
+                                  "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit\n"
+                                  "  --json FILE             write the results (docs/results.schema.json)\n"
+                                  "  --quiet                 print nothing but errors\n"
+                                  "  --help                  this\n";
+
+static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; none: all C, over DPI (near)\n"
+                                 "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
+                                 "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
+                                 "  --wave-payload          wide payload internals too\n";
+
+static void print_help(bool cosim) {
+  printf("usage: oio %s [OPTION]...\n%s\n\n%s%s\nKeys:\n", cosim ? "cosim" : "sim",
+         cosim ? "Replay traffic through the Verilated RTL bridge against the C model, cycle by cycle."
+               : "Simulate two dies joined by an optical link, event by event.",
+         common_help, cosim ? cosim_help : "");
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    oio_config_describe(i, &key);
+    printf("  %-25s %s%s%s [%s]\n      %s\n", key.name, key.range, key.unit[0] != '\0' ? " " : "", key.unit, key.initial, key.help);
+  }
+  printf("\nExit status: 0 good, 1 the run showed a fault (lost, duplicated, ... or a failed link), 2 unusable input or usage, 130 interrupted.\n");
+}
+
+__attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  fprintf(stderr, "oio %s: ", cosim ? "cosim" : "sim");
+  vfprintf(stderr, format, arguments);
+  fprintf(stderr, "\n");
+  va_end(arguments);
+  return EXIT_UNUSABLE;
+}
+
+/* "--flits" is "--set workload.flits=": one grammar, one range check. */
+static const struct {
+  const char *option, *key;
+} shorthands[] = {
+    {"--generate", "workload.generate"}, {"--flits", "workload.flits"},       {"--load", "workload.load"},
+    {"--seed", "sim.seed"},              {"--fidelity", "sim.fidelity"},
+};
+
+static bool parse_window(const char *text, struct options *options) {
+  char *end;
+  const char *colon = strchr(text, ':');
+  if (colon == NULL) return false;
+  options->wave_from_ps = colon == text ? 0 : strtoull(text, &end, 10) * OIO_NS;
+  if (colon != text && end != colon) return false;
+  options->wave_to_ps = colon[1] == '\0' ? OIO_NEVER : strtoull(colon + 1, &end, 10) * OIO_NS;
+  return (colon[1] == '\0' || *end == '\0') && options->wave_from_ps < options->wave_to_ps;
+}
+
+static bool parse_rtl(const char *text, enum rtl_place *place) {
+  static const char *const names[] = {"near", "far", "both", "none"};
+  for (unsigned i = 0; i < 4; i++) {
+    if (strcmp(text, names[i]) == 0) {
+      *place = (enum rtl_place)i;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* An option of cosim with a value. 0: not one; 1: taken; -1: bad value. */
+static int take_cosim(struct options *options, const char *name, const char *value) {
+  if (strcmp(name, "--waves") == 0) {
+    options->waves = value;
+    return 1;
+  }
+  if (strcmp(name, "--wave-window") == 0) return parse_window(value, options) ? 1 : -1;
+  if (strcmp(name, "--rtl") == 0) return parse_rtl(value, &options->rtl) ? 1 : -1;
+  return 0;
+}
+
+/* An option that sets the configuration. -1: not one; else a status. */
+static int take_config(struct options *options, const char *name, const char *value, bool files, struct oio_error *error) {
+  if (strcmp(name, "--config") == 0) return files ? oio_config_load(&options->config, value, error) == OIO_OK : 1;
+  if (strcmp(name, "--set") == 0) return files ? 1 : oio_config_set(&options->config, "--set", value, error) == OIO_OK;
+  for (size_t i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++) {
+    if (strcmp(name, shorthands[i].option) != 0) continue;
+    char assignment[300];
+    snprintf(assignment, sizeof assignment, "%s=%.200s", shorthands[i].key, value);
+    return files ? 1 : oio_config_set(&options->config, name, assignment, error) == OIO_OK;
+  }
+  return -1;
+}
+
+/* Two passes, so that a file never wins over the command line: first the files, then everything else. */
+static int read_pass(struct options *options, int argc, char **argv, bool cosim, bool files) {
+  for (int i = 1; i < argc; i++) {
+    const char *name = argv[i];
+    if (strcmp(name, "--help") == 0) {
+      print_help(cosim);
+      return EXIT_DONE;
+    }
+    if (strcmp(name, "--quiet") == 0) {
+      options->quiet = true;
+      continue;
+    }
+    if (cosim && strcmp(name, "--wave-payload") == 0) {
+      options->wave_payload = true;
+      continue;
+    }
+    if (name[0] != '-') return refuse(cosim, "'%.80s' is no option; a trace is given with --trace; see --help", name);
+    if (i + 1 >= argc) return refuse(cosim, "%.80s: no such option, or its value is missing; see --help", name);
+    const char *value = argv[++i];
+    struct oio_error error = {""};
+    const int config = take_config(options, name, value, files, &error);
+    if (config == 0) return refuse(cosim, "%s", error.text);
+    if (config == 1) continue;
+    if (strcmp(name, "--trace") == 0) {
+      options->trace = value;
+    } else if (strcmp(name, "--json") == 0) {
+      options->json = value;
+    } else {
+      const int taken = cosim ? take_cosim(options, name, value) : 0;
+      if (taken < 0) return refuse(cosim, "%s '%.80s' cannot be read; see --help", name, value);
+      if (taken == 0) return refuse(cosim, "there is no option %.80s; see --help", name);
+    }
+  }
+  return -1;
+}
+
+int options_read(struct options *options, int argc, char **argv, bool cosim) {
+  memset(options, 0, sizeof *options);
+  options->wave_to_ps = OIO_NEVER;
+  oio_config_defaults(&options->config);
+  const int files = read_pass(options, argc, argv, cosim, true);
+  return files >= 0 ? files : read_pass(options, argc, argv, cosim, false);
+}
+
+/* An output that cannot be written is said before the run, not after it. */
+static int check_output(const char *path) {
+  if (path == NULL) return -1;
+  FILE *file = fopen(path, "a");
+  if (file == NULL) {
+    fprintf(stderr, "%s: cannot be written: %s; choose another place\n", path, strerror(errno));
+    return EXIT_UNUSABLE;
+  }
+  const bool empty = ftell(file) == 0;
+  fclose(file);
+  if (empty) remove(path);
+  return -1;
+}
+
+int options_open(struct options *options) {
+  struct oio_error error = {""};
+  if (options->trace == NULL && options->config.generator == OIO_GENERATE_NOTHING) {
+    fprintf(stderr, "there is nothing to send: give --trace FILE or --generate saturate|poisson|burst\n");
+    return EXIT_UNUSABLE;
+  }
+  if (options->trace != NULL && options->config.generator != OIO_GENERATE_NOTHING) {
+    fprintf(stderr, "--trace and --generate do not go together: leave one out\n");
+    return EXIT_UNUSABLE;
+  }
+  if (oio_config_resolve(&options->config, &error) != OIO_OK ||
+      (options->trace != NULL && oio_trace_open(&options->reader, options->trace, &error) != OIO_OK)) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  return check_output(options->json);
+}
+
+void options_echo(const struct options *options, const char *host) {
+  if (options->quiet) return;
+  enum { WIDTH = 100, INDENT = 15 };
+  int column = printf("%-15s%s\nconfiguration  ", "host", host) - (int)strlen(host) - 16;
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    char value[1100];
+    oio_config_describe(i, &key);
+    oio_config_value(&options->config, i, value, sizeof value);
+    if (value[0] == '\0') continue;
+    const int needed = (int)(strlen(key.name) + strlen(value)) + 2;
+    if (column + needed > WIDTH) column = printf("\n%*s", INDENT, "") - 1;
+    column += printf("%s=%s ", key.name, value);
+  }
+  printf("\n");
+  fflush(stdout);
+}
+
+int options_report(const struct options *options, struct oio_results *results, const char *host) {
+  static const char *const generators[] = {"", "generate saturate", "generate poisson", "generate burst"};
+  const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
+  const struct oio_run run = {.host = host, .workload = workload, .json_path = options->json, .waves_path = options->waves};
+  struct oio_error error = {""};
+  results->partial = interrupt_requested();
+  if (options->json != NULL) {
+    char *json = oio_results_json(results, &options->config, &run);
+    const enum oio_status status = json == NULL ? OIO_ERR_NOMEM : oio_write_whole(options->json, json, &error);
+    free(json);
+    if (status != OIO_OK) {
+      fprintf(stderr, "%s\n", status == OIO_ERR_NOMEM ? "out of memory" : error.text);
+      return EXIT_UNUSABLE;
+    }
+  }
+  if (!options->quiet) {
+    char *table = oio_results_table(results, &options->config, &run);
+    if (table != NULL) fputs(table, stdout);
+    free(table);
+    if (fflush(stdout) != 0) {
+      fprintf(stderr, "standard output: cannot be written: %s; free space there\n", strerror(errno));
+      return EXIT_UNUSABLE;
+    }
+  }
+  if (results->partial) return INTERRUPT_EXIT;
+  return oio_results_good(results, &options->config) ? EXIT_DONE : EXIT_BAD_RESULT;
+}
+
+void options_close(struct options *options) {
+  if (options->reader != NULL) oio_trace_close(options->reader);
+}
+
+static double seconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double clock_wall_s(void) { return seconds(CLOCK_MONOTONIC); }
+double clock_cpu_s(void) { return seconds(CLOCK_PROCESS_CPUTIME_ID); }

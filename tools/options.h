@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The options that `oio sim` and `oio cosim` share, and what both do before and after a run.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "oio/results.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { EXIT_DONE = 0, EXIT_BAD_RESULT = 1, EXIT_UNUSABLE = 2 };
+
+enum rtl_place { RTL_NEAR = 0, RTL_FAR, RTL_BOTH, RTL_NONE };
+
+struct options {
+  struct oio_config config; /**< resolved */
+  const char *trace;        /**< file, or NULL */
+  const char *json;         /**< file, or NULL */
+  bool quiet;
+  const char *waves; /**< file, or NULL (cosim) */
+  uint64_t wave_from_ps, wave_to_ps;
+  bool wave_payload;
+  enum rtl_place rtl; /**< cosim */
+  struct oio_trace_reader *reader; /**< opened by options_open */
+};
+
+/**
+ * Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on stderr.
+ * cosim: its own options are allowed too.
+ */
+int options_read(struct options *options, int argc, char **argv, bool cosim);
+/** Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */
+int options_open(struct options *options);
+/** Echoes the effective configuration on stdout, unless quiet. */
+void options_echo(const struct options *options, const char *host);
+/** Prints the table, writes the JSON. Returns the exit status. */
+int options_report(const struct options *options, struct oio_results *results, const char *host);
+void options_close(struct options *options);
+
+/** Wall-clock and CPU seconds, for results. */
+double clock_wall_s(void);
+double clock_cpu_s(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
