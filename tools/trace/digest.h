@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What `oio trace info` says about a trace, gathered record by record in constant memory.
+ */
+#ifndef TRACE_DIGEST_H
+#define TRACE_DIGEST_H
+
+#include "oio/trace.h"
+
+enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64 };
+
+struct digest_count {
+  uint64_t messages;
+  uint64_t bytes;
+};
+
+struct digest_pair {
+  uint32_t source;
+  uint32_t destination;
+  struct digest_count count;
+};
+
+struct digest {
+  struct digest_count all, with_payload;
+  struct digest_count vc[OIO_TRACE_VCS_MAX];
+  struct digest_count crossing[2]; /**< from die 0 to die 1, and back; only with a map */
+  struct digest_pair *pairs;       /**< an open hash table until digest_finish; then pairs_count entries, the most bytes first */
+  uint32_t pairs_count;
+  struct digest_count other_pairs; /**< what came after DIGEST_PAIRS_MAX / 2 different pairs */
+  uint8_t *die;                    /**< per node, or NULL without a map */
+  uint64_t first_id;
+  uint64_t waiting, waits; /**< messages that wait; waits in all */
+  uint32_t waits_max;
+  oio_time_ps first_ps, last_ps;
+  oio_time_ps bin_ps; /**< bytes_in[i]: bytes that enter in first_ps + [i, i + 1) * bin_ps */
+  uint64_t bytes_in[DIGEST_BINS];
+};
+
+enum oio_status digest_start(struct digest *digest, const struct oio_trace_header *header, struct oio_error *error);
+void digest_add(struct digest *digest, const struct oio_record *record);
+void digest_finish(struct digest *digest);
+void digest_free(struct digest *digest);
+
+#endif

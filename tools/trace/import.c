@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "importers.h"
+#include "interrupt.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char help[] = "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--vc-by type|single] [--map MAP] [-o OUT] IN...\n"
+                           "Convert a capture into a trace. IN is one netrace file, or tt-npe JSON: files or folders, merged and sorted.\n"
+                           "\n"
+                           "  --format FORMAT  netrace or tt-npe; without it the content decides\n"
+                           "  --cycle-ps N     picoseconds in a cycle of the capture (netrace 500, tt-npe 1000)\n"
+                           "  --vc-by type     one virtual channel for each kind of message (default; docs/trace-format.md has the table)\n"
+                           "  --vc-by single   every message on virtual channel 0\n"
+                           "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
+                           "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz)\n"
+                           "\n"
+                           "Prints what was written, two lines. Exit status: 0 written, 1 the system refused, 2 wrong usage or input; "
+                           "nothing is left behind then.\n";
+
+enum format { FORMAT_UNKNOWN, FORMAT_NETRACE, FORMAT_TT_NPE };
+
+struct import {
+  struct import_options options;
+  enum format format;
+  const char *map;
+  char *out;
+  char *const *paths;
+  int count;
+};
+
+/* The first IN's last name without its endings, in the current folder. */
+static char *derived_name(const char *path) {
+  static const char *const endings[] = {".bz2", ".tra", ".json", "/"};
+  char stem[256];
+  size_t length = strlen(path);
+  for (size_t i = 0; i < 2 * sizeof endings / sizeof endings[0]; i++) {
+    const char *ending = endings[i % (sizeof endings / sizeof endings[0])];
+    const size_t tail = strlen(ending);
+    if (length > tail && strncmp(path + length - tail, ending, tail) == 0) length -= tail;
+  }
+  size_t begin = length;
+  while (begin > 0 && path[begin - 1] != '/') begin--;
+  snprintf(stem, sizeof stem, "%.*s", (int)(length - begin < 200 ? length - begin : 200), path + begin);
+  const size_t room = strlen(stem) + sizeof ".oiotrace.gz";
+  char *name = malloc(room);
+  if (name != NULL) snprintf(name, room, "%s.oiotrace.gz", stem);
+  return name;
+}
+
+/* Option letters: f format, c cycle-ps, v vc-by, m map, o output. -1: go on; else an exit status. */
+static int take_option(struct import *import, int letter, char *value) {
+  switch (letter) {
+  case 'f':
+    if (strcmp(value, "netrace") != 0 && strcmp(value, "tt-npe") != 0)
+      return trace_usage("import", "no format '%.40s'; there are netrace and tt-npe", value);
+    import->format = strcmp(value, "netrace") == 0 ? FORMAT_NETRACE : FORMAT_TT_NPE;
+    return -1;
+  case 'c':
+    if (trace_number(value, 1, 1000000000, &import->options.cycle_ps)) return -1;
+    return trace_usage("import", "--cycle-ps '%.40s' is not 1 to 1000000000", value);
+  case 'v':
+    if (strcmp(value, "type") != 0 && strcmp(value, "single") != 0)
+      return trace_usage("import", "--vc-by '%.40s' is neither type nor single", value);
+    import->options.one_vc = strcmp(value, "single") == 0;
+    return -1;
+  case 'm':
+    import->map = value;
+    return -1;
+  case 'o':
+    import->out = value;
+    return -1;
+  default:
+    fputs(help, stdout);
+    return 0;
+  }
+}
+
+static int parse(struct import *import, int argc, char **argv) {
+  static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+                                          {"cycle-ps", required_argument, NULL, 'c'},
+                                          {"vc-by", required_argument, NULL, 'v'},
+                                          {"map", required_argument, NULL, 'm'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+  int letter;
+  optind = 0;
+  opterr = 0;
+  while ((letter = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
+    if (letter == '?') return trace_usage("import", "no option '%.60s'", argv[optind - 1]);
+    if (letter == ':') return trace_usage("import", "%.60s needs a value", argv[optind - 1]);
+    const int status = take_option(import, letter, optarg);
+    if (status >= 0) return status;
+  }
+  import->paths = argv + optind;
+  import->count = argc - optind;
+  return import->count > 0 ? -1 : trace_usage("import", "which capture? name a file");
+}
+
+static enum oio_status detect(struct import *import, struct oio_error *error) {
+  const char *path = import->paths[0];
+  struct stat kind;
+  unsigned char first[64];
+  if (import->format != FORMAT_UNKNOWN) return OIO_OK;
+  if (stat(path, &kind) == 0 && S_ISDIR(kind.st_mode)) {
+    import->format = FORMAT_TT_NPE;
+    return OIO_OK;
+  }
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
+  const size_t got = fread(first, 1, sizeof first, file);
+  fclose(file);
+  size_t at = 0;
+  while (at < got && memchr(" \t\r\n", first[at], 4) != NULL) at++;
+  if (got >= 3 && memcmp(first, "BZh", 3) == 0) import->format = FORMAT_NETRACE;
+  if (at < got && first[at] == '[') import->format = FORMAT_TT_NPE;
+  if (import->format != FORMAT_UNKNOWN) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_FORMAT,
+                       "%.110s: byte 0: neither netrace (.tra.bz2) nor tt-npe (a JSON array); other formats cannot be read", path);
+}
+
+static enum oio_status read_capture(struct import *import, struct messages *messages, struct oio_trace_header *header,
+                                    struct import_notes *notes, struct oio_error *error) {
+  const enum oio_status status = detect(import, error);
+  if (status != OIO_OK) return status;
+  if (import->format == FORMAT_TT_NPE) return import_tt_npe(import->paths, import->count, &import->options, messages, header, notes, error);
+  if (import->count == 1) return import_netrace(import->paths[0], &import->options, messages, header, notes, error);
+  return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second netrace file; import each into its own trace", import->paths[1]);
+}
+
+/* *written stays false, with OIO_OK, when the user interrupts. */
+static enum oio_status write_trace(const struct import *import, struct messages *messages, const struct oio_trace_header *header,
+                                   bool *written, struct oio_error *error) {
+  struct oio_trace_writer *writer;
+  enum oio_status status = oio_trace_create(&writer, import->out, header, error);
+  if (status != OIO_OK) return status;
+  status = messages_write(messages, writer, import->paths[0], error);
+  if (status != OIO_OK || interrupt_requested()) {
+    oio_trace_abandon(writer);
+    return status;
+  }
+  status = oio_trace_finish(writer, error);
+  *written = status == OIO_OK;
+  return status;
+}
+
+static void summarise(const struct import *import, const struct messages *messages, const struct oio_trace_header *header,
+                      const struct import_notes *notes) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < messages->count; i++) bytes += messages->list[i].bytes;
+  const oio_time_ps span = messages->count > 0 ? messages->list[messages->count - 1].time_ps - messages->list[0].time_ps : 0;
+  /* With the trace itself on stdout, the summary must not get into it. */
+  FILE *to = strcmp(import->out, "/dev/stdout") == 0 ? stderr : stdout;
+  fprintf(to, "%s: %s\n", import->out, header->source);
+  fprintf(to, "%zu records, %" PRIu32 " nodes, span %.6f us, %" PRIu64 " bytes", messages->count, header->nodes, (double)span * 1e-6,
+          bytes);
+  if (notes->not_kept > 0) fprintf(to, "; %" PRIu64 " events between no two nodes left out", notes->not_kept);
+  if (notes->beyond_end > 0) fprintf(to, "; %" PRIu64 " dependents beyond the end left out", notes->beyond_end);
+  fputc('\n', to);
+}
+
+static int run(struct import *import) {
+  struct oio_error error;
+  struct messages messages = {0};
+  struct oio_trace_header header = {0};
+  struct import_notes notes = {0};
+  bool written = false;
+  enum oio_status status = read_capture(import, &messages, &header, &notes, &error);
+  if (import->map != NULL) snprintf(header.map, sizeof header.map, "%s", import->map);
+  if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, &header, &written, &error);
+  if (written) summarise(import, &messages, &header, &notes);
+  messages_free(&messages);
+  if (status != OIO_OK) return trace_failure(status, &error);
+  return written ? 0 : trace_interrupted("import");
+}
+
+int trace_import(int argc, char **argv) {
+  struct import import = {0};
+  const int status = parse(&import, argc, argv);
+  if (status >= 0) return status;
+  if (import.map != NULL && strlen(import.map) >= sizeof((struct oio_trace_header *)0)->map)
+    return trace_usage("import", "--map is longer than %zu characters", sizeof((struct oio_trace_header *)0)->map - 1);
+  char *derived = import.out == NULL ? derived_name(import.paths[0]) : NULL;
+  if (import.out == NULL) import.out = derived;
+  if (import.out == NULL) return trace_usage("import", "out of memory");
+  interrupt_install();
+  const int result = run(&import);
+  free(derived);
+  return result;
+}

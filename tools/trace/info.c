@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "info_print.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "verbs.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LOOK_AROUND = 65536 };
+
+static const char help[] =
+    "usage: oio trace info [--json] FILE\n"
+    "Say what is in a trace: its head, records, time span, bytes, virtual channels, pairs of nodes, waits, and the rate\n"
+    "against time. The whole trace is read and checked, in constant memory.\n"
+    "\n"
+    "  --json  the same as one JSON object, with every pair of nodes (of the first 32768)\n"
+    "\n"
+    "Exit status: 0 the trace is whole and right, 1 it cannot be read, 2 wrong usage or a wrong trace.\n";
+
+static enum oio_status read_all(struct oio_trace_reader *reader, struct digest *digest, struct oio_error *error) {
+  struct oio_record record;
+  struct progress progress;
+  enum oio_status status;
+  bool more = false;
+  progress_start(&progress, "reading");
+  while ((status = oio_trace_next(reader, &record, &more, error)) == OIO_OK && more) {
+    digest_add(digest, &record);
+    if (oio_trace_records(reader) % LOOK_AROUND != 0) continue;
+    if (interrupt_requested()) break;
+    progress_update(&progress, oio_trace_fraction(reader));
+  }
+  progress_end(&progress);
+  return status;
+}
+
+static int show(const char *path, bool json) {
+  struct oio_error error;
+  struct oio_trace_reader *reader;
+  struct digest digest;
+  enum oio_status status = oio_trace_open(&reader, path, &error);
+  if (status != OIO_OK) return trace_failure(status, &error);
+  status = digest_start(&digest, oio_trace_header_of(reader), &error);
+  if (status == OIO_OK) {
+    status = read_all(reader, &digest, &error);
+    digest_finish(&digest);
+    if (status == OIO_OK && !interrupt_requested()) (json ? info_print_json : info_print_text)(path, oio_trace_header_of(reader), &digest);
+    digest_free(&digest);
+  }
+  oio_trace_close(reader);
+  if (status != OIO_OK) return trace_failure(status, &error);
+  if (interrupt_requested()) return INTERRUPT_EXIT;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
+  fprintf(stderr, "oio trace info: the output cannot be written; free some space\n");
+  return EXIT_REFUSED;
+}
+
+int trace_info(int argc, char **argv) {
+  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  bool json = false;
+  int letter;
+  optind = 0;
+  opterr = 0;
+  while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    if (letter == 'h') {
+      fputs(help, stdout);
+      return 0;
+    }
+    if (letter != 'j') return trace_usage("info", "no option '%.60s'", argv[optind - 1]);
+    json = true;
+  }
+  if (argc - optind != 1) return trace_usage("info", "name one trace, not %d", argc - optind);
+  interrupt_install();
+  return show(argv[optind], json);
+}

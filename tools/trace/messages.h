@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What an importer collects: the messages of a capture in its own order, and which waits for which. Sorted and numbered when written.
+ */
+#ifndef TRACE_MESSAGES_H
+#define TRACE_MESSAGES_H
+
+#include "oio/trace.h"
+
+#define MESSAGES_MAX ((size_t)1 << 28)
+
+struct message {
+  oio_time_ps time_ps;
+  uint32_t bytes;
+  uint32_t order; /**< its place in the capture; set by messages_add */
+  uint16_t source;
+  uint16_t destination;
+  uint8_t vc;
+};
+
+/** Places in the capture: `message` waits for `wait`. */
+struct message_wait {
+  uint32_t message;
+  uint32_t wait;
+};
+
+/** Starts as {0}. */
+struct messages {
+  struct message *list;
+  size_t count, room;
+  struct message_wait *waits;
+  size_t waits_count, waits_room;
+};
+
+enum oio_status messages_add(struct messages *messages, const struct message *message, struct oio_error *error);
+enum oio_status messages_add_wait(struct messages *messages, uint32_t message, uint32_t wait, struct oio_error *error);
+/**
+ * Sorts by time, keeping the order of the capture where times are equal, numbers from 0 and writes. An error names the place in the capture
+ * (`name` is its file), counted from 1. Stops with OIO_OK when the user interrupts: the caller asks interrupt_requested.
+ */
+enum oio_status messages_write(struct messages *messages, struct oio_trace_writer *writer, const char *name, struct oio_error *error);
+void messages_free(struct messages *messages);
+
+#endif
