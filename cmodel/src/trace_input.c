@@ -24,6 +24,8 @@ struct oio_trace_input {
   bool at_end;
   uint64_t file_bytes;
   uint64_t read_bytes;
+  enum oio_status held; /* a fault found behind bytes that had to be handed out first */
+  struct oio_error held_error;
   z_stream inflate; /* next_in, avail_in: what was read and not yet used, in both codings */
   unsigned char chunk[CHUNK_BYTES];
 };
@@ -132,7 +134,11 @@ static enum oio_status read_gzip(struct oio_trace_input *input, void *out, size_
       break;
     }
     status = step_gzip(input, error);
-    if (status != OIO_OK) return status;
+    if (status == OIO_OK) continue;
+    if (input->inflate.avail_out == room) return status;
+    input->held = status;
+    input->held_error = *error;
+    break;
   }
   *got = room - input->inflate.avail_out;
   return OIO_OK;
@@ -140,6 +146,10 @@ static enum oio_status read_gzip(struct oio_trace_input *input, void *out, size_
 
 enum oio_status oio_trace_input_read(struct oio_trace_input *input, void *out, size_t room, size_t *got, struct oio_error *error) {
   *got = 0;
+  if (input->held != OIO_OK) {
+    *error = input->held_error;
+    return input->held;
+  }
   if (input->coding == CODING_UNKNOWN) {
     const enum oio_status status = detect(input, error);
     if (status != OIO_OK) return status;

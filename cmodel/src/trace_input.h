@@ -13,7 +13,7 @@ struct oio_trace_input;
 enum oio_status oio_trace_input_open(struct oio_trace_input **input, const char *path, struct oio_error *error);
 /**
  * Fills out with 1..room bytes, or sets *got to 0 at the sound end of the file. On failure error holds cause and remedy, without the file's
- * name: the caller knows the line.
+ * name: the caller knows the line; it must not be NULL.
  */
 enum oio_status oio_trace_input_read(struct oio_trace_input *input, void *out, size_t room, size_t *got, struct oio_error *error);
 /** How much of the file has been read, 0..1; 0 when its size is not known. */

@@ -15,7 +15,7 @@ static bool unexpected(const char *at, const char *expected, struct oio_trace_wh
     oio_trace_why_set(why, "the line ends where %s is expected; restore it, or copy the file again", expected);
   else if (found == '\r')
     oio_trace_why_set(why, "a carriage return where %s is expected; convert the line ends to newlines alone", expected);
-  else if (found > ' ' && found <= '~')
+  else if (found >= ' ' && found <= '~')
     oio_trace_why_set(why, "'%c' where %s is expected; correct the line or import the trace again", found, expected);
   else
     oio_trace_why_set(why, "byte 0x%02x where %s is expected; correct the line or import the trace again", found, expected);
