@@ -13,7 +13,7 @@ static double hops_per_cpu_s(const struct oio_results *r) { return r->cpu_s > 0 
 
 bool oio_results_good(const struct oio_results *r, const struct oio_config *config) {
   const struct oio_traffic_counts *t = &r->traffic;
-  if (t->duplicated + t->reordered + t->corrupted + r->links.failed > 0 || r->stalled) return false;
+  if (t->duplicated + t->reordered + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
   return t->lost == 0 || config->reset_at_ps > 0;
 }
 
@@ -67,6 +67,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text, ",\n  \"partial\": %s,\n  \"stalled\": %s,\n  \"failure\": ", r->partial ? "true" : "false",
                r->stalled ? "true" : "false");
   oio_text_add_quoted(&text, r->failure);
+  oio_text_add(&text, ",\n  \"findings\": %llu", (whole)r->findings);
   oio_text_add(&text, ",\n");
   json_counts(&text, r);
   json_latency(&text, r);
@@ -98,6 +99,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   oio_text_add(&text, "result         %s", verdict);
   if (r->failure[0] != '\0') oio_text_add(&text, ": a link failed: %s", r->failure);
   if (r->stalled) oio_text_add(&text, ": nothing moves any more");
+  if (r->findings > 0) oio_text_add(&text, ": the RTL broke a rule %llu times", (whole)r->findings);
   oio_text_add(&text, "\npayloads       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
                (whole)t->sent, (whole)t->delivered, (whole)t->lost, (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted);
   if (t->outstanding > 0) oio_text_add(&text, "  on the way   %llu\n", (whole)t->outstanding);

@@ -22,7 +22,6 @@ struct oio_sim {
   oio_time_ps now_ps;
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
-  bool failed;
 };
 
 static void join(struct oio_sim *sim) {
@@ -128,7 +127,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   return status;
 }
 
-static bool any_failed(const struct oio_sim *sim) {
+bool oio_sim_failed(const struct oio_sim *sim) {
   for (unsigned i = 0; i < sim->lanes_count; i++) {
     struct oio_link_state state;
     if (oio_end_get_link_state(&sim->lanes[i].from, &state) && state.failed != OIO_LINK_ALIVE) return true;
@@ -136,20 +135,23 @@ static bool any_failed(const struct oio_sim *sim) {
   return false;
 }
 
-bool oio_sim_over(const struct oio_sim *sim) {
-  return sim->failed || oio_traffic_finished(sim->traffic) || oio_sim_next_ps(sim) == OIO_NEVER;
-}
-
-enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
-  for (;;) {
-    const oio_time_ps next_ps = oio_sim_next_ps(sim);
-    if (next_ps > until_ps || sim->failed || oio_traffic_finished(sim->traffic)) break;
+enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  for (oio_time_ps next_ps; (next_ps = oio_sim_next_ps(sim)) <= until_ps;) {
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
   }
-  sim->failed = any_failed(sim);
-  if (until_ps != OIO_NEVER && until_ps > sim->now_ps && !oio_traffic_finished(sim->traffic)) sim->now_ps = until_ps;
+  sim->now_ps = until_ps;
+  return OIO_OK;
+}
+
+enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  for (oio_time_ps next_ps; (next_ps = oio_sim_next_ps(sim)) <= until_ps;) {
+    sim->now_ps = next_ps;
+    const enum oio_status status = step(sim, error);
+    if (status != OIO_OK || oio_traffic_finished(sim->traffic)) return status;
+  }
+  sim->now_ps = until_ps;
   return OIO_OK;
 }
 
@@ -163,8 +165,7 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
   }
-  sim->failed = any_failed(sim);
-  *more = !sim->failed;
+  *more = !oio_sim_failed(sim);
   return OIO_OK;
 }
 

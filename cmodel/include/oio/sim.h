@@ -38,6 +38,7 @@ struct oio_results {
   uint64_t decision_digest; /**< over the decision of every link end on every flit: equal in both fidelities */
   bool partial;             /**< interrupted */
   bool stalled;             /**< messages outstanding and nothing left that could happen */
+  uint64_t findings;        /**< rules that RTL broke (oio cosim) */
   char failure[160];        /**< why a link failed, or empty */
 };
 
@@ -48,12 +49,14 @@ void oio_sim_destroy(struct oio_sim *sim);
 
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
-/** Carries out every event up to and including until_ps, in order; stops early when the traffic has finished or a link has failed. */
+/** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished. */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
-/** Carries out at most `events` instants. *more: there are more. For a host that shows progress and may be interrupted. */
+/** The same, but goes on when the traffic has finished: the last Acks and credits arrive. */
+enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
+/** Carries out at most `events` instants. *more: there are more, and no link has failed. For a host that shows progress and may be interrupted. */
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
-/** The traffic has finished, a link has failed, or nothing more can happen. */
-bool oio_sim_over(const struct oio_sim *sim);
+/** Has a link end failed? */
+bool oio_sim_failed(const struct oio_sim *sim);
 /** Takes the path down now (configuration keys reset.*); a host around RTL resets that at the same time. */
 void oio_sim_reset(struct oio_sim *sim);
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Watches one link port of a device under test from outside: every flit that goes in and every flit that comes out. It keeps its own small
+ * account of the rules of SPEC.md (it shares no code with the link), says which rule a flit broke, when and with what, and never stops anything:
+ * the bench fetches the findings and decides.
+ *
+ * Two monitors of one bridge, joined, also follow each payload from the port where it was accepted to the port where it leaves: in order, unaltered,
+ * once; and carry the model's stamp across, so that latency parts hold through RTL.
+ */
+#ifndef OIO_MONITOR_H
+#define OIO_MONITOR_H
+
+#include "oio/link.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct oio_monitor;
+
+struct oio_monitor_config {
+  const char *name;           /**< of the port, for findings: "near die side" */
+  uint8_t format;             /**< 3 or 6 */
+  uint8_t sequence_bits;      /**< 8 or 16 */
+  uint32_t window_flits;      /**< the device's replay buffer */
+  uint32_t buffer_flits;      /**< the device's receive buffer */
+  uint32_t peer_buffer_flits; /**< its peer's receive buffer */
+  oio_time_ps logic_ps;       /**< what a payload takes through the device at least; more is counted as queueing */
+};
+
+/** A rule that was broken. */
+struct oio_finding {
+  oio_time_ps time_ps;
+  const char *rule; /**< "SPEC 2", "T3", "R5", "section 5", "section 7" */
+  char text[200];   /**< port, what was seen, what was right */
+};
+
+enum oio_status oio_monitor_create(struct oio_monitor **monitor, const struct oio_monitor_config *config, struct oio_error *error);
+void oio_monitor_destroy(struct oio_monitor *monitor);
+/** The device was reset: everything known about it is forgotten; findings stay. */
+void oio_monitor_reset(struct oio_monitor *monitor);
+/** What is accepted at `from` comes out at `to`. */
+void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to);
+
+/** A flit has gone into the device whole. */
+void oio_monitor_into(struct oio_monitor *monitor, oio_time_ps now_ps, const struct oio_wire *wire);
+/** A flit whose first beat left the device at start_ps has come out whole. Its stamp is filled in. */
+void oio_monitor_out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_wire *wire);
+
+/** The oldest finding not fetched yet. False: none. The first 64 are kept. */
+bool oio_monitor_fetch(struct oio_monitor *monitor, struct oio_finding *finding);
+/** How many there were, kept or not. */
+uint64_t oio_monitor_findings(const struct oio_monitor *monitor);
+
+/** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_invalid, undetected. */
+void oio_monitor_get_counts(const struct oio_monitor *monitor, struct oio_link_state *counts);
+/** The sequence that the device must expect next, by the monitor's account. */
+uint16_t oio_monitor_expected(const struct oio_monitor *monitor);
+/** Payloads accepted at this port that have not come out at the joined one. */
+uint64_t oio_monitor_inside(const struct oio_monitor *monitor);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

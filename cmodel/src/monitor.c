@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device's receiver is followed by rules R1 to R7 (what it must have accepted), its transmitter by what it puts out. */
+#include "oio/monitor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINDINGS_KEPT = 64 };
+
+/* A payload from acceptance at one port to its Ack at the other. */
+struct transit {
+  uint8_t bytes[OIO_PAYLOAD_BYTES];
+  struct oio_stamp stamp;
+  oio_time_ps accepted_ps;
+  oio_time_ps first_out_ps;
+  bool tainted;
+};
+
+struct oio_monitor {
+  struct oio_monitor_config config;
+  const struct oio_flit_format *format;
+  uint16_t modulus;
+  struct oio_monitor *outlet; /* where what is accepted here comes out */
+  struct oio_monitor *inlet;  /* where what comes out here was accepted */
+
+  /* What went in: the device's receiver. */
+  uint16_t expected, previous;
+  bool lost;
+  uint8_t round_seen;
+  uint64_t accepted;    /* payloads, in total */
+  uint16_t credit_limit; /* highest limit the device has been given */
+  uint16_t acked_in;    /* last sequence acknowledged to the device */
+
+  /* What came out: the device's transmitter. */
+  uint64_t out_new;        /* payloads put out for the first time */
+  uint16_t out_next;       /* sequence of the next new one */
+  uint16_t out_previous;   /* sequence of the last payload flit */
+  uint8_t out_round;
+  uint16_t out_ack;        /* last sequence the device acknowledged */
+  uint16_t out_credit;     /* last credit limit it sent */
+  bool any_out, last_ack_slot, must_be_explicit;
+
+  struct transit *ring; /* accepted here: by position */
+  uint64_t mask;
+  uint64_t oldest; /* first position still needed for replays at the outlet */
+
+  struct oio_finding findings[FINDINGS_KEPT];
+  uint64_t found, fetched;
+  struct oio_link_state counts;
+};
+
+static uint16_t next_of(const struct oio_monitor *m, uint16_t s) { return (uint16_t)(s >= m->modulus ? 1 : s + 1); }
+static uint16_t steps(const struct oio_monitor *m, uint16_t from, uint16_t to) {
+  return (uint16_t)(to >= from ? to - from : to + m->modulus - from);
+}
+static bool in_half(const struct oio_monitor *m, uint16_t from, uint16_t to) {
+  const uint16_t d = steps(m, from, to);
+  return d >= 1 && d <= m->modulus / 2;
+}
+
+__attribute__((format(printf, 4, 5))) static void find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, ...) {
+  const uint64_t at = m->found++;
+  if (at >= FINDINGS_KEPT) return; /* the first ones tell the most */
+  struct oio_finding *finding = &m->findings[at];
+  finding->time_ps = now_ps;
+  finding->rule = rule;
+  const int used = snprintf(finding->text, sizeof finding->text, "%s: ", m->config.name);
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(finding->text + used, sizeof finding->text - (size_t)used, format, arguments);
+  va_end(arguments);
+}
+
+enum oio_status oio_monitor_create(struct oio_monitor **monitor, const struct oio_monitor_config *config, struct oio_error *error) {
+  *monitor = NULL;
+  struct oio_monitor *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "monitor: out of memory");
+  made->config = *config;
+  made->format = oio_flit_format(config->format);
+  made->modulus = (uint16_t)((1u << config->sequence_bits) - 1);
+  /* Inside the device: its receive buffer here, and the replay buffer at the outlet, whose size is at most the largest window. */
+  uint64_t size = 1;
+  while (size < config->buffer_flits + 32768u + 16u) size *= 2;
+  made->mask = size - 1;
+  made->ring = malloc(size * sizeof *made->ring);
+  if (made->ring == NULL) {
+    free(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "monitor: out of memory");
+  }
+  oio_monitor_reset(made);
+  *monitor = made;
+  return OIO_OK;
+}
+
+void oio_monitor_destroy(struct oio_monitor *monitor) {
+  if (monitor == NULL) return;
+  free(monitor->ring);
+  free(monitor);
+}
+
+void oio_monitor_reset(struct oio_monitor *m) {
+  m->expected = m->out_next = 1;
+  m->previous = m->acked_in = m->out_ack = m->out_previous = m->modulus;
+  m->lost = m->any_out = m->last_ack_slot = false;
+  m->must_be_explicit = true;
+  m->round_seen = m->out_round = 0;
+  m->accepted = m->out_new = m->oldest = 0;
+  m->credit_limit = (uint16_t)m->config.peer_buffer_flits;
+  m->out_credit = (uint16_t)m->config.buffer_flits;
+}
+
+void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {
+  from->outlet = to;
+  to->inlet = from;
+}
+
+static void take_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_wire *wire) {
+  struct transit *transit = &m->ring[m->accepted & m->mask];
+  oio_flit_get_payload(m->format, wire->bytes, transit->bytes, OIO_PAYLOAD_BYTES);
+  transit->stamp = wire->stamp;
+  transit->accepted_ps = now_ps;
+  transit->tainted = wire->tainted || wire->wrong_bits > 0;
+  m->accepted++;
+  m->expected = next_of(m, m->expected);
+}
+
+void oio_monitor_into(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_wire *wire) {
+  struct oio_flit_head head;
+  m->counts.received++;
+  if (!oio_flit_valid(m->format, wire->bytes)) {
+    m->counts.received_invalid++;
+    m->lost = true;
+    return;
+  }
+  m->counts.undetected += wire->wrong_bits > 0;
+  if (!oio_flit_get_head(m->format, wire->bytes, &head)) return;
+  head.sequence &= m->modulus;
+  m->round_seen = head.round;
+  if ((uint16_t)(head.credit_limit - m->credit_limit - 1) < 32767) m->credit_limit = head.credit_limit;
+  if (head.command != OIO_EXPLICIT && in_half(m, m->acked_in, head.sequence)) m->acked_in = head.sequence;
+  if (head.protocol == OIO_PROTOCOL_NOP) {
+    if (head.command == OIO_EXPLICIT && next_of(m, head.sequence) == m->expected) m->lost = false;
+    return;
+  }
+  if (head.command == OIO_EXPLICIT) {
+    m->lost = false;
+    m->previous = head.sequence;
+  } else if (m->lost) {
+    return;
+  } else {
+    m->previous = next_of(m, m->previous);
+  }
+  if (m->previous == m->expected) take_in(m, now_ps, wire);
+}
+
+/* Acks, credits and echo of a flit that came out, against what went in. */
+static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
+  const uint16_t received = m->expected == 1 ? m->modulus : (uint16_t)(m->expected - 1);
+  if (head->command != OIO_EXPLICIT) {
+    const bool new_or_same = head->sequence == m->out_ack || in_half(m, m->out_ack, head->sequence);
+    if (!new_or_same || (head->sequence != received && !in_half(m, head->sequence, received))) {
+      find(m, now_ps, "R5", "acknowledges %u; the last in order was %u, the last acknowledged %u", head->sequence, received, m->out_ack);
+    } else {
+      m->out_ack = head->sequence;
+    }
+  }
+  const uint16_t most = (uint16_t)(m->accepted + m->config.buffer_flits);
+  if ((uint16_t)(head->credit_limit - m->out_credit) > 32767) {
+    find(m, now_ps, "section 5", "credit limit %u after %u: it never goes back", head->credit_limit, m->out_credit);
+  } else if ((uint16_t)(most - head->credit_limit) > 32767) {
+    find(m, now_ps, "section 5", "credit limit %u; %llu payloads were accepted, so at most %u", head->credit_limit,
+         (unsigned long long)m->accepted, most);
+  } else {
+    m->out_credit = head->credit_limit;
+  }
+}
+
+/* T3: within a run of payload flits, no two Acks or Naks follow each other, and a replay begins explicit. */
+static void check_command(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
+  const bool ack_slot = head->command != OIO_EXPLICIT;
+  if (ack_slot && m->last_ack_slot) find(m, now_ps, "T3", "two payload flits in a row without explicit sequence");
+  if (ack_slot && head->round != m->out_round) find(m, now_ps, "T7", "a replay begins without explicit sequence");
+  if (ack_slot && m->must_be_explicit) find(m, now_ps, "T3", "the first payload flit has no explicit sequence");
+  m->last_ack_slot = ack_slot;
+  m->must_be_explicit = false;
+}
+
+/* The payload flit with position `position` came out: is it what was accepted, and where did its time go? */
+static void check_transit(struct oio_monitor *m, oio_time_ps start_ps, uint64_t position, bool is_new, struct oio_wire *wire) {
+  struct oio_monitor *inlet = m->inlet;
+  uint8_t bytes[OIO_PAYLOAD_BYTES];
+  if (inlet == NULL) return;
+  if (position >= inlet->accepted) {
+    find(m, start_ps, "section 7", "puts out payload %llu; only %llu were accepted", (unsigned long long)position,
+         (unsigned long long)inlet->accepted);
+    return;
+  }
+  struct transit *transit = &inlet->ring[position & inlet->mask];
+  oio_flit_get_payload(m->format, wire->bytes, bytes, sizeof bytes);
+  if (memcmp(bytes, transit->bytes, sizeof bytes) != 0) {
+    find(m, start_ps, "section 7", "payload %llu was altered on the way through", (unsigned long long)position);
+  }
+  if (is_new) {
+    const oio_time_ps inside_ps = start_ps - transit->accepted_ps;
+    const oio_time_ps logic_ps = inside_ps < m->config.logic_ps ? inside_ps : m->config.logic_ps;
+    transit->stamp.parts_ps[OIO_PART_LOGIC] += logic_ps;
+    transit->stamp.parts_ps[OIO_PART_QUEUE] += inside_ps - logic_ps;
+    transit->first_out_ps = start_ps;
+  }
+  wire->stamp = transit->stamp;
+  wire->stamp.parts_ps[OIO_PART_RETRY] += start_ps - transit->first_out_ps;
+  wire->tainted = transit->tainted;
+}
+
+static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_flit_head *head, struct oio_wire *wire) {
+  check_command(m, start_ps, head);
+  const uint16_t s = head->command == OIO_EXPLICIT ? head->sequence : next_of(m, m->out_previous);
+  const uint16_t back = steps(m, s, m->out_next); /* 0: new; else how far behind */
+  const bool is_new = back == 0;
+  if (!is_new && (back > m->config.window_flits || back > m->out_new)) {
+    find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next, m->config.window_flits);
+    m->out_previous = s;
+    return;
+  }
+  const bool rewound = !in_half(m, m->out_previous, s);
+  if (rewound && head->round == m->out_round) find(m, start_ps, "T7", "goes back to sequence %u without a new round", s);
+  m->out_previous = s;
+  if (!is_new) {
+    m->counts.sent_replayed++;
+    check_transit(m, start_ps, m->out_new - back, false, wire);
+    return;
+  }
+  const uint16_t unacked = steps(m, m->acked_in, s);
+  if (unacked > m->config.window_flits) find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
+  const uint16_t used = (uint16_t)(m->out_new + 1);
+  if ((uint16_t)(m->credit_limit - used) > 32767) {
+    find(m, start_ps, "section 5", "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new, m->credit_limit);
+  }
+  m->counts.sent_payload++;
+  check_transit(m, start_ps, m->out_new, true, wire);
+  m->out_new++;
+  m->out_next = next_of(m, m->out_next);
+}
+
+static bool reserved_is_zero(const struct oio_monitor *m, const uint8_t *flit) {
+  for (unsigned i = 0; i < m->format->reserved_bytes; i++) {
+    if (flit[m->format->reserved_at + i] != 0) return false;
+  }
+  return true;
+}
+
+void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wire *wire) {
+  struct oio_flit_head head;
+  if (!oio_flit_valid(m->format, wire->bytes)) {
+    find(m, start_ps, "section 2", "a flit with a wrong CRC");
+    return;
+  }
+  if (!reserved_is_zero(m, wire->bytes)) find(m, start_ps, "section 1", "reserved bytes are not zero");
+  if (!oio_flit_get_head(m->format, wire->bytes, &head)) {
+    find(m, start_ps, "section 1", "a header that says nothing");
+    return;
+  }
+  if (head.sequence == 0 || head.sequence > m->modulus) find(m, start_ps, "section 0", "sequence %u is not one", head.sequence);
+  check_claims(m, start_ps, &head);
+  if (head.protocol == OIO_PROTOCOL_PAYLOAD) {
+    check_payload(m, start_ps, &head, wire);
+  } else {
+    m->counts.sent_nop++;
+    if (head.command == OIO_EXPLICIT && next_of(m, head.sequence) != m->out_next) {
+      find(m, start_ps, "T4", "a NOP says %u; the next new payload flit is %u", head.sequence, m->out_next);
+    }
+  }
+  m->out_round = head.round;
+}
+
+bool oio_monitor_fetch(struct oio_monitor *m, struct oio_finding *finding) {
+  if (m->fetched == m->found || m->fetched == FINDINGS_KEPT) return false;
+  *finding = m->findings[m->fetched++];
+  return true;
+}
+
+uint64_t oio_monitor_findings(const struct oio_monitor *m) { return m->found; }
+void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *counts) { *counts = m->counts; }
+uint16_t oio_monitor_expected(const struct oio_monitor *m) { return m->expected; }
+uint64_t oio_monitor_inside(const struct oio_monitor *m) { return m->outlet == NULL ? 0 : m->accepted - m->outlet->out_new; }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/pins.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct oio_pins {
+  struct oio_pins_config config;
+  uint32_t beats; /* of a flit */
+  struct oio_wire entering;
+  uint32_t entered_beats; /* of `entering`; 0: none under way */
+  const uint8_t *shown;   /* the beat of the last oio_pins_next */
+  struct oio_wire leaving;
+  uint32_t left_beats;
+  oio_time_ps left_start_ps;
+  uint64_t framing_errors;
+};
+
+enum oio_status oio_pins_create(struct oio_pins **pins, const struct oio_pins_config *config, struct oio_error *error) {
+  *pins = NULL;
+  if (config->beat_bytes != 64 && config->beat_bytes != 128) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "pins beat_bytes %u: use 64 or 128", config->beat_bytes);
+  }
+  const uint32_t beats = OIO_FLIT_BYTES / config->beat_bytes;
+  const oio_time_ps needed_ps = beats * config->clock_ps;
+  if (config->clock_ps == 0 || oio_channel_flit_ps(config->in) < needed_ps || oio_channel_flit_ps(config->out) < needed_ps) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "a flit takes the RTL %llu ps (%u beats of rtl.clock_ps) and the wire %llu ps; use a faster clock or a slower link",
+                         (unsigned long long)needed_ps, beats, (unsigned long long)oio_channel_flit_ps(config->in));
+  }
+  struct oio_pins *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "pins: out of memory");
+  made->config = *config;
+  made->beats = beats;
+  *pins = made;
+  return OIO_OK;
+}
+
+void oio_pins_destroy(struct oio_pins *pins) { free(pins); }
+
+void oio_pins_reset(struct oio_pins *pins) { pins->entered_beats = pins->left_beats = 0; }
+
+void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uint8_t *beat) {
+  if (sof != (pins->left_beats == 0)) {
+    pins->framing_errors++;
+    if (!sof) return;
+    pins->left_beats = 0;
+  }
+  if (sof) {
+    pins->left_start_ps = now_ps;
+    memset(&pins->leaving.stamp, 0, sizeof pins->leaving.stamp);
+  }
+  memcpy(pins->leaving.bytes + pins->left_beats * pins->config.beat_bytes, beat, pins->config.beat_bytes);
+  if (++pins->left_beats < pins->beats) return;
+  pins->left_beats = 0;
+  pins->leaving.syndrome = 0;
+  pins->leaving.wrong_bits = 0;
+  pins->leaving.tainted = false;
+  pins->leaving.touched_bytes = OIO_PAYLOAD_BYTES;
+  if (pins->config.monitor != NULL) oio_monitor_out(pins->config.monitor, pins->left_start_ps, &pins->leaving);
+  oio_channel_send(pins->config.out, pins->left_start_ps, &pins->leaving);
+}
+
+/* Takes the next flit off the channel when its first beat is due at edge_ps. */
+static bool begin(struct oio_pins *pins, oio_time_ps edge_ps) {
+  const oio_time_ps arrival_ps = oio_channel_arrival_ps(pins->config.in);
+  if (arrival_ps == OIO_NEVER || edge_ps + (pins->beats - 1) * pins->config.clock_ps < arrival_ps) return false;
+  pins->entering = *oio_channel_peek(pins->config.in);
+  oio_channel_pop(pins->config.in);
+  return true;
+}
+
+int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
+  /* Within a flit the wire takes every beat; a new one may start when the wire is free. */
+  int shown = pins->left_beats > 0 || oio_channel_free_ps(pins->config.out) <= edge_ps ? OIO_PINS_READY : 0;
+  if (pins->entered_beats == 0 && !begin(pins, edge_ps)) return shown;
+  pins->shown = pins->entering.bytes + pins->entered_beats * pins->config.beat_bytes;
+  shown |= OIO_PINS_VALID | (pins->entered_beats == 0 ? OIO_PINS_SOF : 0);
+  if (++pins->entered_beats == pins->beats) {
+    pins->entered_beats = 0;
+    if (pins->config.monitor != NULL) oio_monitor_into(pins->config.monitor, edge_ps, &pins->entering);
+  }
+  return shown;
+}
+
+void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) { memcpy(beat, pins->shown, pins->config.beat_bytes); }
+
+uint64_t oio_pins_framing_errors(const struct oio_pins *pins) { return pins->framing_errors; }
