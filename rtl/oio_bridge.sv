@@ -123,6 +123,10 @@ module oio_bridge #(
         optical_config_q <= optical_config_i;
         assert (die_config_i.format == 4'd3 || die_config_i.format == 4'd6) else $error("the format is 3 or 6");
         assert (die_config_i.format == optical_config_i.format) else $error("both sides have one format");
+        assert (32'(die_config_i.window_flits) <= DieWindowFlits && 32'(die_config_i.buffer_flits) <= DieBufferFlits)
+          else $error("a die-side strap is above its parameter");
+        assert (32'(optical_config_i.window_flits) <= OpticalWindowFlits && 32'(optical_config_i.buffer_flits) <= OpticalBufferFlits)
+          else $error("an optical-side strap is above its parameter");
       end else begin
         assert (die_config_i == die_config_q && optical_config_i == optical_config_q) else $error("a strap has moved");
       end

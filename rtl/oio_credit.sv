@@ -2,9 +2,7 @@
 //
 // Link credit (SPEC section 5): totals modulo 65536 in both directions, so that a lost flit loses no credit.
 
-module oio_credit #(
-  parameter int unsigned BufferFlits = 64  // this end's receive buffer: 1..32767
-) (
+module oio_credit (
   input  logic        clk_i,
   input  logic        rst_ni,
 
@@ -18,6 +16,7 @@ module oio_credit #(
   output logic [15:0] sent_total_o,
 
   // What the peer may send
+  input  logic [15:0] buffer_flits_i,   // this end's receive buffer, static: 1..32767
   input  logic        taken_i,          // a payload flit has left the receive buffer
   output logic [15:0] credit_sent_o     // the limit that every flit carries
 );
@@ -28,7 +27,7 @@ module oio_credit #(
 
   assign credit_limit_o = initial_limit_i + risen_q;
   assign sent_total_o   = sent_total_q;
-  assign credit_sent_o  = taken_total_q + 16'(BufferFlits);
+  assign credit_sent_o  = taken_total_q + buffer_flits_i;
 
   assign left       = credit_limit_o - sent_total_q;
   assign rise       = limit_i - credit_limit_o;

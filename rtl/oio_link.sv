@@ -44,6 +44,12 @@ module oio_link #(
 
   assign stopped = failed_q != oio_pkg::FailedNo;
 
+  // Sizes in use: the straps', within the parameters'
+  logic [15:0] window, buffer;
+
+  assign window = (config_i.window_flits == 16'd0) ? 16'(WindowFlits) : config_i.window_flits;
+  assign buffer = (config_i.buffer_flits == 16'd0) ? 16'(BufferFlits) : config_i.buffer_flits;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       failed_q <= oio_pkg::FailedNo;
@@ -139,9 +145,7 @@ module oio_link #(
   logic [DataBytes*8-1:0] replayed_data;
   logic                   encode_ready;
 
-  oio_credit #(
-    .BufferFlits(BufferFlits)
-  ) u_credit (
+  oio_credit u_credit (
     .clk_i, .rst_ni,
     .initial_limit_i(config_i.credit_limit),
     .limit_valid_i  (limit_valid),
@@ -150,6 +154,7 @@ module oio_link #(
     .may_send_o     (may_send),
     .credit_limit_o (state_o.credit_limit),
     .sent_total_o   (state_o.sent_total),
+    .buffer_flits_i (buffer),
     .taken_i        (taken),
     .credit_sent_o  (credit_sent)
   );
@@ -180,6 +185,7 @@ module oio_link #(
     .timeout_cycles_i   (config_i.timeout_cycles),
     .nak_repeat_cycles_i(config_i.nak_repeat_cycles),
     .replay_limit_i     (config_i.replay_limit),
+    .window_i           (window),
     .available_i        (send_available_i),
     .new_data_i         (send_data_i),
     .pop_o              (send_pop_o),

@@ -16,6 +16,7 @@ module oio_link_tx #(
   input  logic [31:0]            timeout_cycles_i,
   input  logic [31:0]            nak_repeat_cycles_i,
   input  logic [15:0]            replay_limit_i,
+  input  logic [15:0]            window_i,            // static: 1..WindowFlits
 
   // Payloads from above, beat by beat
   input  logic                   available_i,
@@ -189,7 +190,7 @@ module oio_link_tx #(
     .DataBytes  (DataBytes),
     .WindowFlits(WindowFlits)
   ) u_replay (
-    .clk_i, .rst_ni,
+    .clk_i, .rst_ni, .window_i,
     .sent_kind_i  (sent_kind),
     .sent_beat_i  (beat_q),
     .in_replayed_i(!begins && (kind_q == oio_pkg::FlitReplayed)),

@@ -11,6 +11,8 @@ package oio_pkg;
 
   // Straps: static while out of reset. Durations are in cycles of clk_i.
   typedef struct packed {
+    logic [15:0] window_flits;       // unacknowledged flits at most; 0: all that the replay buffer holds
+    logic [15:0] buffer_flits;       // receive buffer that the peer is told of; 0: all of it
     logic [3:0]  format;             // 3 or 6
     logic [31:0] timeout_cycles;     // replay after so long without progress
     logic [31:0] nak_repeat_cycles;  // a Nak is repeated, and a stale one honoured, after this

@@ -13,6 +13,8 @@ module oio_replay #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
+  input  logic [15:0]            window_i,        // static: 1..WindowFlits
+
   // Beats taken by the encoder
   input  logic [1:0]             sent_kind_i,     // of the beat taken now; FlitNone: none is
   input  logic [BeatBits-1:0]    sent_beat_i,
@@ -56,7 +58,7 @@ module oio_replay #(
   assign acked_o     = acked_q;
   assign cursor_o    = cursor_q;
   assign unacked_o   = 16'(unacked);
-  assign room_o      = unacked < (SlotBits + 1)'(WindowFlits);
+  assign room_o      = unacked_o < window_i;
   assign replaying_o = at_q != tail_q;
   assign first_o     = at_q == head_q;
 
