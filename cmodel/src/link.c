@@ -74,8 +74,8 @@ void oio_link_reset(struct oio_link *link) {
   link->expected = 1;
   link->previous = (uint16_t)link->modulus;
   link->round_seen = 0;
-  link->lost = link->waiting = link->ack_owed = false;
-  link->nak_due_ps = link->owed_ps = OIO_NEVER;
+  link->lost = link->waiting = false;
+  link->nak_due_ps = link->ack_due_ps = link->credit_due_ps = OIO_NEVER;
   link->buffer_head = link->buffer_count = 0;
   link->credit_sent = (uint16_t)link->config.buffer_flits;
   memset(&link->counted, 0, sizeof link->counted);
@@ -90,7 +90,7 @@ void oio_link_pop(struct oio_link *link, oio_time_ps now_ps) {
   /* An empty buffer starts over at its first place, which is still in the cache. */
   link->buffer_head = link->buffer_count == 0 ? 0 : (link->buffer_head + 1) & link->buffer_mask;
   link->credit_sent++;
-  oio_link_owe(link, now_ps + link->config.ack_delay_ps);
+  oio_link_owe(&link->credit_due_ps, now_ps + link->config.ack_delay_ps);
 }
 
 bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload) {

@@ -70,8 +70,7 @@ static enum decision accept(struct oio_link *link, oio_time_ps now_ps, const str
   place->stamp = wire->stamp;
   link->expected = oio_sequence_next(link->modulus, link->expected);
   link->waiting = false;
-  link->ack_owed = true;
-  oio_link_owe(link, now_ps + link->config.ack_delay_ps);
+  oio_link_owe(&link->ack_due_ps, now_ps + link->config.ack_delay_ps);
   link->counted.received_payload++;
   return ACCEPTED;
 }
@@ -97,8 +96,7 @@ static enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, con
     link->counted.received_ahead++;
     return AHEAD;
   }
-  link->ack_owed = true;
-  oio_link_owe(link, now_ps);
+  oio_link_owe(&link->ack_due_ps, now_ps);
   link->counted.received_duplicate++;
   return DUPLICATE;
 }

@@ -30,8 +30,8 @@ struct oio_link {
   bool lost;
   bool waiting;
   oio_time_ps nak_due_ps; /* meaningful while waiting */
-  oio_time_ps owed_ps;    /* when an owed Ack or credit falls due; OIO_NEVER when none is owed */
-  bool ack_owed;
+  oio_time_ps ack_due_ps;    /* when an owed Ack falls due; OIO_NEVER when none is owed */
+  oio_time_ps credit_due_ps; /* the same of a credit */
 
   struct oio_payload *buffer; /* receive buffer, a ring */
   uint32_t buffer_mask;
@@ -41,9 +41,9 @@ struct oio_link {
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
 
-/* Owes the peer an Ack or credit by due_ps at the latest. */
-static inline void oio_link_owe(struct oio_link *link, oio_time_ps due_ps) {
-  if (due_ps < link->owed_ps) link->owed_ps = due_ps;
+/* Owes the peer an Ack or credit (ack_due_ps or credit_due_ps) by due_ps at the latest. */
+static inline void oio_link_owe(oio_time_ps *owed_ps, oio_time_ps due_ps) {
+  if (due_ps < *owed_ps) *owed_ps = due_ps;
 }
 
 /* Rule T7. */

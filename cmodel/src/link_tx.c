@@ -63,12 +63,12 @@ static bool timed_out(const struct oio_link *link, oio_time_ps now_ps) {
 }
 
 static bool nop_due(const struct oio_link *link, oio_time_ps now_ps) {
-  return link->resync || (link->waiting && now_ps >= link->nak_due_ps) || now_ps >= link->owed_ps;
+  return link->resync || (link->waiting && now_ps >= link->nak_due_ps) || now_ps >= link->ack_due_ps || now_ps >= link->credit_due_ps;
 }
 
 /* Rule T3. */
 static enum oio_flit_command payload_command(struct oio_link *link) {
-  const bool wanted = link->waiting || link->ack_owed;
+  const bool wanted = link->waiting || link->ack_due_ps != OIO_NEVER;
   const bool is_explicit = link->force_explicit || !wanted || !link->last_was_explicit;
   link->force_explicit = false;
   link->last_was_explicit = is_explicit;
@@ -94,10 +94,9 @@ static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps,
       .echo = link->round_seen,
       .credit_limit = link->credit_sent,
   };
-  if (command != OIO_EXPLICIT) link->ack_owed = false;
+  if (command != OIO_EXPLICIT) link->ack_due_ps = OIO_NEVER;
   if (command == OIO_NAK) link->nak_due_ps = now_ps + link->config.nak_repeat_ps;
-  /* The credit is paid by this flit; an Ack still owed keeps its due time. */
-  if (!link->ack_owed) link->owed_ps = OIO_NEVER;
+  link->credit_due_ps = OIO_NEVER;
   return head;
 }
 
@@ -160,7 +159,7 @@ static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b;
 oio_time_ps oio_link_next_tx_ps(const struct oio_link *link, oio_time_ps now_ps) {
   if (link->counted.failed != OIO_LINK_ALIVE) return OIO_NEVER;
   if (oio_replay_pending(&link->replay) || link->resync) return now_ps;
-  oio_time_ps next = earlier(link->owed_ps, timeout_at(link));
+  oio_time_ps next = earlier(earlier(link->ack_due_ps, link->credit_due_ps), timeout_at(link));
   if (link->waiting) next = earlier(next, link->nak_due_ps);
   return next > now_ps ? next : now_ps;
 }

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A link end of the library and one of spec_link.h, fed alike and compared after every step. A step returns NULL, or what differs. Bit
+ * fidelity.
+ */
+#ifndef OIO_TESTS_TWIN_H
+#define OIO_TESTS_TWIN_H
+
+#include "oio/link.h"
+#include "spec_link.h"
+
+#include <stdio.h>
+
+struct twin {
+  struct oio_link *link;
+  unsigned format;
+  struct spec_link spec;
+  uint64_t buffered[32768]; /* identities in the receive buffer, a ring that starts at spec.taken */
+  char what[160];
+};
+
+/* The payload of a number. */
+static inline void twin_payload(uint64_t id, uint8_t *bytes) {
+  for (unsigned i = 0; i < 236; i++) bytes[i] = (uint8_t)(i < 8 ? id >> 8 * i : id * 0x9E3779B97F4A7C15u >> (i % 7 * 8) ^ i);
+}
+
+static inline uint64_t twin_id(const uint8_t *bytes) {
+  uint64_t id = 0;
+  for (unsigned i = 8; i-- > 0;) id = id << 8 | bytes[i];
+  return id;
+}
+
+static inline void twin_reset_spec(struct twin *t, const struct oio_link_config *c) {
+  spec_link_start(&t->spec, c->sequence_bits, c->window_flits, c->buffer_flits, c->peer_buffer_flits, c->replay_limit, c->timeout_ps,
+                  c->nak_repeat_ps, c->ack_delay_ps);
+}
+
+static inline enum oio_status twin_create(struct twin *t, const struct oio_link_config *c) {
+  t->format = c->format;
+  twin_reset_spec(t, c);
+  return oio_link_create(&t->link, c, NULL);
+}
+
+#define TWIN_SAME(name, ours, theirs)                                                                                                      \
+  do {                                                                                                                                     \
+    if ((uint64_t)(ours) != (uint64_t)(theirs)) {                                                                                          \
+      snprintf(t->what, sizeof t->what, "%s: %s is %llu, must be %llu", when, name, (unsigned long long)(ours),                            \
+               (unsigned long long)(theirs));                                                                                              \
+      return t->what;                                                                                                                      \
+    }                                                                                                                                      \
+  } while (0)
+
+static inline const char *twin_compare(struct twin *t, uint64_t now, const char *when) {
+  const struct spec_link *e = &t->spec;
+  struct oio_link_state s;
+  oio_link_get_state(t->link, &s);
+  TWIN_SAME("failed", s.failed, e->failed);
+  TWIN_SAME("can_send", oio_link_can_send(t->link), spec_can_send(e));
+  TWIN_SAME("next_tx_ps", oio_link_next_tx_ps(t->link, now), spec_next_tx(e, now));
+  if (s.failed != OIO_LINK_ALIVE) return NULL;
+  TWIN_SAME("next_tx", s.next_tx, e->next_tx);
+  TWIN_SAME("acked", s.acked, e->acked);
+  TWIN_SAME("expected", s.expected, e->expected);
+  TWIN_SAME("sent_total", s.sent_total, e->sent_total);
+  TWIN_SAME("credit_limit", s.credit_limit, e->credit_limit);
+  TWIN_SAME("credit_sent", s.credit_sent, (e->taken + e->buffer) & 0xFFFF);
+  TWIN_SAME("round", s.round, e->round);
+  TWIN_SAME("round_seen", s.round_seen, e->round_seen);
+  TWIN_SAME("waiting", s.waiting, e->waiting);
+  TWIN_SAME("lost", s.lost, e->lost);
+  TWIN_SAME("unacked_flits", s.unacked_flits, spec_unacked(e));
+  TWIN_SAME("buffered_flits", s.buffered_flits, e->buffered);
+  TWIN_SAME("received_payload", s.received_payload, e->accepted);
+  TWIN_SAME("received_duplicate", s.received_duplicate, e->duplicates);
+  TWIN_SAME("received_ahead", s.received_ahead, e->ahead);
+  TWIN_SAME("asked_crc", s.asked_crc, e->asked_crc);
+  TWIN_SAME("asked_sequence", s.asked_sequence, e->asked_sequence);
+  TWIN_SAME("timeouts", s.timeouts, e->timeouts);
+  TWIN_SAME("replays", s.replays, e->started);
+  TWIN_SAME("wants_payload", oio_link_wants_payload(t->link), spec_can_send(e) && e->cursor == e->next_tx);
+  return NULL;
+}
+
+static inline const char *twin_send(struct twin *t, uint64_t now, uint64_t id) {
+  const char *when = "send";
+  struct oio_payload payload = {.touched_bytes = OIO_PAYLOAD_BYTES};
+  twin_payload(id, payload.bytes);
+  const bool can = spec_can_send(&t->spec);
+  const enum oio_status status = oio_link_send(t->link, now, &payload);
+  TWIN_SAME("status", -status, can ? 0 : t->spec.failed != SPEC_ALIVE ? -OIO_ERR_FAILED : -OIO_ERR_FULL);
+  if (can) spec_send(&t->spec, id);
+  return twin_compare(t, now, when);
+}
+
+/* *sent: a flit is in wire. */
+static inline const char *twin_tx(struct twin *t, uint64_t now, struct oio_wire *wire, bool *sent) {
+  const char *when = "tx";
+  struct spec_head head;
+  uint64_t id = 0;
+  uint8_t expected[256], payload[236];
+  const bool due = spec_next_tx(&t->spec, now) <= now;
+  const bool must = spec_tx(&t->spec, now, &head, &id);
+  if (t->spec.failed == SPEC_ALIVE) TWIN_SAME("the oracle's own foresight", due, must);
+  memset(wire, 0xA5, sizeof *wire);
+  *sent = oio_link_tx(t->link, now, wire);
+  TWIN_SAME("whether a flit is sent", *sent, must);
+  if (must) {
+    twin_payload(id, payload);
+    spec_make(t->format, expected, head, head.protocol == SPEC_PAYLOAD ? payload : NULL);
+    for (unsigned i = 0; i < 256; i++) {
+      if (wire->bytes[i] == expected[i]) continue;
+      snprintf(t->what, sizeof t->what, "tx: byte %u is %02x, must be %02x (protocol %u command %u S %u round %u echo %u credit %u)", i,
+               wire->bytes[i], expected[i], head.protocol, head.command, head.s, head.round, head.echo, head.credit);
+      return t->what;
+    }
+    TWIN_SAME("wrong_bits", wire->wrong_bits, 0);
+    TWIN_SAME("syndrome", wire->syndrome, 0);
+  }
+  return twin_compare(t, now, when);
+}
+
+static inline const char *twin_rx(struct twin *t, uint64_t now, const struct oio_wire *wire) {
+  const bool valid = spec_valid(t->format, wire->bytes);
+  const bool discarded = spec_discarded(t->format, wire->bytes);
+  uint8_t payload[236];
+  for (unsigned i = 0; i < 236; i++) payload[i] = wire->bytes[spec_payload_at(t->format, i)];
+  if (spec_rx(&t->spec, now, valid, discarded, spec_get_head(t->format, wire->bytes))) {
+    t->buffered[(t->spec.taken + t->spec.buffered - 1) % 32768] = twin_id(payload);
+  }
+  oio_link_rx(t->link, now, wire);
+  return twin_compare(t, now, "rx");
+}
+
+static inline const char *twin_take(struct twin *t, uint64_t now) {
+  const char *when = "recv";
+  struct oio_payload payload;
+  const bool there = t->spec.buffered > 0;
+  TWIN_SAME("whether a payload is there", oio_link_recv(t->link, now, &payload), there);
+  if (there) {
+    TWIN_SAME("the payload's identity", twin_id(payload.bytes), t->buffered[t->spec.taken % 32768]);
+    spec_take(&t->spec, now);
+  }
+  return twin_compare(t, now, when);
+}
+
+#endif
