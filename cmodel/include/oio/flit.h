@@ -80,8 +80,16 @@ struct oio_flit_format {
   uint16_t crc_covers[2];  /**< leading bytes of each 128-byte half that it covers */
 };
 
+#if defined(__cplusplus) && defined(__GNUC__)
+/* A function with a structure's name is sound, but -Wshadow would say otherwise to every user's C++. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
 /** The row of format `number`, or NULL when there is none. */
 const struct oio_flit_format *oio_flit_format(unsigned number);
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /** Writes header and control bytes. */
 void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head);
