@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio_dpi.h"
+
+#include "oio_host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+  struct oio_host host;
+  struct oio_trace_reader *trace;
+  enum oio_status status;
+  struct oio_error error;
+};
+
+/* A flit's bytes and its note are the two ends of struct oio_wire. svBitVecVal holds bit 0 of byte 0 first only where words are
+ * little-endian. */
+_Static_assert(offsetof(struct oio_wire, bytes) == 0 && (int)OIO_FLIT_BYTES == (int)OIO_DPI_FLIT_BYTES, "oio_dpi_pkg::flit_t is the flit");
+_Static_assert(sizeof(struct oio_wire) == OIO_DPI_FLIT_BYTES + OIO_DPI_NOTE_BYTES, "oio_dpi_pkg::note_t is the rest of struct oio_wire");
+_Static_assert(sizeof(struct oio_results) <= OIO_DPI_RESULTS_BYTES, "oio_dpi_pkg::results_t holds struct oio_results");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a bit vector's words are little-endian");
+
+static void join(struct oio_wire *wire, const svBitVecVal *flit, const svBitVecVal *note) {
+  memcpy(wire, flit, OIO_DPI_FLIT_BYTES);
+  memcpy((uint8_t *)wire + OIO_DPI_FLIT_BYTES, note, OIO_DPI_NOTE_BYTES);
+}
+
+static void part(const struct oio_wire *wire, svBitVecVal *flit, svBitVecVal *note) {
+  memcpy(flit, wire, OIO_DPI_FLIT_BYTES);
+  memcpy(note, (const uint8_t *)wire + OIO_DPI_FLIT_BYTES, OIO_DPI_NOTE_BYTES);
+}
+
+/* Lines of "key=value". */
+static enum oio_status read_config(struct oio_config *config, const char *text, struct oio_error *error) {
+  char line[1200];
+  oio_config_defaults(config);
+  while (*text != '\0') {
+    const size_t nbytes = strcspn(text, "\n");
+    if (nbytes >= sizeof line) return oio_error_set(error, OIO_ERR_CONFIG, "configuration text: a line is longer than 1199 bytes");
+    memcpy(line, text, nbytes);
+    line[nbytes] = '\0';
+    if (nbytes > 0) {
+      const enum oio_status status = oio_config_set(config, "configuration text", line, error);
+      if (status != OIO_OK) return status;
+    }
+    text += nbytes + (text[nbytes] == '\n');
+  }
+  return oio_config_resolve(config, error);
+}
+
+static enum oio_status start(struct run *run, const char *config_text, const char *trace) {
+  struct oio_config config;
+  enum oio_status status = read_config(&config, config_text, &run->error);
+  if (status == OIO_OK && *trace != '\0') status = oio_trace_open(&run->trace, trace, &run->error);
+  if (status == OIO_OK) status = oio_host_create(&run->host, &config, run->trace, &run->error);
+  return status;
+}
+
+void *oio_dpi_create(const char *config_text, const char *trace) {
+  struct run *run = calloc(1, sizeof *run);
+  if (run != NULL) run->status = start(run, config_text, trace);
+  return run;
+}
+
+void oio_dpi_destroy(void *run) {
+  struct run *r = run;
+  if (r == NULL) return;
+  oio_host_destroy(&r->host);
+  if (r->trace != NULL) oio_trace_close(r->trace);
+  free(r);
+}
+
+int oio_dpi_failed(void *run) {
+  return run == NULL || ((struct run *)run)->status != OIO_OK;
+}
+
+const char *oio_dpi_error(void *run) {
+  return run == NULL ? "out of memory" : ((struct run *)run)->error.text;
+}
+
+static struct oio_path *path_of(void *run) {
+  return ((struct run *)run)->host.path;
+}
+
+static struct oio_traffic *traffic_of(void *run) {
+  return ((struct run *)run)->host.traffic;
+}
+
+int oio_dpi_links(void *run) {
+  return (int)path_of(run)->links;
+}
+
+void *oio_dpi_die(void *run, int side) {
+  return path_of(run)->die[side & 1];
+}
+
+void *oio_dpi_bridge(void *run, int side) {
+  return path_of(run)->bridge[side & 1];
+}
+
+void *oio_dpi_channel(void *run, int link, int direction) {
+  return link >= 0 && link < oio_dpi_links(run) ? path_of(run)->channel[link][direction & 1] : NULL;
+}
+
+unsigned long long oio_dpi_reset_at_ps(void *run) {
+  const oio_time_ps at_ps = ((struct run *)run)->host.config.reset_at_ps;
+  return at_ps > 0 ? at_ps : OIO_NEVER;
+}
+
+unsigned long long oio_dpi_reset_hold_ps(void *run) {
+  return ((struct run *)run)->host.config.reset_hold_ps;
+}
+
+void oio_dpi_reset(void *run, unsigned long long now_ps) {
+  oio_path_reset(path_of(run));
+  oio_traffic_drop(traffic_of(run), now_ps);
+}
+
+unsigned long long oio_dpi_traffic_next_ps(void *run) {
+  return oio_traffic_next_ps(traffic_of(run));
+}
+
+void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
+  struct run *r = run;
+  const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, r->host.path->die, &r->error);
+  if (r->status == OIO_OK) r->status = status;
+}
+
+int oio_dpi_deliver(void *run, int side, unsigned long long now_ps) {
+  struct oio_die *die = path_of(run)->die[side & 1];
+  struct oio_segment segment;
+  if (!oio_die_recv(die, now_ps, &segment)) return 0;
+  oio_traffic_deliver(traffic_of(run), now_ps, (unsigned)side & 1, &segment);
+  oio_die_release(die, now_ps, segment.vc, segment.bytes);
+  return 1;
+}
+
+int oio_dpi_finished(void *run) {
+  return oio_traffic_finished(traffic_of(run));
+}
+
+/* The wire starts as what the bench had: in event fidelity a transmitter leaves alone what nobody reads. */
+int oio_dpi_die_tx(void *die, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  if (!oio_die_tx(die, now_ps, &wire)) return 0;
+  part(&wire, flit, note);
+  return 1;
+}
+
+void oio_dpi_die_rx(void *die, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  oio_die_rx(die, now_ps, &wire);
+}
+
+unsigned long long oio_dpi_die_next_tx_ps(void *die, unsigned long long now_ps) {
+  return oio_die_next_tx_ps(die, now_ps);
+}
+
+int oio_dpi_bridge_tx(void *bridge, int side, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  if (!oio_bridge_tx(bridge, (enum oio_bridge_side)side, now_ps, &wire)) return 0;
+  part(&wire, flit, note);
+  return 1;
+}
+
+void oio_dpi_bridge_rx(void *bridge, int side, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  oio_bridge_rx(bridge, (enum oio_bridge_side)side, now_ps, &wire);
+}
+
+unsigned long long oio_dpi_bridge_next_tx_ps(void *bridge, int side, unsigned long long now_ps) {
+  return oio_bridge_next_tx_ps(bridge, (enum oio_bridge_side)side, now_ps);
+}
+
+unsigned long long oio_dpi_channel_free_ps(void *channel) {
+  return oio_channel_free_ps(channel);
+}
+
+void oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+  join(oio_channel_slot(channel), flit, note);
+  oio_channel_push(channel, now_ps);
+}
+
+unsigned long long oio_dpi_channel_arrival_ps(void *channel) {
+  return oio_channel_arrival_ps(channel);
+}
+
+void oio_dpi_channel_take(void *channel, svBitVecVal *flit, svBitVecVal *note) {
+  part(oio_channel_peek(channel), flit, note);
+  oio_channel_pop(channel);
+}
+
+int oio_dpi_link_failed(void *run) {
+  return oio_host_failed(&((struct run *)run)->host);
+}
+
+unsigned long long oio_dpi_wire_digest(void *run) {
+  return oio_path_wire_digest(path_of(run));
+}
+
+void oio_dpi_results(void *run, unsigned long long now_ps, int over, svBitVecVal *results) {
+  struct oio_results collected;
+  oio_host_get_results(&((struct run *)run)->host, now_ps, over != 0, &collected);
+  memset(results, 0, OIO_DPI_RESULTS_BYTES);
+  memcpy(results, &collected, sizeof collected);
+}
+
+double oio_dpi_fraction(void *run) {
+  return oio_traffic_fraction(traffic_of(run));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The C side of oio_dpi_pkg.sv, which says what each call does: casts over the public API, and the one object that a bench holds, a run.
+ * Nothing here prints or exits: an error stays in the run until the bench asks for it.
+ */
+#ifndef OIO_DPI_H
+#define OIO_DPI_H
+
+#include <svdpi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Widths of oio_dpi_pkg's types. */
+enum { OIO_DPI_FLIT_BYTES = 256, OIO_DPI_NOTE_BYTES = 64, OIO_DPI_RESULTS_BYTES = 1024 };
+
+void *oio_dpi_create(const char *config_text, const char *trace);
+void oio_dpi_destroy(void *run);
+int oio_dpi_failed(void *run);
+const char *oio_dpi_error(void *run);
+
+int oio_dpi_links(void *run);
+void *oio_dpi_die(void *run, int side);
+void *oio_dpi_bridge(void *run, int side);
+void *oio_dpi_channel(void *run, int link, int direction);
+
+unsigned long long oio_dpi_reset_at_ps(void *run);
+unsigned long long oio_dpi_reset_hold_ps(void *run);
+void oio_dpi_reset(void *run, unsigned long long now_ps);
+
+unsigned long long oio_dpi_traffic_next_ps(void *run);
+void oio_dpi_traffic_enter(void *run, unsigned long long now_ps);
+int oio_dpi_deliver(void *run, int side, unsigned long long now_ps);
+int oio_dpi_finished(void *run);
+
+int oio_dpi_die_tx(void *die, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note);
+void oio_dpi_die_rx(void *die, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note);
+unsigned long long oio_dpi_die_next_tx_ps(void *die, unsigned long long now_ps);
+
+int oio_dpi_bridge_tx(void *bridge, int side, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note);
+void oio_dpi_bridge_rx(void *bridge, int side, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note);
+unsigned long long oio_dpi_bridge_next_tx_ps(void *bridge, int side, unsigned long long now_ps);
+
+unsigned long long oio_dpi_channel_free_ps(void *channel);
+void oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note);
+unsigned long long oio_dpi_channel_arrival_ps(void *channel);
+void oio_dpi_channel_take(void *channel, svBitVecVal *flit, svBitVecVal *note);
+
+int oio_dpi_link_failed(void *run);
+unsigned long long oio_dpi_wire_digest(void *run);
+void oio_dpi_results(void *run, unsigned long long now_ps, int over, svBitVecVal *results);
+double oio_dpi_fraction(void *run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The model from SystemVerilog: imports of oio_dpi.h, call by call. A bench makes a run, takes the handles of its parts, moves time itself and
+// moves flits between the parts as bits; at one instant its order is rx, recv, send, tx, side A before B.
+//
+// With Verilator 5.006 call these as statements of their own (`x = oio_dpi_...(...);`), never inside a condition.
+
+package oio_dpi_pkg;
+
+  // A flit is its 256 bytes, byte i in [8*i +: 8], and what the model notes about it (opaque: pass it on with the flit).
+  typedef bit [2047:0] flit_t;
+  typedef bit [511:0] note_t;
+  // struct oio_results, opaque: for a C++ main to report.
+  typedef bit [8191:0] results_t;
+
+  localparam longint unsigned Never = 64'hffff_ffff_ffff_ffff;
+
+  // A run: a path and its traffic. config: lines of "key=value"; trace: a file, or "" where config has workload.generate. Never null but for
+  // want of memory; when oio_dpi_failed says so, only oio_dpi_error and oio_dpi_destroy are allowed.
+  import "DPI-C" function chandle oio_dpi_create(input string config_text, input string trace);
+  import "DPI-C" function void oio_dpi_destroy(input chandle run);
+  // 1: a call has failed, and oio_dpi_error has the line to show. The bench decides to stop.
+  import "DPI-C" function int oio_dpi_failed(input chandle run);
+  import "DPI-C" function string oio_dpi_error(input chandle run);
+
+  // The parts of a run: 1 link (direct) or 3 (bridged); side and direction: 0 A, or from A to B; 1 B, or from B to A. null: there is none.
+  import "DPI-C" function int oio_dpi_links(input chandle run);
+  import "DPI-C" function chandle oio_dpi_die(input chandle run, input int side);
+  import "DPI-C" function chandle oio_dpi_bridge(input chandle run, input int side);
+  import "DPI-C" function chandle oio_dpi_channel(input chandle run, input int link, input int direction);
+
+  // When the path is to be taken down (Never: not at all) and for how long; and to do so.
+  import "DPI-C" function longint unsigned oio_dpi_reset_at_ps(input chandle run);
+  import "DPI-C" function longint unsigned oio_dpi_reset_hold_ps(input chandle run);
+  import "DPI-C" function void oio_dpi_reset(input chandle run, input longint unsigned now_ps);
+
+  // Traffic: when a message could next enter; let it enter; hand one received segment of a die to the scoreboard (0: there was none).
+  import "DPI-C" function longint unsigned oio_dpi_traffic_next_ps(input chandle run);
+  import "DPI-C" function void oio_dpi_traffic_enter(input chandle run, input longint unsigned now_ps);
+  import "DPI-C" function int oio_dpi_deliver(input chandle run, input int side, input longint unsigned now_ps);
+  import "DPI-C" function int oio_dpi_finished(input chandle run);
+
+  // A die's link end. tx returns 0 when there is nothing to send, and then leaves flit and note as they were.
+  import "DPI-C" function int oio_dpi_die_tx(input chandle die, input longint unsigned now_ps, inout flit_t flit, inout note_t note);
+  import "DPI-C" function void oio_dpi_die_rx(input chandle die, input longint unsigned now_ps, input flit_t flit, input note_t note);
+  import "DPI-C" function longint unsigned oio_dpi_die_next_tx_ps(input chandle die, input longint unsigned now_ps);
+
+  // A bridge's two link ends. side: 0 towards the die, 1 towards the fibre.
+  import "DPI-C" function int oio_dpi_bridge_tx(
+    input chandle bridge, input int side, input longint unsigned now_ps, inout flit_t flit, inout note_t note);
+  import "DPI-C" function void oio_dpi_bridge_rx(
+    input chandle bridge, input int side, input longint unsigned now_ps, input flit_t flit, input note_t note);
+  import "DPI-C" function longint unsigned oio_dpi_bridge_next_tx_ps(input chandle bridge, input int side, input longint unsigned now_ps);
+
+  // One direction of a channel. take: the oldest flit in flight, which must be there (arrival is not Never).
+  import "DPI-C" function longint unsigned oio_dpi_channel_free_ps(input chandle channel);
+  import "DPI-C" function void oio_dpi_channel_send(input chandle channel, input longint unsigned now_ps, input flit_t flit, input note_t note);
+  import "DPI-C" function longint unsigned oio_dpi_channel_arrival_ps(input chandle channel);
+  import "DPI-C" function void oio_dpi_channel_take(input chandle channel, output flit_t flit, output note_t note);
+
+  // What the run has shown so far. over: nothing more can happen by itself.
+  import "DPI-C" function int oio_dpi_link_failed(input chandle run);
+  import "DPI-C" function longint unsigned oio_dpi_wire_digest(input chandle run);
+  import "DPI-C" function void oio_dpi_results(input chandle run, input longint unsigned now_ps, input int over, output results_t results);
+  import "DPI-C" function real oio_dpi_fraction(input chandle run);
+
+endpackage

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What every host but the plain one (oio/sim.h) holds: a path and its traffic, whose loop is the host's own, in SystemVerilog or SystemC.
+ * Public headers only.
+ */
+#ifndef OIO_HOST_H
+#define OIO_HOST_H
+
+#include "oio/results.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Instants between two looks at the links: as many as `oio sim` lets pass, so that a run whose link fails ends alike too. */
+enum { OIO_HOST_INSTANTS_PER_LOOK = 65536 };
+
+struct oio_host {
+  struct oio_config config;
+  struct oio_path *path;
+  struct oio_traffic *traffic;
+};
+
+/** config: resolved. trace: NULL, or an open reader that outlives the host. On an error nothing is left to destroy. */
+enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
+                                struct oio_error *error);
+void oio_host_destroy(struct oio_host *host);
+
+/** Has a link end failed? */
+bool oio_host_failed(const struct oio_host *host);
+/** As oio_sim_get_results. over: nothing more can happen by itself. */
+void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
