@@ -53,7 +53,7 @@ static int by_message(const void *left, const void *right) {
 
 /* Afterwards waits hold ids, and so are sorted too. */
 static enum oio_status number(struct messages *messages, const char *name, struct oio_error *error) {
-  qsort(messages->list, messages->count, sizeof *messages->list, by_time);
+  if (messages->count > 0) qsort(messages->list, messages->count, sizeof *messages->list, by_time);
   uint32_t *id_of = malloc((messages->count + 1) * sizeof *id_of);
   if (id_of == NULL) return too_many(messages->count, error);
   for (size_t id = 0; id < messages->count; id++) id_of[messages->list[id].order] = (uint32_t)id;

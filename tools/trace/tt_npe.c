@@ -99,8 +99,9 @@ static enum oio_status take_event(void *context, const json_t *event, uint64_t l
   const json_t *bytes = json_object_get(event, "num_bytes");
   long destination = integer(event, "dst_device_id", OIO_TRACE_NODES_MAX - 1);
   const bool fabric = type != NULL && starts_with(type, "FABRIC_");
+  const bool between = fabric || (type != NULL && destination >= 0 && destination != source);
   if (interrupt_requested()) return OIO_OK;
-  if (!fabric && (type == NULL || destination < 0 || destination == source || json_integer_value(bytes) == 0)) {
+  if (!between || (json_is_integer(bytes) && json_integer_value(bytes) == 0)) {
     in->notes->not_kept++;
     return OIO_OK;
   }
@@ -108,10 +109,6 @@ static enum oio_status take_event(void *context, const json_t *event, uint64_t l
     return bad_event(in, line, error, "a message between devices without src_device_id (0 to 65535); record the capture again");
   if (!json_is_integer(bytes) || json_integer_value(bytes) < 0 || json_integer_value(bytes) > (json_int_t)OIO_TRACE_BYTES_MAX)
     return bad_event(in, line, error, "num_bytes is not a whole number up to 2^30; record the capture again");
-  if (json_integer_value(bytes) == 0) {
-    in->notes->not_kept++;
-    return OIO_OK;
-  }
   if (fabric && (destination < 0 || destination == source)) {
     const enum oio_status status = fabric_end(in, event, source, line, &destination, error);
     if (status != OIO_OK) return status;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The importers against anything: the first byte of an input says whether the rest is JSON (even), a bzip2 file (1, 5, ...) or netrace data
+ * before bzip2 (3, 7, ...). What is imported must be a trace that the writer takes, or an error of one line.
+ */
+#define _GNU_SOURCE
+#include "fuzz.h"
+
+#include "trace/importers.h"
+
+#include <bzlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static size_t to_bzip2(const uint8_t *data, size_t size, uint8_t *out, size_t room) {
+  unsigned count = (unsigned)room;
+  if (BZ2_bzBuffToBuffCompress((char *)out, &count, (char *)(uintptr_t)data, (unsigned)size, 1, 0, 0) != BZ_OK) abort();
+  return count;
+}
+
+static void check(enum oio_status status, const struct oio_error *error) {
+  if (status == OIO_OK || (strchr(error->text, '\n') == NULL && strchr(error->text, ':') != NULL)) return;
+  fprintf(stderr, "not one line that names the file: %s\n", error->text);
+  abort();
+}
+
+static void import_file(char *path, bool json) {
+  const struct import_options options = {0};
+  struct messages messages = {0};
+  struct oio_trace_header header = {0};
+  struct import_notes notes = {0};
+  struct oio_trace_writer *writer;
+  struct oio_error error;
+  enum oio_status status = json ? import_tt_npe(&path, 1, &options, &messages, &header, &notes, &error)
+                                : import_netrace(path, &options, &messages, &header, &notes, &error);
+  check(status, &error);
+  if (status == OIO_OK) {
+    if (oio_trace_create(&writer, "/dev/null", &header, &error) != OIO_OK) abort();
+    status = messages_write(&messages, writer, path, &error);
+    check(status, &error);
+    if (status == OIO_OK && oio_trace_finish(writer, &error) != OIO_OK) abort();
+    if (status != OIO_OK) oio_trace_abandon(writer);
+  }
+  messages_free(&messages);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static uint8_t packed[2 * FUZZ_INPUT_MAX];
+  char path[40];
+  if (size == 0 || size > FUZZ_INPUT_MAX) return 0;
+  const uint8_t *bytes = data + 1;
+  size_t count = size - 1;
+  if ((data[0] & 3) == 3) {
+    count = to_bzip2(bytes, count, packed, sizeof packed);
+    bytes = packed;
+  }
+  const int file = memfd_create("fuzz", 0);
+  if (file < 0 || write(file, bytes, count) != (ssize_t)count) abort();
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  import_file(path, data[0] % 2 == 0);
+  close(file);
+  return 0;
+}
+
+static void put(uint8_t **at, uint64_t value, unsigned count) {
+  for (; count > 0; count--, value >>= 8) *(*at)++ = (uint8_t)value;
+}
+
+/* Three packets, the second and third wait for the first. */
+static size_t netrace_data(uint8_t *out) {
+  uint8_t *at = out;
+  put(&at, 0x484A5455, 4);
+  put(&at, 0x3f800000, 4);
+  memset(at, 'n', 30);
+  at += 30;
+  put(&at, 64, 2);
+  put(&at, 100, 8);
+  put(&at, 3, 8);
+  put(&at, 0, 4);
+  put(&at, 0, 4);
+  put(&at, 0, 8);
+  for (uint64_t id = 0; id < 3; id++) {
+    put(&at, 10 * id, 8);
+    put(&at, id, 4);
+    put(&at, 0, 4);
+    put(&at, id == 0 ? 1 : 2, 1);
+    put(&at, id, 1);
+    put(&at, 63 - id, 1);
+    put(&at, 0, 1);
+    put(&at, id == 0 ? 2 : 0, 1);
+    if (id == 0) put(&at, 1, 4);
+    if (id == 0) put(&at, 2, 4);
+  }
+  return (size_t)(at - out);
+}
+
+size_t fuzz_seed(unsigned index, uint8_t *data) {
+  static const char json[] =
+      "[{\"zone\": 1},\n{\"src_device_id\": 0, \"dst_device_id\": 3, \"num_bytes\": 1088, \"timestamp\": 17, \"type\": \"WRITE_\"},\n"
+      "{\"src_device_id\": 2, \"num_bytes\": 32, \"timestamp\": 5, \"type\": \"FABRIC_UNICAST_WRITE\", \"fabric_send\": {\"eth_chan\": 1,\n"
+      " \"hops\": 1, \"path\": [{\"device\": 2}, {\"device\": 7}]}}]\n";
+  uint8_t plain[1024];
+  if (index > 2) return 0;
+  data[0] = (uint8_t)(index == 0 ? 0 : index == 1 ? 3 : 1);
+  if (index == 0) memcpy(data + 1, json, sizeof json - 1);
+  if (index == 0) return sizeof json;
+  const size_t count = netrace_data(plain);
+  if (index == 1) memcpy(data + 1, plain, count);
+  return 1 + (index == 1 ? count : to_bzip2(plain, count, data + 1, FUZZ_INPUT_MAX - 1));
+}

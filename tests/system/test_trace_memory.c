@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A trace of ten million records: how fast it is written and read, and how much memory `oio trace info` takes for it. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "oio/trace.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RECORDS = 10000000, MEMORY_MAX_KIB = 50 * 1024 };
+static const char path[] = "ten-million.oiotrace.gz";
+
+static double now_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void write_ten_million(void) {
+  const struct oio_trace_header header = {.nodes = 64, .source = "a test", .map = "0-31:0,32-63:1"};
+  struct oio_trace_writer *writer;
+  uint64_t noise = 88172645463325252u;
+  struct oio_record record = {0};
+  assert_int_equal(oio_trace_create(&writer, path, &header, NULL), OIO_OK);
+  for (uint64_t id = 0; id < RECORDS; id++) {
+    noise ^= noise << 13;
+    noise ^= noise >> 7;
+    noise ^= noise << 17;
+    const uint64_t wait = id - 1 - noise % 10;
+    record = (struct oio_record){.time_ps = record.time_ps + noise % 5000,
+                                 .id = id,
+                                 .bytes = noise >> 32 & 1 ? 72 : 8,
+                                 .waits = &wait,
+                                 .source = noise >> 40 & 63,
+                                 .destination = noise >> 50 & 63,
+                                 .vc = noise >> 56 & 3,
+                                 .waits_count = id > 10 && (noise >> 60 & 3) == 0};
+    assert_int_equal(oio_trace_put(writer, &record, NULL), OIO_OK);
+  }
+  assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
+}
+
+/* Peak memory in KiB of `oio trace info`, which must succeed. */
+static long memory_of_info(void) {
+  struct rusage usage;
+  int status;
+  const pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    const int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere >= 0) dup2(nowhere, STDOUT_FILENO);
+    execl(OIO_PROGRAM, "oio", "trace", "info", path, (char *)NULL);
+    _exit(127);
+  }
+  assert_int_equal(wait4(child, &status, 0, &usage), child);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  return usage.ru_maxrss;
+}
+
+static void ten_million_records_are_read_in_less_than_50_mb(void **state) {
+  (void)state;
+  const double begun = now_s();
+  write_ten_million();
+  const double written = now_s();
+  const long kib = memory_of_info();
+  const double read = now_s();
+  print_message("written: %.2f M records/s; info: %.2f M records/s, %ld KiB at most\n", RECORDS / (written - begun) * 1e-6,
+                RECORDS / (read - written) * 1e-6, kib);
+  unlink(path);
+  assert_true(kib < MEMORY_MAX_KIB);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(ten_million_records_are_read_in_less_than_50_mb)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

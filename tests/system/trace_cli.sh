@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# trace_cli.sh OIO: help, usage errors and exit statuses of `oio trace`, and of `oio trace info` on traces right and wrong.
+. "$(dirname "$0")/trace_shell.sh"
+
+sentence "help goes to stdout with exit status 0"
+for verb in "" import info record; do
+  "$oio" trace $verb --help >help 2>stderr || fail "oio trace $verb --help"
+  grep -q '^usage: oio trace' help || fail "oio trace $verb --help says no usage"
+  same 0 "$(wc -c <stderr)"
+done
+
+sentence "wrong usage is one line with exit status 2"
+refuses 2 'which verb?'
+refuses 2 "no verb 'explode'" explode
+refuses 2 'which capture?' import
+refuses 2 "no option '--bogus'" import --bogus x
+refuses 2 '--map needs a value' import --map
+refuses 2 "no format 'vcd'" import --format vcd x
+refuses 2 "'0' is not 1 to" import --cycle-ps 0 x
+refuses 2 "'5x' is not 1 to" import --cycle-ps 5x x
+refuses 2 "'colour' is neither type nor single" import --vc-by colour x
+refuses 2 'name one trace, not 0' info
+refuses 2 'name one trace, not 2' info a b
+refuses 2 "no option '-x'" info -x a
+refuses 2 "'1' is not 2 to 64" record --workers 1
+refuses 2 'no multiple of 32' record --bytes 1000
+refuses 2 'no multiple of 4' record --piece-bytes 1001
+refuses 2 "'stray' is no option" record stray
+
+sentence "info counts what awk counts"
+printf 'oio-trace 1\nnodes 4\nmap 0-1:0,2-3:1\nsource a "quoted" one\n---\n' >text
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "%d %d %d %d %d %d %s\n", i * 1000, i % 4, (i * 7 + 1) % 4, i % 3, 1 + i % 100, i + 50, i % 5 ? "-" : (i + 48) "," (i + 49)
+             print "end 5000" }' >>text
+gzip -c text >t.gz
+"$oio" trace info --json t.gz >json
+same 'a "quoted" one' "$(jq -r .source json)"
+same "$(awk '/^[0-9]/ { n++; b += $5; if ($7 != "-") { w++; k += split($7, x, ",") } last = $1 } END { print n, b, w, k, last }' text)" \
+  "$(jq -r '"\(.records) \(.bytes) \(.waiting) \(.waits) \(.last_ps)"' json)"
+same "$(awk '/^[0-9]/ { n[$4]++; b[$4] += $5 } END { for (v = 0; v < 3; v++) print v, n[v], b[v] }' text)" \
+  "$(jq -r '.vcs[] | "\(.vc) \(.messages) \(.bytes)"' json)"
+same "$(awk '/^[0-9]/ { n[$2 " " $3]++; b[$2 " " $3] += $5 } END { for (p in n) print p, n[p], b[p] }' text | sort)" \
+  "$(jq -r '.pairs[] | "\(.source) \(.destination) \(.messages) \(.bytes)"' json | sort)"
+same "$(awk '/^[0-9]/ && int($2 / 2) != int($3 / 2) { n[int($2 / 2)]++ } END { print n[0] + 0, n[1] + 0 }' text)" \
+  "$(jq -r '"\(.crossing[0].messages) \(.crossing[1].messages)"' json)"
+same "$(jq .bytes json)" "$(jq '.rate_bytes | add' json)"
+"$oio" trace info t.gz >shown
+grep -q '^records  5000, ids from 50$' shown || fail "$(cat shown)"
+grep -q '^rate     |.*|$' shown || fail "$(cat shown)"
+
+sentence "an empty trace has information too"
+printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty
+"$oio" trace info empty >shown
+"$oio" trace info --json empty | jq -e '.records == 0 and .rate_bytes == []' >/dev/null || fail "empty"
+
+sentence "info of a wrong trace is one line with file, line and exit status 2"
+head -c 1003 text >cut
+refuses 2 '^cut:[0-9]*: the file stops inside a line' info cut
+head -c 1000 t.gz >cut.gz
+refuses 2 '^cut.gz:[0-9]*: the gzip data stops early' info --json cut.gz
+same 0 "$(wc -c <stdout)"
+refuses 1 '^/nowhere/t.gz: cannot be opened' info /nowhere/t.gz
+
+sentence "output that cannot be written is an error"
+status=0
+"$oio" trace info t.gz >/dev/full 2>stderr || status=$?
+same 1 "$status"
+
+sentence "what takes longer than two seconds shows a progress line on a terminal, and nowhere else"
+records() {
+  awk -v from="$1" -v to="$2" 'BEGIN { for (i = from; i < to; i++) print i, 0, 1, 0, 1, i, "-" }'
+}
+slowly() {
+  { printf 'oio-trace 1\nnodes 4\n---\n'; records 0 100000; sleep 2.5; records 100000 200000; echo end 200000; } >pipe
+}
+mkfifo pipe
+slowly &
+"$oio" trace info pipe 2>stderr >/dev/null
+same 0 "$(wc -c <stderr)"
+if command -v script >/dev/null; then
+  slowly &
+  script -qec "'$oio' trace info pipe >/dev/null" /dev/null </dev/null >terminal
+  grep -q 'reading: ' terminal || fail "no progress line: $(cat terminal)"
+fi
