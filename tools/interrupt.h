@@ -7,9 +7,16 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { INTERRUPT_EXIT = 130 };
 
 void interrupt_install(void);
 bool interrupt_requested(void);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

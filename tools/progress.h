@@ -7,6 +7,10 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct progress {
   const char *label;
   bool terminal;
@@ -21,4 +25,7 @@ void progress_update(struct progress *progress, double fraction);
 /** Removes the line. */
 void progress_end(struct progress *progress);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -8,6 +8,7 @@ struct oio_pins {
   struct oio_pins_config config;
   uint32_t beats; /* of a flit */
   struct oio_wire entering;
+  oio_time_ps arrival_ps; /* of `entering` */
   uint32_t entered_beats; /* of `entering`; 0: none under way */
   const uint8_t *shown;   /* the beat of the last oio_pins_next */
   struct oio_wire leaving;
@@ -65,6 +66,7 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
 static bool begin(struct oio_pins *pins, oio_time_ps edge_ps) {
   const oio_time_ps arrival_ps = oio_channel_arrival_ps(pins->config.in);
   if (arrival_ps == OIO_NEVER || edge_ps + (pins->beats - 1) * pins->config.clock_ps < arrival_ps) return false;
+  pins->arrival_ps = arrival_ps;
   pins->entering = *oio_channel_peek(pins->config.in);
   oio_channel_pop(pins->config.in);
   return true;
@@ -78,6 +80,8 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
   shown |= OIO_PINS_VALID | (pins->entered_beats == 0 ? OIO_PINS_SOF : 0);
   if (++pins->entered_beats == pins->beats) {
     pins->entered_beats = 0;
+    /* Waiting for the clock is the RTL's doing. */
+    pins->entering.stamp.parts_ps[OIO_PART_LOGIC] += edge_ps - pins->arrival_ps;
     if (pins->config.monitor != NULL) oio_monitor_into(pins->config.monitor, edge_ps, &pins->entering);
   }
   return shown;

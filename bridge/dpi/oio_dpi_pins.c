@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio_dpi_pins.h"
+
+/* Its address is the key under which a scope keeps its port. */
+static char key;
+
+static struct oio_pins *pins_of(void *port) { return ((struct oio_dpi_port *)port)->pins; }
+
+bool oio_dpi_pins_bind(const char *scope, struct oio_dpi_port *port) {
+  const svScope found = svGetScopeFromName(scope);
+  return found != NULL && svPutUserData(found, &key, port) == 0;
+}
+
+void *oio_dpi_pins_attach(void) { return svGetUserData(svGetScope(), &key); }
+
+int oio_dpi_pins_next(void *port, unsigned long long edge_ps) { return oio_pins_next(pins_of(port), edge_ps); }
+
+void oio_dpi_pins_beat(void *port, svBitVecVal *beat) { oio_pins_beat(pins_of(port), (uint8_t *)beat); }
+
+void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
+  oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
+}
+
+void oio_dpi_pins_state(void *port, unsigned next_tx, unsigned acked, unsigned expected, unsigned sent_total, unsigned credit_limit,
+                        unsigned credit_sent, unsigned round, unsigned round_seen, unsigned failed, unsigned asked_crc,
+                        unsigned asked_sequence, unsigned timeouts, unsigned received_payload) {
+  ((struct oio_dpi_port *)port)->state = (struct oio_link_state){
+      .next_tx = (uint16_t)next_tx,
+      .acked = (uint16_t)acked,
+      .expected = (uint16_t)expected,
+      .sent_total = (uint16_t)sent_total,
+      .credit_limit = (uint16_t)credit_limit,
+      .credit_sent = (uint16_t)credit_sent,
+      .round = (uint8_t)round,
+      .round_seen = (uint8_t)round_seen,
+      .failed = (enum oio_link_failure)failed,
+      .asked_crc = asked_crc,
+      .asked_sequence = asked_sequence,
+      .timeouts = timeouts,
+      .received_payload = received_payload,
+  };
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One port of clocked RTL on the model's channels: oio/pins.h, call by call.
+
+package oio_dpi_pins_pkg;
+
+  // Bits of oio_dpi_pins_next.
+  localparam int Ready = 1;
+  localparam int Valid = 2;
+  localparam int Sof = 4;
+
+  // The port that the host has bound to the calling scope.
+  import "DPI-C" context function chandle oio_dpi_pins_attach();
+
+  import "DPI-C" function int oio_dpi_pins_next(input chandle port, input longint unsigned edge_ps);
+  // A beat of 64 bytes is the low half.
+  import "DPI-C" function void oio_dpi_pins_beat(input chandle port, output bit [1023:0] beat);
+  import "DPI-C" function void oio_dpi_pins_put(input chandle port, input longint unsigned now_ps, input bit sof, input bit [1023:0] beat);
+
+  // The debug port of the link end, for the host to compare.
+  import "DPI-C" function void oio_dpi_pins_state(
+    input chandle port, input int unsigned next_tx, input int unsigned acked, input int unsigned expected, input int unsigned sent_total,
+    input int unsigned credit_limit, input int unsigned credit_sent, input int unsigned round, input int unsigned round_seen,
+    input int unsigned failed, input int unsigned asked_crc, input int unsigned asked_sequence, input int unsigned timeouts,
+    input int unsigned received_payload);
+
+endpackage

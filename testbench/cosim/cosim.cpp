@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// `oio cosim`: the event simulator with one bridge left out, or both, and Verilated RTL in their place, clock by clock.
+#include "Voio_bench.h"
+#include "interrupt.h"
+#include "options.h"
+#include "progress.h"
+#include "rtl_side.h"
+
+#include <verilated.h>
+#if VM_TRACE_FST
+#include <verilated_fst_c.h>
+using Trace = VerilatedFstC;
+#elif VM_TRACE_VCD
+#include <verilated_vcd_c.h>
+using Trace = VerilatedVcdC;
+#endif
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+
+namespace {
+
+constexpr char kHost[] = "Verilator, RTL bridge";
+constexpr unsigned kResetCycles = 4;    // before time 0
+constexpr unsigned kCyclesPerLook = 8192; // between looks at interrupt, progress and end
+constexpr unsigned kFindingsShown = 10;
+constexpr unsigned kSettleAttempts = 1000; // a bad wire takes long to come to rest
+
+// Waves over a window of time, opened when it begins.
+class Waves {
+public:
+  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {}
+#if VM_TRACE
+  ~Waves() { close(); }
+  void add(Voio_bench *top) {
+    if (path_ != nullptr) top->trace(&trace_, 99);
+  }
+  void dump(oio_time_ps now_ps) {
+    if (path_ == nullptr || now_ps < from_ps_) return;
+    if (now_ps > to_ps_) {
+      close();
+      return;
+    }
+    if (!open_) {
+      trace_.open(path_);
+      open_ = true;
+    }
+    trace_.dump(now_ps);
+  }
+  bool good() const { return path_ == nullptr || !open_ || trace_.isOpen(); }
+  void close() {
+    if (open_ && trace_.isOpen()) trace_.close();
+  }
+
+private:
+  Trace trace_;
+  bool open_ = false;
+#else
+  void add(Voio_bench *) {}
+  void dump(oio_time_ps) {}
+  bool good() const { return true; }
+  void close() {}
+
+private:
+#endif
+  const char *path_;
+  oio_time_ps from_ps_, to_ps_;
+};
+
+class Cosim {
+public:
+  explicit Cosim(options *o) : options_(o), config_(o->config), waves_(*o) { context_.traceEverOn(VM_TRACE); }
+  ~Cosim() {
+    sides_.clear();
+    oio_sim_destroy(sim_);
+  }
+  // As options_read: -1 to go on.
+  int create();
+  int run();
+
+private:
+  void cycle(oio_time_ps now_ps, bool in_reset);
+  bool in_reset(oio_time_ps now_ps) const;
+  void look(oio_time_ps now_ps);
+  void settle(oio_time_ps now_ps);
+  void report_findings(const oio_results &results);
+
+  options *options_;
+  oio_config config_;
+  VerilatedContext context_;
+  std::vector<std::unique_ptr<oio::RtlSide>> sides_;
+  Waves waves_;
+  oio_sim *sim_ = nullptr;
+  std::vector<oio::Finding> findings_;
+  oio_error error_ = {};
+  oio_status status_ = OIO_OK;
+  // Nothing delivered for this long with messages outstanding: it will not come any more.
+  uint64_t last_delivered_ = 0;
+  oio_time_ps last_progress_ps_ = 0;
+  bool over_ = false, stalled_ = false;
+};
+
+// The RTL has sizes of its own; a configuration beyond them is refused, not cut down.
+bool fits(const oio_config &config, oio_error *error) {
+  using oio::RtlSide;
+  if (config.topology != OIO_BRIDGED) return oio_error_set(error, OIO_ERR_CONFIG, "path.topology=direct has no bridge; use oio sim, or bridged") == OIO_OK;
+  if (config.fidelity != OIO_BIT) return oio_error_set(error, OIO_ERR_CONFIG, "--fidelity event has no bits for RTL; use bit") == OIO_OK;
+  if (config.link_window_flits > RtlSide::optical_flits_max || config.link_buffer_flits > RtlSide::optical_flits_max) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link.window_flits=%" PRIu64 ", link.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
+                         config.link_window_flits, config.link_buffer_flits, RtlSide::optical_flits_max) == OIO_OK;
+  }
+  if (config.bridge_buffer_flits > RtlSide::die_buffer_max) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "bridge.buffer_flits=%" PRIu64 ": the RTL has room for %u; set it lower", config.bridge_buffer_flits,
+                         RtlSide::die_buffer_max) == OIO_OK;
+  }
+  return true;
+}
+
+int Cosim::create() {
+  const bool near = options_->rtl != RTL_FAR, far = options_->rtl != RTL_NEAR;
+  const bool left_out[2] = {near, far};
+  if (!fits(config_, &error_) || oio_sim_create(&sim_, &config_, options_->reader, left_out, &error_) != OIO_OK) {
+    fprintf(stderr, "oio cosim: %s\n", error_.text);
+    return EXIT_UNUSABLE;
+  }
+  for (unsigned side = 0; side < 2; side++) {
+    if (!left_out[side]) continue;
+    sides_.push_back(std::make_unique<oio::RtlSide>(&context_, side, sim_, config_, &error_));
+    if (!sides_.back()->ok()) {
+      fprintf(stderr, "oio cosim: %s\n", error_.text);
+      return EXIT_UNUSABLE;
+    }
+    waves_.add(sides_.back()->top());
+  }
+  return -1;
+}
+
+bool Cosim::in_reset(oio_time_ps now_ps) const {
+  return config_.reset_at_ps > 0 && now_ps >= config_.reset_at_ps && now_ps < config_.reset_at_ps + config_.reset_hold_ps;
+}
+
+void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
+  context_.time(now_ps);
+  for (auto &side : sides_) side->rise(now_ps, in_reset);
+  waves_.dump(now_ps);
+  for (auto &side : sides_) side->fall();
+  waves_.dump(now_ps + config_.rtl_clock_ps / 2);
+}
+
+// Now and then: is it over, does anything still move?
+void Cosim::look(oio_time_ps now_ps) {
+  oio_traffic_counts counts;
+  oio_traffic_get_counts(oio_sim_traffic(sim_), &counts);
+  if (counts.delivered != last_delivered_ || counts.outstanding == 0) {
+    last_delivered_ = counts.delivered;
+    last_progress_ps_ = now_ps;
+  }
+  const oio_time_ps patience_ps =
+      OIO_MS + 64 * config_.link_timeout_flits * oio_config_optical_flit_ps(&config_) + config_.reset_hold_ps;
+  stalled_ = now_ps - last_progress_ps_ > patience_ps;
+  for (auto &side : sides_) side->collect(&findings_);
+  over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_);
+}
+
+// Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
+void Cosim::settle(oio_time_ps now_ps) {
+  const oio_time_ps flit_ps = oio_config_optical_flit_ps(&config_);
+  const oio_time_ps quiet_ps = 2 * oio_config_flight_ps(&config_) + 4 * (config_.link_ack_delay_flits + config_.link_nak_repeat_flits) * flit_ps;
+  std::string difference;
+  bool agreed = false;
+  for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK; attempt++) {
+    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK;) {
+      now_ps += config_.rtl_clock_ps;
+      for (auto &side : sides_) side->ask_report(now_ps >= end_ps);
+      status_ = oio_sim_settle(sim_, now_ps, &error_);
+      cycle(now_ps, false);
+    }
+    agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
+  }
+  if (!agreed) findings_.push_back({now_ps, "quiescence", difference});
+}
+
+void Cosim::report_findings(const oio_results &results) {
+  if (results.findings == 0) return;
+  std::stable_sort(findings_.begin(), findings_.end(), [](const auto &a, const auto &b) { return a.time_ps < b.time_ps; });
+  unsigned shown = 0;
+  for (const oio::Finding &finding : findings_) {
+    if (shown++ == kFindingsShown) break;
+    fprintf(stderr, "oio cosim: at %.3f ns: rule %s: %s\n", static_cast<double>(finding.time_ps) / 1e3, finding.rule.c_str(), finding.text.c_str());
+  }
+  fprintf(stderr, "oio cosim: %" PRIu64 " findings; the first is at %.3f ns: look with --waves w.fst --wave-window %" PRIu64 ":%" PRIu64 "\n",
+          results.findings, static_cast<double>(findings_.front().time_ps) / 1e3, findings_.front().time_ps / 1000 - std::min<uint64_t>(findings_.front().time_ps / 1000, 200),
+          findings_.front().time_ps / 1000 + 100);
+}
+
+int Cosim::run() {
+  progress progress;
+  const double wall_s = clock_wall_s(), cpu_s = clock_cpu_s();
+  oio_time_ps now_ps = 0;
+  for (unsigned i = 0; i < kResetCycles; i++) {
+    for (auto &side : sides_) side->rise(0, true);
+    for (auto &side : sides_) side->fall();
+  }
+  progress_start(&progress, "oio cosim");
+  uint64_t cycles = 0;
+  while (!over_ && status_ == OIO_OK) {
+    for (unsigned i = 0; i < kCyclesPerLook && status_ == OIO_OK; i++, cycles++) {
+      now_ps += config_.rtl_clock_ps;
+      status_ = oio_sim_advance(sim_, now_ps, &error_);
+      cycle(now_ps, in_reset(now_ps));
+      if (oio_traffic_finished(oio_sim_traffic(sim_))) break;
+    }
+    look(now_ps);
+    if (!options_->quiet) progress_update(&progress, oio_sim_fraction(sim_));
+  }
+  progress_end(&progress);
+  oio_results results;
+  oio_sim_get_results(sim_, &results);
+  const bool clean = status_ == OIO_OK && !interrupt_requested() && !stalled_ && results.links.failed == 0;
+  if (clean) {
+    settle(now_ps);
+  } else {
+    for (auto &side : sides_) side->ask_report(true);
+    cycle(now_ps + config_.rtl_clock_ps, false);
+  }
+  waves_.close();
+  if (status_ != OIO_OK) {
+    fprintf(stderr, "%s\n", error_.text);
+    return EXIT_UNUSABLE;
+  }
+  const oio_time_ps end_ps = results.sim_time_ps;
+  oio_sim_get_results(sim_, &results);
+  results.sim_time_ps = end_ps;
+  results.goodput_bits_per_s = end_ps > 0 ? static_cast<double>(results.traffic.bytes) * 8e12 / static_cast<double>(end_ps) : 0;
+  results.cycles = cycles;
+  results.stalled = stalled_;
+  for (auto &side : sides_) {
+    side->collect(&findings_);
+    side->add_to(&results);
+  }
+  if (findings_.size() > results.findings) results.findings = findings_.size();
+  results.wall_s = clock_wall_s() - wall_s;
+  results.cpu_s = clock_cpu_s() - cpu_s;
+  report_findings(results);
+  return options_report(options_, &results, kHost);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  options options;
+  int status = options_read(&options, argc, argv, true);
+  if (status >= 0) return status;
+  status = options_open(&options);
+  if (status < 0) {
+    interrupt_install();
+    Cosim cosim(&options);
+    status = cosim.create();
+    if (status < 0) {
+      options_echo(&options, kHost);
+      status = cosim.run();
+    }
+  }
+  options_close(&options);
+  return status;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One port of the bridge on the model's channels. What the model shows at an edge is asked for at the edge before, and registered.
+
+module oio_bench_port #(
+  parameter int unsigned DataBytes = 64
+) (
+  input  logic                   clk_i,
+  input  logic                   run_i,       // low while the bridge is in reset
+  input  longint unsigned        now_ps_i,    // of the edge
+  input  longint unsigned        clock_ps_i,
+  input  logic                   report_i,    // tell the host the state at this edge
+  /* verilator lint_off UNUSEDSIGNAL */      // the monitor counts the rest itself
+  input  oio_pkg::link_state_t   state_i,
+  /* verilator lint_on UNUSEDSIGNAL */
+
+  // out of the bridge
+  input  logic                   valid_i,
+  input  logic                   sof_i,
+  input  logic [DataBytes*8-1:0] data_i,
+  output logic                   ready_o,
+  // into the bridge
+  output logic                   valid_o,
+  output logic                   sof_o,
+  output logic [DataBytes*8-1:0] data_o
+);
+  import oio_dpi_pins_pkg::*;
+
+  chandle port;
+  initial port = oio_dpi_pins_attach();
+
+  int          shown;
+  /*verilator tracing_off*/
+  /* verilator lint_off UNUSEDSIGNAL */  // the upper half where DataBytes is 64
+  bit [1023:0] beat;
+  /* verilator lint_on UNUSEDSIGNAL */
+  /*verilator tracing_on*/
+
+  // DPI calls stand alone, never in an expression; what they return is used at the same edge.
+  /* verilator lint_off BLKSEQ */
+  always @(posedge clk_i) begin
+    if (!run_i) begin
+      ready_o <= 1'b0;
+      valid_o <= 1'b0;
+      sof_o   <= 1'b0;
+    end else begin
+      if (valid_i && ready_o) begin
+        oio_dpi_pins_put(port, now_ps_i, sof_i, 1024'(data_i));
+      end
+      shown = oio_dpi_pins_next(port, now_ps_i + clock_ps_i);
+      ready_o <= (shown & Ready) != 0;
+      valid_o <= (shown & Valid) != 0;
+      sof_o   <= (shown & Sof) != 0;
+      if ((shown & Valid) != 0) begin
+        oio_dpi_pins_beat(port, beat);
+        data_o <= beat[DataBytes*8-1:0];
+      end
+    end
+    if (report_i) begin
+      oio_dpi_pins_state(port, 32'(state_i.next_tx), 32'(state_i.acked), 32'(state_i.expected), 32'(state_i.sent_total),
+                         32'(state_i.credit_limit), 32'(state_i.credit_sent), 32'(state_i.round), 32'(state_i.round_seen),
+                         32'(state_i.failed), state_i.asked_crc, state_i.asked_sequence, state_i.timeouts, state_i.received_payload);
+    end
+  end
+  /* verilator lint_on BLKSEQ */
+
+endmodule

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// One Verilated bridge with its two ports and their monitors.
+#ifndef OIO_RTL_SIDE_H
+#define OIO_RTL_SIDE_H
+
+#include "oio/sim.h"
+#include "oio_dpi_pins.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+class Voio_bench;
+class VerilatedContext;
+
+namespace oio {
+
+struct Finding {
+  oio_time_ps time_ps;
+  std::string rule, text;
+};
+
+class RtlSide {
+public:
+  // The RTL's own sizes: what a configuration may ask for at most.
+  static constexpr unsigned optical_flits_max = 8192, die_window_max = 127, die_buffer_max = 1024;
+
+  // side: 0 near (A), 1 far (B). On failure ok() is false and error says why.
+  RtlSide(VerilatedContext *context, unsigned side, oio_sim *sim, const oio_config &config, oio_error *error);
+  ~RtlSide();
+  RtlSide(const RtlSide &) = delete;
+  RtlSide &operator=(const RtlSide &) = delete;
+
+  bool ok() const { return ok_; }
+  Voio_bench *top() { return top_.get(); }
+
+  // One clock cycle's rising edge at now_ps, and its falling one.
+  void rise(oio_time_ps now_ps, bool in_reset);
+  void fall();
+
+  // The debug ports, as of the last rise with report.
+  void ask_report(bool report);
+  const oio_link_state &state(unsigned port) const { return ports_[port].state; }
+  // Both link ends against their peers, when nothing moves any more.
+  bool agrees_with_peers(std::string *difference) const;
+  // Adds what this side did to the totals of the run.
+  void add_to(oio_results *results) const;
+  // Moves the monitors' findings to the list.
+  void collect(std::vector<Finding> *findings);
+  uint64_t findings() const;
+
+private:
+  bool make_port(unsigned port, oio_error *error);
+  void set_straps();
+
+  enum { DIE = 0, OPTICAL = 1 };
+  unsigned side_;
+  oio_sim *sim_;
+  oio_config config_;
+  std::string name_;
+  std::string port_names_[2];
+  std::unique_ptr<Voio_bench> top_;
+  oio_dpi_port ports_[2] = {};
+  oio_monitor *monitors_[2] = {};
+  bool ok_ = false;
+  bool was_in_reset_ = true;
+};
+
+} // namespace oio
+
+#endif
