@@ -3,7 +3,8 @@
 // Beats from the wire to checked flits (SPEC sections 1 and 2). Cycle 0: the last beat is on data_i. Cycle 1: done_o, whether the flit
 // is valid, and its head; the beat itself, registered, on its way to the receive buffer.
 //
-// A flit cut short by another's first beat, and a beat that belongs to no flit, count as a flit that is not valid: something was lost.
+// A flit cut short (by another's first beat, or for good) and a beat that belongs to no flit count as a flit that is not valid: something
+// was lost, and the peer must be asked.
 
 module oio_flit_decode #(
   parameter int unsigned DataBytes = 64,  // 64 or 128
@@ -12,6 +13,7 @@ module oio_flit_decode #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
   input  logic [3:0]             format_i,
+  input  logic [31:0]            abandon_cycles_i,  // a flit whose next beat takes longer is cut short
 
   input  logic                   valid_i,
   input  logic                   sof_i,
@@ -33,18 +35,25 @@ module oio_flit_decode #(
 
   logic                format3;
   logic [BeatBits-1:0] next_q, beat;
-  logic                in_flit, broken, take;
+  logic                in_flit, overdue, broken, take;
   logic                second_half, half_begins, half_ends, flit_ends;
 
   assign format3     = format_i == 4'd3;
   assign in_flit     = next_q != '0;
-  assign broken      = valid_i && (sof_i == in_flit);
+  assign broken      = valid_i ? (sof_i == in_flit) : (in_flit && overdue);
   assign take        = valid_i && (sof_i || in_flit);
   assign beat        = sof_i ? '0 : next_q;
   assign second_half = beat >= BeatBits'(HalfBeats);
   assign half_begins = (beat == '0) || (beat == BeatBits'(HalfBeats));
   assign half_ends   = (beat == BeatBits'(HalfBeats - 1)) || flit_ends;
   assign flit_ends   = beat == BeatBits'(Beats - 1);
+
+  oio_timer u_beat_timer (
+    .clk_i, .rst_ni,
+    .start_i (take),
+    .cycles_i(abandon_cycles_i),
+    .due_o   (overdue)
+  );
 
   // CRC: computed minus received, zero in a valid flit.
   logic [15:0] running_q, computed;
@@ -113,6 +122,7 @@ module oio_flit_decode #(
       broken_q     <= broken;
       done_q       <= broken || (take && flit_ends);
       if (take) next_q <= beat + BeatBits'(1);
+      else if (broken) next_q <= '0;
 `ifndef SYNTHESIS
       assert (!(broken && take && flit_ends)) else $error("two flits end in one beat");
 `endif

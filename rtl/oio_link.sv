@@ -73,17 +73,18 @@ module oio_link #(
     .DataBytes(DataBytes)
   ) u_flit_decode (
     .clk_i, .rst_ni,
-    .format_i    (config_i.format),
-    .valid_i     (wire_valid_i),
-    .sof_i       (wire_sof_i),
-    .data_i      (wire_data_i),
-    .beat_valid_o(beat_valid),
-    .beat_o      (beat),
-    .beat_data_o (beat_data),
-    .done_o      (done),
-    .valid_o     (valid),
-    .discard_o   (discard),
-    .head_o      (received_head)
+    .format_i        (config_i.format),
+    .abandon_cycles_i(config_i.nak_repeat_cycles),
+    .valid_i         (wire_valid_i),
+    .sof_i           (wire_sof_i),
+    .data_i          (wire_data_i),
+    .beat_valid_o    (beat_valid),
+    .beat_o          (beat),
+    .beat_data_o     (beat_data),
+    .done_o          (done),
+    .valid_o         (valid),
+    .discard_o       (discard),
+    .head_o          (received_head)
   );
 
   oio_link_rx #(
@@ -124,6 +125,7 @@ module oio_link #(
     .Flits    (BufferFlits)
   ) u_receive_buffer (
     .clk_i, .rst_ni,
+    .flits_i     (buffer),
     .write_i     (beat_valid),
     .write_beat_i(beat),
     .write_data_i(beat_data),

@@ -11,6 +11,8 @@ module oio_receive_buffer #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
+  input  logic [15:0]            flits_i,      // places in use, static: 1..Flits
+
   input  logic                   write_i,
   input  logic [BeatBits-1:0]    write_beat_i,
   input  logic [DataBytes*8-1:0] write_data_i,
@@ -31,7 +33,7 @@ module oio_receive_buffer #(
   logic                       full, blocked_q, write, written_q;
 
   assign level = write_slot_q - read_position_q[SlotBits+BeatBits:BeatBits];
-  assign full  = level == (SlotBits + 1)'(Flits);
+  assign full  = 16'(level) == flits_i;
   assign write = write_i && !((write_beat_i == '0) ? full : blocked_q);
 
   assign blocked_o   = blocked_q;

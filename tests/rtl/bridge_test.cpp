@@ -280,6 +280,20 @@ void a_beat_lost_or_doubled_makes_a_flit_invalid(unsigned format, uint64_t seed)
   CHECK(payload_of(format, b.payloads(kOptical).at(0).flit) == b.sent.back());
 }
 
+void a_flit_cut_short_for_good_is_asked_for(unsigned format, uint64_t seed) {
+  Hand b(format, seed);
+  b.reset();
+  b.die_payload(1);
+  b.in[kDie].pop_back();
+  b.expect_silence(kDie, b.dut.config[kDie].nak_repeat - 20);
+  CHECK(b.dut.state(kDie).received_invalid == 0);
+  b.expect_nop(kDie, kNak, 255, 100);
+  b.die_payload(1, kExplicit, 1);
+  b.drain();
+  CHECK(b.dut.state(kDie).received_invalid == 1 && b.dut.state(kDie).received_payload == 1);
+  CHECK(payload_of(format, b.payloads(kOptical).at(0).flit) == b.sent.back());
+}
+
 void silence_is_answered_by_a_replay_after_the_timeout(unsigned format, uint64_t seed) {
   Hand b(format, seed);
   b.dut.config[kOptical].timeout = 700;
@@ -517,6 +531,23 @@ void a_full_replay_buffer_takes_no_more_and_replays_all(unsigned format, uint64_
   const auto replayed = b.payloads(kOptical);
   CHECK(replayed.size() == OPTICAL_WINDOW);
   for (unsigned i = 0; i < replayed.size(); i++) CHECK(payload_of(format, replayed[i].flit) == b.sent[i + 1]);
+}
+
+void straps_make_window_and_buffer_smaller(unsigned format, uint64_t seed) {
+  Hand b(format, seed);
+  b.dut.config[kOptical].window_flits = 2;
+  b.dut.config[kDie].buffer_flits = 2;
+  b.reset();
+  CHECK(b.dut.state(kDie).credit_sent == 2);
+  for (unsigned i = 1; i <= 4; i++) {
+    b.die_payload(i);
+    b.drain();
+  }
+  CHECK(b.payloads(kOptical).size() == 2);
+  CHECK(b.dut.state(kDie).failed == 0 && b.dut.state(kDie).credit_sent == 4);
+  b.die_payload(5);
+  b.drain();
+  CHECK(b.dut.state(kDie).failed == 4);
 }
 
 void a_reset_with_traffic_in_flight_leaves_nothing_behind(unsigned format, uint64_t seed) {

@@ -16,6 +16,7 @@
   TEST(an_explicit_nop_tells_a_receiver_that_it_lost_nothing) \
   TEST(what_rule_r2_names_is_discarded) \
   TEST(a_beat_lost_or_doubled_makes_a_flit_invalid) \
+  TEST(a_flit_cut_short_for_good_is_asked_for) \
   TEST(silence_is_answered_by_a_replay_after_the_timeout) \
   TEST(a_link_fails_after_the_replay_limit_and_then_sends_nothing) \
   TEST(an_ack_of_what_was_not_sent_fails_the_link) \
@@ -26,6 +27,7 @@
   TEST(a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop) \
   TEST(a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number) \
   TEST(a_full_replay_buffer_takes_no_more_and_replays_all) \
+  TEST(straps_make_window_and_buffer_smaller) \
   TEST(a_reset_with_traffic_in_flight_leaves_nothing_behind)
 
 // Peers that follow all rules.

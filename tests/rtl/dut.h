@@ -27,6 +27,7 @@ enum Side { kDie = 0, kOptical = 1 };
 struct Config {
   unsigned format = 3, replay_limit = 1000, credit_limit = 64;
   uint32_t timeout = 100000, nak_repeat = 400, ack_delay = 8;
+  unsigned window_flits = 0, buffer_flits = 0;  // 0: what the parameters say
 };
 
 struct State {
@@ -147,6 +148,8 @@ class Dut {
     put(words, at, 32, c.nak_repeat);
     put(words, at, 32, c.timeout);
     put(words, at, 4, c.format);
+    put(words, at, 16, c.buffer_flits);
+    put(words, at, 16, c.window_flits);
   }
 
   std::unique_ptr<VerilatedContext> context_;

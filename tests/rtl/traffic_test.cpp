@@ -26,7 +26,12 @@ class Wire {
   double bit_errors = 0, beats_lost = 0;
 
   void put(uint64_t now, Beat beat) {
-    if (beats_lost > 0 && rng_.chance(beats_lost)) return;
+    since_loss_++;
+    // Never two near each other: halves of two flits, or no flit at all, would look like one that is whole.
+    if (beats_lost > 0 && since_loss_ > 4 * kBeats && rng_.chance(beats_lost)) {
+      since_loss_ = 0;
+      return;
+    }
     while (bit_errors > 0) {
       if (!known_) skip();
       if (next_error_ >= DATA_BYTES * 8) {
@@ -62,6 +67,7 @@ class Wire {
   Rng rng_;
   unsigned delay_;
   bool known_ = false;
+  unsigned since_loss_ = 0;
   uint64_t next_error_ = 0;
   std::deque<Flying> beats_;
 };
@@ -74,9 +80,14 @@ struct PeerPort {
   std::deque<Beat> leaving;
   Flit arriving{};
   unsigned at = 0;
+  uint64_t last_beat = 0;
   uint64_t given = 0, taken = 0;  // payloads, from above and to above
 
   bool tx(uint64_t now, Beat &beat) {
+    if (at != 0 && now - last_beat > 200) {  // cut short, and nothing follows
+      at = 0;
+      lose(now);
+    }
     Flit f;
     if (leaving.empty() && peer.tx(now, f)) append_beats(leaving, f);
     if (leaving.empty()) return false;
@@ -85,6 +96,7 @@ struct PeerPort {
     return true;
   }
   void rx(uint64_t now, const Beat &beat) {
+    last_beat = now;
     if (beat.sof != (at == 0)) lose(now);
     if (beat.sof) at = 0;
     else if (at == 0) return;
