@@ -28,6 +28,7 @@ static bool crc_agrees(const struct oio_link *link, const struct oio_wire *wire)
 /* Rule R5. False: the link has failed. */
 static bool take_ack(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
   bool progress;
+  const uint64_t cursor = link->replay.cursor;
   if (!oio_replay_acknowledge(&link->replay, head->sequence, &progress)) {
     fail(link, OIO_LINK_ACK_RANGE);
     return false;
@@ -36,6 +37,7 @@ static bool take_ack(struct oio_link *link, oio_time_ps now_ps, const struct oio
     link->replays_without_progress = 0;
     link->progress_ps = now_ps;
   }
+  if (link->replay.cursor != cursor) link->force_explicit = true; /* what comes next does not follow what was sent last */
   if (head->command != OIO_NAK) return true;
   const bool current = head->echo == link->round;
   if (oio_replay_unacked(&link->replay) == 0) {

@@ -175,7 +175,10 @@ static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_
   if (h.s != e->acked) {
     const unsigned from = spec_next(e, e->acked); /* where the cursor stands, counted from here, says whether it is ahead of S */
     const unsigned steps = spec_distance(e, e->acked, h.s);
-    if (spec_distance(e, from, e->cursor) < steps) e->cursor = spec_next(e, h.s);
+    if (spec_distance(e, from, e->cursor) < steps) {
+      e->cursor = spec_next(e, h.s);
+      e->force_explicit = true;
+    }
     e->acked = h.s;
     e->replays = 0;
     e->progress = now;
