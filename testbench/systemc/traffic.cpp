@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traffic.h"
+
+namespace {
+/* recv and send come two delta cycles after a deadline, and a pause only when what was sent has reached its channels: they are one after
+ * tx. */
+enum { TURN_AFTER_DEADLINE = 2, TURN_AFTER_TURN = 4, PAUSE_AFTER_TURN = 3 };
+} // namespace
+
+traffic::traffic(const sc_core::sc_module_name &module_name, const oio_host *model, path &dies)
+    : sc_core::sc_module(module_name), model_(model), dies_{&dies.die(0), &dies.die(1)} {
+  SC_METHOD(on_deadline);
+  sensitive << deadline_.event();
+  dont_initialize();
+  SC_METHOD(on_turn);
+  sensitive << turn_.event();
+  // Of every module, not of the dies alone: the workload looks at its dies in every instant in which anything happens, as in every host.
+  for (const oio::pace *module : dies.modules()) sensitive << module->turn();
+  dont_initialize();
+  SC_METHOD(on_reset);
+  sensitive << reset;
+  dont_initialize();
+  SC_METHOD(on_pause);
+  sensitive << pause_.event();
+  dont_initialize();
+}
+
+void traffic::start_of_simulation() {
+  deadline_.set(oio_traffic_next_ps(model_->traffic));
+}
+
+void traffic::on_deadline() {
+  deadline_.passed();
+  if (!held_) turn_.start(TURN_AFTER_DEADLINE);
+}
+
+void traffic::on_turn() {
+  if (!turn_.due() || held_) return;
+  deliver(0);
+  deliver(1);
+  enter();
+  end_instant();
+}
+
+void traffic::deliver(unsigned side) {
+  oio_segment segment;
+  while (dies_[side]->recv(&segment)) {
+    oio_traffic_deliver(model_->traffic, oio::now_ps(), side, &segment);
+    dies_[side]->release(segment.vc, segment.bytes);
+  }
+}
+
+void traffic::enter() {
+  oio_die *const models[2] = {dies_[0]->model(), dies_[1]->model()};
+  status_ = oio_traffic_enter(model_->traffic, oio::now_ps(), models, &error_);
+  for (oio::die *die : dies_) die->changed();
+  const oio_time_ps next_ps = oio_traffic_next_ps(model_->traffic);
+  deadline_.set(next_ps > oio::now_ps() ? next_ps : OIO_NEVER);
+  if (next_ps <= oio::now_ps()) turn_.start(TURN_AFTER_TURN);
+}
+
+void traffic::on_reset() {
+  held_ = reset.read();
+  if (!held_) return; // the dies have their turn, and so has this
+  deadline_.set(OIO_NEVER);
+  turn_.stop();
+  oio_traffic_drop(model_->traffic, oio::now_ps());
+  end_instant();
+}
+
+void traffic::end_instant() {
+  last_ps_ = oio::now_ps();
+  instants_++;
+  const bool look = instants_ % OIO_HOST_INSTANTS_PER_LOOK == 0;
+  if (look || status_ != OIO_OK || oio_traffic_finished(model_->traffic)) pause_.start(PAUSE_AFTER_TURN);
+}
+
+void traffic::on_pause() {
+  if (!pause_.due()) return;
+  paused_ = true;
+  sc_core::sc_pause();
+}
+
+bool traffic::run() {
+  if (oio_traffic_finished(model_->traffic)) return false;
+  paused_ = false;
+  sc_core::sc_start();
+  starved_ = !paused_;
+  const bool look = instants_ % OIO_HOST_INSTANTS_PER_LOOK == 0;
+  return paused_ && status_ == OIO_OK && !oio_traffic_finished(model_->traffic) && !(look && oio_host_failed(model_));
+}
