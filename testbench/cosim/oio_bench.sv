@@ -26,23 +26,25 @@ module oio_bench #(
   oio_pkg::link_config_t die_config, optical_config;
   oio_pkg::link_state_t  die_state, optical_state;
 
-  assign die_config.format             = format_i;
-  assign die_config.timeout_cycles     = die_timeout_i;
-  assign die_config.nak_repeat_cycles  = die_nak_repeat_i;
-  assign die_config.ack_delay_cycles   = die_ack_delay_i;
-  assign die_config.replay_limit       = replay_limit_i;
-  assign die_config.window_flits       = die_window_i;
-  assign die_config.buffer_flits       = die_buffer_i;
-  assign die_config.credit_limit       = die_peer_buffer_i;
-
-  assign optical_config.format            = format_i;
-  assign optical_config.timeout_cycles    = optical_timeout_i;
-  assign optical_config.nak_repeat_cycles = optical_nak_repeat_i;
-  assign optical_config.ack_delay_cycles  = optical_ack_delay_i;
-  assign optical_config.replay_limit      = replay_limit_i;
-  assign optical_config.window_flits      = optical_window_i;
-  assign optical_config.buffer_flits      = optical_buffer_i;
-  assign optical_config.credit_limit      = optical_peer_buffer_i;
+  // Registered, so that a change of an input of the bench is not a change of the bridge's logic: inputs are looked at in every evaluation.
+  always_ff @(posedge clk_i) begin
+    die_config.format             <= format_i;
+    die_config.timeout_cycles     <= die_timeout_i;
+    die_config.nak_repeat_cycles  <= die_nak_repeat_i;
+    die_config.ack_delay_cycles   <= die_ack_delay_i;
+    die_config.replay_limit       <= replay_limit_i;
+    die_config.window_flits       <= die_window_i;
+    die_config.buffer_flits       <= die_buffer_i;
+    die_config.credit_limit       <= die_peer_buffer_i;
+    optical_config.format            <= format_i;
+    optical_config.timeout_cycles    <= optical_timeout_i;
+    optical_config.nak_repeat_cycles <= optical_nak_repeat_i;
+    optical_config.ack_delay_cycles  <= optical_ack_delay_i;
+    optical_config.replay_limit      <= replay_limit_i;
+    optical_config.window_flits      <= optical_window_i;
+    optical_config.buffer_flits      <= optical_buffer_i;
+    optical_config.credit_limit      <= optical_peer_buffer_i;
+  end
 
   logic                   die_in_valid, die_in_sof, die_out_valid, die_out_sof, die_out_ready;
   logic                   optical_in_valid, optical_in_sof, optical_out_valid, optical_out_sof, optical_out_ready;
