@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# digest.sh TRACE OIO HOST...: every host puts the same bits on the wire at the same picosecond as `oio sim`, and finds the same latencies.
+# TRACE may be missing. On a difference it prints the two commands that show it.
+set -u
+trace=$1 oio=$2
+shift 2
+hosts=("$@")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cases=0 bad=0
+
+# Everything in the results but the host's name and how long it took.
+compared='del(.host, .wall_s, .cpu_s, .flit_hops_per_cpu_s)'
+
+fail() {
+  echo "$*"
+  bad=$((bad + 1))
+}
+
+# same WHAT ARGUMENT...: all hosts agree with `oio sim`, which shows WHAT (a jq condition), without which the case would prove little.
+same() {
+  local what=$1 host
+  shift
+  cases=$((cases + 1))
+  "$oio" sim "$@" --quiet --json "$folder/oio.json"
+  local status=$?
+  jq -S "$compared" "$folder/oio.json" >"$folder/expected" || fail "no results: $oio sim $*"
+  jq -e "$what" "$folder/oio.json" >/dev/null || fail "not seen in the results: $what; replay: $oio sim $*"
+  for host in "${hosts[@]}"; do
+    rm -f "$folder/host.json"
+    "$host" "$@" --quiet --json "$folder/host.json"
+    local host_status=$?
+    [ $host_status -eq $status ] || fail "exit status $host_status, not $status; replay: $host $*"
+    jq -S "$compared" "$folder/host.json" >"$folder/got"
+    cmp -s "$folder/expected" "$folder/got" && continue
+    diff "$folder/expected" "$folder/got" | head -20
+    fail "results differ; replay: $oio sim $*; $host $*"
+  done
+}
+
+for seed in 1 2 3; do
+  for errors in 0 1e-6 1e-4; do
+    [ $errors = 1e-4 ] && seen='.retries.crc > 0 and .flits.replayed > 0' || seen=true
+    for topology in direct bridged; do
+      for kind in poisson saturate; do
+        same ".delivered == 3000 and ($seen)" --seed $seed --generate $kind --flits 3000 --set path.topology=$topology \
+          --set channel.bit_error_rate=$errors --set link.replay_limit=1000
+      done
+    done
+  done
+done
+
+# The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
+for topology in direct bridged; do
+  for kind in poisson saturate; do
+    for at in 1000000 1234567; do
+      same '.lost > 0 and .delivered + .lost == 3000' --generate $kind --flits 3000 --set path.topology=$topology \
+        --set channel.bit_error_rate=1e-5 --set reset.at_ps=$at
+    done
+  done
+done
+
+# Where the order inside an instant shows: Acks due at once, messages that share flits, a workload that follows the die's queue.
+for topology in direct bridged; do
+  same '.delivered == 3000' --generate saturate --flits 3000 --set path.topology=$topology --set link.ack_delay_flits=0 \
+    --set workload.message_bytes=60 --set workload.vcs=3 --set workload.depth=1 --set channel.bit_error_rate=1e-5
+  same '.delivered == 3000' --generate burst --flits 3000 --set path.topology=$topology --set link.format=6 --set workload.message_bytes=500 \
+    --set workload.vcs=2 --set die.bit_error_rate=1e-5 --set channel.lane_rate_gbps=31.7
+  same '.delivered == 3000' --generate poisson --flits 3000 --set path.topology=$topology --fidelity event --set channel.bit_error_rate=1e-5
+done
+
+# A link that fails, and a run of more instants than hosts let pass between two looks.
+same '.failure != ""' --generate saturate --flits 3000 --set channel.bit_error_rate=0.02 --set link.replay_limit=20
+same '.delivered == 40000' --generate saturate --flits 40000 --fidelity event
+
+if [ -f "$trace" ]; then
+  for topology in direct bridged; do
+    for loop in open closed; do
+      same '.delivered > 0' --trace "$trace" --set path.topology=$topology --set trace.loop=$loop --set channel.bit_error_rate=1e-6
+    done
+  done
+else
+  echo "without recorded traffic: there is no $trace"
+fi
+
+echo "$cases cases, ${#hosts[@]} hosts beside oio sim, $bad differences"
+[ $bad -eq 0 ]
