@@ -55,19 +55,15 @@ module oio_flit_decode #(
     .due_o   (overdue)
   );
 
-  // CRC: computed minus received, zero in a valid flit.
-  logic [15:0] running_q, computed;
-  logic [15:0] first_q, second_q;
-  logic [15:0] received_last, received_before;
-
-  assign received_last   = data_i[Bits-1-:16];
-  assign received_before = data_i[Bits-17-:16];
+  logic [15:0] computed, first_computed_q;  // of the half under way or just ended; of the first half
+  logic [15:0] first_received_q, second_received_q;
 
   oio_crc16 #(
     .DataBytes(DataBytes)
   ) u_crc16 (
+    .clk_i,
     .valid_i (take),
-    .crc_i   (half_begins ? 16'd0 : running_q),
+    .first_i (half_begins),
     .data_i,
     .omit2_i (half_ends && !format3),
     .omit14_i(flit_ends && format3),
@@ -89,14 +85,9 @@ module oio_flit_decode #(
     if (take) begin
       data_q    <= data_i;
       beat_o    <= beat;
-      running_q <= computed;
-
-      if (half_ends && !second_half) first_q <= format3 ? computed : computed ^ received_last;
-      if (flit_ends) begin
-        second_q <= computed ^ received_last;
-        if (format3) first_q <= first_q ^ received_before;
-      end
-
+      if (half_begins) first_computed_q <= computed;
+      if (format3 ? flit_ends : half_ends && !second_half) first_received_q <= format3 ? data_i[Bits-32+:16] : data_i[Bits-16+:16];
+      if (flit_ends) second_received_q <= data_i[Bits-16+:16];
       if (format3) begin
         if (flit_ends) begin
           header_q  <= data_i[Bits-160+:16];
@@ -132,7 +123,7 @@ module oio_flit_decode #(
   assign beat_valid_o = beat_valid_q;
   assign beat_data_o  = data_q;
   assign done_o       = done_q;
-  assign valid_o      = !broken_q && (first_q == '0) && (second_q == '0);
+  assign valid_o      = !broken_q && (first_computed_q == first_received_q) && (computed == second_received_q);
   assign discard_o    = ({header_q, control_q[7:0]} == '0) || head_o.protocol[1] || (head_o.command == oio_pkg::CommandReserved);
 
   always_comb begin

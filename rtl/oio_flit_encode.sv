@@ -81,37 +81,42 @@ module oio_flit_encode #(
     end
   end
 
-  logic [15:0] running_q, first_q, computed;
-  logic        merged_half_begins, merged_first_half_ends, merged_flit_ends;
+  logic                merged_half_begins;
+  logic [15:0]         crc, first_crc_q;  // of the half whose beat is on the wire; of the first half
+  logic [BeatBits-1:0] wire_beat_q;
 
-  assign merged_half_begins     = (merged_beat_q == '0) || (merged_beat_q == BeatBits'(HalfBeats));
-  assign merged_first_half_ends = merged_beat_q == BeatBits'(HalfBeats - 1);
-  assign merged_flit_ends       = merged_beat_q == BeatBits'(Beats - 1);
+  assign merged_half_begins = (merged_beat_q == '0) || (merged_beat_q == BeatBits'(HalfBeats));
 
   oio_crc16 #(
     .DataBytes(DataBytes)
   ) u_crc16 (
+    .clk_i,
     .valid_i (move),
-    .crc_i   (merged_half_begins ? 16'd0 : running_q),
+    .first_i (merged_half_begins),
     .data_i  (merged_q),
     .omit2_i (1'b0),  // what is not covered is zero already
     .omit14_i(1'b0),
-    .crc_o   (computed)
+    .crc_o   (crc)
   );
 
   always_ff @(posedge clk_i) begin
     if (move) begin
-      data_q    <= merged_q;
-      running_q <= computed;
-      if (merged_first_half_ends) begin
-        first_q <= computed;
-        if (!format3) data_q[Bits-1-:16] <= computed;
-      end
-      if (merged_flit_ends) begin
-        data_q[Bits-1-:16] <= computed;
-        if (format3) data_q[Bits-17-:16] <= first_q;
-      end
+      data_q      <= merged_q;
+      wire_beat_q <= merged_beat_q;
+      if (merged_half_begins) first_crc_q <= crc;
     end
+  end
+
+  // The CRCs go in on the way out.
+  logic wire_half_ends, wire_flit_ends;
+
+  assign wire_flit_ends = wire_beat_q == BeatBits'(Beats - 1);
+  assign wire_half_ends = wire_flit_ends || (wire_beat_q == BeatBits'(HalfBeats - 1));
+
+  always_comb begin
+    data_o = data_q;
+    if (format3 ? wire_flit_ends : wire_half_ends) data_o[Bits-16+:16] = crc;
+    if (format3 && wire_flit_ends) data_o[Bits-32+:16] = first_crc_q;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -130,6 +135,5 @@ module oio_flit_encode #(
 
   assign valid_o = valid_q;
   assign sof_o   = sof_q;
-  assign data_o  = data_q;
 
 endmodule
