@@ -29,8 +29,8 @@ refuses 2 'no multiple of 4' record --piece-bytes 1001
 refuses 2 "'stray' is no option" record stray
 
 sentence "info counts what awk counts"
-printf 'oio-trace 1\nnodes 4\nmap 0-1:0,2-3:1\nsource a "quoted" one\n---\n' >text
-awk 'BEGIN { for (i = 0; i < 5000; i++) printf "%d %d %d %d %d %d %s\n", i * 1000, i % 4, (i * 7 + 1) % 4, i % 3, 1 + i % 100, i + 50, i % 5 ? "-" : (i + 48) "," (i + 49)
+printf 'oio-trace 1\nnodes 64\nmap 0-31:0,32-63:1\nsource a "quoted" one\n---\n' >text
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "%d %d %d %d %d %d %s\n", i * 1000, i % 64, i % 7 ? int(i / 64) % 61 : 63, i % 3, 1 + i % 100, i + 50, i % 5 ? "-" : (i + 48) "," (i + 49)
              print "end 5000" }' >>text
 gzip -c text >t.gz
 "$oio" trace info --json t.gz >json
@@ -41,12 +41,17 @@ same "$(awk '/^[0-9]/ { n[$4]++; b[$4] += $5 } END { for (v = 0; v < 3; v++) pri
   "$(jq -r '.vcs[] | "\(.vc) \(.messages) \(.bytes)"' json)"
 same "$(awk '/^[0-9]/ { n[$2 " " $3]++; b[$2 " " $3] += $5 } END { for (p in n) print p, n[p], b[p] }' text | sort)" \
   "$(jq -r '.pairs[] | "\(.source) \(.destination) \(.messages) \(.bytes)"' json | sort)"
-same "$(awk '/^[0-9]/ && int($2 / 2) != int($3 / 2) { n[int($2 / 2)]++ } END { print n[0] + 0, n[1] + 0 }' text)" \
+same "$(awk '/^[0-9]/ && int($2 / 32) != int($3 / 32) { n[int($2 / 32)]++ } END { print n[0] + 0, n[1] + 0 }' text)" \
   "$(jq -r '"\(.crossing[0].messages) \(.crossing[1].messages)"' json)"
 same "$(jq .bytes json)" "$(jq '.rate_bytes | add' json)"
 "$oio" trace info t.gz >shown
 grep -q '^records  5000, ids from 50$' shown || fail "$(cat shown)"
 grep -q '^rate     |.*|$' shown || fail "$(cat shown)"
+
+sentence "pairs are kept apart, and beyond 32768 of them counted together"
+{ printf 'oio-trace 1\nnodes 65536\n---\n'; awk 'BEGIN { for (i = 0; i < 40000; i++) print 0, 7, i, 0, 1, i, "-"; print "end 40000" }'; } >pairs
+"$oio" trace info --json pairs >json
+same '32768 32768 1 1 7232' "$(jq -r '"\(.pairs | length) \(.pairs | map(.destination) | unique | length) \(.pairs | map(.messages) | min) \(.pairs | map(.messages) | max) \(.other_pairs.messages)"' json)"
 
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty

@@ -134,6 +134,7 @@ static void a_line_that_breaks_the_grammar_is_refused_with_its_number(void **sta
       {HEAD "0 0 1 0 2 0 - 00\nend 1\n", "4: a payload of 1 bytes in a message of 2; "},
       {HEAD "0 0 1 0 1 0 - 0000\nend 1\n", "4: a payload of 2 bytes in a message of 1; "},
       {HEAD "18446744073709551617 0 1 0 64 0 -\nend 1\n", "4: the number for time has 20 digits; "},
+      {HEAD "# one\n# two\n0 0 1 0 64 0\nend 1\n", "6: the line ends where one space is expected; "},
       {HEAD "0 0 1 0 64 0 -\nfinish\n", "5: 'f' where a number (time) is expected; "},
   };
   ALL_REFUSED(cases);
