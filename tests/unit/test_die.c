@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Messages on flits (SPEC.md section 6): two dies and a wire in the test's hand. Every payload on the wire is read by a parser written here
+ * from SPEC.md; what comes out is held against what went in.
+ */
+#define _GNU_SOURCE
+#define CHANCE_PROGRAM "test_die"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <sys/mman.h>
+
+#include "chance.h"
+#include "oio/die.h"
+#include "spec_flit.h"
+
+enum { FLIT = 1000, FLIGHT = 4500, QUEUE = 64, VCS = 8, BIG = 1 << 20 };
+
+/* A message that is to travel. */
+struct item {
+  uint64_t id, bytes;
+  unsigned vc;
+};
+
+/* One direction: who sends what, the wire, and how far each observer has come. */
+struct way {
+  const struct item *items;
+  unsigned count, handed;  /* handed to the die */
+  unsigned parsed_at[VCS]; /* item that the parser is in, per VC; likewise the receiver */
+  unsigned received_at[VCS];
+  uint64_t parsed_bytes[VCS], received_bytes[VCS];
+  uint64_t parsed_granules[VCS], released_granules[VCS], held_granules[VCS], total_bytes[VCS];
+  struct oio_wire queue[QUEUE];
+  uint64_t arrival[QUEUE];
+  unsigned head, tail;
+  uint64_t free_ps, payload_flits;
+  unsigned credit_limit[VCS]; /* as last seen on the wire, in granules */
+  bool empty_seen;            /* a payload of no segments went by */
+  uint64_t empty_ps;
+};
+
+struct dies {
+  struct oio_die *die[2];
+  struct oio_die_config config;
+  struct way way[2]; /* way[i] leads from die i to the other */
+  uint64_t now;
+  unsigned hold; /* a set of VCs whose segments are not released, at either die */
+  double loss;
+  uint64_t stream;
+  const uint8_t *data; /* message bytes: data + id % 4096; NULL: the pattern */
+  bool bodies;         /* they are compared */
+};
+
+static struct oio_die_config config_of(enum oio_fidelity fidelity, unsigned vcs, uint64_t buffer_bytes) {
+  return (struct oio_die_config){
+      .link = {.format = 6,
+               .sequence_bits = 8,
+               .fidelity = fidelity,
+               .window_flits = 127,
+               .buffer_flits = 64,
+               .peer_buffer_flits = 64,
+               .replay_limit = 1000,
+               .timeout_ps = 375 * FLIT,
+               .nak_repeat_ps = 60 * FLIT,
+               .ack_delay_ps = 8 * FLIT},
+      .vcs = (uint8_t)vcs,
+      .vc_buffer_bytes = buffer_bytes,
+      .credit_delay_ps = 8 * FLIT,
+      .seed = 77,
+  };
+}
+
+static void start(struct dies *d, struct oio_die_config config) {
+  memset(d, 0, sizeof *d);
+  d->config = config;
+  d->bodies = config.link.fidelity == OIO_BIT;
+  struct oio_error error;
+  for (unsigned i = 0; i < 2; i++) {
+    if (oio_die_create(&d->die[i], &config, &error) != OIO_OK) fail_msg("%s", error.text);
+    for (unsigned v = 0; v < VCS; v++) d->way[i].credit_limit[v] = (unsigned)(config.vc_buffer_bytes / 16);
+  }
+}
+
+static void finish(struct dies *d) {
+  for (unsigned i = 0; i < 2; i++) oio_die_destroy(d->die[i]);
+}
+
+static bool same_body(const struct dies *d, uint64_t id, uint64_t offset, const uint8_t *bytes, unsigned count) {
+  if (!d->bodies) return true;
+  if (d->data != NULL) return memcmp(d->data + id % 4096 + offset, bytes, count) == 0;
+  return oio_pattern_matches(d->config.seed, id, offset, bytes, count);
+}
+
+static unsigned next_of_vc(const struct way *w, unsigned from, unsigned vc) {
+  while (from < w->count && w->items[from].vc != vc) from++;
+  return from;
+}
+
+/* One segment against the item that must be next in its VC; moves on. */
+static void check_segment(struct dies *d, struct way *w, unsigned *at, uint64_t *offset, unsigned vc, uint64_t id, bool first, bool last,
+                          const uint8_t *bytes, unsigned count) {
+  *at = next_of_vc(w, *at, vc);
+  if (*at == w->count) FAIL_WITH_REPLAY("a segment on VC %u where nothing is left", vc);
+  const struct item *item = &w->items[*at];
+  if (id != (item->id & 0xFFFFFFFFFFFFu) || first != (*offset == 0) || last != (*offset + count == item->bytes) ||
+      *offset + count > item->bytes) {
+    FAIL_WITH_REPLAY("VC %u, item %u at %llu of %llu: segment of id %llu, %u bytes, first %d, last %d", vc, *at,
+                     (unsigned long long)*offset, (unsigned long long)item->bytes, (unsigned long long)id, count, first, last);
+  }
+  if (!same_body(d, item->id, *offset, bytes, count))
+    FAIL_WITH_REPLAY("VC %u, item %u at %llu: other bytes", vc, *at, (unsigned long long)*offset);
+  *offset += count;
+  if (last) {
+    *offset = 0;
+    ++*at;
+  }
+}
+
+/* ---- the parser of section 6 ---- */
+
+static void parse(struct dies *d, unsigned side, const struct oio_wire *wire) {
+  struct way *w = &d->way[side];
+  uint8_t p[236];
+  for (unsigned i = 0; i < 236; i++) p[i] = wire->bytes[spec_payload_at(d->config.link.format, i)];
+  const unsigned count = p[0] & 15, credit_vc = p[0] >> 4;
+  assert_true(count <= 14);
+  assert_true(credit_vc < d->config.vcs);
+  d->way[!side].credit_limit[credit_vc] = p[1] | (unsigned)p[2] << 8 | (unsigned)p[3] << 16;
+  unsigned at = 4 + 8 * count;
+  if (count == 0) {
+    w->empty_seen = true;
+    w->empty_ps = d->now;
+  }
+  if (!d->bodies) assert_int_equal(wire->touched_bytes, at);
+  for (unsigned k = 0; k < count; k++) {
+    const uint8_t *descriptor = p + 4 + 8 * k;
+    const unsigned vc = descriptor[0] & 7, bytes = descriptor[1];
+    uint64_t id = 0;
+    for (unsigned i = 0; i < 6; i++) id |= (uint64_t)descriptor[2 + i] << 8 * i;
+    assert_int_equal(descriptor[0] >> 5, 0);
+    assert_true(bytes >= 1 && bytes <= 224 && at + bytes <= 236);
+    check_segment(d, w, &w->parsed_at[vc], &w->parsed_bytes[vc], vc, id, descriptor[0] >> 3 & 1, descriptor[0] >> 4 & 1, p + at, bytes);
+    w->parsed_granules[vc] += (bytes + 15) / 16;
+    assert_true(w->parsed_granules[vc] <= w->released_granules[vc] + d->config.vc_buffer_bytes / 16);
+    at += bytes;
+  }
+  for (; at < 236 && d->bodies; at++) assert_int_equal(p[at], 0);
+}
+
+/* ---- the host ---- */
+
+static void receive(struct dies *d, unsigned side) {
+  struct way *w = &d->way[!side];
+  while (w->head != w->tail && w->arrival[w->head % QUEUE] <= d->now) oio_die_rx(d->die[side], d->now, &w->queue[w->head++ % QUEUE]);
+  struct oio_segment s;
+  while (oio_die_recv(d->die[side], d->now, &s)) {
+    check_segment(d, w, &w->received_at[s.vc], &w->received_bytes[s.vc], s.vc, s.id, s.first, s.last, s.data, s.bytes);
+    w->total_bytes[s.vc] += s.bytes;
+    if (d->hold >> s.vc & 1) {
+      w->held_granules[s.vc] += (s.bytes + 15) / 16;
+    } else {
+      oio_die_release(d->die[side], d->now, s.vc, s.bytes);
+      w->released_granules[s.vc] += (s.bytes + 15) / 16;
+    }
+  }
+}
+
+static void transmit(struct dies *d, unsigned side) {
+  struct way *w = &d->way[side];
+  for (; w->handed < w->count; w->handed++) {
+    const struct item *item = &w->items[w->handed];
+    const struct oio_message m = {(uint8_t)item->vc, item->id, item->bytes, d->data != NULL ? d->data + item->id % 4096 : NULL};
+    if (oio_die_send(d->die[side], d->now, &m) != OIO_OK) break;
+  }
+  if (w->free_ps > d->now) return;
+  struct oio_wire *wire = &w->queue[w->tail % QUEUE];
+  if (!oio_die_tx(d->die[side], d->now, wire)) return;
+  const struct spec_head h = spec_get_head(d->config.link.format, wire->bytes);
+  if (h.protocol == SPEC_PAYLOAD) {
+    w->payload_flits++;
+    if (d->loss == 0) parse(d, side, wire);
+  }
+  if (d->loss > 0 && chance_unit(&d->stream) < d->loss) {
+    wire->bytes[99] ^= 8;
+    wire->wrong_bits = 1;
+    wire->syndrome = oio_flit_syndrome(oio_flit_format(d->config.link.format), 8 * 99 + 3);
+  }
+  w->free_ps = d->now + FLIT;
+  w->arrival[w->tail++ % QUEUE] = w->free_ps + FLIGHT;
+}
+
+static bool step(struct dies *d, uint64_t until_ps) {
+  uint64_t next = OIO_NEVER;
+  for (unsigned i = 0; i < 2; i++) {
+    const struct way *w = &d->way[i];
+    if (w->head != w->tail && w->arrival[w->head % QUEUE] < next) next = w->arrival[w->head % QUEUE];
+    uint64_t tx = oio_die_next_tx_ps(d->die[i], d->now);
+    if (w->handed < w->count && oio_die_queued(d->die[i], w->items[w->handed].vc) < OIO_DIE_QUEUE_MESSAGES) tx = d->now;
+    if (tx != OIO_NEVER && tx < w->free_ps) tx = w->free_ps;
+    if (tx < next) next = tx;
+  }
+  if (next == OIO_NEVER || next > until_ps) return false;
+  if (next > d->now) d->now = next;
+  for (unsigned i = 0; i < 2; i++) receive(d, i);
+  for (unsigned i = 0; i < 2; i++) transmit(d, i);
+  return true;
+}
+
+static void run(struct dies *d, uint64_t until_ps) {
+  while (step(d, until_ps)) {
+  }
+}
+
+static void check_all_arrived(const struct dies *d) {
+  for (unsigned i = 0; i < 2; i++) {
+    const struct way *w = &d->way[i];
+    for (unsigned vc = 0; vc < VCS; vc++) {
+      if (next_of_vc(w, w->received_at[vc], vc) != w->count)
+        FAIL_WITH_REPLAY("way %u, VC %u: item %u did not arrive", i, vc, w->received_at[vc]);
+    }
+    assert_int_equal(oio_die_malformed(d->die[i]), 0);
+  }
+}
+
+/* ---- chance ---- */
+
+static uint64_t some_size(uint64_t *stream) {
+  static const uint64_t edges[] = {1, 2, 15, 16, 17, 207, 208, 209, 223, 224, 225, 447, 448, 449, 4096, 65536, BIG};
+  const uint64_t kind = chance_below(stream, 40);
+  if (kind < 17) return edges[kind];
+  return 1 + (chance(stream) >> 1) % ((uint64_t)1 << chance_below(stream, kind == 17 ? 21 : 12));
+}
+
+static void make_items(struct item *items, unsigned count, unsigned vcs, uint64_t *stream) {
+  for (unsigned i = 0; i < count; i++) items[i] = (struct item){chance(stream), some_size(stream), (unsigned)chance_below(stream, vcs)};
+}
+
+static uint8_t *random_bytes(uint64_t *stream) {
+  uint8_t *bytes = malloc(2 * BIG + 4096);
+  assert_non_null(bytes);
+  for (unsigned i = 0; i < 2 * BIG + 4096; i++) bytes[i] = (uint8_t)chance(stream);
+  return bytes;
+}
+
+/* ---- tests ---- */
+
+static void every_payload_reads_as_section_6_says_and_every_message_comes_out_whole_and_in_order(void **state) {
+  (void)state;
+  enum { COUNT = 600 };
+  static struct item items[2][COUNT];
+  uint64_t stream = chance_stream(1);
+  uint8_t *data = random_bytes(&stream);
+  for (unsigned round = 0; round < 6; round++) {
+    struct dies d;
+    const unsigned vcs = round < 3 ? 8 : round == 3 ? 1 : 3;
+    start(&d, config_of(round % 2 ? OIO_EVENT : OIO_BIT, vcs, round == 2 ? 16 : 32768));
+    d.data = round % 3 == 0 ? NULL : data;
+    for (unsigned i = 0; i < 2; i++) {
+      make_items(items[i], COUNT, vcs, &stream);
+      if (round == 2) {
+        for (unsigned k = 0; k < COUNT; k++) items[i][k].bytes = 1 + items[i][k].bytes % 700; /* a granule a round trip */
+      }
+      d.way[i].items = items[i];
+      d.way[i].count = COUNT;
+    }
+    run(&d, OIO_NEVER - 1);
+    check_all_arrived(&d);
+    finish(&d);
+  }
+  free(data);
+}
+
+static void with_flits_lost_every_message_comes_out_and_the_whole_vc_credit_is_there_again(void **state) {
+  (void)state;
+  enum { COUNT = 500 };
+  static struct item items[2][COUNT], last[2][VCS];
+  uint64_t stream = chance_stream(2);
+  for (unsigned round = 0; round < 4; round++) {
+    struct dies d;
+    start(&d, config_of(round % 2 ? OIO_EVENT : OIO_BIT, 8, 4096));
+    d.loss = 0.02 * (round + 1);
+    d.stream = chance(&stream);
+    for (unsigned i = 0; i < 2; i++) {
+      make_items(items[i], COUNT, 8, &stream);
+      for (unsigned k = 0; k < COUNT; k++) items[i][k].bytes = 1 + items[i][k].bytes % 5000;
+      d.way[i].items = items[i];
+      d.way[i].count = COUNT;
+    }
+    run(&d, OIO_NEVER - 1);
+    check_all_arrived(&d);
+    /* Now nothing is released: exactly the buffer fits on every VC. */
+    d.loss = 0;
+    d.hold = 0xFF;
+    for (unsigned i = 0; i < 2; i++) {
+      struct way *w = &d.way[i];
+      for (unsigned v = 0; v < VCS; v++) last[i][v] = (struct item){v, 100000, v};
+      w->items = last[i];
+      w->count = VCS;
+      w->handed = 0;
+      memset(w->parsed_at, 0, sizeof w->parsed_at);
+      memset(w->received_at, 0, sizeof w->received_at);
+      memset(w->total_bytes, 0, sizeof w->total_bytes);
+      for (unsigned v = 0; v < VCS; v++) w->parsed_granules[v] = w->released_granules[v];
+    }
+    run(&d, OIO_NEVER - 1);
+    for (unsigned i = 0; i < 2; i++) {
+      for (unsigned v = 0; v < VCS; v++) assert_int_equal(d.way[i].total_bytes[v], 4096);
+    }
+    finish(&d);
+  }
+}
+
+static void a_blocked_vc_stops_exactly_at_its_credit_blocks_no_other_and_goes_on_when_released(void **state) {
+  (void)state;
+  enum { COUNT = 60, MESSAGE = 8000, BUFFER = 16384 };
+  static struct item items[COUNT];
+  for (unsigned i = 0; i < COUNT; i++) items[i] = (struct item){i, MESSAGE, i % 2};
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 2, BUFFER));
+  d.hold = 1;
+  d.way[0].items = items;
+  d.way[0].count = COUNT;
+  struct way *w = &d.way[0];
+  while (w->held_granules[0] < BUFFER / 16 && step(&d, OIO_NEVER - 1)) {
+  }
+  const uint64_t from_ps = d.now, from_bytes = w->total_bytes[1];
+  run(&d, from_ps + 400 * FLIT);
+  const double rate = (double)(w->total_bytes[1] - from_bytes) / 224 * FLIT / (double)(d.now - from_ps);
+  print_message("VC 1 beside a blocked VC 0: %.4f of full rate\n", rate);
+  assert_true(rate > 0.97); /* a message of 8000 bytes leaves its last flit part full */
+  run(&d, OIO_NEVER - 1);
+  assert_int_equal(w->total_bytes[0], BUFFER);
+  assert_int_equal(w->total_bytes[1], COUNT / 2 * MESSAGE);
+  d.hold = 0;
+  oio_die_release(d.die[1], d.now, 0, BUFFER);
+  w->released_granules[0] += BUFFER / 16;
+  run(&d, OIO_NEVER - 1);
+  check_all_arrived(&d);
+  finish(&d);
+}
+
+static void vc_credit_wraps_at_24_bits(void **state) {
+  (void)state;
+  static struct item items[300];
+  for (unsigned i = 0; i < 300; i++) items[i] = (struct item){i, BIG, 0};
+  struct dies d;
+  start(&d, config_of(OIO_EVENT, 1, 65536)); /* 300 MiB are 19.7 million granules, and 2^24 are 16.8 */
+  d.way[0].items = items;
+  d.way[0].count = 300;
+  run(&d, OIO_NEVER - 1);
+  check_all_arrived(&d);
+  assert_true(d.way[0].parsed_granules[0] > 1u << 24);
+  assert_int_equal(d.way[0].credit_limit[0], (d.way[0].released_granules[0] + 4096) & 0xFFFFFF);
+  finish(&d);
+}
+
+static void a_die_with_nothing_to_send_returns_vc_credit_after_its_delay(void **state) {
+  (void)state;
+  static const struct item item = {5, 100, 3};
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 8, 4096));
+  d.way[0].items = &item;
+  d.way[0].count = 1;
+  run(&d, OIO_NEVER - 1);
+  assert_true(d.way[1].empty_seen);
+  assert_int_equal(d.way[1].empty_ps, FLIT + FLIGHT + 8 * FLIT);
+  assert_int_equal(d.way[1].payload_flits, 1);
+  assert_int_equal(d.way[0].credit_limit[3], 256 + 7);
+  assert_false(d.way[0].empty_seen); /* a payload without segments frees nothing: no echo without end */
+  finish(&d);
+}
+
+static void event_fidelity_never_touches_a_message(void **state) {
+  (void)state;
+  uint8_t *forbidden = mmap(NULL, 4 * BIG, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  assert_true(forbidden != MAP_FAILED);
+  static const struct item items[] = {{1, BIG, 0}, {2, 17, 1}, {3, 70000, 2}};
+  struct dies d;
+  start(&d, config_of(OIO_EVENT, 8, 65536));
+  d.data = forbidden;
+  d.way[0].items = d.way[1].items = items;
+  d.way[0].count = d.way[1].count = 3;
+  run(&d, OIO_NEVER - 1);
+  check_all_arrived(&d);
+  finish(&d);
+  munmap(forbidden, 4 * BIG);
+}
+
+static void sending_refuses_what_cannot_travel_and_a_full_queue_says_so(void **state) {
+  (void)state;
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 3, 4096));
+  struct oio_message m = {.vc = 3, .id = 1, .bytes = 10, .data = NULL};
+  assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_ERR_FORMAT);
+  m.vc = 2;
+  m.bytes = 0;
+  assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_ERR_FORMAT);
+  m.bytes = ((uint64_t)1 << 30) + 1;
+  assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_ERR_FORMAT);
+  m.bytes = (uint64_t)1 << 30;
+  for (unsigned i = 0; i < OIO_DIE_QUEUE_MESSAGES; i++) {
+    assert_int_equal(oio_die_queued(d.die[0], 2), i);
+    assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_OK);
+  }
+  assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_ERR_FULL);
+  assert_int_equal(oio_die_queued(d.die[0], 1), 0);
+  finish(&d);
+}
+
+/* A payload by hand: `count` descriptors of which the first is given, the others good, into die 0 as flit `sequence`. */
+static void push(struct dies *d, unsigned sequence, uint8_t head, unsigned count, const uint8_t first[2]) {
+  uint8_t p[236] = {head, 0, 1, 0};
+  for (unsigned k = 0; k < count && 12 + 8 * k <= 236; k++) {
+    p[4 + 8 * k] = k == 0 ? first[0] : 0x18;
+    p[5 + 8 * k] = k == 0 ? first[1] : 1;
+    p[6 + 8 * k] = (uint8_t)k;
+  }
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+  spec_make(6, wire.bytes, (struct spec_head){.protocol = 1, .s = sequence, .credit = 64}, p);
+  oio_die_rx(d->die[0], 0, &wire);
+}
+
+static void payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and_do_no_harm(void **state) {
+  (void)state;
+  static const struct {
+    uint8_t head;
+    unsigned count;
+    uint8_t first[2];
+    unsigned segments; /* that come out; 0: malformed */
+  } cases[] = {
+      {0x0F, 15, {0x18, 1}, 0},                             /* 15 segments */
+      {0x01, 1, {0x1B, 1}, 0},                              /* a VC that is not in use */
+      {0x01, 1, {0x38, 1}, 0},                              /* reserved bits */
+      {0x01, 1, {0x98, 1}, 0},     {0x01, 1, {0x18, 0}, 0}, /* no bytes */
+      {0x01, 1, {0x18, 225}, 0},                            /* more than a segment may have */
+      {0x02, 2, {0x18, 216}, 0},                            /* 4 + 16 + 216 + 1 = 237 */
+      {0x31, 1, {0x18, 1}, 0},                              /* credit of a VC that is not in use */
+      {0x01, 1, {0x18, 224}, 1},                            /* 4 + 8 + 224 = 236 */
+      {0x02, 2, {0x18, 215}, 2},                            /* 4 + 16 + 215 + 1 */
+      {0x0E, 14, {0x18, 107}, 14},                          /* 4 + 112 + 107 + 13 */
+      {0x0E, 14, {0x18, 108}, 0},  {0x21, 1, {0x1A, 9}, 1},
+  };
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 3, 4096));
+  uint64_t malformed = 0;
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    push(&d, i + 1, cases[i].head, cases[i].count, cases[i].first);
+    struct oio_segment s;
+    unsigned out = 0;
+    while (oio_die_recv(d.die[0], 0, &s)) out++;
+    malformed += cases[i].segments == 0;
+    if (out != cases[i].segments || oio_die_malformed(d.die[0]) != malformed)
+      fail_msg("case %u: %u segments, %llu malformed", i, out, (unsigned long long)oio_die_malformed(d.die[0]));
+  }
+  struct oio_link_state s;
+  oio_die_get_link_state(d.die[0], &s);
+  assert_int_equal(s.failed, OIO_LINK_ALIVE);
+  assert_int_equal(s.buffered_flits, 0); /* link credit is returned for all of them */
+  assert_int_equal(s.credit_sent, 64 + sizeof cases / sizeof cases[0]);
+  finish(&d);
+}
+
+static void a_reset_die_starts_over_with_empty_queues_and_full_credit(void **state) {
+  (void)state;
+  static const struct item items[] = {{1, BIG, 0}, {2, 17, 1}, {3, 70000, 2}};
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 3, 4096));
+  d.hold = 7;
+  d.way[0].items = d.way[1].items = items;
+  d.way[0].count = d.way[1].count = 3;
+  run(&d, 100 * FLIT);
+  for (unsigned i = 0; i < 2; i++) {
+    oio_die_reset(d.die[i]);
+    memset(&d.way[i], 0, sizeof d.way[i]);
+    for (unsigned v = 0; v < 3; v++) assert_int_equal(oio_die_queued(d.die[i], v), 0);
+  }
+  d.hold = 0;
+  d.now = 0;
+  d.way[0].items = items;
+  d.way[0].count = 3;
+  run(&d, OIO_NEVER - 1);
+  check_all_arrived(&d);
+  finish(&d);
+}
+
+static void any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen(void **state) {
+  (void)state;
+  enum { WHOLE = 5000 };
+  static uint8_t whole[WHOLE], piece[WHOLE];
+  uint64_t stream = chance_stream(3);
+  for (unsigned round = 0; round < 5000; round++) {
+    const uint64_t s = chance(&stream), id = chance(&stream);
+    if (round % 100 == 0) oio_pattern_fill(seed, 9, 0, whole, WHOLE);
+    const uint64_t offset = chance_below(&stream, WHOLE), count = chance_below(&stream, WHOLE - offset + 1);
+    oio_pattern_fill(seed, 9, offset, piece, count);
+    assert_memory_equal(piece, whole + offset, count);
+    assert_true(oio_pattern_matches(seed, 9, offset, piece, count));
+    if (count == 0) continue;
+    piece[chance_below(&stream, count)] ^= (uint8_t)(1u << chance_below(&stream, 8));
+    assert_false(oio_pattern_matches(seed, 9, offset, piece, count));
+    if (count > 16) assert_false(oio_pattern_matches(s, id, offset, whole + offset, count));
+  }
+}
+
+int main(void) {
+  chance_start();
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_payload_reads_as_section_6_says_and_every_message_comes_out_whole_and_in_order),
+      cmocka_unit_test(with_flits_lost_every_message_comes_out_and_the_whole_vc_credit_is_there_again),
+      cmocka_unit_test(a_blocked_vc_stops_exactly_at_its_credit_blocks_no_other_and_goes_on_when_released),
+      cmocka_unit_test(vc_credit_wraps_at_24_bits),
+      cmocka_unit_test(a_die_with_nothing_to_send_returns_vc_credit_after_its_delay),
+      cmocka_unit_test(event_fidelity_never_touches_a_message),
+      cmocka_unit_test(sending_refuses_what_cannot_travel_and_a_full_queue_says_so),
+      cmocka_unit_test(payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and_do_no_harm),
+      cmocka_unit_test(a_reset_die_starts_over_with_empty_queues_and_full_credit),
+      cmocka_unit_test(any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen),
+  };
+  return cmocka_run_group_tests_name("die", tests, NULL, NULL);
+}
