@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# oio_export_only(LIBRARY HEADER...): the shared library exports the functions that these headers declare, and no other symbol.
+function(oio_export_only library)
+  set(names)
+  foreach(header ${ARGN})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+    file(STRINGS ${header} lines REGEX "^[a-z][^(]*[ *]oio_[a-z0-9_]+\\(")
+    foreach(line ${lines})
+      if(NOT line MATCHES "^static " AND line MATCHES "^[^(]*[ *](oio_[a-z0-9_]+)\\(")
+        string(APPEND names "    ${CMAKE_MATCH_1};\n")
+      endif()
+    endforeach()
+  endforeach()
+  set(script ${CMAKE_CURRENT_BINARY_DIR}/${library}.map)
+  file(CONFIGURE OUTPUT ${script} CONTENT "{\n  global:\n@names@  local: *;\n};\n" @ONLY)
+  target_link_options(${library} PRIVATE LINKER:--version-script=${script})
+  set_property(TARGET ${library} APPEND PROPERTY LINK_DEPENDS ${script})
+endfunction()

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` lays down. Nothing in the installed tree holds the prefix, so it can be moved.
+#   bin/      oio, and beside it every bench that this build made
+#   lib/      liboio.a, liboio.so; cmake/oio (find_package), pkgconfig/oio.pc
+#   include/  oio/*.h (C), oio/systemc/*.h (C++)
+#   share/    oio/rtl, oio/dpi, oio/host, oio/traces; doc/oio; man/man1
+include(CMakePackageConfigHelpers)
+set(oio_data ${CMAKE_INSTALL_DATADIR}/oio)
+set(oio_package ${CMAKE_INSTALL_LIBDIR}/cmake/oio)
+
+install(TARGETS oio_shared oio_static EXPORT oio)
+install(DIRECTORY cmodel/include/oio DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
+install(EXPORT oio NAMESPACE oio:: FILE oioTargets.cmake DESTINATION ${oio_package})
+configure_package_config_file(cmake/oioConfig.cmake.in oioConfig.cmake INSTALL_DESTINATION ${oio_package})
+write_basic_package_version_file(oioConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/oioConfig.cmake ${CMAKE_BINARY_DIR}/oioConfigVersion.cmake DESTINATION ${oio_package})
+
+# oio.pc finds the prefix from its own place, unless the library folder is an absolute path.
+set(oio_pc_prefix ${CMAKE_INSTALL_PREFIX})
+if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  file(RELATIVE_PATH oio_pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  string(REGEX REPLACE "/$" "" oio_pc_prefix "\${pcfiledir}/${oio_pc_prefix}")
+endif()
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE oio_pc_libdir)
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE oio_pc_includedir)
+configure_file(cmake/oio.pc.in oio.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/oio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# `oio cosim` looks for the benches in its own folder.
+install(TARGETS oio)
+get_property(oio_bench_folders DIRECTORY testbench PROPERTY SUBDIRECTORIES)
+foreach(folder ${oio_bench_folders})
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target ${targets})
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE AND target MATCHES "^oio-")
+      install(TARGETS ${target} RUNTIME OPTIONAL)
+    endif()
+  endforeach()
+endforeach()
+
+install(FILES ${OIO_RTL_SOURCES} DESTINATION ${oio_data}/rtl)
+foreach(part dpi host)
+  install(DIRECTORY bridge/${part} DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.c PATTERN *.h)
+endforeach()
+install(DIRECTORY bridge/systemc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oio FILES_MATCHING PATTERN *.h)
+install(DIRECTORY traces DESTINATION ${oio_data})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.json)
+install(FILES cmodel/SPEC.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md cmodel/DESIGN.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(FILES docs/oio.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
