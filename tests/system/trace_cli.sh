@@ -49,9 +49,9 @@ grep -q '^records  5000, ids from 50$' shown || fail "$(cat shown)"
 grep -q '^rate     |.*|$' shown || fail "$(cat shown)"
 
 sentence "pairs are kept apart, and beyond 32768 of them counted together"
-{ printf 'oio-trace 1\nnodes 65536\n---\n'; awk 'BEGIN { for (i = 0; i < 40000; i++) print 0, 7, i, 0, 1, i, "-"; print "end 40000" }'; } >pairs
+{ printf 'oio-trace 1\nnodes 65536\n---\n'; awk 'BEGIN { for (i = 0; i < 40000; i++) { j = i % 20000; print 0, int(i / 20000), j * j % 65521, 0, 1, i, "-" } print "end 40000" }'; } >pairs
 "$oio" trace info --json pairs >json
-same '32768 32768 1 1 7232' "$(jq -r '"\(.pairs | length) \(.pairs | map(.destination) | unique | length) \(.pairs | map(.messages) | min) \(.pairs | map(.messages) | max) \(.other_pairs.messages)"' json)"
+same '32768 32768 1 1 7232' "$(jq -r '"\(.pairs | length) \(.pairs | map([.source, .destination]) | unique | length) \(.pairs | map(.messages) | min) \(.pairs | map(.messages) | max) \(.other_pairs.messages)"' json)"
 
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty

@@ -23,3 +23,6 @@ same "$(zcat "$trace" | tail -1)" "end 3584"
 same "$(zcat "$trace" | awk '/^[0-9]/ && ($2 == 3 || $2 == 7) { b += $5 } END { print b }')" "$(jq '.crossing[0].bytes + .crossing[1].bytes' json)"
 sentence "no shipped trace is above 150 KB"
 same "" "$(find "$source/traces" -type f -size +150k)"
+sentence "the example in docs/trace-format.md is a trace"
+sed -n '/^    oio-trace 1$/,/^    end /s/^    //p' "$source/docs/trace-format.md" >example
+"$oio" trace info --json example | jq -e '.records == 3 and .waits == 1' >/dev/null || fail "the example"
