@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Event and bit fidelity take the same decision on every flit: the same simulation twice, held against each other event by event.
+ *
+ *     test_fidelity         a matrix of configurations
+ *     test_fidelity long    ten million flits on the wire at 1e-3 and at 1e-5, among them errors that no CRC saw
+ */
+#define CHANCE_PROGRAM "test_fidelity"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "chance.h"
+#include "oio/sim.h"
+
+static void set(struct oio_config *config, const char *assignment) {
+  struct oio_error error;
+  if (oio_config_set(config, "test", assignment, &error) != OIO_OK) fail_msg("%s", error.text);
+}
+
+static struct oio_sim *start(const char *const *settings, uint64_t of_seed, const char *fidelity) {
+  static const bool nothing_left_out[2] = {false, false};
+  struct oio_config config;
+  struct oio_error error;
+  struct oio_sim *sim;
+  oio_config_defaults(&config);
+  for (; *settings != NULL; settings++) set(&config, *settings);
+  set(&config, fidelity);
+  config.seed = of_seed;
+  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, NULL, nothing_left_out, &error) != OIO_OK) {
+    fail_msg("%s", error.text);
+  }
+  return sim;
+}
+
+static void check_same(const struct oio_results *a, const struct oio_results *b, uint64_t of_seed) {
+#define SAME(field)                                                                                                                        \
+  do {                                                                                                                                     \
+    if (a->field != b->field) {                                                                                                            \
+      FAIL_WITH_REPLAY("seed %llu: " #field " is %llu by events and %llu by bits", (unsigned long long)of_seed,                            \
+                       (unsigned long long)a->field, (unsigned long long)b->field);                                                        \
+    }                                                                                                                                      \
+  } while (0)
+  SAME(decision_digest);
+  SAME(sim_time_ps);
+  SAME(links.payload);
+  SAME(links.nop);
+  SAME(links.replayed);
+  SAME(links.retries_crc);
+  SAME(links.retries_sequence);
+  SAME(links.retries_timeout);
+  SAME(links.undetected);
+  SAME(links.failed);
+  SAME(traffic.sent);
+  SAME(traffic.delivered);
+  SAME(traffic.corrupted);
+  SAME(traffic.lost);
+  SAME(traffic.duplicated);
+  SAME(traffic.reordered);
+  SAME(latency_min_ps);
+  SAME(latency_p50_ps);
+  SAME(latency_max_ps);
+  for (unsigned part = 0; part < OIO_PART_COUNT; part++) SAME(traffic.parts_ps[part]);
+  assert_string_equal(a->failure, b->failure);
+}
+
+struct sums {
+  uint64_t flits, undetected, failed, corrupted;
+};
+
+/* Runs until the traffic ends or `flits` flits were on the wire; the two are compared on the way. */
+static void run_both(const char *const *settings, uint64_t of_seed, uint64_t flits, struct sums *sums) {
+  struct oio_sim *events = start(settings, of_seed, "sim.fidelity=event"), *bits = start(settings, of_seed, "sim.fidelity=bit");
+  struct oio_results a, b;
+  bool more = true, more_bits = true;
+  do {
+    struct oio_error error;
+    assert_int_equal(oio_sim_run(events, 20000, &more, &error), OIO_OK);
+    assert_int_equal(oio_sim_run(bits, 20000, &more_bits, &error), OIO_OK);
+    oio_sim_get_results(events, &a);
+    oio_sim_get_results(bits, &b);
+    check_same(&a, &b, of_seed);
+    assert_int_equal(more, more_bits);
+  } while (more && a.links.payload + a.links.nop + a.links.replayed < flits);
+  sums->flits += a.links.payload + a.links.nop + a.links.replayed;
+  sums->undetected += a.links.undetected;
+  sums->failed += a.links.failed > 0;
+  sums->corrupted += a.traffic.corrupted;
+  oio_sim_destroy(events);
+  oio_sim_destroy(bits);
+}
+
+static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(void **state) {
+  (void)state;
+  static const char *const rates[] = {"channel.bit_error_rate=0", "channel.bit_error_rate=1e-5", "channel.bit_error_rate=1e-4",
+                                      "channel.bit_error_rate=1e-3"};
+  static const char *const topologies[] = {"path.topology=direct", "path.topology=bridged"};
+  static const char *const formats[] = {"link.format=3", "link.format=6"};
+  static const char *const shapes[][3] = {
+      {"workload.generate=saturate", "workload.message_bytes=224", "workload.vcs=1"},
+      {"workload.generate=poisson", "workload.message_bytes=64", "workload.vcs=8"},
+      {"workload.generate=burst", "workload.message_bytes=5000", "workload.vcs=3"},
+      {"workload.generate=saturate", "workload.message_bytes=1", "workload.vcs=2"},
+  };
+  struct sums sums = {0, 0, 0, 0};
+  for (unsigned i = 0; i < 64; i++) {
+    const char *const settings[] = {
+        rates[i % 4],      topologies[i / 4 % 2], formats[i / 8 % 2],        shapes[i / 16][0],         shapes[i / 16][1],
+        shapes[i / 16][2], "workload.flits=3000", "die.bit_error_rate=1e-6", "link.replay_limit=65535", NULL};
+    run_both(settings, seed + i, 15000, &sums);
+  }
+  print_message("%llu flits, %llu errors undetected\n", (unsigned long long)sums.flits, (unsigned long long)sums.undetected);
+}
+
+static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
+  (void)state;
+  static const char *const settings[] = {"channel.bit_error_rate=1e-4", "workload.generate=poisson", "workload.flits=2000",
+                                         "reset.at_ps=2000000", NULL};
+  struct sums sums = {0, 0, 0, 0};
+  for (unsigned i = 0; i < 4; i++) run_both(settings, seed + i, UINT64_MAX, &sums);
+}
+
+static void run_long(const char *rate, uint64_t flits_of_a_run) {
+  const char *const settings[] = {rate,
+                                  "path.topology=direct",
+                                  "channel.length_m=1",
+                                  "workload.generate=saturate",
+                                  "workload.flits=1000000000",
+                                  "link.replay_limit=65535",
+                                  NULL};
+  struct sums sums = {0, 0, 0, 0};
+  for (unsigned i = 0; sums.flits < 10000000; i++) run_both(settings, seed + i, flits_of_a_run, &sums);
+  print_message("%s: %llu flits, %llu errors undetected, %llu runs ended by one in a header, %llu messages corrupted\n", rate,
+                (unsigned long long)sums.flits, (unsigned long long)sums.undetected, (unsigned long long)sums.failed,
+                (unsigned long long)sums.corrupted);
+  if (strstr(rate, "1e-3") != NULL) assert_true(sums.undetected > 0);
+}
+
+static void ten_million_flits_at_1e_3_are_decided_alike(void **state) {
+  (void)state;
+  run_long("channel.bit_error_rate=1e-3", 1000000);
+}
+
+static void ten_million_flits_at_1e_5_are_decided_alike(void **state) {
+  (void)state;
+  run_long("channel.bit_error_rate=1e-5", 5000000);
+}
+
+int main(int argc, char **argv) {
+  chance_start();
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix),
+      cmocka_unit_test(a_reset_in_mid_traffic_is_the_same_in_both),
+  };
+  const struct CMUnitTest long_tests[] = {
+      cmocka_unit_test(ten_million_flits_at_1e_3_are_decided_alike),
+      cmocka_unit_test(ten_million_flits_at_1e_5_are_decided_alike),
+  };
+  if (argc > 1 && strcmp(argv[1], "long") == 0) return cmocka_run_group_tests_name("fidelity, long", long_tests, NULL, NULL);
+  return cmocka_run_group_tests_name("fidelity", tests, NULL, NULL);
+}
