@@ -55,7 +55,7 @@ static uint8_t *copy_of(const struct oio_record *record) {
 }
 
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
-  if (traffic->counts.records++ == 0) traffic->base = traffic->limit = record->id;
+  if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = record->id;
   struct oio_outstanding *m = oio_outstanding_at(traffic, record->id);
   traffic->limit = record->id + 1;
   *m = (struct oio_outstanding){

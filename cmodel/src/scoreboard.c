@@ -81,7 +81,7 @@ static uint64_t find(const struct oio_flow *flow, uint64_t id48) {
 static void stray(struct oio_traffic *traffic, const struct oio_segment *segment) {
   if (!segment->last) return;
   const uint64_t id = (traffic->limit & ~ID_MASK) | segment->id;
-  const bool known = traffic->counts.records > 0 && id < traffic->limit && !segment->tainted;
+  const bool known = traffic->counts.records > 0 && id >= traffic->first && id < traffic->limit && !segment->tainted;
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   if (!known) {
     traffic->counts.corrupted++;

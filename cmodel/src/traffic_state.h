@@ -55,7 +55,7 @@ struct oio_traffic {
   bool has_peeked, exhausted;
 
   struct oio_outstanding *ring; /* by id: [base, limit) */
-  uint64_t mask, base, limit;
+  uint64_t mask, first, base, limit; /* first: the id of the first record */
   struct oio_edge *edges;
   uint32_t edges_size, free_edge;
 
