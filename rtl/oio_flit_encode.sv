@@ -4,7 +4,7 @@
 // of a bridge use one format, so its bytes are where they belong, and only what is not payload is written here.
 //
 // Cycle 0: a beat is taken, merged with the head. Cycle 1: its CRC. Cycle 2: on the wire. A beat that is not taken from the wire holds
-// all before it.
+// the one before it, and the next waits in a spare place: ready_o comes from a register, not from ready_i.
 
 module oio_flit_encode #(
   parameter int unsigned DataBytes = 64,  // 64 or 128
@@ -32,52 +32,65 @@ module oio_flit_encode #(
   localparam int unsigned HalfBeats = Beats / 2;
 
   logic                format3;
-  logic                merged_valid_q, valid_q, sof_q;
-  logic [BeatBits-1:0] merged_beat_q;
-  logic                out_free, take, move;
+  logic                merged_valid_q, spare_valid_q, valid_q, sof_q;
+  logic [BeatBits-1:0] merged_beat_q, spare_beat_q;
+  logic                out_free, take, move, to_spare;
 
   assign format3  = format_i == 4'd3;
+  assign ready_o  = !spare_valid_q;
+  assign take     = (kind_i != oio_pkg::FlitNone) && ready_o;
   assign out_free = !valid_q || ready_i;
   assign move     = merged_valid_q && out_free;
-  assign ready_o  = !merged_valid_q || out_free;
-  assign take     = (kind_i != oio_pkg::FlitNone) && ready_o;
+  assign to_spare = merged_valid_q && !out_free;
+
+  // Head, control, and zeros where the CRCs and the reserved bytes are.
+  function automatic logic [Bits-1:0] merge(logic [Bits-1:0] data, logic [BeatBits-1:0] beat, logic is_format3,
+                                            logic [15:0] header, logic [31:0] control);
+    merge = data;
+    if (is_format3) begin
+      if (beat == BeatBits'(Beats - 1)) merge[Bits-160+:160] = {112'd0, control, header};
+    end else begin
+      if (beat == '0) merge[15:0] = header;
+      if (beat == BeatBits'(HalfBeats - 1)) merge[Bits-48+:48] = {16'd0, control};
+      if (beat == BeatBits'(Beats - 1)) merge[Bits-96+:96] = '0;
+    end
+  endfunction
 
   logic [15:0] header;   // H1 H0
   logic [31:0] control;  // K3 K2 K1 K0
-  logic        first_half_ends, flit_ends;
 
   assign header  = oio_pkg::header_bytes(head_i.protocol, head_i.command, head_i.number[7:0]);
   assign control = oio_pkg::control_bytes(head_i.number[15:8], head_i.round, head_i.echo, head_i.credit_limit);
 
-  assign first_half_ends = beat_i == BeatBits'(HalfBeats - 1);
-  assign flit_ends       = beat_i == BeatBits'(Beats - 1);
-
 `ifndef OIO_WAVE_PAYLOAD
   /*verilator tracing_off*/
 `endif
-  logic [Bits-1:0] merged_q, data_q;
+  logic [Bits-1:0] merged_q, spare_q, data_q;
 `ifndef OIO_WAVE_PAYLOAD
   /*verilator tracing_on*/
 `endif
 
-  // Head, control, and zeros where the CRCs and the reserved bytes are.
   always_ff @(posedge clk_i) begin
-    if (take) begin
+    if (take && to_spare) begin
+      spare_beat_q <= beat_i;
+      case (kind_i)
+        oio_pkg::FlitNew:      spare_q <= merge(new_data_i, beat_i, format3, header, control);
+        oio_pkg::FlitReplayed: spare_q <= merge(replayed_data_i, beat_i, format3, header, control);
+        default:               spare_q <= merge('0, beat_i, format3, header, control);
+      endcase
+    end
+    if (spare_valid_q) begin
+      if (out_free) begin
+        merged_beat_q <= spare_beat_q;
+        merged_q      <= spare_q;
+      end
+    end else if (take && !to_spare) begin
       merged_beat_q <= beat_i;
       case (kind_i)
-        oio_pkg::FlitNew:      merged_q <= new_data_i;
-        oio_pkg::FlitReplayed: merged_q <= replayed_data_i;
-        default:               merged_q <= '0;
+        oio_pkg::FlitNew:      merged_q <= merge(new_data_i, beat_i, format3, header, control);
+        oio_pkg::FlitReplayed: merged_q <= merge(replayed_data_i, beat_i, format3, header, control);
+        default:               merged_q <= merge('0, beat_i, format3, header, control);
       endcase
-      if (format3) begin
-        if (flit_ends) begin
-          merged_q[Bits-160+:160] <= {112'd0, control, header};
-        end
-      end else begin
-        if (beat_i == '0) merged_q[15:0] <= header;
-        if (first_half_ends) merged_q[Bits-48+:48] <= {16'd0, control};
-        if (flit_ends) merged_q[Bits-96+:96] <= '0;
-      end
     end
   end
 
@@ -122,14 +135,19 @@ module oio_flit_encode #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       merged_valid_q <= 1'b0;
+      spare_valid_q  <= 1'b0;
       valid_q        <= 1'b0;
       sof_q          <= 1'b0;
     end else begin
-      if (ready_o) merged_valid_q <= kind_i != oio_pkg::FlitNone;
+      if (out_free || !merged_valid_q) merged_valid_q <= spare_valid_q || take;
+      spare_valid_q <= to_spare && (spare_valid_q || take);
       if (out_free) begin
         valid_q <= merged_valid_q;
         sof_q   <= merged_valid_q && (merged_beat_q == '0);
       end
+`ifndef SYNTHESIS
+      assert (!spare_valid_q || merged_valid_q) else $error("a spare beat without one before it");
+`endif
     end
   end
 

@@ -38,6 +38,11 @@ module oio_link #(
 
   localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes);
 
+  // Straps come from a register, so that nothing but registers depends on them. Reset lasts a clock at least.
+  oio_pkg::link_config_t config_q;
+
+  always_ff @(posedge clk_i) config_q <= config_i;
+
   // A failed link sends nothing, accepts nothing and says why.
   logic [2:0] failed_q, rx_fail, tx_fail;
   logic       stopped;
@@ -47,8 +52,8 @@ module oio_link #(
   // Sizes in use: the straps', within the parameters'
   logic [15:0] window, buffer;
 
-  assign window = (config_i.window_flits == 16'd0) ? 16'(WindowFlits) : config_i.window_flits;
-  assign buffer = (config_i.buffer_flits == 16'd0) ? 16'(BufferFlits) : config_i.buffer_flits;
+  assign window = (config_q.window_flits == 16'd0) ? 16'(WindowFlits) : config_q.window_flits;
+  assign buffer = (config_q.buffer_flits == 16'd0) ? 16'(BufferFlits) : config_q.buffer_flits;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -73,8 +78,8 @@ module oio_link #(
     .DataBytes(DataBytes)
   ) u_flit_decode (
     .clk_i, .rst_ni,
-    .format_i        (config_i.format),
-    .abandon_cycles_i(config_i.nak_repeat_cycles),
+    .format_i        (config_q.format),
+    .abandon_cycles_i(config_q.nak_repeat_cycles),
     .valid_i         (wire_valid_i),
     .sof_i           (wire_sof_i),
     .data_i          (wire_data_i),
@@ -149,7 +154,7 @@ module oio_link #(
 
   oio_credit u_credit (
     .clk_i, .rst_ni,
-    .initial_limit_i(config_i.credit_limit),
+    .initial_limit_i(config_q.credit_limit),
     .limit_valid_i  (limit_valid),
     .limit_i        (received_head.credit_limit),
     .sent_i         (sent_new),
@@ -163,8 +168,8 @@ module oio_link #(
 
   oio_owed u_owed (
     .clk_i, .rst_ni,
-    .ack_delay_cycles_i (config_i.ack_delay_cycles),
-    .nak_repeat_cycles_i(config_i.nak_repeat_cycles),
+    .ack_delay_cycles_i (config_q.ack_delay_cycles),
+    .nak_repeat_cycles_i(config_q.nak_repeat_cycles),
     .accepted_i         (accepted),
     .duplicate_i        (duplicate),
     .taken_i            (taken),
@@ -184,9 +189,9 @@ module oio_link #(
   ) u_link_tx (
     .clk_i, .rst_ni,
     .stopped_i          (stopped),
-    .timeout_cycles_i   (config_i.timeout_cycles),
-    .nak_repeat_cycles_i(config_i.nak_repeat_cycles),
-    .replay_limit_i     (config_i.replay_limit),
+    .timeout_cycles_i   (config_q.timeout_cycles),
+    .nak_repeat_cycles_i(config_q.nak_repeat_cycles),
+    .replay_limit_i     (config_q.replay_limit),
     .window_i           (window),
     .available_i        (send_available_i),
     .new_data_i         (send_data_i),
@@ -227,7 +232,7 @@ module oio_link #(
     .DataBytes(DataBytes)
   ) u_flit_encode (
     .clk_i, .rst_ni,
-    .format_i       (config_i.format),
+    .format_i       (config_q.format),
     .kind_i         (kind),
     .beat_i         (sent_beat),
     .head_i         (sent_head),
