@@ -235,8 +235,8 @@ static void a_gzip_bomb_of_one_line_is_refused_in_little_memory(void **state) {
   struct oio_error error;
   struct rusage before, after;
   uint64_t records;
-  assert_int_equal(
-      run_command("{ printf 'oio-trace 1\\nnodes 4\\n---\\n# '; head -c 200000000 /dev/zero; } | gzip -1 >'%s'", folder->file), 0);
+  assert_int_equal(run_command("{ printf 'oio-trace 1\\nnodes 4\\n---\\n# '; head -c 200000000 /dev/zero; } | gzip -1 >'%s'", folder->file),
+                   0);
   getrusage(RUSAGE_SELF, &before);
   assert_int_equal(read_whole(folder->file, &records, &error), OIO_ERR_FORMAT);
   getrusage(RUSAGE_SELF, &after);
