@@ -65,7 +65,7 @@ static const struct key keys[] = {
     WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take the whole path down at this time; 0: never"),
     WHOLE("reset.hold_ps", "ps", 1, 1000000000000, "100000", reset_hold_ps, "for so long"),
     OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
-    WHOLE("sim.seed", "", 0, 18446744073709551615.0, "1", seed, "as --seed"),
+    {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", INTEGER, AT(seed), 0, 18446744073709551615.0},
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
 };
@@ -177,9 +177,10 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {
   FILE *file = fopen(path, "r");
   if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%s: %s; check the path given to --config", path, strerror(errno));
-  char line[1200], where[300];
+  char *line = NULL, where[300];
+  size_t line_room = 0;
   enum oio_status status = OIO_OK;
-  for (unsigned number = 1; status == OIO_OK && fgets(line, sizeof line, file) != NULL; number++) {
+  for (unsigned number = 1; status == OIO_OK && getline(&line, &line_room, file) >= 0; number++) {
     line[strcspn(line, "#\n")] = '\0';
     const char *text = trimmed(line);
     if (*text == '\0') continue;
@@ -189,6 +190,7 @@ enum oio_status oio_config_load(struct oio_config *config, const char *path, str
   if (status == OIO_OK && ferror(file)) {
     status = oio_error_set(error, OIO_ERR_IO, "%s: cannot be read: %s; --config takes a text file", path, strerror(errno));
   }
+  free(line);
   fclose(file);
   return status;
 }

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration: the range of every key as its own text states it, what errors say, files, and the automatic values computed by hand.
+ */
+#define _GNU_SOURCE
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "oio/config.h"
+
+static struct oio_config config;
+static struct oio_error error;
+
+static enum oio_status set(const char *name, const char *value) {
+  char assignment[1400];
+  snprintf(assignment, sizeof assignment, "%s=%s", name, value);
+  error.text[0] = '\0';
+  return oio_config_set(&config, "--set", assignment, &error);
+}
+
+static void accepted(const char *name, const char *value) {
+  if (set(name, value) != OIO_OK) fail_msg("%s=%s: %s", name, value, error.text);
+}
+
+static void refused(const char *name, const char *value) {
+  const struct oio_config before = config;
+  if (set(name, value) != OIO_ERR_CONFIG) fail_msg("%s=%s is accepted", name, value);
+  if (strstr(error.text, name) == NULL || strncmp(error.text, "--set: ", 7) != 0) fail_msg("'%s' does not name %s", error.text, name);
+  assert_memory_equal(&before, &config, sizeof config);
+}
+
+static const char *value_of(const char *name) {
+  static char text[1100];
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    oio_config_describe(i, &key);
+    if (strcmp(key.name, name) == 0) return oio_config_value(&config, i, text, sizeof text);
+  }
+  fail_msg("there is no key %s", name);
+  return NULL;
+}
+
+/* ---- keys ---- */
+
+static void every_key_has_its_own_name_a_help_and_starts_with_its_default(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  assert_true(oio_config_count() > 30);
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key, other;
+    char text[1100];
+    oio_config_describe(i, &key);
+    assert_true(strlen(key.help) > 5);
+    if (strcmp(oio_config_value(&config, i, text, sizeof text), key.initial) != 0)
+      fail_msg("%s is %s, not %s", key.name, text, key.initial);
+    for (size_t k = 0; k < i; k++) {
+      oio_config_describe(k, &other);
+      assert_string_not_equal(key.name, other.name);
+    }
+  }
+}
+
+/* "0..32767": both ends are in, what lies beyond is not. Ends of whole keys are whole numbers. */
+static void check_range(const struct oio_config_key *key, char *range) {
+  char *dots = strstr(range, "..");
+  char beyond[64];
+  *dots = '\0';
+  const char *low = range, *high = dots + 2;
+  const bool whole = strchr(low, '.') == NULL && strchr(high, '.') == NULL && strchr(key->initial, '.') == NULL;
+  accepted(key->name, low);
+  assert_true(strtod(value_of(key->name), NULL) == strtod(low, NULL));
+  accepted(key->name, high);
+  assert_true(strtod(value_of(key->name), NULL) == strtod(high, NULL));
+  snprintf(beyond, sizeof beyond, "%s%s", high, strchr(high, '.') != NULL ? "1" : "0");
+  refused(key->name, beyond);
+  if (whole && strlen(high) < 16) {
+    snprintf(beyond, sizeof beyond, "%llu", strtoull(high, NULL, 10) + 1);
+    refused(key->name, beyond);
+  }
+  if (strtod(low, NULL) > 0) {
+    snprintf(beyond, sizeof beyond, "%.17g", whole ? strtod(low, NULL) - 1 : strtod(low, NULL) * 0.999);
+    refused(key->name, beyond);
+  }
+  static const char *const nonsense[] = {"", "x", "1x", "-1", "0x", "1 2", "nan", "inf", "1e999", "99999999999999999999999"};
+  for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) refused(key->name, nonsense[i]);
+  snprintf(beyond, sizeof beyond, "  %s ", high);
+  accepted(key->name, beyond);
+}
+
+static void check_choices(const struct oio_config_key *key, char *range) {
+  for (char *word = strtok(range, "|"); word != NULL; word = strtok(NULL, "|")) {
+    char longer[64];
+    accepted(key->name, word);
+    assert_string_equal(value_of(key->name), word);
+    snprintf(longer, sizeof longer, "%sx", word);
+    refused(key->name, longer);
+    snprintf(longer, sizeof longer, "%.*s", (int)strlen(word) - 1, word);
+    refused(key->name, longer);
+  }
+  refused(key->name, "");
+  refused(key->name, "|");
+  refused(key->name, key->range);
+}
+
+static void every_key_takes_its_whole_range_and_nothing_beyond(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  unsigned ranges = 0, choices = 0;
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    char range[128];
+    oio_config_describe(i, &key);
+    snprintf(range, sizeof range, "%s", key.range);
+    if (strcmp(key.name, "trace.map") == 0) continue;
+    if (strstr(range, "..") != NULL) {
+      check_range(&key, range);
+      ranges++;
+    } else {
+      check_choices(&key, range);
+      choices++;
+    }
+  }
+  assert_true(ranges > 25 && choices >= 6);
+}
+
+static void the_range_of_a_whole_key_is_written_in_whole_numbers(void **state) {
+  (void)state;
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    oio_config_describe(i, &key);
+    const char *dots = strcmp(key.name, "trace.map") == 0 ? NULL : strstr(key.range, "..");
+    const bool real = strstr(key.name, "rate") != NULL || strstr(key.name, "length") != NULL || strstr(key.name, "load") != NULL;
+    if (dots != NULL && !real && strchr(dots + 2, '.') != NULL) fail_msg("%s: %s", key.name, key.range);
+  }
+}
+
+static void the_seed_takes_all_64_bits(void **state) {
+  (void)state;
+  accepted("sim.seed", "18446744073709551615");
+  assert_true(config.seed == UINT64_MAX);
+  accepted("sim.seed", "18446744073709551614");
+  assert_true(config.seed == UINT64_MAX - 1);
+  refused("sim.seed", "18446744073709551616");
+}
+
+static void the_map_takes_1023_characters(void **state) {
+  (void)state;
+  char map[1100];
+  memset(map, '0', sizeof map);
+  map[1023] = '\0';
+  accepted("trace.map", map);
+  assert_string_equal(config.map, map);
+  map[1023] = '0';
+  map[1024] = '\0';
+  refused("trace.map", map);
+}
+
+static void an_unknown_key_is_answered_with_the_nearest(void **state) {
+  (void)state;
+  static const char *const cases[][2] = {
+      {"channel.lenght_m", "channel.length_m"},
+      {"chanel.length_m", "channel.length_m"},
+      {"link.windw_flits", "link.window_flits"},
+      {"seed", "sim.seed"},
+      {"fidelity", "sim.fidelity"},
+      {"topology", "path.topology"},
+      {"channel.bit_errr_rate", "channel.bit_error_rate"},
+      {"die_link.windowflits", "die_link.window_flits"},
+      {"vc.counts", "vc.count"},
+      {"channel.length_mm", "channel.length_m"},
+      {"Channel.lanes", "channel.lanes"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char suggestion[80];
+    assert_int_equal(set(cases[i][0], "1"), OIO_ERR_CONFIG);
+    snprintf(suggestion, sizeof suggestion, "did you mean %s?", cases[i][1]);
+    if (strstr(error.text, suggestion) == NULL || strstr(error.text, cases[i][0]) == NULL) fail_msg("%s", error.text);
+  }
+}
+
+static void what_is_no_assignment_is_refused_with_an_example(void **state) {
+  (void)state;
+  static const char *const cases[] = {"", "channel.length_m", "channel.length_m 5"};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    assert_int_equal(oio_config_set(&config, "--set", cases[i], &error), OIO_ERR_CONFIG);
+    assert_non_null(strstr(error.text, "KEY=VALUE"));
+  }
+  assert_int_equal(oio_config_set(&config, "--set", "=5", &error), OIO_ERR_CONFIG);
+  assert_int_equal(oio_config_set(&config, "--set", "nonsense", NULL), OIO_ERR_CONFIG);
+}
+
+/* ---- files ---- */
+
+static char path[64];
+
+static enum oio_status load(const char *text) {
+  snprintf(path, sizeof path, "test_config-%ld.conf", (long)getpid());
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+  oio_config_defaults(&config);
+  const enum oio_status status = oio_config_load(&config, path, &error);
+  unlink(path);
+  return status;
+}
+
+static void a_file_of_keys_comments_and_blank_lines_is_read(void **state) {
+  (void)state;
+  assert_int_equal(load("# all of it\n\n  channel.length_m = 250 # metres\nlink.format=6\r\n\tsim.fidelity =event\npath.topology= direct"),
+                   OIO_OK);
+  assert_true(config.channel_length_m == 250);
+  assert_int_equal(config.link_format, 6);
+  assert_int_equal(config.fidelity, OIO_EVENT);
+  assert_int_equal(config.topology, OIO_DIRECT);
+}
+
+static void an_error_in_a_file_names_file_and_line(void **state) {
+  (void)state;
+  char expected[120];
+  assert_int_equal(load("# one\n\nlink.format=6\nlink.format=5\n"), OIO_ERR_CONFIG);
+  snprintf(expected, sizeof expected, "%s:4: link.format=5", path);
+  if (strncmp(error.text, expected, strlen(expected)) != 0) fail_msg("%s", error.text);
+  assert_int_equal(load("nonsense\n"), OIO_ERR_CONFIG);
+  snprintf(expected, sizeof expected, "%s:1: ", path);
+  if (strncmp(error.text, expected, strlen(expected)) != 0) fail_msg("%s", error.text);
+}
+
+static void a_long_line_is_one_line(void **state) {
+  (void)state;
+  static char text[6000], expected[120];
+  memset(text, 'x', sizeof text);
+  text[0] = '#';
+  strcpy(text + 5000, "\nlink.format=6\nlink.format=5\n");
+  assert_int_equal(load(text), OIO_ERR_CONFIG);
+  snprintf(expected, sizeof expected, "%s:3: link.format=5", path);
+  if (strncmp(error.text, expected, strlen(expected)) != 0) fail_msg("%.300s", error.text);
+  memset(text, ' ', sizeof text);
+  strcpy(text + 3000, "link.format=6\n");
+  const enum oio_status status = load(text); /* read, or refused: not half of it taken for something else */
+  assert_true(status == OIO_ERR_CONFIG || config.link_format == 6);
+}
+
+static void a_file_that_is_not_there_is_an_io_error_with_its_path(void **state) {
+  (void)state;
+  assert_int_equal(oio_config_load(&config, "no/such/file.conf", &error), OIO_ERR_IO);
+  assert_non_null(strstr(error.text, "no/such/file.conf"));
+}
+
+/* ---- what follows ---- */
+
+static void resolve(void) {
+  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+}
+
+static void the_automatic_values_of_10_m_are_those_computed_by_hand(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("channel.length_m", "10");
+  resolve();
+  /* flit 4 ns; there 48.97 + 10 + 4 = 62.97 ns; there and back 31.5 flits, so 32; with ack_delay 16 and slack 16: 64 */
+  assert_int_equal(oio_config_optical_flit_ps(&config), 4000);
+  assert_int_equal(oio_config_flight_ps(&config), 48970);
+  assert_int_equal(config.link_window_flits, 80);
+  assert_int_equal(config.link_buffer_flits, 80);
+  assert_int_equal(config.link_nak_repeat_flits, 64);
+  assert_int_equal(config.link_timeout_flits, 375);
+  assert_int_equal(config.vc_buffer_bytes, 65536);
+}
+
+static void the_automatic_values_of_2_km_at_a_flit_a_nanosecond_cover_the_fibre(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("channel.length_m", "2000");
+  accepted("channel.lanes", "64");
+  resolve();
+  /* flit 1 ns; there 9794 + 10 + 1 = 9805 ns; there and back 19610 flits; loop 19642; a quarter more 24552 */
+  assert_int_equal(config.link_window_flits, 24552);
+  assert_int_equal(config.link_buffer_flits, 24552);
+  assert_int_equal(config.link_nak_repeat_flits, 19642);
+  assert_int_equal(config.link_timeout_flits, 39284);
+  assert_int_equal(config.vc_buffer_bytes, 2 * 24552 * 224);
+  oio_config_defaults(&config);
+  accepted("channel.length_m", "100000");
+  accepted("channel.lanes", "64");
+  resolve();
+  assert_int_equal(config.link_window_flits, 32767); /* all that 16 bits have */
+  assert_int_equal(config.vc_buffer_bytes, 1 << 26);
+}
+
+static void what_is_set_is_not_replaced(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("link.window_flits", "7");
+  accepted("link.timeout_flits", "99");
+  accepted("vc.buffer_bytes", "160");
+  resolve();
+  assert_int_equal(config.link_window_flits, 7);
+  assert_int_equal(config.link_buffer_flits, 7); /* as the window */
+  assert_int_equal(config.link_timeout_flits, 99);
+  assert_int_equal(config.vc_buffer_bytes, 160);
+}
+
+static void what_does_not_go_together_is_refused(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("vc.count", "2");
+  accepted("workload.vcs", "3");
+  assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
+  assert_non_null(strstr(error.text, "workload.vcs"));
+  oio_config_defaults(&config);
+  accepted("vc.buffer_bytes", "15");
+  assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
+  assert_non_null(strstr(error.text, "vc.buffer_bytes"));
+  oio_config_defaults(&config);
+  accepted("channel.length_m", "100000");
+  accepted("channel.ps_per_m", "100000");
+  assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
+  assert_non_null(strstr(error.text, "channel.length_m"));
+}
+
+static void every_configuration_of_extremes_that_resolves_makes_every_part(void **state) {
+  (void)state;
+  static const char *const lengths[] = {"0", "100000"}, *const lanes[] = {"1", "1024"}, *const lane_rates[] = {"0.001", "1000"};
+  for (unsigned i = 0; i < 8; i++) {
+    oio_config_defaults(&config);
+    accepted("channel.length_m", lengths[i & 1]);
+    accepted("channel.lanes", lanes[i >> 1 & 1]);
+    accepted("channel.lane_rate_gbps", lane_rates[i >> 2]);
+    resolve();
+    struct oio_bridge_config bridge;
+    struct oio_die_config die;
+    struct oio_bridge *made_bridge;
+    struct oio_die *made_die;
+    struct oio_link_config link;
+    oio_config_bridge(&config, &bridge);
+    oio_config_die(&config, &die);
+    assert_int_equal(oio_bridge_create(&made_bridge, &bridge, &error), OIO_OK);
+    assert_int_equal(oio_die_create(&made_die, &die, &error), OIO_OK);
+    oio_bridge_destroy(made_bridge);
+    oio_die_destroy(made_die);
+    oio_config_optical_link(&config, &link);
+    const uint64_t flit = oio_config_optical_flit_ps(&config);
+    const uint64_t there_and_back = 2 * (oio_config_flight_ps(&config) + 10000 + flit);
+    assert_true(link.timeout_ps > there_and_back && link.nak_repeat_ps >= there_and_back);
+  }
+}
+
+static void the_ends_of_a_link_agree_and_every_direction_has_its_own_chance(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("bridge.buffer_flits", "33");
+  accepted("die_link.buffer_flits", "44");
+  resolve();
+  struct oio_link_config optical, on_bridge, on_die;
+  oio_config_optical_link(&config, &optical);
+  oio_config_die_link(&config, true, &on_bridge);
+  oio_config_die_link(&config, false, &on_die);
+  assert_int_equal(optical.sequence_bits, 16);
+  assert_int_equal(on_die.sequence_bits, 8);
+  assert_int_equal(optical.buffer_flits, optical.peer_buffer_flits);
+  assert_int_equal(on_bridge.buffer_flits, 33);
+  assert_int_equal(on_bridge.peer_buffer_flits, 44);
+  assert_int_equal(on_die.buffer_flits, 44);
+  assert_int_equal(on_die.peer_buffer_flits, 33);
+  struct oio_channel_config channel[6];
+  for (unsigned direction = 0; direction < 2; direction++) {
+    oio_config_optical_channel(&config, direction, &channel[direction]);
+    for (unsigned end = 0; end < 2; end++) oio_config_die_channel(&config, end, direction, &channel[2 + 2 * end + direction]);
+  }
+  for (unsigned i = 0; i < 6; i++) {
+    for (unsigned k = 0; k < i; k++) assert_true(channel[i].stream != channel[k].stream);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_key_has_its_own_name_a_help_and_starts_with_its_default),
+      cmocka_unit_test(every_key_takes_its_whole_range_and_nothing_beyond),
+      cmocka_unit_test(the_range_of_a_whole_key_is_written_in_whole_numbers),
+      cmocka_unit_test(the_seed_takes_all_64_bits),
+      cmocka_unit_test(the_map_takes_1023_characters),
+      cmocka_unit_test(an_unknown_key_is_answered_with_the_nearest),
+      cmocka_unit_test(what_is_no_assignment_is_refused_with_an_example),
+      cmocka_unit_test(a_file_of_keys_comments_and_blank_lines_is_read),
+      cmocka_unit_test(an_error_in_a_file_names_file_and_line),
+      cmocka_unit_test(a_long_line_is_one_line),
+      cmocka_unit_test(a_file_that_is_not_there_is_an_io_error_with_its_path),
+      cmocka_unit_test(the_automatic_values_of_10_m_are_those_computed_by_hand),
+      cmocka_unit_test(the_automatic_values_of_2_km_at_a_flit_a_nanosecond_cover_the_fibre),
+      cmocka_unit_test(what_is_set_is_not_replaced),
+      cmocka_unit_test(what_does_not_go_together_is_refused),
+      cmocka_unit_test(every_configuration_of_extremes_that_resolves_makes_every_part),
+      cmocka_unit_test(the_ends_of_a_link_agree_and_every_direction_has_its_own_chance),
+  };
+  return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
