@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Measures, never judges: every figure is a ratio or a rate of CPU seconds, both sides of a ratio run alternately, the median of the rounds is quoted.
+# usage: run.sh BIN_FOLDER [ROUNDS]
+set -euo pipefail
+bin=$1
+rounds=${2:-5}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+median() { sort -g | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+spread() { sort -g | awk 'NR == 1 { low = $1 } { high = $1 } END { print low ".." high }'; }
+
+machine() {
+  awk -F': ' '/^model name/ { print "machine        " $2; exit }' /proc/cpuinfo
+  echo "               $(nproc) cores, $(uname -sr), $(cc --version | head -n 1), $(verilator --version 2>/dev/null | head -n 1)"
+  echo "load           $(cut -d' ' -f1-3 /proc/loadavg) before the first figure; $rounds rounds, medians"
+}
+
+# hops FIDELITY: flit hops per CPU second on one link.
+hops() {
+  "$bin/oio" sim --generate saturate --flits "$1" --set path.topology=direct --fidelity "$2" --json "$work/r.json" --quiet
+  jq .flit_hops_per_cpu_s "$work/r.json"
+}
+
+links() {
+  local i
+  for ((i = 0; i < rounds; i++)); do
+    hops 5000000 event >>"$work/event"
+    hops 2000000 bit >>"$work/bit"
+  done
+  echo "one link       event $(median <"$work/event") flit hops per CPU second ($(spread <"$work/event")), at least 20 M asked"
+  echo "               bit   $(median <"$work/bit") flit hops per CPU second ($(spread <"$work/bit")), at least 5 M asked"
+  echo "               oio sim --generate saturate --flits 5000000|2000000 --set path.topology=direct --fidelity event|bit"
+}
+
+# The straps of oio-bare.
+straps=(--set link.window_flits=1024 --set link.buffer_flits=1024 --set bridge.buffer_flits=64 --set link.replay_limit=255
+  --set link.nak_repeat_flits=1000 --set link.timeout_flits=10000)
+
+# cosim_ratio LABEL OPTION...: cycles per CPU second of `oio cosim`, over the same RTL idle, and over the same RTL shown the same pins.
+cosim_ratio() {
+  local label=$1 i cycles
+  shift
+  rm -f "$work"/{cosim,same,idle,over_same,over_idle}
+  OIO_STIMULUS=$work/stimulus "$bin/oio-cosim-record" "$@" "${straps[@]}" --quiet
+  for ((i = 0; i < rounds; i++)); do
+    "$bin/oio" cosim "$@" "${straps[@]}" --json "$work/c.json" --quiet
+    cycles=$(jq .cycles "$work/c.json")
+    "$bin/oio-bare" "$work/stimulus" >"$work/same.json"
+    "$bin/oio-bare" "$cycles" >"$work/idle.json"
+    jq '.cycles / .cpu_s / 1000 | floor' "$work/c.json" >>"$work/cosim"
+    jq '.cycles / .cpu_s / 1000 | floor' "$work/same.json" >>"$work/same"
+    jq '.cycles / .cpu_s / 1000 | floor' "$work/idle.json" >>"$work/idle"
+    jq -s '(.[0].cycles / .[0].cpu_s) / (.[1].cycles / .[1].cpu_s)' "$work/c.json" "$work/same.json" >>"$work/over_same"
+    jq -s '(.[0].cycles / .[0].cpu_s) / (.[1].cycles / .[1].cpu_s)' "$work/c.json" "$work/idle.json" >>"$work/over_idle"
+  done
+  printf '%-14s %s kcycle/s with model, scoreboard and checks; bare, same pins %s; bare, idle %s\n' "$label" "$(median <"$work/cosim")" \
+    "$(median <"$work/same")" "$(median <"$work/idle")"
+  printf '               ratio over the same pins %.3f (%s), over idle %.3f (%s), at least 0.85 asked\n' "$(median <"$work/over_same")" \
+    "$(spread <"$work/over_same")" "$(median <"$work/over_idle")" "$(spread <"$work/over_idle")"
+  echo "               oio cosim $*"
+}
+
+machine
+"$bin/bench_crc16"
+links
+if [ -x "$bin/oio-bare" ]; then
+  cosim_ratio "cosim, trace" --trace traces/ring-allreduce-8.oiotrace.gz
+  cosim_ratio "cosim, half" --generate poisson --load 0.5 --flits 50000
+  cosim_ratio "cosim, full" --generate saturate --flits 100000
+fi
