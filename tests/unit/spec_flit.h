@@ -48,7 +48,7 @@ static inline unsigned spec_shift(unsigned crc, unsigned bit) {
 /* `nbytes` bytes and zeros up to 128. */
 static inline unsigned spec_crc(const uint8_t *bytes, unsigned nbytes) {
   unsigned crc = 0;
-  for (unsigned i = 0; i < 8 * 128; i++) crc = spec_shift(crc, i / 8 < nbytes ? bytes[i / 8] >> i % 8 & 1u : 0u);
+  for (unsigned i = 0; i < 8 * 128; i++) crc = spec_shift(crc, i / 8 < nbytes ? (unsigned)bytes[i / 8] >> i % 8 & 1u : 0u);
   return crc;
 }
 

@@ -27,7 +27,7 @@ static struct oio_sim *start(const char *const *settings, uint64_t of_seed, cons
   static const bool nothing_left_out[2] = {false, false};
   struct oio_config config;
   struct oio_error error;
-  struct oio_sim *sim;
+  struct oio_sim *sim = NULL;
   oio_config_defaults(&config);
   for (; *settings != NULL; settings++) set(&config, *settings);
   set(&config, fidelity);

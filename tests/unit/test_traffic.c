@@ -371,7 +371,7 @@ static void a_full_look_ahead_lets_records_in_late_loses_none_and_says_so(void *
 static struct oio_sim *simulate(const char *const *settings, struct oio_trace_reader *trace, uint64_t of_seed) {
   struct oio_config config;
   struct oio_error error;
-  struct oio_sim *sim;
+  struct oio_sim *sim = NULL;
   oio_config_defaults(&config);
   for (; *settings != NULL; settings++) set(&config, *settings);
   config.seed = of_seed;
