@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The configuration of a run: named keys with ranges, from the command line, a file or a program; and what follows from it for each link
- * end, channel and die. `oio sim --help` and docs/keys.md list the keys.
+ * end, channel and die. `oio sim --help` lists the keys.
  */
 #ifndef OIO_CONFIG_H
 #define OIO_CONFIG_H
