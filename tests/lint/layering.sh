@@ -1,0 +1,163 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Who may know whom. The tables are the rule; the test reads every #include and says what breaks it.
+# usage: layering.sh SOURCE_FOLDER
+cd "$1" || exit 1
+status=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# The layers of cmodel/, lowest first. A row: the layer's files, and after -> the headers of rows above that they may include; their own they may
+# always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src). A file that stands in no row is a fault.
+cat >"$work/layers" <<'TABLE'
+oio/base.h error.c                                           ->
+oio/rng.h rng.c                                              -> oio/base.h
+oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
+digest.h digest.c                                            -> oio/rng.h
+oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h
+sequence.h                                                   ->
+credit.h                                                     ->
+replay.h replay.c                                            -> oio/flit.h sequence.h
+oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h
+errors.h errors.c                                            -> oio/flit.h oio/rng.h
+oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h
+oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h
+oio/bridge.h bridge.c                                        -> oio/link.h
+oio/monitor.h monitor.c                                      -> oio/link.h
+oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h
+oio/histogram.h histogram.c                                  -> oio/base.h
+oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h
+oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h
+generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
+oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h
+oio/path.h path.c                                            -> oio/config.h digest.h
+oio/sim.h sim.c                                              -> oio/path.h oio/traffic.h
+text.h text.c                                                ->
+oio/results.h results.c write_whole.c                        -> oio/sim.h text.h
+TABLE
+
+# What a file must not reach, however long the way: file, header.
+cat >"$work/never" <<'TABLE'
+channel.c      oio/link.h
+channel.c      oio/die.h
+link.c         oio/channel.h
+link_rx.c      oio/channel.h
+link_tx.c      oio/channel.h
+die.c          oio/channel.h
+bridge.c       oio/channel.h
+monitor.c      oio/channel.h
+monitor.c      link_state.h
+histogram.c    oio/flit.h
+trace_read.c   oio/flit.h
+trace_write.c  oio/flit.h
+TABLE
+
+# A header brings types of things that its reader must leave alone. Files, and the calls that they must not make.
+cat >"$work/calls" <<'TABLE'
+oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c generate.h generate.c   oio_(link|channel|bridge)_
+oio/results.h results.c text.c write_whole.c                                               oio_(link|channel|bridge|die|path)_
+oio/monitor.h monitor.c                                                                    oio_(link|channel|replay|credit|sequence|flit_seal)_
+oio/config.h config.c derive.c                                                             oio_(link|channel|bridge|die)_
+TABLE
+
+# includes FILE...: "file header" of each #include in quotes, and of each <oio/...>.
+includes() {
+  awk '
+    /^[ \t]*#[ \t]*include[ \t]*("|<oio\/)/ { header = $0; sub(/^[^"<]*["<]/, "", header); sub(/[">].*/, "", header); print FILENAME, header }
+  ' "$@"
+}
+ls cmodel/include/oio/*.h cmodel/src/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,' >"$work/files"
+includes cmodel/include/oio/*.h cmodel/src/*.[ch] | sed 's,^cmodel/include/,,; s,^cmodel/src/,,' >"$work/includes"
+
+awk '
+  function fault(text) { print "layering: " text; bad = 1 }
+  function reach(from, to,  i, n, headers) { # depth first over what is included
+    if (from in seen) return 0
+    seen[from] = 1
+    n = split(includes[from], headers, " ")
+    for (i = 1; i <= n; i++) if (headers[i] == to || reach(headers[i], to)) return 1
+    return 0
+  }
+  FILENAME ~ /layers$/ {
+    for (i = 1; $i != "->"; i++) { row[$i] = FNR; if ($i ~ /\.h$/) may[FNR, $i] = 1 }
+    for (i++; i <= NF; i++) {
+      may[FNR, $i] = 1
+      if (!($i in row) || row[$i] == FNR) fault("the table: row " FNR " includes " $i ", which is in no row above it")
+    }
+  }
+  FILENAME ~ /files$/ && !($1 in row) { fault($1 " is in no row of the table: give it one in tests/lint/layering.sh") }
+  FILENAME ~ /includes$/ {
+    includes[$1] = includes[$1] " " $2
+    if (($1 in row) && !((row[$1], $2) in may)) fault($1 " must not include " $2)
+  }
+  FILENAME ~ /never$/ { split("", seen); if (reach($1, $2)) fault($1 " must not reach " $2 ", directly or through other headers") }
+  END { exit bad }
+' "$work/layers" "$work/files" "$work/includes" "$work/never" >&2 || status=1
+
+# code FILE...: "file:line: code" without comments, strings and format attributes.
+code() {
+  awk '
+    FNR == 1 { comment = 0 }
+    {
+      out = ""; line = $0
+      gsub(/\\\\|\\"/, "", line); gsub(/"[^"]*"/, "\"\"", line)
+      while (line != "") {
+        if (comment) { at = index(line, "*/"); if (!at) break; line = substr(line, at + 2); comment = 0 }
+        at = index(line, "/*"); slashes = index(line, "//")
+        if (slashes && (!at || slashes < at)) { out = out substr(line, 1, slashes - 1); break }
+        if (!at) { out = out line; break }
+        out = out substr(line, 1, at - 1); line = substr(line, at + 2); comment = 1
+      }
+      gsub(/format\(printf/, "", out)
+      if (out ~ /[^ ]/) print FILENAME ":" FNR ": " out
+    }' "$@"
+}
+# refuse MESSAGE PATTERN FILE...: the pattern must not stand in their code.
+refuse() {
+  refused=$1 what=$2
+  shift 2
+  if code "$@" | grep -E -e "^[^:]*:[0-9]+: .*($what)" >"$work/found"; then
+    sed "s/^/layering: $refused: /" "$work/found" >&2
+    status=1
+  fi
+}
+
+while read -r line; do
+  files=
+  for file in ${line% *}; do
+    case $file in oio/*) files="$files cmodel/include/$file" ;; *) files="$files cmodel/src/$file" ;; esac
+  done
+  refuse "not its business" "(^|[^_[:alnum:]])${line##* }[a-z0-9_]*\(" $files
+done <"$work/calls"
+
+# The library prints nothing, ends no program, and takes time and chance from its caller.
+refuse "a library does not print, exit, or ask for time and chance" \
+  '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert|getenv|rand|srand|random|time|clock|clock_gettime|gettimeofday|sleep)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
+  cmodel/include/oio/*.h cmodel/src/*.[ch]
+
+# Outside cmodel/ only public headers and headers of one's own part are included, by their names.
+# only FOLDER PARTS: PARTS are the folders whose headers it may include besides oio/X.h, <system headers> and what lies beside the file.
+only() {
+  includes $(find "$1" -name '*.[ch]' -o -name '*.cpp' | sort) | while read -r file header; do
+    case $header in
+      oio/*) test -e "cmodel/include/$header" && continue ;;
+      *../*) for folder in $2; do case ${header##*../} in "$folder"/*) continue 2 ;; esac done ;;
+      V*.h) test "$1" = testbench && continue ;;
+      *) for folder in "${file%/*}" $2; do test -e "$folder/$header" && continue 2; done ;;
+    esac
+    echo "layering: $file must not include $header"
+  done >"$work/found"
+  test -s "$work/found" || return 0
+  cat "$work/found" >&2
+  status=1
+}
+only tools "tools"
+only bridge "bridge/dpi bridge/host bridge/systemc"
+only testbench "tools bridge/dpi bridge/host bridge/systemc"
+
+# DPI stands in bridge/ and testbench/ only.
+if grep -rnE '(import|export)[[:space:]]*"DPI' rtl/ >&2; then
+  echo "layering: rtl/ holds no DPI" >&2
+  status=1
+fi
+exit $status
