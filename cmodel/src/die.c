@@ -43,6 +43,7 @@ void oio_die_reset(struct oio_die *die) {
     die->vcs[v].credit.limit = buffer;
     die->vcs[v].credit_sent = buffer;
   }
+  die->ready = die->news = 0;
   die->turn = die->credit_turn = 0;
   die->credit_due_ps = OIO_NEVER;
   die->next_segment = die->next_byte = 0;
@@ -57,6 +58,7 @@ enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const stru
   if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
   vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES] = *message;
   vc->count++;
+  oio_die_note_ready(die, message->vc);
   return OIO_OK;
 }
 
@@ -65,13 +67,13 @@ unsigned oio_die_queued(const struct oio_die *die, unsigned vc) { return die->vc
 void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes) {
   struct oio_vc *channel = &die->vcs[vc];
   channel->credit_sent = (channel->credit_sent + oio_granules(bytes)) & ((1u << OIO_VC_CREDIT_BITS) - 1);
-  channel->news = true;
+  die->news |= 1u << vc;
   const oio_time_ps due_ps = now_ps + die->config.credit_delay_ps;
   if (due_ps < die->credit_due_ps) die->credit_due_ps = due_ps;
 }
 
 bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) {
-  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || oio_die_has_sendable(die))) {
+  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || die->ready != 0)) {
     struct oio_payload *payload = oio_link_send_slot(die->link);
     oio_die_pack(die, payload);
     payload->stamp = (struct oio_stamp){.enter_ps = now_ps};
@@ -83,7 +85,7 @@ bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) 
 oio_time_ps oio_die_next_tx_ps(const struct oio_die *die, oio_time_ps now_ps) {
   const oio_time_ps own_ps = oio_link_next_tx_ps(die->link, now_ps);
   if (own_ps <= now_ps || !oio_link_wants_payload(die->link)) return own_ps;
-  if (oio_die_has_sendable(die)) return now_ps;
+  if (die->ready != 0) return now_ps;
   const oio_time_ps credit_ps = die->credit_due_ps > now_ps ? die->credit_due_ps : now_ps;
   return credit_ps < own_ps ? credit_ps : own_ps;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/flit.h"
 
+#include "little_endian.h"
 #include "oio/crc16.h"
 
 #include <string.h>
@@ -38,24 +39,21 @@ const struct oio_flit_format *oio_flit_format(unsigned number) {
 void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head) {
   uint8_t *h = flit + format->header_at;
   uint8_t *k = flit + format->control_at;
-  h[0] = (uint8_t)(head->protocol << 6 | (head->sequence >> 4 & 15));
-  h[1] = (uint8_t)(head->command << 4 | (head->sequence & 15));
-  k[0] = (uint8_t)(head->sequence >> 8);
-  k[1] = (uint8_t)((head->echo & 15) << 4 | (head->round & 15));
-  k[2] = (uint8_t)head->credit_limit;
-  k[3] = (uint8_t)(head->credit_limit >> 8);
+  const uint32_t s = head->sequence;
+  oio_store_le16(h, (uint32_t)head->protocol << 6 | (s >> 4 & 15) | (uint32_t)head->command << 12 | (s & 15) << 8);
+  oio_store_le32(k, s >> 8 | (head->round & 15u) << 8 | (head->echo & 15u) << 12 | (uint32_t)head->credit_limit << 16);
 }
 
 bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head) {
-  const uint8_t *h = flit + format->header_at;
-  const uint8_t *k = flit + format->control_at;
-  if ((h[0] | h[1] | k[0]) == 0) return false;
-  head->protocol = h[0] >> 6;
-  head->command = h[1] >> 4 & 3;
-  head->sequence = (uint16_t)(k[0] << 8 | (h[0] & 15) << 4 | (h[1] & 15));
-  head->round = k[1] & 15;
-  head->echo = k[1] >> 4;
-  head->credit_limit = (uint16_t)(k[2] | k[3] << 8);
+  const uint32_t h = oio_load_le16(flit + format->header_at);
+  const uint32_t k = oio_load_le32(flit + format->control_at);
+  if ((h | (k & 255)) == 0) return false;
+  head->protocol = h >> 6 & 3;
+  head->command = h >> 12 & 3;
+  head->sequence = (uint16_t)((k & 255) << 8 | (h & 15) << 4 | (h >> 8 & 15));
+  head->round = k >> 8 & 15;
+  head->echo = k >> 12 & 15;
+  head->credit_limit = (uint16_t)(k >> 16);
   return head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EDGES_FIRST = 1024 };
+enum { EDGES_FIRST = 1024, RING_FIRST = 1024 };
 
 bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
   if (fifo->words == NULL || fifo->tail - fifo->head > fifo->mask) {
@@ -21,7 +21,26 @@ bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
   return true;
 }
 
-bool oio_outstanding_has_room(const struct oio_traffic *traffic) { return traffic->limit - traffic->base <= traffic->mask; }
+/* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to end. */
+bool oio_outstanding_create(struct oio_traffic *traffic) {
+  traffic->lookahead = RING_FIRST;
+  while (traffic->lookahead < traffic->config.lookahead_records) traffic->lookahead *= 2;
+  traffic->mask = RING_FIRST - 1;
+  traffic->ring = calloc(RING_FIRST, sizeof *traffic->ring);
+  return traffic->ring != NULL;
+}
+
+/* Those that are done move too: stray segments are told by them. */
+static bool grow_ring(struct oio_traffic *traffic) {
+  const uint64_t size = 2 * (traffic->mask + 1);
+  struct oio_outstanding *grown = calloc(size, sizeof *grown);
+  if (grown == NULL) return false;
+  for (uint64_t id = traffic->limit - size / 2; id != traffic->limit; id++) grown[id & (size - 1)] = *oio_outstanding_at(traffic, id);
+  free(traffic->ring);
+  traffic->ring = grown;
+  traffic->mask = size - 1;
+  return true;
+}
 
 static bool grow_edges(struct oio_traffic *traffic) {
   const uint32_t size = traffic->edges_size == 0 ? EDGES_FIRST : 2 * traffic->edges_size;
@@ -56,6 +75,7 @@ static uint8_t *copy_of(const struct oio_record *record) {
 
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
   if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = record->id;
+  if (traffic->limit - traffic->base > traffic->mask && !grow_ring(traffic)) return false;
   struct oio_outstanding *m = oio_outstanding_at(traffic, record->id);
   traffic->limit = record->id + 1;
   *m = (struct oio_outstanding){

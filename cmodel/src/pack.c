@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages into payloads: SPEC.md section 6. */
 #include "die_state.h"
+#include "little_endian.h"
+#include "turn.h"
 
 #include <string.h>
 
-/* One segment chosen for the payload at hand. */
+/* One segment chosen for the payload at hand: where its bytes come from. */
 struct chosen {
   const struct oio_message *message;
   uint64_t offset;
   uint32_t bytes;
-  uint8_t flags; /* first descriptor byte */
 };
-
-static bool sendable(const struct oio_vc *vc) { return vc->count > 0 && oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS) > 0; }
-
-bool oio_die_has_sendable(const struct oio_die *die) {
-  for (unsigned v = 0; v < die->config.vcs; v++) {
-    if (sendable(&die->vcs[v])) return true;
-  }
-  return false;
-}
 
 /* The bytes of the head message that go into `room`: all that remains, or whole granules. 0: not worth a descriptor. */
 static uint32_t cut(const struct oio_vc *vc, uint32_t room) {
@@ -29,73 +21,58 @@ static uint32_t cut(const struct oio_vc *vc, uint32_t room) {
   return (uint32_t)(remaining <= most ? remaining : most / OIO_GRANULE_BYTES * OIO_GRANULE_BYTES);
 }
 
-static struct chosen take(struct oio_vc *vc, unsigned v, uint32_t bytes) {
+/* Takes the next bytes of VC v and writes their descriptor. */
+static struct chosen take(struct oio_die *die, unsigned v, uint32_t bytes, uint8_t *descriptor) {
+  struct oio_vc *vc = &die->vcs[v];
   const struct oio_message *message = &vc->queue[vc->head];
-  struct chosen chosen = {.message = message, .offset = vc->packed_bytes, .bytes = bytes, .flags = (uint8_t)v};
-  if (vc->packed_bytes == 0) chosen.flags |= OIO_DESCRIPTOR_FIRST;
+  const struct chosen chosen = {.message = message, .offset = vc->packed_bytes, .bytes = bytes};
+  uint64_t fields = v | (uint64_t)bytes << 8 | message->id << 16;
+  if (vc->packed_bytes == 0) fields |= OIO_DESCRIPTOR_FIRST;
   oio_credit_use(&vc->credit, oio_granules(bytes), OIO_VC_CREDIT_BITS);
   vc->packed_bytes += bytes;
   if (vc->packed_bytes == message->bytes) {
-    chosen.flags |= OIO_DESCRIPTOR_LAST;
+    fields |= OIO_DESCRIPTOR_LAST;
     vc->packed_bytes = 0;
     vc->head = (vc->head + 1) % OIO_DIE_QUEUE_MESSAGES;
     vc->count--;
   }
+  oio_store_le64(descriptor, fields);
+  oio_die_note_ready(die, v);
   return chosen;
 }
 
-/* VCs take turns, a segment a turn, until nothing fits. Returns how many segments were chosen. */
-static unsigned choose(struct oio_die *die, struct chosen *chosen) {
+/* VCs take turns, a segment a turn, until nothing fits. Writes the descriptors and returns how many segments were chosen. */
+static unsigned choose(struct oio_die *die, uint8_t *descriptors, struct chosen *chosen) {
   unsigned count = 0;
   uint32_t room = OIO_PAYLOAD_BYTES - OIO_PACK_HEAD_BYTES;
-  unsigned idle = 0; /* VCs in a row that had nothing */
-  while (count < OIO_SEGMENTS_MAX && idle < die->config.vcs && room > OIO_DESCRIPTOR_BYTES) {
-    struct oio_vc *vc = &die->vcs[die->turn];
-    const uint32_t bytes = sendable(vc) ? cut(vc, room - OIO_DESCRIPTOR_BYTES) : 0;
-    if (bytes > 0) {
-      chosen[count++] = take(vc, die->turn, bytes);
-      room -= bytes + OIO_DESCRIPTOR_BYTES;
-      idle = 0;
-    } else {
-      idle++;
+  uint32_t passed = 0; /* VCs whose next segment does not fit: room only shrinks, so they will not be asked again */
+  for (uint32_t set; count < OIO_SEGMENTS_MAX && room > OIO_DESCRIPTOR_BYTES && (set = die->ready & ~passed) != 0;) {
+    const unsigned v = oio_turn_of(set, die->turn);
+    const uint32_t bytes = cut(&die->vcs[v], room - OIO_DESCRIPTOR_BYTES);
+    if (bytes == 0) {
+      passed |= 1u << v;
+      continue;
     }
-    die->turn = die->turn + 1 == die->config.vcs ? 0 : die->turn + 1;
+    chosen[count] = take(die, v, bytes, descriptors + count * OIO_DESCRIPTOR_BYTES);
+    count++;
+    room -= bytes + OIO_DESCRIPTOR_BYTES;
+    die->turn = oio_turn_after(v, die->config.vcs);
   }
   return count;
 }
 
 /* The VC whose credit goes out: the next that has news, else simply the next. */
 static unsigned credit_vc(struct oio_die *die) {
-  unsigned v = die->credit_turn;
-  for (unsigned i = 0; i < die->config.vcs; i++) {
-    const unsigned candidate = (die->credit_turn + i) % die->config.vcs;
-    if (die->vcs[candidate].news) {
-      v = candidate;
-      break;
-    }
-  }
-  die->credit_turn = (v + 1) % die->config.vcs;
+  const unsigned v = die->news != 0 ? oio_turn_of(die->news, die->credit_turn) : die->credit_turn;
+  die->credit_turn = oio_turn_after(v, die->config.vcs);
   return v;
 }
 
 static void write_head(struct oio_die *die, uint8_t *out, unsigned segments) {
   const unsigned v = credit_vc(die);
-  struct oio_vc *vc = &die->vcs[v];
-  out[0] = (uint8_t)(v << 4 | segments);
-  out[1] = (uint8_t)vc->credit_sent;
-  out[2] = (uint8_t)(vc->credit_sent >> 8);
-  out[3] = (uint8_t)(vc->credit_sent >> 16);
-  vc->news = false;
-  for (unsigned i = 0; i < die->config.vcs; i++) {
-    if (die->vcs[i].news) return;
-  }
-  die->credit_due_ps = OIO_NEVER;
-}
-
-static void write_descriptor(uint8_t *out, const struct chosen *chosen) {
-  out[0] = chosen->flags;
-  out[1] = (uint8_t)chosen->bytes;
-  for (int i = 0; i < 6; i++) out[2 + i] = (uint8_t)(chosen->message->id >> (8 * i));
+  oio_store_le32(out, (uint32_t)(v << 4 | segments) | die->vcs[v].credit_sent << 8);
+  die->news &= ~(1u << v);
+  if (die->news == 0) die->credit_due_ps = OIO_NEVER;
 }
 
 static uint8_t *write_body(const struct oio_die *die, uint8_t *out, const struct chosen *chosen) {
@@ -109,13 +86,12 @@ static uint8_t *write_body(const struct oio_die *die, uint8_t *out, const struct
 
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload) {
   struct chosen chosen[OIO_SEGMENTS_MAX];
-  const unsigned count = choose(die, chosen);
+  const unsigned count = choose(die, payload->bytes + OIO_PACK_HEAD_BYTES, chosen);
   write_head(die, payload->bytes, count);
-  uint8_t *at = payload->bytes + OIO_PACK_HEAD_BYTES;
-  for (unsigned i = 0; i < count; i++, at += OIO_DESCRIPTOR_BYTES) write_descriptor(at, &chosen[i]);
-  payload->touched_bytes = (uint16_t)(at - payload->bytes);
+  payload->touched_bytes = (uint16_t)(OIO_PACK_HEAD_BYTES + count * OIO_DESCRIPTOR_BYTES);
   payload->tainted = false;
   if (die->config.link.fidelity == OIO_EVENT) return;
+  uint8_t *at = payload->bytes + payload->touched_bytes;
   for (unsigned i = 0; i < count; i++) at = write_body(die, at, &chosen[i]);
   memset(at, 0, (size_t)(payload->bytes + OIO_PAYLOAD_BYTES - at));
   payload->touched_bytes = OIO_PAYLOAD_BYTES;

@@ -6,9 +6,12 @@
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
 struct lane {
+  oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
+  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before */
   struct oio_channel *channel;
   struct oio_end from, to;
-  bool to_ours; /* the receiving end is ours: the simulator takes its flits off the channel */
+  uint32_t from_lanes, to_lanes; /* the lanes that lead away from either end's die or bridge: what happens there concerns them */
+  bool to_ours;                  /* the receiving end is ours: the simulator takes its flits off the channel */
 };
 
 enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
@@ -19,10 +22,19 @@ struct oio_sim {
   struct oio_traffic *traffic;
   struct lane lanes[LANES_MAX];
   unsigned lanes_count;
+  uint32_t stale; /* the set of lanes whose tx_ps is to be asked for again */
   oio_time_ps now_ps;
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
 };
+
+/* The lanes that lead away from the device at `place`: devices are numbered from left to right, lane 2l + d leads along link l. */
+static uint32_t lanes_from(const struct oio_sim *sim, unsigned place) {
+  uint32_t set = 0;
+  if (place < sim->path->links) set |= 1u << 2 * place;
+  if (place > 0) set |= 1u << (2 * place - 1);
+  return set;
+}
 
 static void join(struct oio_sim *sim) {
   for (unsigned l = 0; l < sim->path->links; l++) {
@@ -31,6 +43,8 @@ static void join(struct oio_sim *sim) {
       lane->channel = sim->path->channel[l][direction];
       lane->from = oio_path_end(sim->path, l, direction);
       lane->to = oio_path_end(sim->path, l, !direction);
+      lane->from_lanes = lanes_from(sim, l + direction);
+      lane->to_lanes = lanes_from(sim, l + !direction);
       lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
     }
   }
@@ -73,56 +87,100 @@ static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b;
 
 static oio_time_ps later(oio_time_ps a, oio_time_ps b) { return a > b ? a : b; }
 
+static oio_time_ps lane_arrival_ps(const struct lane *lane) { return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER; }
+
+static oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
+  return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
+}
+
+/* The host may have used the path since the last call: ask every lane again. */
+static void look_again(struct oio_sim *sim) {
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    struct lane *lane = &sim->lanes[i];
+    lane->arrival_ps = lane_arrival_ps(lane);
+    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+  }
+  sim->stale = 0;
+}
+
+/* The next event as far as the lanes know. */
+static oio_time_ps next_known_ps(const struct oio_sim *sim) {
+  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
+  oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
+  for (unsigned i = 0; i < sim->lanes_count; i++) next = earlier(next, earlier(sim->lanes[i].arrival_ps, sim->lanes[i].tx_ps));
+  return later(next, sim->now_ps);
+}
+
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
   for (unsigned i = 0; i < sim->lanes_count; i++) {
     const struct lane *lane = &sim->lanes[i];
-    if (lane->to_ours) next = earlier(next, oio_channel_arrival_ps(lane->channel));
-    const oio_time_ps tx_ps = oio_end_next_tx_ps(&lane->from, sim->now_ps);
-    if (tx_ps < next) next = earlier(next, later(tx_ps, oio_channel_free_ps(lane->channel)));
+    next = earlier(next, earlier(lane_arrival_ps(lane), lane_tx_ps(lane, sim->now_ps)));
   }
   return later(next, sim->now_ps);
 }
 
+static void deliver(struct oio_sim *sim, unsigned side) {
+  struct oio_die *die = sim->path->die[side];
+  struct oio_segment segment;
+  while (oio_die_recv(die, sim->now_ps, &segment)) {
+    oio_traffic_deliver(sim->traffic, sim->now_ps, side, &segment);
+    oio_die_release(die, sim->now_ps, segment.vc, segment.bytes);
+  }
+}
+
+/* rx on every lane, then recv at the dies that got something. */
 static void receive(struct oio_sim *sim) {
+  uint32_t got = 0;
   for (unsigned i = 0; i < sim->lanes_count; i++) {
-    const struct lane *lane = &sim->lanes[i];
-    while (lane->to_ours && oio_channel_arrival_ps(lane->channel) <= sim->now_ps) {
+    struct lane *lane = &sim->lanes[i];
+    if (lane->arrival_ps > sim->now_ps) continue;
+    got |= 1u << i;
+    sim->stale |= lane->to_lanes;
+    do {
       oio_end_rx(&lane->to, sim->now_ps, oio_channel_peek(lane->channel));
       oio_channel_pop(lane->channel);
-    }
+      lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
+    } while (lane->arrival_ps <= sim->now_ps);
   }
+  if (got & 2u) deliver(sim, 0);                           /* lane 1 leads to die A */
+  if (got & 1u << (sim->lanes_count - 2)) deliver(sim, 1); /* the last but one to die B */
 }
 
-static void deliver(struct oio_sim *sim) {
-  for (unsigned side = 0; side < 2; side++) {
-    struct oio_segment segment;
-    while (oio_die_recv(sim->path->die[side], sim->now_ps, &segment)) {
-      oio_traffic_deliver(sim->traffic, sim->now_ps, side, &segment);
-      oio_die_release(sim->path->die[side], sim->now_ps, segment.vc, segment.bytes);
-    }
-  }
+static void ask_again(struct oio_sim *sim, unsigned i) {
+  if (!(sim->stale >> i & 1)) return;
+  sim->lanes[i].tx_ps = lane_tx_ps(&sim->lanes[i], sim->now_ps);
+  sim->stale &= ~(1u << i);
 }
 
+/* A bridge that sends on one side frees buffer space on the other, so a lane can go stale again after its turn. */
 static void transmit(struct oio_sim *sim) {
   for (unsigned i = 0; i < sim->lanes_count; i++) {
-    const struct lane *lane = &sim->lanes[i];
-    if (oio_channel_free_ps(lane->channel) > sim->now_ps) continue;
-    if (oio_end_tx(&lane->from, sim->now_ps, oio_channel_slot(lane->channel))) oio_channel_push(lane->channel, sim->now_ps);
+    struct lane *lane = &sim->lanes[i];
+    ask_again(sim, i);
+    if (lane->tx_ps > sim->now_ps) continue;
+    sim->stale |= lane->from_lanes;
+    if (!oio_end_tx(&lane->from, sim->now_ps, oio_channel_slot(lane->channel))) continue;
+    oio_channel_push(lane->channel, sim->now_ps);
+    lane->arrival_ps = lane_arrival_ps(lane);
   }
+  for (unsigned i = 0; sim->stale != 0; i++) ask_again(sim, i);
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
 static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   if (sim->now_ps >= sim->reset_ps) {
     oio_sim_reset(sim);
+    look_again(sim);
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
   receive(sim);
-  deliver(sim);
   const enum oio_status status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
+  const unsigned fed = oio_traffic_fed(sim->traffic);
+  if (fed & 1) sim->stale |= lanes_from(sim, 0);
+  if (fed & 2) sim->stale |= lanes_from(sim, sim->path->links);
   transmit(sim);
   return status;
 }
@@ -136,7 +194,8 @@ bool oio_sim_failed(const struct oio_sim *sim) {
 }
 
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
-  for (oio_time_ps next_ps; (next_ps = oio_sim_next_ps(sim)) <= until_ps;) {
+  look_again(sim);
+  for (oio_time_ps next_ps; (next_ps = next_known_ps(sim)) <= until_ps;) {
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
@@ -146,7 +205,8 @@ enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct
 }
 
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
-  for (oio_time_ps next_ps; (next_ps = oio_sim_next_ps(sim)) <= until_ps;) {
+  look_again(sim);
+  for (oio_time_ps next_ps; (next_ps = next_known_ps(sim)) <= until_ps;) {
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK || oio_traffic_finished(sim->traffic)) return status;
@@ -157,8 +217,9 @@ enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struc
 
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
   *more = true;
+  look_again(sim);
   for (uint64_t i = 0; i < events; i++) {
-    const oio_time_ps next_ps = oio_sim_next_ps(sim);
+    const oio_time_ps next_ps = next_known_ps(sim);
     *more = next_ps != OIO_NEVER && !oio_traffic_finished(sim->traffic);
     if (!*more) return OIO_OK;
     sim->now_ps = next_ps;

@@ -2,6 +2,7 @@
 /* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
 #include "trace_rules.h"
 #include "traffic_state.h"
+#include "turn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,11 +54,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   }
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
   if (trace == NULL) oio_generate_start(&made->generate, config);
-  uint64_t size = 1;
-  while (size < config->lookahead_records) size *= 2;
-  made->mask = size - 1;
-  made->ring = calloc(size, sizeof *made->ring);
-  enum oio_status status = made->ring == NULL || oio_histogram_create(&made->latency) != OIO_OK
+  enum oio_status status = !oio_outstanding_create(made) || oio_histogram_create(&made->latency) != OIO_OK
                                ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
                                : map_nodes(made, error);
   if (status == OIO_OK) status = peek(made, error);
@@ -97,6 +94,7 @@ void oio_traffic_let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint
     traffic->counts.sent++;
     traffic->counts.outstanding++;
     fifo = &traffic->flows[m->source_die][m->vc].order;
+    traffic->unsent[m->source_die] |= 1u << m->vc;
   }
   if (!oio_fifo_push(fifo, id)) traffic->out_of_memory = true;
 }
@@ -145,14 +143,17 @@ static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps,
 }
 
 /* Hands a flow's messages to its die for as long as the die takes them. */
-static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, unsigned vc, struct oio_die *die) {
+static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
+  struct oio_flow *flow = &traffic->flows[side][vc];
   while (flow->next_send != flow->order.tail) {
     const uint64_t id = oio_fifo_at(&flow->order, flow->next_send);
     const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
     const struct oio_message message = {.vc = (uint8_t)vc, .id = id, .bytes = m->bytes, .data = m->payload};
     if (oio_die_send(die, now_ps, &message) != OIO_OK) return;
+    traffic->fed |= 1u << side;
     flow->next_send++;
   }
+  traffic->unsent[side] &= ~(1u << vc);
 }
 
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
@@ -165,12 +166,15 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
   if (status == OIO_OK && traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, die)) status = OIO_ERR_NOMEM;
   if (status == OIO_ERR_NOMEM || traffic->out_of_memory) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   for (unsigned side = 0; side < 2; side++) {
-    for (unsigned vc = 0; vc < traffic->config.vc_count; vc++) {
-      struct oio_flow *flow = &traffic->flows[side][vc];
-      if (flow->next_send != flow->order.tail) hand_over(traffic, now_ps, flow, vc, die[side]);
-    }
+    for (uint32_t set = traffic->unsent[side]; set != 0; set &= set - 1) hand_over(traffic, now_ps, side, oio_turn_of(set, 0), die[side]);
   }
   return status;
+}
+
+unsigned oio_traffic_fed(struct oio_traffic *traffic) {
+  const unsigned fed = traffic->fed;
+  traffic->fed = 0;
+  return fed;
 }
 
 bool oio_traffic_finished(const struct oio_traffic *traffic) {

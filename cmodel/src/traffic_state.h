@@ -54,12 +54,14 @@ struct oio_traffic {
   struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
   bool has_peeked, exhausted;
 
-  struct oio_outstanding *ring; /* by id: [base, limit) */
-  uint64_t mask, first, base, limit; /* first: the id of the first record */
+  struct oio_outstanding *ring; /* by id: [base, limit); it grows as far as the look-ahead */
+  uint64_t mask, first, base, limit, lookahead; /* first: the id of the first record */
   struct oio_edge *edges;
   uint32_t edges_size, free_edge;
 
   struct oio_flow flows[2][OIO_VCS_MAX];
+  unsigned fed;          /* the set of dies that were given a message and not asked for yet */
+  uint32_t unsent[2];    /* by sending die: the set of VCs whose flow has messages that the die has not taken */
   struct oio_fifo local; /* ids inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
@@ -75,8 +77,10 @@ static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffi
 }
 
 /* Is there room for one more record between the oldest that is not done and the newest? */
-bool oio_outstanding_has_room(const struct oio_traffic *traffic);
-/* Takes a record. It enters now if nothing holds it. False: out of memory. */
+static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) { return traffic->limit - traffic->base < traffic->lookahead; }
+/* Makes the ring. False: out of memory. */
+bool oio_outstanding_create(struct oio_traffic *traffic);
+/* Takes a record, for which there is room. It enters now if nothing holds it. False: out of memory. */
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
 /* A message is done (delivered, local, or skipped for good): lets those that waited for it enter. */
 void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);

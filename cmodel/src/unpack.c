@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payloads into segments: SPEC.md section 6. */
 #include "die_state.h"
+#include "little_endian.h"
 
 static unsigned segments_of(const struct oio_payload *payload) { return payload->bytes[0] & 15; }
 
@@ -21,8 +22,8 @@ static bool well_formed(const struct oio_die *die, const struct oio_payload *pay
 bool oio_die_open_payload(struct oio_die *die, const struct oio_payload *payload) {
   const unsigned v = payload->bytes[0] >> 4;
   if (v >= die->config.vcs || !well_formed(die, payload)) return false;
-  const uint32_t limit = (uint32_t)payload->bytes[1] | (uint32_t)payload->bytes[2] << 8 | (uint32_t)payload->bytes[3] << 16;
-  oio_credit_raise(&die->vcs[v].credit, limit, OIO_VC_CREDIT_BITS);
+  const uint32_t limit = oio_load_le32(payload->bytes) >> 8;
+  if (oio_credit_raise(&die->vcs[v].credit, limit, OIO_VC_CREDIT_BITS)) oio_die_note_ready(die, v);
   return true;
 }
 
@@ -49,13 +50,12 @@ static const struct oio_payload *current(struct oio_die *die, oio_time_ps now_ps
 bool oio_die_recv(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *segment) {
   const struct oio_payload *payload = current(die, now_ps);
   if (payload == NULL) return false;
-  const uint8_t *descriptor = payload->bytes + OIO_PACK_HEAD_BYTES + die->next_segment * OIO_DESCRIPTOR_BYTES;
-  segment->vc = descriptor[0] & 7;
-  segment->first = (descriptor[0] & OIO_DESCRIPTOR_FIRST) != 0;
-  segment->last = (descriptor[0] & OIO_DESCRIPTOR_LAST) != 0;
-  segment->bytes = descriptor[1];
-  segment->id = 0;
-  for (int i = 5; i >= 0; i--) segment->id = segment->id << 8 | descriptor[2 + i];
+  const uint64_t descriptor = oio_load_le64(payload->bytes + OIO_PACK_HEAD_BYTES + die->next_segment * OIO_DESCRIPTOR_BYTES);
+  segment->vc = descriptor & 7;
+  segment->first = (descriptor & OIO_DESCRIPTOR_FIRST) != 0;
+  segment->last = (descriptor & OIO_DESCRIPTOR_LAST) != 0;
+  segment->bytes = descriptor >> 8 & 255;
+  segment->id = descriptor >> 16;
   segment->data = payload->bytes + die->next_byte;
   segment->tainted = payload->tainted;
   segment->packed_ps = payload->stamp.enter_ps;

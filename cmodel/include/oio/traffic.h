@@ -46,6 +46,8 @@ void oio_traffic_destroy(struct oio_traffic *traffic);
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic);
 /** Reads what is due and lets it enter the dies (die[0] is A). An error is the trace's. */
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error);
+/** The set of dies (bit 0 A, bit 1 B) that were given a message since the last call: they may have something to send now. */
+unsigned oio_traffic_fed(struct oio_traffic *traffic);
 /** A segment came out of a die (0 A, 1 B). */
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment);
 /** Everything on its way is lost (SPEC section 9). */
