@@ -294,10 +294,10 @@ static double predicted(double window, double flight) {
   return window * FLIT < loop ? window * FLIT / loop : 1;
 }
 
-static double measured(unsigned bits, unsigned window, uint64_t flight, struct oio_link_state *sender) {
+static double measured(unsigned bits, unsigned window, unsigned buffer, uint64_t flight, struct oio_link_state *sender) {
   struct oio_link_config config = config_of(bits, OIO_EVENT);
   config.window_flits = window;
-  config.buffer_flits = config.peer_buffer_flits = 32767;
+  config.buffer_flits = config.peer_buffer_flits = buffer;
   config.ack_delay_ps = 0;
   struct pair p;
   const uint64_t loop = 2 * FLIT + 2 * flight;
@@ -314,14 +314,19 @@ static double measured(unsigned bits, unsigned window, uint64_t flight, struct o
   return rate;
 }
 
-static void check_rate(unsigned bits, unsigned window, double length_m, double at_least, double at_most) {
+static void check_rate_of(unsigned bits, unsigned window, unsigned buffer, double length_m, double at_least, double at_most) {
   const uint64_t flight = (uint64_t)(length_m * 4897);
   struct oio_link_state sender;
-  const double rate = measured(bits, window, flight, &sender), expected = predicted(window, (double)flight);
-  print_message("%u bits, window %u, %g m: %.4f of the wire, predicted %.4f\n", bits, window, length_m, rate, expected);
+  const double rate = measured(bits, window, buffer, flight, &sender),
+               expected = predicted(window < buffer ? window : buffer, (double)flight);
+  print_message("%u bits, window %u, buffer %u, %g m: %.4f of the wire, predicted %.4f\n", bits, window, buffer, length_m, rate, expected);
   assert_true(rate > 0.98 * expected && rate < 1.02 * expected);
   assert_true(rate >= at_least && rate <= at_most);
   assert_int_equal(sender.timeouts, 0);
+}
+
+static void check_rate(unsigned bits, unsigned window, double length_m, double at_least, double at_most) {
+  check_rate_of(bits, window, 32767, length_m, at_least, at_most);
 }
 
 static void a_window_of_127_keeps_13_m_of_fibre_full_and_loses_in_proportion_beyond(void **state) {
@@ -341,12 +346,19 @@ static void a_window_of_16_bits_keeps_2_km_of_fibre_full(void **state) {
   check_rate(16, 4000, 2000, 0.20, 0.21);
 }
 
+static void credit_for_a_short_wire_holds_a_long_one_back_in_proportion_and_no_further(void **state) {
+  (void)state;
+  check_rate_of(16, 32767, 64, 10, 0.63, 0.65);
+  check_rate_of(16, 32767, 64, 100, 0.06, 0.07);
+  check_rate_of(16, 32767, 1000, 100, 0.999, 1.002);
+}
+
 static void a_timeout_of_375_flits_fires_on_a_clean_wire_beyond_38_m_and_not_before(void **state) {
   (void)state;
   struct oio_link_state sender;
-  (void)measured(8, 127, (uint64_t)(38.0 * 4897), &sender); /* the loop is 374.2 flit times */
+  (void)measured(8, 127, 32767, (uint64_t)(38.0 * 4897), &sender); /* the loop is 374.2 flit times */
   assert_int_equal(sender.timeouts, 0);
-  (void)measured(8, 127, (uint64_t)(38.3 * 4897), &sender); /* 377.1 */
+  (void)measured(8, 127, 32767, (uint64_t)(38.3 * 4897), &sender); /* 377.1 */
   assert_true(sender.timeouts > 0);
 }
 
@@ -363,6 +375,7 @@ int main(void) {
       cmocka_unit_test(with_random_errors_both_ways_everything_arrives_once_and_in_order_and_no_credit_is_lost),
       cmocka_unit_test(a_window_of_127_keeps_13_m_of_fibre_full_and_loses_in_proportion_beyond),
       cmocka_unit_test(a_window_of_16_bits_keeps_2_km_of_fibre_full),
+      cmocka_unit_test(credit_for_a_short_wire_holds_a_long_one_back_in_proportion_and_no_further),
       cmocka_unit_test(a_timeout_of_375_flits_fires_on_a_clean_wire_beyond_38_m_and_not_before),
   };
   return cmocka_run_group_tests_name("link pair", tests, NULL, NULL);

@@ -458,6 +458,35 @@ static void alone_on_the_path_a_message_takes_the_sum_of_the_configured_times(vo
   expect_parts("path.topology=bridged", 0, 3 * 4000, 48970 + 2 * 70, 4000 + 4000 + 10000 + 4000 + 4000);
 }
 
+/* Saturated one way: the last of N flits has arrived N flit times and the way after the start, whatever the length. */
+static void the_automatic_values_keep_fibre_of_any_length_full(void **state) {
+  (void)state;
+  static const char *const lengths[] = {"channel.length_m=0", "channel.length_m=10", "channel.length_m=300", "channel.length_m=2000"};
+  enum { FLITS = 60000 };
+  for (unsigned i = 0; i < 16; i++) {
+    const char *const settings[] = {lengths[i / 4],
+                                    i & 1 ? "path.topology=bridged" : "path.topology=direct",
+                                    i & 2 ? "channel.lanes=64" : "channel.lanes=16",
+                                    i & 2 ? "die.lane_rate_gbps=32" : "die.lane_rate_gbps=8",
+                                    "workload.generate=saturate",
+                                    "workload.flits=60000",
+                                    "workload.directions=a_to_b",
+                                    "sim.fidelity=event",
+                                    NULL};
+    struct oio_sim *sim = simulate(settings, NULL, seed);
+    assert_int_equal(oio_sim_advance(sim, OIO_NEVER - 1, NULL), OIO_OK);
+    struct oio_results r;
+    oio_sim_get_results(sim, &r);
+    const uint64_t flit = i & 2 ? 1000 : 4000, length = i / 4 == 0 ? 0 : i / 4 == 1 ? 10 : i / 4 == 2 ? 300 : 2000;
+    const uint64_t way = length * 4897 + 10000 + (i & 1 ? 2 * (flit + 70 + 4000 + 4000) : 0), expected = FLITS * flit + way;
+    if (r.traffic.delivered != FLITS || r.sim_time_ps < expected || r.sim_time_ps > expected + expected / 500) {
+      fail_msg("%s, %s, %s: %llu ps, in closed form %llu", settings[0], settings[1], settings[2], (unsigned long long)r.sim_time_ps,
+               (unsigned long long)expected);
+    }
+    oio_sim_destroy(sim);
+  }
+}
+
 static void a_trace_with_everything_in_it_arrives_whole_over_bad_wires(void **state) {
   (void)state;
   enum { RECORDS = 6000 };
@@ -549,6 +578,7 @@ int main(void) {
       cmocka_unit_test(a_full_look_ahead_lets_records_in_late_loses_none_and_says_so),
       cmocka_unit_test(after_every_instant_the_parts_add_up_to_the_latencies_exactly),
       cmocka_unit_test(alone_on_the_path_a_message_takes_the_sum_of_the_configured_times),
+      cmocka_unit_test(the_automatic_values_keep_fibre_of_any_length_full),
       cmocka_unit_test(a_trace_with_everything_in_it_arrives_whole_over_bad_wires),
       cmocka_unit_test(a_reset_in_mid_traffic_accounts_for_every_message),
   };
