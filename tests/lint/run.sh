@@ -53,11 +53,14 @@ licence() {
 }
 # Brackets keep the patterns from finding themselves.
 words() {
-  sources | grep -v '\.gz$' | xargs grep -nIE '\b(TO[D]O|FIX[M]E)\b' | nothing "unfinished; do it or write it into the documentation" &&
-    sources | grep -v '\.gz$' | xargs grep -nIE '(^|[^[:alnum:]_.$}{*)>-])/(hom[e]|roo[t]|wor[k]|far[m]|User[s]|mn[t])/[[:alnum:]_]' |
-    nothing "paths of one machine" &&
-    sources | grep -v '\.gz$' | xargs grep -nIiE '(deb\.debia[n]|pypi\.or[g]|files\.pythonhoste[d]|registry\.[a-z]|ghcr\.i[o]|docker\.i[o]|quay\.i[o]|proxy\.golan[g]|npmjs\.co[m]|crates\.i[o])' |
-    nothing "registry hosts"
+  found=0
+  # forbid MESSAGE PATTERN
+  forbid() { sources | grep -v '\.gz$' | xargs grep -nIE -e "$2" | nothing "$1" || found=1; }
+  forbid "unfinished; do it, or say in the documents that it is not there" '\b(TO[D]O|FIX[M]E)\b'
+  forbid "paths of one machine" '(^|[^[:alnum:]_.$}{*)>-])/(hom[e]|roo[t]|wor[k]|far[m]|User[s]|mn[t])/[[:alnum:]_]'
+  forbid "registry hosts" \
+    '(deb\.debia[n]|pypi\.or[g]|files\.pythonhoste[d]|registry\.[a-z]+\.[a-z]|ghcr\.i[o]|docker\.i[o]|quay\.i[o]|proxy\.golan[g]|npmjs\.co[m]|crates\.i[o])'
+  return $found
 }
 # One concept a file; a warning, not a fault.
 length() {
