@@ -5,12 +5,14 @@
 #include "interrupt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char common_help[] = "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
                                   "  --generate KIND         or make it: saturate, poisson, burst\n"
@@ -149,17 +151,17 @@ int options_read(struct options *options, int argc, char **argv, bool cosim) {
   return files >= 0 ? files : read_pass(options, argc, argv, cosim, false);
 }
 
-/* An output that cannot be written is said before the run, not after it. */
+/* An output that cannot be written is said before the run, not after it. What is there is not touched. */
 static int check_output(const char *path) {
   if (path == NULL) return -1;
-  FILE *file = fopen(path, "a");
-  if (file == NULL) {
+  const int made = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (made >= 0) {
+    close(made);
+    unlink(path);
+  } else if (errno != EEXIST || access(path, W_OK) != 0) {
     fprintf(stderr, "%s: cannot be written: %s; choose another place\n", path, strerror(errno));
     return EXIT_UNUSABLE;
   }
-  const bool empty = ftell(file) == 0;
-  fclose(file);
-  if (empty) remove(path);
   return -1;
 }
 
@@ -178,7 +180,8 @@ int options_open(struct options *options) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  return check_output(options->json);
+  const int json = check_output(options->json);
+  return json >= 0 ? json : check_output(options->waves);
 }
 
 void options_echo(const struct options *options, const char *host) {

@@ -64,12 +64,12 @@ refuses 2 '^cut:[0-9]*: the file stops inside a line' info cut
 head -c 1000 t.gz >cut.gz
 refuses 2 '^cut.gz:[0-9]*: the gzip data stops early' info --json cut.gz
 same 0 "$(wc -c <stdout)"
-refuses 1 '^/nowhere/t.gz: cannot be opened' info /nowhere/t.gz
+refuses 2 '^/nowhere/t.gz: cannot be opened' info /nowhere/t.gz
 
 sentence "output that cannot be written is an error"
 status=0
 "$oio" trace info t.gz >/dev/full 2>stderr || status=$?
-same 1 "$status"
+same 2 "$status"
 
 sentence "what takes longer than two seconds shows a progress line on a terminal, and nowhere else"
 records() {

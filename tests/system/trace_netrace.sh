@@ -94,11 +94,11 @@ echo 'VCD file' >x
 refuses 2 '^x: byte 0: neither netrace' import -o out/t.gz x
 : >empty
 refuses 2 '^empty: byte 0: neither netrace' import -o out/t.gz empty
-refuses 1 '^/nowhere: cannot be opened' import -o out/t.gz /nowhere
+refuses 2 '^/nowhere: cannot be opened' import -o out/t.gz /nowhere
 refuses 2 'a second netrace file' import -o out/t.gz good.tra.bz2 good.tra.bz2
 sentence "a map that does not fit is refused"
 refuses 2 'the map leaves out node 4' import --map 0-3:0 -o out/t.gz good.tra.bz2
 refuses 2 'the map names die 2' import --map 0-7:2 -o out/t.gz good.tra.bz2
-sentence "an output that cannot be written is named, with exit status 1"
-refuses 1 '^/nowhere/t.gz: cannot be created: No such file' import -o /nowhere/t.gz good.tra.bz2
-refuses 1 '^/dev/full: cannot be written: No space left' import -o /dev/full good.tra.bz2
+sentence "an output that cannot be written is named, with exit status 2"
+refuses 2 '^/nowhere/t.gz: cannot be created: No such file' import -o /nowhere/t.gz good.tra.bz2
+refuses 2 '^/dev/full: cannot be written: No space left' import -o /dev/full good.tra.bz2

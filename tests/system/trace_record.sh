@@ -30,8 +30,8 @@ same 0 "$(zcat out/a.gz | awk '/^[0-9]/ { print $1; exit }')"
 cmp -s out/a.gz out/b.gz && fail "two recordings are the same"
 rm out/*
 sentence "an output that cannot be written, and a map that does not fit, are refused"
-refuses 1 '^/nowhere/t.gz: cannot be created' record -o /nowhere/t.gz
-refuses 1 '^/dev/full: cannot be written' record -o /dev/full
+refuses 2 '^/nowhere/t.gz: cannot be created' record -o /nowhere/t.gz
+refuses 2 '^/dev/full: cannot be written' record -o /dev/full
 refuses 2 '^out/t.gz: the map leaves out node 4' record --map 0-3:0 -o out/t.gz
 sentence "an interrupt leaves nothing and exits with 130"
 "$oio" trace record --rounds 2000 -o out/t.gz >stdout 2>stderr &

@@ -22,7 +22,7 @@ static const char help[] = "usage: oio trace import [--format FORMAT] [--cycle-p
                            "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
                            "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz)\n"
                            "\n"
-                           "Prints what was written, two lines. Exit status: 0 written, 1 the system refused, 2 wrong usage or input; "
+                           "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
                            "nothing is left behind then.\n";
 
 enum format { FORMAT_UNKNOWN, FORMAT_NETRACE, FORMAT_TT_NPE };
@@ -178,7 +178,7 @@ static int run(struct import *import) {
   if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, &header, &written, &error);
   if (written) summarise(import, &messages, &header, &notes);
   messages_free(&messages);
-  if (status != OIO_OK) return trace_failure(status, &error);
+  if (status != OIO_OK) return trace_failure(&error);
   return written ? 0 : trace_interrupted("import");
 }
 

@@ -41,7 +41,7 @@ static int show(const char *path, bool json) {
   struct oio_trace_reader *reader;
   struct digest digest;
   enum oio_status status = oio_trace_open(&reader, path, &error);
-  if (status != OIO_OK) return trace_failure(status, &error);
+  if (status != OIO_OK) return trace_failure(&error);
   status = digest_start(&digest, oio_trace_header_of(reader), &error);
   if (status == OIO_OK) {
     status = read_all(reader, &digest, &error);
@@ -50,11 +50,11 @@ static int show(const char *path, bool json) {
     digest_free(&digest);
   }
   oio_trace_close(reader);
-  if (status != OIO_OK) return trace_failure(status, &error);
+  if (status != OIO_OK) return trace_failure(&error);
   if (interrupt_requested()) return INTERRUPT_EXIT;
   if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
   fprintf(stderr, "oio trace info: the output cannot be written; free some space\n");
-  return EXIT_REFUSED;
+  return EXIT_USAGE;
 }
 
 int trace_info(int argc, char **argv) {

@@ -23,9 +23,8 @@ static const char help[] =
     "  --map MAP        which worker is on which die, kept in the trace: 0-3:0,4-7:1\n"
     "  -o, --output OUT the trace (ring-allreduce-WORKERS.oiotrace.gz)\n"
     "\n"
-    "Virtual channel 0 carries the reduce-scatter, 1 the all-gather. Exit status: 0 written, 1 the system refused or the result was "
-    "wrong,\n"
-    "2 wrong usage.\n";
+    "Virtual channel 0 carries the reduce-scatter, 1 the all-gather. Exit status: 0 written, 1 the result of the\n"
+    "all-reduce was wrong, 2 wrong usage, or an output that cannot be written.\n";
 
 enum { ROUNDS_MAX = 10000, TRANSFERS_MAX = 100000000 };
 
@@ -178,18 +177,18 @@ static int run(const struct recording *recording) {
            ring->workers, ring->rounds, ring->buffer_bytes, ring->piece_bytes);
   if (recording->map != NULL) snprintf(header.map, sizeof header.map, "%s", recording->map);
   enum oio_status status = oio_trace_create(&writer, recording->out, &header, &error);
-  if (status != OIO_OK) return trace_failure(status, &error);
+  if (status != OIO_OK) return trace_failure(&error);
   struct ring_transfer *transfers = calloc(ring_transfers(ring), sizeof *transfers);
   if (transfers == NULL) {
     oio_trace_abandon(writer);
     oio_error_set(&error, OIO_ERR_NOMEM, "out of memory; record with fewer --bytes or --rounds");
-    return trace_failure(OIO_ERR_NOMEM, &error);
+    return trace_failure(&error);
   }
   status = record_into(recording, writer, transfers, &messages, &written, &error);
   if (written) summarise(recording, &header, &messages);
   messages_free(&messages);
   free(transfers);
-  if (status != OIO_OK) return trace_failure(status, &error);
+  if (status != OIO_OK) return trace_failure(&error);
   return written ? 0 : trace_interrupted("record");
 }
 

@@ -26,9 +26,9 @@ int trace_usage(const char *verb, const char *format, ...) {
   return EXIT_USAGE;
 }
 
-int trace_failure(enum oio_status status, const struct oio_error *error) {
+int trace_failure(const struct oio_error *error) {
   fprintf(stderr, "%s\n", error->text);
-  return status == OIO_ERR_FORMAT || status == OIO_ERR_CONFIG ? EXIT_USAGE : EXIT_REFUSED;
+  return EXIT_USAGE;
 }
 
 int trace_interrupted(const char *verb) {

@@ -7,7 +7,7 @@
 
 #include "oio/base.h"
 
-enum { EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2 };
 
 int trace_import(int argc, char **argv);
 int trace_info(int argc, char **argv);
@@ -20,7 +20,7 @@ int trace_usage(const char *verb, const char *format, ...)
 #endif
     ;
 /** Prints the error and returns the exit status that belongs to it. */
-int trace_failure(enum oio_status status, const struct oio_error *error);
+int trace_failure(const struct oio_error *error);
 /** Says that nothing was written and returns INTERRUPT_EXIT. */
 int trace_interrupted(const char *verb);
 /** A decimal number in low..high, and nothing else; false otherwise. */

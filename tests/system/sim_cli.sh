@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+# `oio sim` as a user meets it: usage and input errors in one line, results whole or not there, interrupts, the schema of the JSON.
+. "$(dirname "$0")/trace_shell.sh"
+source=$2
+sample=$source/traces/ring-allreduce-8.oiotrace.gz
+
+# declines STATUS PATTERN ARGUMENT...: as refuses, for any command.
+declines() {
+  want=$1 pattern=$2
+  shift 2
+  got=0
+  "$oio" "$@" >stdout 2>stderr || got=$?
+  [ "$got" = "$want" ] || fail "oio $*: exit status $got, not $want: $(cat stderr)"
+  [ "$(wc -l <stderr)" = 1 ] || fail "oio $*: not one line: $(cat stderr)"
+  grep -q -- "$pattern" stderr || fail "oio $*: '$(cat stderr)' does not match '$pattern'"
+  [ -z "$(ls out)" ] || fail "oio $*: left behind: $(ls out)"
+}
+
+few="--generate poisson --flits 2000"
+
+sentence "an unknown command, option or key is one line with the remedy, exit status 2"
+declines 2 "no command 'simm'.*--help" simm
+declines 2 "no option --flit.*--help" sim --flit 3
+declines 2 "did you mean channel.bit_error_rate" sim $few --set channel.bit_error=1e-6 --json out/r.json
+declines 2 "is not KEY=VALUE" sim $few --set channel.length_m
+declines 2 "nothing to send" sim --json out/r.json
+declines 2 "do not go together" sim $few --trace "$sample" --json out/r.json
+
+sentence "a value out of range names the range"
+declines 2 "channel.bit_error_rate=0.6 is out of range; use 0..0.5" sim $few --set channel.bit_error_rate=0.6
+declines 2 "link.window_flits=40000.*0..32767" sim $few --set link.window_flits=40000
+declines 2 "link.window_flits=-1" sim $few --set link.window_flits=-1
+declines 2 "workload.load=2.*0.000001..1" sim --generate poisson --load 2
+declines 2 "sim.fidelity=half.*event|bit" sim $few --fidelity half
+
+sentence "a configuration file's errors name file and line; the command line wins over it"
+printf '# a comment\nchannel.length_m = 20\n\nchannel.lanes = many\n' >bad.cfg
+declines 2 "bad.cfg:4: channel.lanes=many is out of range" sim $few --config bad.cfg
+printf 'channel.length_m = 20 # metres\nsim.seed=9\n' >good.cfg
+"$oio" sim --set channel.length_m=30 $few --config good.cfg --json config.json --quiet
+same '30 9' "$(jq -r '"\(.config["channel.length_m"]) \(.seed)"' config.json)"
+declines 2 "missing.cfg: No such file" sim $few --config missing.cfg
+
+sentence "a trace that cannot be used is one line with file and line, and leaves no results"
+zcat "$sample" >plain
+head -c 20000 "$sample" >cut.gz
+declines 2 "cut.gz.*" sim --trace cut.gz --json out/r.json --set trace.loop=open
+sed 's/oio-trace 1/oio-trace 2/' plain >version
+declines 2 "version:1:.*version 2" sim --trace version --json out/r.json
+head -n 8 plain >unsorted && sed -n '7p' plain | sed 's/^[0-9]*/0/' >>unsorted
+declines 2 "unsorted:9:" sim --trace unsorted --json out/r.json
+{ printf '\000\001\002\003' && cat "$sample"; } >corrupt.gz
+declines 2 "corrupt.gz" sim --trace corrupt.gz --json out/r.json
+declines 2 "No such file" sim --trace missing.gz --json out/r.json
+sed 's/^nodes .*/nodes 4/; /^map/d' plain >beyond
+declines 2 "beyond:[0-9]*:.*node" sim --trace beyond --json out/r.json
+declines 2 "node 9" sim --trace "$sample" --set trace.map=0-3:0,4-9:1 --json out/r.json
+declines 2 "die 2" sim --trace "$sample" --set trace.map=0-3:0,4-7:2 --json out/r.json
+
+sentence "an output that cannot be written is said, exit status 2, and nothing is left"
+declines 2 "nowhere/r.json: cannot be written.*another place" sim $few --json nowhere/r.json
+declines 2 "/dev/full: cannot be written: No space left" sim $few --json /dev/full --quiet
+got=0
+"$oio" sim $few >/dev/full 2>stderr || got=$?
+same 2 "$got"
+grep -q "standard output: cannot be written" stderr || fail "$(cat stderr)"
+
+sentence "the results have every key of the schema, of its type, and no other"
+"$oio" sim $few --set channel.bit_error_rate=1e-5 --json r.json >stdout 2>stderr
+[ ! -s stderr ] || fail "something on stderr although it is no terminal: $(cat stderr)"
+jq -e --slurpfile s "$source/docs/results.schema.json" '
+  def conforms($schema):
+    if $schema.const then . == $schema.const
+    elif $schema.type == "object" then type == "object" and
+      (if $schema.properties then (keys == ($schema.properties | keys)) and (. as $o | all($schema.properties | to_entries[];
+        . as $e | $o[$e.key] | conforms($e.value))) else all(.[]; type == "number" or type == "string") end)
+    elif $schema.type == "integer" then type == "number" and . == floor and . >= 0
+    elif $schema.type == "number" then type == "number" and . >= 0
+    elif $schema.type == "string" then type == "string" and test($schema.pattern // "")
+    else type == $schema.type end;
+  conforms($s[0])' r.json >/dev/null || fail "r.json does not conform to docs/results.schema.json"
+
+sentence "the parts of the latency add up to its mean, and every message is accounted for"
+jq -e '((.latency_parts_ps | add) - .latency_ps.mean | fabs) < 0.01 and .sent == .delivered and .lost + .outstanding == 0' r.json >/dev/null ||
+  fail "$(cat r.json)"
+
+sentence "the same seed gives the same bits on the wire, another seed others"
+for seed in 1 2; do
+  for run in a b; do "$oio" sim $few --seed $seed --set channel.bit_error_rate=1e-5 --json $seed$run.json --quiet >stdout; done
+  [ ! -s stdout ] || fail "--quiet prints"
+  same "$(jq -r .wire_digest ${seed}a.json)" "$(jq -r .wire_digest ${seed}b.json)"
+done
+[ "$(jq -r .wire_digest 1a.json)" != "$(jq -r .wire_digest 2a.json)" ] || fail "two seeds, one digest"
+same "$(jq -r .wire_digest r.json)" "$(jq -r .wire_digest 1a.json)"
+
+sentence "both fidelities decide alike on every flit"
+"$oio" sim $few --fidelity event --set channel.bit_error_rate=1e-5 --json event.json --quiet
+same "$(jq -r .decision_digest r.json)" "$(jq -r .decision_digest event.json)"
+
+sentence "an interrupt ends cleanly with the results so far, marked partial"
+"$oio" sim --generate saturate --flits 1000000000 --json partial.json >stdout 2>stderr &
+run=$!
+sleep 1
+kill -INT $run
+got=0
+wait $run || got=$?
+same 130 "$got"
+jq -e '.partial and .delivered > 0 and .lost == 0' partial.json >/dev/null || fail "partial.json"
+grep -q "PARTIAL" stdout || fail "$(cat stdout)"
+
+sentence "a link that fails says so, exit status 1"
+got=0
+"$oio" sim --generate saturate --flits 100000 --set channel.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet || got=$?
+same 1 "$got"
+jq -e '.failure | test("replay limit")' failed.json >/dev/null || fail "$(jq .failure failed.json)"
+
+sentence "a flit made by hand is the one that the specification describes, and a wrong bit is seen"
+flit=$("$oio" flit encode --sequence 5 --command ack --credit 258 --payload 0a0b)
+same 512 "${#flit}"
+same 0a0b "$(echo "$flit" | cut -c1-4)"
+same 4015000002010000 "$(echo "$flit" | cut -c473-488)"
+echo "$flit" | "$oio" flit decode | grep -q "^crc       valid" || fail "not valid"
+got=0
+"$oio" flit decode "1${flit#?}" >stdout || got=$?
+same 1 "$got"
+declines 2 "512 hex digits" flit decode 00
+
+echo "1..$planned passed"
