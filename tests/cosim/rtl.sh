@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Verilated bridge against the model: every message once, in order, unaltered; monitors silent; debug ports equal at rest. One set of sentences each.
+# usage: rtl.sh PROGRAM SOURCE SET
+. "$(dirname "$0")/../system/trace_shell.sh"
+source=$2
+set_wanted=$3
+sample=$source/traces/ring-allreduce-8.oiotrace.gz
+
+# runs ARGUMENT...: `oio cosim` ends good with everything delivered once. r.json has the results.
+runs() {
+  "$oio" cosim --json r.json --quiet "$@" || fail "replay with: oio cosim $*"
+  jq -e '.sent > 0 and .delivered == .sent and .lost + .duplicated + .reordered + .corrupted + .findings == 0 and
+         ((.latency_parts_ps | add) - .latency_ps.mean | fabs) < 0.01' r.json >/dev/null || fail "$(jq -c . r.json); replay with: oio cosim $*"
+}
+
+case $set_wanted in
+places)
+  for rtl in near far both; do
+    sentence "RTL $rtl: traffic arrives whole on a clean wire and on bad ones"
+    for rate in 0 1e-6 1e-4; do runs --rtl $rtl --generate poisson --flits 4000 --set workload.vcs=3 --set channel.bit_error_rate=$rate; done
+  done
+  sentence "errors on the die links are retried there"
+  runs --rtl both --generate saturate --flits 4000 --set die.bit_error_rate=1e-5 --set channel.bit_error_rate=1e-5
+  jq -e '.retries.crc > 0 and .flits.replayed > 0' r.json >/dev/null || fail "no retry"
+  sentence "the model in the RTL's place delivers the same messages"
+  runs --rtl near --trace "$sample" --set trace.loop=open --set workload.flits=1 --set channel.bit_error_rate=0
+  sent=$(jq .sent r.json)
+  "$oio" sim --trace "$sample" --set trace.loop=open --json s.json --quiet
+  same "$sent" "$(jq .sent s.json)"
+  ;;
+shapes)
+  sentence "format 6, odd sizes of messages, several virtual channels"
+  runs --generate saturate --flits 3000 --set link.format=6 --set channel.bit_error_rate=1e-5
+  for bytes in 1 8 72 223 225 5000; do
+    runs --generate burst --load 0.7 --flits 800 --set workload.message_bytes=$bytes --set workload.vcs=4 --set link.format=6 --set channel.bit_error_rate=1e-5
+  done
+  sentence "small windows and buffers wrap, stall and go on"
+  for window in 1 2 7; do
+    runs --generate saturate --flits 2000 --set link.window_flits=$window --set link.buffer_flits=3 --set bridge.buffer_flits=2 \
+      --set die_link.window_flits=$window --set die_link.buffer_flits=1 --set channel.bit_error_rate=1e-5
+  done
+  sentence "a virtual channel short of credit stalls and goes on"
+  runs --generate saturate --flits 2000 --set vc.buffer_bytes=512 --set workload.vcs=2 --set channel.bit_error_rate=1e-5
+  sentence "sequences wrap: 70,000 flits over fibre, 255 at the dies"
+  runs --generate saturate --flits 140000 --set channel.bit_error_rate=1e-6
+  sentence "a clock and a rate that do not divide each other"
+  runs --generate saturate --flits 2000 --set rtl.clock_ps=931 --set channel.lane_rate_gbps=29.7 --set channel.bit_error_rate=1e-5
+  ;;
+width)
+  sentence "128 bytes a cycle, both formats"
+  for format in 3 6; do
+    runs --rtl both --generate saturate --flits 3000 --set rtl.datapath_bytes=128 --set rtl.clock_ps=1500 --set link.format=$format \
+      --set channel.bit_error_rate=1e-5
+  done
+  ;;
+reset)
+  for rtl in near far both; do
+    sentence "RTL $rtl: a reset with traffic in flight loses only what was on its way, and traffic goes on"
+    for at in 3000000 5001234; do
+      "$oio" cosim --rtl $rtl --generate poisson --flits 4000 --set reset.at_ps=$at --set reset.hold_ps=300000 --set channel.bit_error_rate=1e-6 \
+        --json r.json --quiet || fail "reset at $at"
+      jq -e '.lost > 0 and .lost < 200 and .sent == .delivered + .lost and .duplicated + .reordered + .corrupted + .findings == 0' r.json >/dev/null ||
+        fail "$(jq -c . r.json)"
+    done
+  done
+  ;;
+waves)
+  sentence "waves of a window are a VCD or FST of that window, wide internals only when asked for"
+  for kind in vcd fst; do
+    "$oio" cosim --generate poisson --flits 600 --waves out/w.$kind --wave-window 500:900 --quiet || fail "$kind"
+    "$oio" cosim --generate poisson --flits 600 --waves out/p.$kind --wave-window 500:900 --wave-payload --quiet || fail "$kind, payload"
+    [ "$(stat -c %s out/p.$kind)" -gt "$(stat -c %s out/w.$kind)" ] || fail "payload waves are no larger"
+  done
+  same 500000 "$(grep -m 1 '^#' out/w.vcd | tr -d '#')"
+  last=$(grep '^#' out/w.vcd | tail -n 1 | tr -d '#')
+  [ "$last" -le 900000 ] && [ "$last" -ge 899000 ] || fail "the window ends at $last"
+  grep -q 'u_bridge' out/w.vcd || fail "no bridge in the waves"
+  if grep -qE '\$var wire +(512|1024) ' out/w.vcd; then fail "wide signals although not asked for"; fi
+  grep -qE '\$var wire +512 ' out/p.vcd || fail "no wide signals although asked for"
+  sentence "with waves the run is the same run"
+  "$oio" cosim --generate poisson --flits 600 --json a.json --quiet
+  "$oio" cosim --generate poisson --flits 600 --json b.json --waves out/w.fst --quiet
+  same "$(jq -r .wire_digest a.json)" "$(jq -r .wire_digest b.json)"
+  ;;
+refusals)
+  sentence "what the RTL cannot do is one line and exit status 2"
+  for words in "--set path.topology=direct" "--fidelity event" "--set link.window_flits=9000" "--set bridge.buffer_flits=2000" \
+    "--set rtl.clock_ps=1500" "--waves w.ghw" "--rtl middle" "--wave-window 5" "--waves nowhere/w.fst"; do
+    got=0
+    "$oio" cosim --generate poisson --flits 10 $words --quiet 2>stderr || got=$?
+    same 2 "$got"
+    same 1 "$(wc -l <stderr)"
+  done
+  sentence "an interrupt ends cleanly, with results marked partial"
+  "$oio" cosim --generate saturate --flits 100000000 --json partial.json --quiet &
+  run=$!
+  sleep 2
+  kill -INT $run
+  got=0
+  wait $run || got=$?
+  same 130 "$got"
+  jq -e '.partial and .delivered > 0 and .findings == 0' partial.json >/dev/null || fail "partial.json"
+  ;;
+capture)
+  [ -n "${OIO_TRACE_CAPTURES:-}" ] || { echo "skipped: OIO_TRACE_CAPTURES names no folder of captures"; exit 77; }
+  "$oio" trace import -o bs.gz "$OIO_TRACE_CAPTURES/netrace_blackscholes_64c_short.tra.bz2" >/dev/null
+  for rate in 0 1e-6 1e-4; do
+    sentence "blackscholes at bit error rate $rate: all 81,749 packets, those between dies through RTL once, in order, unaltered"
+    runs --trace bs.gz --set channel.bit_error_rate=$rate
+    same 81749 "$(jq '.sent + .local' r.json)"
+    jq -c '{sent, delivered, local, retries, latency_ps}' r.json
+  done
+  ;;
+esac
+echo "1..$planned passed"
