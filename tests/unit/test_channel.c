@@ -295,6 +295,28 @@ static void a_flit_is_wrong_as_often_as_the_closed_form_says(void **state) {
   check_flit_error_probability(1e-3, 100000);
 }
 
+/* Section 10 once more with libm: gap after gap from the stream, over all bits of all flits, whatever the flit boundaries. */
+static void wrong_bits_are_where_the_stream_of_gaps_puts_them(void **state) {
+  (void)state;
+  struct oio_channel_config config = perfect();
+  config.bit_error_rate = 3e-4;
+  config.stream = 5;
+  struct oio_channel *channel = make(config);
+  struct oio_rng rng;
+  oio_rng_seed(&rng, config.seed, config.stream);
+  uint64_t next = (uint64_t)(log(oio_rng_unit(&rng)) / log1p(-3e-4));
+  for (uint64_t k = 0; k < 100000; k++) {
+    uint8_t expected[OIO_FLIT_BYTES] = {0};
+    for (; next < (k + 1) * OIO_FLIT_BITS; next += 1 + (uint64_t)(log(oio_rng_unit(&rng)) / log1p(-3e-4))) {
+      expected[next / 8 % OIO_FLIT_BYTES] |= (uint8_t)(1u << next % 8);
+    }
+    const struct oio_wire *wire = send_zeros(channel, oio_channel_free_ps(channel));
+    if (memcmp(wire->bytes, expected, sizeof expected) != 0) FAIL_WITH_REPLAY("flit %llu", (unsigned long long)k);
+    oio_channel_pop(channel);
+  }
+  oio_channel_destroy(channel);
+}
+
 static void every_bit_of_the_flit_is_hit_alike(void **state) {
   (void)state;
   struct oio_channel_config config = perfect();
@@ -504,6 +526,7 @@ int main(void) {
       cmocka_unit_test(flits_arrive_in_order_as_sent_and_a_drop_empties_the_wire),
       cmocka_unit_test(the_gaps_between_wrong_bits_are_geometric),
       cmocka_unit_test(a_flit_is_wrong_as_often_as_the_closed_form_says),
+      cmocka_unit_test(wrong_bits_are_where_the_stream_of_gaps_puts_them),
       cmocka_unit_test(every_bit_of_the_flit_is_hit_alike),
       cmocka_unit_test(wrong_bits_and_syndrome_say_what_was_flipped_under_a_crc),
       cmocka_unit_test(the_same_seed_makes_the_same_errors_and_every_seed_and_stream_others),

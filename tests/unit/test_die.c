@@ -130,7 +130,10 @@ static void parse(struct dies *d, unsigned side, const struct oio_wire *wire) {
   const unsigned count = p[0] & 15, credit_vc = p[0] >> 4;
   assert_true(count <= 14);
   assert_true(credit_vc < d->config.vcs);
-  d->way[!side].credit_limit[credit_vc] = p[1] | (unsigned)p[2] << 8 | (unsigned)p[3] << 16;
+  const unsigned limit = p[1] | (unsigned)p[2] << 8 | (unsigned)p[3] << 16;
+  d->way[!side].credit_limit[credit_vc] = limit;
+  /* Absolute: all that the consumer at this die ever released, and the buffer. */
+  assert_int_equal(limit, (d->way[!side].released_granules[credit_vc] + d->config.vc_buffer_bytes / 16) & 0xFFFFFF);
   unsigned at = 4 + 8 * count;
   if (count == 0) {
     w->empty_seen = true;
@@ -344,6 +347,23 @@ static void a_blocked_vc_stops_exactly_at_its_credit_blocks_no_other_and_goes_on
   finish(&d);
 }
 
+static void vcs_that_all_have_something_to_send_get_equal_shares(void **state) {
+  (void)state;
+  enum { COUNT = 80, MESSAGE = 20000 };
+  static struct item items[COUNT];
+  for (unsigned i = 0; i < COUNT; i++) items[i] = (struct item){i, MESSAGE, i % 4};
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 8, 65536));
+  d.way[0].items = items;
+  d.way[0].count = COUNT;
+  run(&d, 1000 * FLIT);
+  for (unsigned v = 1; v < 4; v++) {
+    const uint64_t a = d.way[0].total_bytes[0], b = d.way[0].total_bytes[v];
+    assert_true(a > 50000 && (a > b ? a - b : b - a) < 1000);
+  }
+  finish(&d);
+}
+
 static void vc_credit_wraps_at_24_bits(void **state) {
   (void)state;
   static struct item items[300];
@@ -513,6 +533,7 @@ int main(void) {
       cmocka_unit_test(every_payload_reads_as_section_6_says_and_every_message_comes_out_whole_and_in_order),
       cmocka_unit_test(with_flits_lost_every_message_comes_out_and_the_whole_vc_credit_is_there_again),
       cmocka_unit_test(a_blocked_vc_stops_exactly_at_its_credit_blocks_no_other_and_goes_on_when_released),
+      cmocka_unit_test(vcs_that_all_have_something_to_send_get_equal_shares),
       cmocka_unit_test(vc_credit_wraps_at_24_bits),
       cmocka_unit_test(a_die_with_nothing_to_send_returns_vc_credit_after_its_delay),
       cmocka_unit_test(event_fidelity_never_touches_a_message),
