@@ -70,6 +70,11 @@ for topology in direct bridged; do
   same '.delivered == 3000' --generate poisson --flits 3000 --set path.topology=$topology --fidelity event --set channel.bit_error_rate=1e-5
 done
 
+# Where the order among dies and messages shows.
+for topology in direct bridged; do
+  same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set path.topology=$topology
+done
+
 # A link that fails, and a run of more instants than hosts let pass between two looks.
 same '.failure != ""' --generate saturate --flits 3000 --set channel.bit_error_rate=0.02 --set link.replay_limit=20
 same '.delivered == 40000' --generate saturate --flits 40000 --fidelity event
