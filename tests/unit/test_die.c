@@ -48,7 +48,7 @@ struct dies {
   struct oio_die *die[2];
   struct oio_die_config config;
   struct way way[2]; /* way[i] leads from die i to the other */
-  uint64_t now;
+  uint64_t now, steps;
   unsigned hold; /* a set of VCs whose segments are not released, at either die */
   double loss;
   uint64_t stream;
@@ -208,6 +208,7 @@ static bool step(struct dies *d, uint64_t until_ps) {
     if (tx < next) next = tx;
   }
   if (next == OIO_NEVER || next > until_ps) return false;
+  if (++d->steps > 20000000) FAIL_WITH_REPLAY("it does not come to rest");
   if (next > d->now) d->now = next;
   for (unsigned i = 0; i < 2; i++) receive(d, i);
   for (unsigned i = 0; i < 2; i++) transmit(d, i);
