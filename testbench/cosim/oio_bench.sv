@@ -48,11 +48,7 @@ module oio_bench #(
 
   logic                   die_in_valid, die_in_sof, die_out_valid, die_out_sof, die_out_ready;
   logic                   optical_in_valid, optical_in_sof, optical_out_valid, optical_out_sof, optical_out_ready;
-`ifndef OIO_WAVE_PAYLOAD
-  /*verilator tracing_off*/
-`endif
   logic [DataBytes*8-1:0] die_in_data, die_out_data, optical_in_data, optical_out_data;
-  /*verilator tracing_on*/
 
   oio_bench_port #(.DataBytes(DataBytes)) u_die_port (
     .clk_i, .run_i, .now_ps_i, .clock_ps_i, .report_i,

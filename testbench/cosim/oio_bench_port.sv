@@ -30,7 +30,9 @@ module oio_bench_port #(
   initial port = oio_dpi_pins_attach();
 
   int          shown;
+`ifndef OIO_WAVE_PAYLOAD
   /*verilator tracing_off*/
+`endif
   /* verilator lint_off UNUSEDSIGNAL */  // the upper half where DataBytes is 64
   bit [1023:0] beat;
   /* verilator lint_on UNUSEDSIGNAL */
