@@ -39,13 +39,21 @@ int oio_command_cosim(int argc, char **argv) {
   char folder[3500], bench[4096];
   const int status = options_read(&options, argc, argv, true);
   if (status >= 0) return status;
+  if (options.rtl == RTL_NONE && options.waves != NULL) {
+    fprintf(stderr, "oio cosim: --rtl none has no RTL to draw waves of; leave --waves out\n");
+    return EXIT_UNUSABLE;
+  }
   const char *name = variant(&options);
   if (name == NULL) {
     fprintf(stderr, "oio cosim: --waves %.200s: the name must end in .vcd or .fst\n", options.waves);
     return EXIT_UNUSABLE;
   }
   if (!own_folder(folder, sizeof folder)) folder[0] = '\0';
-  snprintf(bench, sizeof bench, "%soio-cosim%s%s", folder, options.config.rtl_datapath_bytes == 128 ? "-128" : "", name);
+  if (options.rtl == RTL_NONE) {
+    snprintf(bench, sizeof bench, "%soio-c2c", folder);
+  } else {
+    snprintf(bench, sizeof bench, "%soio-cosim%s%s", folder, options.config.rtl_datapath_bytes == 128 ? "-128" : "", name);
+  }
   fflush(stdout);
   execv(bench, argv);
   fprintf(stderr, "oio cosim: %s: %s; build it with Verilator installed (./run build)\n", bench, strerror(errno));

@@ -26,7 +26,8 @@ static const char common_help[] = "  --trace FILE            replay recorded tra
                                   "  --quiet                 print nothing but errors\n"
                                   "  --help                  this\n";
 
-static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; none: all C, over DPI (near)\n"
+static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
+                                 "                          none: all C, in a loop in SystemVerilog over DPI\n"
                                  "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
                                  "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
                                  "  --wave-payload          wide payload internals too\n";

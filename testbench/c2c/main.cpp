@@ -88,7 +88,7 @@ int run(const options &options) {
 
 int main(int argc, char **argv) {
   options options;
-  int status = options_read(&options, argc, argv, false);
+  int status = options_read(&options, argc, argv, true);
   if (status >= 0) return status;
   status = options_open(&options);
   if (status < 0) {
