@@ -13,7 +13,7 @@
 #include "pair.h"
 
 enum { FLIT = 1000, FLIGHT = 10500 };
-#define LONG_AFTER (100 * OIO_MS)
+#define LONG_AFTER (5 * OIO_MS)
 
 /* Round trip 23 flit times. */
 static struct oio_link_config config_of(unsigned bits, enum oio_fidelity fidelity) {
