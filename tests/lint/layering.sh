@@ -11,17 +11,19 @@ trap 'rm -rf "$work"' EXIT
 # always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src). A file that stands in no row is a fault.
 cat >"$work/layers" <<'TABLE'
 oio/base.h error.c                                           ->
+little_endian.h                                              ->
+turn.h                                                       ->
 oio/rng.h rng.c                                              -> oio/base.h
 oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
 digest.h digest.c                                            -> oio/rng.h
-oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h
+oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h little_endian.h
 sequence.h                                                   ->
 credit.h                                                     ->
 replay.h replay.c                                            -> oio/flit.h sequence.h
 oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h
 errors.h errors.c                                            -> oio/flit.h oio/rng.h
 oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h
-oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h
+oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h little_endian.h turn.h
 oio/bridge.h bridge.c                                        -> oio/link.h
 oio/monitor.h monitor.c                                      -> oio/link.h
 oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h
@@ -29,7 +31,7 @@ oio/histogram.h histogram.c                                  -> oio/base.h
 oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h
 oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
-oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h
+oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h
 oio/path.h path.c                                            -> oio/config.h digest.h
 oio/sim.h sim.c                                              -> oio/path.h oio/traffic.h
 text.h text.c                                                ->
