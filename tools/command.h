@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The commands of `oio`: argv[0] is the command's name. Each returns the exit status: 0 done, 1 a check failed, 2 wrong usage, or input or output that
- * cannot be used, 130 interrupted.
+ * The commands of `oio`: argv[0] is the command's name. Each returns the exit status: 0 done, 1 a check failed, 2 wrong usage, or input or
+ * output that cannot be used, 130 interrupted.
  */
 #ifndef COMMAND_H
 #define COMMAND_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `oio cosim`: hands over to the Verilated bench beside this program, so that `oio` itself needs no Verilator. Which build of the bench serves
- * depends on the waves asked for (a bench that can trace is slower, even when it does not) and on the width of the datapath. */
+/* `oio cosim`: hands over to the Verilated bench beside this program, so that `oio` itself needs no Verilator. Which build of the bench
+ * serves depends on the waves asked for (a bench that can trace is slower, even when it does not) and on the width of the datapath. */
 #define _POSIX_C_SOURCE 200809L
 #include "command.h"
 #include "options.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio flit encode|decode`: one flit, by hand. */
-#include "command.h"
 #include "oio/flit.h"
+#include "command.h"
 #include "options.h"
 
 #include <ctype.h>
@@ -104,8 +104,10 @@ static int show(const struct oio_flit_format *format, const uint8_t *flit) {
   const bool kept = oio_flit_get_head(format, flit, &head);
   printf("format    %u (%s)\ncrc       %s\n", format->number, format->name, valid ? "valid" : "WRONG");
   printf("protocol  %s\ncommand   %s\nsequence  %u\nround     %u\necho      %u\ncredit    %u\n",
-         !kept ? "discarded (rule R2)" : head.protocol == OIO_PROTOCOL_NOP ? "nop" : "payload", commands[head.command & 3],
-         head.sequence, head.round, head.echo, head.credit_limit);
+         !kept                               ? "discarded (rule R2)"
+         : head.protocol == OIO_PROTOCOL_NOP ? "nop"
+                                             : "payload",
+         commands[head.command & 3], head.sequence, head.round, head.echo, head.credit_limit);
   oio_flit_get_payload(format, flit, payload, sizeof payload);
   printf("payload   ");
   for (size_t i = 0; i < sizeof payload; i++) printf("%02x%s", payload[i], i % 32 == 31 && i + 1 < sizeof payload ? "\n          " : "");

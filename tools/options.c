@@ -42,7 +42,8 @@ static void print_help(bool cosim) {
     oio_config_describe(i, &key);
     printf("  %-25s %s%s%s [%s]\n      %s\n", key.name, key.range, key.unit[0] != '\0' ? " " : "", key.unit, key.initial, key.help);
   }
-  printf("\nExit status: 0 good, 1 the run showed a fault (lost, duplicated, ... or a failed link), 2 unusable input or usage, 130 interrupted.\n");
+  printf("\nExit status: 0 good, 1 the run showed a fault (lost, duplicated, ... or a failed link), 2 unusable input or usage, 130 "
+         "interrupted.\n");
 }
 
 __attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *format, ...) {
@@ -59,8 +60,8 @@ __attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *
 static const struct {
   const char *option, *key;
 } shorthands[] = {
-    {"--generate", "workload.generate"}, {"--flits", "workload.flits"},       {"--load", "workload.load"},
-    {"--seed", "sim.seed"},              {"--fidelity", "sim.fidelity"},
+    {"--generate", "workload.generate"}, {"--flits", "workload.flits"}, {"--load", "workload.load"}, {"--seed", "sim.seed"},
+    {"--fidelity", "sim.fidelity"},
 };
 
 static bool parse_window(const char *text, struct options *options) {
@@ -241,5 +242,9 @@ static double seconds(clockid_t clock) {
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-double clock_wall_s(void) { return seconds(CLOCK_MONOTONIC); }
-double clock_cpu_s(void) { return seconds(CLOCK_PROCESS_CPUTIME_ID); }
+double clock_wall_s(void) {
+  return seconds(CLOCK_MONOTONIC);
+}
+double clock_cpu_s(void) {
+  return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}

@@ -23,13 +23,13 @@ struct options {
   const char *waves; /**< file, or NULL (cosim) */
   uint64_t wave_from_ps, wave_to_ps;
   bool wave_payload;
-  enum rtl_place rtl; /**< cosim */
+  enum rtl_place rtl;              /**< cosim */
   struct oio_trace_reader *reader; /**< opened by options_open */
 };
 
 /**
- * Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on stderr.
- * cosim: its own options are allowed too.
+ * Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
+ * stderr. cosim: its own options are allowed too.
  */
 int options_read(struct options *options, int argc, char **argv, bool cosim);
 /** Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */

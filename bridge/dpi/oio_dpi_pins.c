@@ -4,18 +4,26 @@
 /* Its address is the key under which a scope keeps its port. */
 static char key;
 
-static struct oio_pins *pins_of(void *port) { return ((struct oio_dpi_port *)port)->pins; }
+static struct oio_pins *pins_of(void *port) {
+  return ((struct oio_dpi_port *)port)->pins;
+}
 
 bool oio_dpi_pins_bind(const char *scope, struct oio_dpi_port *port) {
   const svScope found = svGetScopeFromName(scope);
   return found != NULL && svPutUserData(found, &key, port) == 0;
 }
 
-void *oio_dpi_pins_attach(void) { return svGetUserData(svGetScope(), &key); }
+void *oio_dpi_pins_attach(void) {
+  return svGetUserData(svGetScope(), &key);
+}
 
-int oio_dpi_pins_next(void *port, unsigned long long edge_ps) { return oio_pins_next(pins_of(port), edge_ps); }
+int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
+  return oio_pins_next(pins_of(port), edge_ps);
+}
 
-void oio_dpi_pins_beat(void *port, svBitVecVal *beat) { oio_pins_beat(pins_of(port), (uint8_t *)beat); }
+void oio_dpi_pins_beat(void *port, svBitVecVal *beat) {
+  oio_pins_beat(pins_of(port), (uint8_t *)beat);
+}
 
 void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
   oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The C side of oio_dpi_pins_pkg.sv: casts only. The host makes a port for every scope that will attach, and binds it with oio_dpi_pins_bind before
- * the first evaluation.
+ * The C side of oio_dpi_pins_pkg.sv: casts only. The host makes a port for every scope that will attach, and binds it with
+ * oio_dpi_pins_bind before the first evaluation.
  */
 #ifndef OIO_DPI_PINS_H
 #define OIO_DPI_PINS_H

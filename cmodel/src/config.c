@@ -19,10 +19,14 @@ struct key {
 };
 
 #define AT(field) offsetof(struct oio_config, field)
-#define WHOLE(name, unit, low, high, initial, field, help) {name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high}
-#define NUMBER(name, unit, low, high, initial, field, help) {name, unit, #low ".." #high, initial, help, REAL, AT(field), low, high}
-#define OPTION(name, choices, initial, field, help) {name, "", choices, initial, help, CHOICE, AT(field), 0, 0}
+#define WHOLE(name, unit, low, high, initial, field, help)                                                                                 \
+  { name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high }
+#define NUMBER(name, unit, low, high, initial, field, help)                                                                                \
+  { name, unit, #low ".." #high, initial, help, REAL, AT(field), low, high }
+#define OPTION(name, choices, initial, field, help)                                                                                        \
+  { name, "", choices, initial, help, CHOICE, AT(field), 0, 0 }
 
+/* clang-format off: a line a key */
 static const struct key keys[] = {
     OPTION("path.topology", "direct|bridged", "bridged", topology, "direct: die to die over fibre; bridged: a bridge at each end"),
     NUMBER("channel.bit_error_rate", "", 0, 0.5, "0", channel_bit_error_rate, "optical channel, each direction, independent errors"),
@@ -37,31 +41,41 @@ static const struct key keys[] = {
     NUMBER("die.lane_rate_gbps", "Gb/s", 0.001, 1000, "8", die_lane_rate_gbps, "rate of a lane"),
     WHOLE("die.logic_ps", "ps", 0, 1000000000, "4000", die_logic_ps, "PHY and adapter of the die link, both ends together"),
     WHOLE("die.local_ps", "ps", 0, 1000000000000, "20000", die_local_ps, "time that traffic inside a die takes; it is not carried"),
-    WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps, "the C bridge, from acceptance on one side to availability on the other"),
+    WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps,
+          "the C bridge, from acceptance on one side to availability on the other"),
     WHOLE("bridge.buffer_flits", "flits", 1, 32767, "64", bridge_buffer_flits, "receive buffer of the bridge's die side"),
     OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
-    WHOLE("link.window_flits", "flits", 0, 32767, "0", link_window_flits, "replay buffer of the optical link; 0: what keeps the fibre full"),
+    WHOLE("link.window_flits", "flits", 0, 32767, "0", link_window_flits,
+          "replay buffer of the optical link; 0: what keeps the fibre full"),
     WHOLE("link.buffer_flits", "flits", 0, 32767, "0", link_buffer_flits, "receive buffer of the optical link; 0: as the window"),
-    WHOLE("link.timeout_flits", "flit times", 0, 10000000, "0", link_timeout_flits, "replay after so long without progress; 0: from the round trip, at least 375"),
-    WHOLE("link.nak_repeat_flits", "flit times", 0, 10000000, "0", link_nak_repeat_flits, "a Nak is repeated after this; 0: from the round trip"),
+    WHOLE("link.timeout_flits", "flit times", 0, 10000000, "0", link_timeout_flits,
+          "replay after so long without progress; 0: from the round trip, at least 375"),
+    WHOLE("link.nak_repeat_flits", "flit times", 0, 10000000, "0", link_nak_repeat_flits,
+          "a Nak is repeated after this; 0: from the round trip"),
     WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "replays without progress before a link fails"),
-    WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits, "how long an Ack or credit may wait for a flit to ride on"),
+    WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits,
+          "how long an Ack or credit may wait for a flit to ride on"),
     WHOLE("die_link.window_flits", "flits", 1, 127, "127", die_link_window_flits, "replay buffer of the die links"),
     WHOLE("die_link.buffer_flits", "flits", 1, 32767, "64", die_link_buffer_flits, "receive buffer of the die"),
     WHOLE("die_link.timeout_flits", "flit times", 1, 10000000, "375", die_link_timeout_flits, "as link.timeout_flits"),
     WHOLE("vc.count", "", 1, 8, "8", vc_count, "virtual channels"),
-    WHOLE("vc.buffer_bytes", "bytes", 0, 67108864, "0", vc_buffer_bytes, "receive buffer of each virtual channel; 0: what keeps the path full"),
+    WHOLE("vc.buffer_bytes", "bytes", 0, 67108864, "0", vc_buffer_bytes,
+          "receive buffer of each virtual channel; 0: what keeps the path full"),
     OPTION("workload.generate", "nothing|saturate|poisson|burst", "nothing", generator, "synthetic traffic, as --generate"),
-    WHOLE("workload.flits", "", 1, 1000000000000, "100000", flits, "messages to generate in all, as --flits; at 224 bytes a message fills a flit"),
-    NUMBER("workload.load", "", 0.000001, 1, "0.5", load, "offered part of the optical link's flit rate in each direction, as --load (poisson, burst)"),
+    WHOLE("workload.flits", "", 1, 1000000000000, "100000", flits,
+          "messages to generate in all, as --flits; at 224 bytes a message fills a flit"),
+    NUMBER("workload.load", "", 0.000001, 1, "0.5", load,
+           "offered part of the optical link's flit rate in each direction, as --load (poisson, burst)"),
     WHOLE("workload.message_bytes", "bytes", 1, 1073741824, "224", message_bytes, "size of a generated message"),
     WHOLE("workload.burst_flits", "", 1, 1000000, "32", burst_flits, "messages in a burst (burst)"),
     WHOLE("workload.vcs", "", 1, 8, "1", generated_vcs, "virtual channels that generated messages take in turn"),
     OPTION("workload.directions", "both|a_to_b|b_to_a", "both", directions, "who sends"),
     WHOLE("workload.depth", "", 1, 64, "4", depth, "messages kept waiting at the die (saturate)"),
     OPTION("trace.loop", "open|closed", "closed", loop, "open: records enter at their time; closed: and after what they wait for"),
-    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else half and half", TEXT, AT(map), 0, 0},
-    WHOLE("trace.lookahead_records", "", 1024, 16777216, "262144", lookahead_records, "records from the oldest undelivered one to the newest read"),
+    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else half and half", TEXT,
+     AT(map), 0, 0},
+    WHOLE("trace.lookahead_records", "", 1024, 16777216, "262144", lookahead_records,
+          "records from the oldest undelivered one to the newest read"),
     WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take the whole path down at this time; 0: never"),
     WHOLE("reset.hold_ps", "ps", 1, 1000000000000, "100000", reset_hold_ps, "for so long"),
     OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
@@ -69,6 +83,7 @@ static const struct key keys[] = {
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
 };
+/* clang-format on */
 
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
@@ -114,9 +129,12 @@ static bool set_real(const struct key *key, double *at, const char *value) {
 static bool set_value(struct oio_config *config, const struct key *key, const char *value) {
   char *base = (char *)config + key->at;
   switch (key->kind) {
-  case INTEGER: return set_integer(key, (uint64_t *)(void *)base, value);
-  case REAL: return set_real(key, (double *)(void *)base, value);
-  case CHOICE: return set_choice(key, (uint64_t *)(void *)base, value);
+  case INTEGER:
+    return set_integer(key, (uint64_t *)(void *)base, value);
+  case REAL:
+    return set_real(key, (double *)(void *)base, value);
+  case CHOICE:
+    return set_choice(key, (uint64_t *)(void *)base, value);
   case TEXT:
     if (strlen(value) >= sizeof config->map) return false;
     memcpy(base, value, strlen(value) + 1);
@@ -195,7 +213,9 @@ enum oio_status oio_config_load(struct oio_config *config, const char *path, str
   return status;
 }
 
-size_t oio_config_count(void) { return KEYS; }
+size_t oio_config_count(void) {
+  return KEYS;
+}
 
 void oio_config_describe(size_t index, struct oio_config_key *key) {
   const struct key *k = &keys[index];
@@ -227,13 +247,19 @@ const char *oio_config_value(const struct oio_config *config, size_t index, char
     break;
   case REAL:
     memcpy(&real, base, sizeof real);
-    snprintf(out, out_nbytes, "%.15g", real);
+    /* The shortest that reads back as the same number. */
+    for (int digits = 15; digits <= 17; digits++) {
+      snprintf(out, out_nbytes, "%.*g", digits, real);
+      if (strtod(out, NULL) == real) break;
+    }
     break;
   case CHOICE:
     memcpy(&whole, base, sizeof whole);
     choice_text(key, whole, out, out_nbytes);
     break;
-  case TEXT: snprintf(out, out_nbytes, "%s", base); break;
+  case TEXT:
+    snprintf(out, out_nbytes, "%s", base);
+    break;
   }
   return out;
 }

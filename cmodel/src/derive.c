@@ -7,23 +7,33 @@
 #define PS_PER_S 1000000000000u
 
 enum {
-  TIMEOUT_FLITS_MIN = 375,  /* the UCIe-style value, good for a short wire */
+  TIMEOUT_FLITS_MIN = 375, /* the UCIe-style value, good for a short wire */
   WINDOW_FLITS_MIN = 64,
   WINDOW_FLITS_MAX = 32767,
-  SLACK_FLITS = 16,         /* codec, alternation of Ack and explicit, rounding */
-  DIE_PS_PER_M = 7000,      /* on a package, about twice the fibre's speed loss: 7 ps a millimetre */
+  SLACK_FLITS = 16,    /* codec, alternation of Ack and explicit, rounding */
+  DIE_PS_PER_M = 7000, /* on a package, about twice the fibre's speed loss: 7 ps a millimetre */
   VC_BUFFER_BYTES_MIN = 65536,
 };
 
-static uint64_t lane_rate(double gbps) { return (uint64_t)(gbps * 1e9 + 0.5); }
+static uint64_t lane_rate(double gbps) {
+  return (uint64_t)(gbps * 1e9 + 0.5);
+}
 
-static oio_time_ps flit_ps(uint64_t lanes, double gbps) { return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (lanes * lane_rate(gbps)); }
+static oio_time_ps flit_ps(uint64_t lanes, double gbps) {
+  return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (lanes * lane_rate(gbps));
+}
 
-oio_time_ps oio_config_optical_flit_ps(const struct oio_config *c) { return flit_ps(c->channel_lanes, c->channel_lane_rate_gbps); }
+oio_time_ps oio_config_optical_flit_ps(const struct oio_config *c) {
+  return flit_ps(c->channel_lanes, c->channel_lane_rate_gbps);
+}
 
-static oio_time_ps die_flit_ps(const struct oio_config *c) { return flit_ps(c->die_lanes, c->die_lane_rate_gbps); }
+static oio_time_ps die_flit_ps(const struct oio_config *c) {
+  return flit_ps(c->die_lanes, c->die_lane_rate_gbps);
+}
 
-oio_time_ps oio_config_flight_ps(const struct oio_config *c) { return (oio_time_ps)(c->channel_length_m * (double)c->channel_ps_per_m); }
+oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
+  return (oio_time_ps)(c->channel_length_m * (double)c->channel_ps_per_m);
+}
 
 /* There and back over the fibre, in flit times, rounded up. */
 static uint64_t round_trip_flits(const struct oio_config *c) {
@@ -32,15 +42,20 @@ static uint64_t round_trip_flits(const struct oio_config *c) {
   return (2 * there + flit - 1) / flit;
 }
 
-static uint64_t at_most(uint64_t value, uint64_t most) { return value < most ? value : most; }
-static uint64_t at_least(uint64_t value, uint64_t least) { return value > least ? value : least; }
+static uint64_t at_most(uint64_t value, uint64_t most) {
+  return value < most ? value : most;
+}
+static uint64_t at_least(uint64_t value, uint64_t least) {
+  return value > least ? value : least;
+}
 
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   if (oio_config_optical_flit_ps(c) == 0 || die_flit_ps(c) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG, "lanes times lane rate is above 2048 Tb/s: a flit would take no time; lower one of them");
   }
   if (oio_config_flight_ps(c) > OIO_MS) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel.length_m=%g: the flight time is above 1 ms; use a shorter fibre", c->channel_length_m);
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel.length_m=%g: the flight time is above 1 ms; use a shorter fibre",
+                         c->channel_length_m);
   }
   if (c->generated_vcs > c->vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",

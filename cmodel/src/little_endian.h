@@ -5,11 +5,17 @@
 
 #include <stdint.h>
 
-static inline uint32_t oio_load_le16(const uint8_t *p) { return (uint32_t)p[0] | (uint32_t)p[1] << 8; }
+static inline uint32_t oio_load_le16(const uint8_t *p) {
+  return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
 
-static inline uint32_t oio_load_le32(const uint8_t *p) { return oio_load_le16(p) | oio_load_le16(p + 2) << 16; }
+static inline uint32_t oio_load_le32(const uint8_t *p) {
+  return oio_load_le16(p) | oio_load_le16(p + 2) << 16;
+}
 
-static inline uint64_t oio_load_le64(const uint8_t *p) { return oio_load_le32(p) | (uint64_t)oio_load_le32(p + 4) << 32; }
+static inline uint64_t oio_load_le64(const uint8_t *p) {
+  return oio_load_le32(p) | (uint64_t)oio_load_le32(p + 4) << 32;
+}
 
 static inline void oio_store_le16(uint8_t *p, uint32_t n) {
   p[0] = (uint8_t)n;

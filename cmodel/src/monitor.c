@@ -29,17 +29,17 @@ struct oio_monitor {
   uint16_t expected, previous;
   bool lost;
   uint8_t round_seen;
-  uint64_t accepted;    /* payloads, in total */
+  uint64_t accepted;     /* payloads, in total */
   uint16_t credit_limit; /* highest limit the device has been given */
-  uint16_t acked_in;    /* last sequence acknowledged to the device */
+  uint16_t acked_in;     /* last sequence acknowledged to the device */
 
   /* What came out: the device's transmitter. */
-  uint64_t out_new;        /* payloads put out for the first time */
-  uint16_t out_next;       /* sequence of the next new one */
-  uint16_t out_previous;   /* sequence of the last payload flit */
+  uint64_t out_new;      /* payloads put out for the first time */
+  uint16_t out_next;     /* sequence of the next new one */
+  uint16_t out_previous; /* sequence of the last payload flit */
   uint8_t out_round;
-  uint16_t out_ack;        /* last sequence the device acknowledged */
-  uint16_t out_credit;     /* last credit limit it sent */
+  uint16_t out_ack;    /* last sequence the device acknowledged */
+  uint16_t out_credit; /* last credit limit it sent */
   bool any_out, last_ack_slot, must_be_explicit;
 
   struct transit *ring; /* accepted here: by position */
@@ -51,7 +51,9 @@ struct oio_monitor {
   struct oio_link_state counts;
 };
 
-static uint16_t next_of(const struct oio_monitor *m, uint16_t s) { return (uint16_t)(s >= m->modulus ? 1 : s + 1); }
+static uint16_t next_of(const struct oio_monitor *m, uint16_t s) {
+  return (uint16_t)(s >= m->modulus ? 1 : s + 1);
+}
 static uint16_t steps(const struct oio_monitor *m, uint16_t from, uint16_t to) {
   return (uint16_t)(to >= from ? to - from : to + m->modulus - from);
 }
@@ -60,7 +62,8 @@ static bool in_half(const struct oio_monitor *m, uint16_t from, uint16_t to) {
   return d >= 1 && d <= m->modulus / 2;
 }
 
-__attribute__((format(printf, 4, 5))) static void find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, ...) {
+__attribute__((format(printf, 4, 5))) static void find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format,
+                                                       ...) {
   const uint64_t at = m->found++;
   if (at >= FINDINGS_KEPT) return; /* the first ones tell the most */
   struct oio_finding *finding = &m->findings[at];
@@ -220,7 +223,8 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
   const uint16_t back = steps(m, s, m->out_next); /* 0: new; else how far behind */
   const bool is_new = back == 0;
   if (!is_new && (back > m->config.window_flits || back > m->out_new)) {
-    find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next, m->config.window_flits);
+    find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next,
+         m->config.window_flits);
     m->out_previous = s;
     return;
   }
@@ -233,7 +237,8 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
     return;
   }
   const uint16_t unacked = steps(m, m->acked_in, s);
-  if (unacked > m->config.window_flits) find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
+  if (unacked > m->config.window_flits)
+    find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
   const uint16_t used = (uint16_t)(m->out_new + 1);
   if ((uint16_t)(m->credit_limit - used) > 32767) {
     find(m, start_ps, "section 5", "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new, m->credit_limit);
@@ -281,7 +286,15 @@ bool oio_monitor_fetch(struct oio_monitor *m, struct oio_finding *finding) {
   return true;
 }
 
-uint64_t oio_monitor_findings(const struct oio_monitor *m) { return m->found; }
-void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *counts) { *counts = m->counts; }
-uint16_t oio_monitor_expected(const struct oio_monitor *m) { return m->expected; }
-uint64_t oio_monitor_inside(const struct oio_monitor *m) { return m->outlet == NULL ? 0 : m->accepted - m->outlet->out_new; }
+uint64_t oio_monitor_findings(const struct oio_monitor *m) {
+  return m->found;
+}
+void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *counts) {
+  *counts = m->counts;
+}
+uint16_t oio_monitor_expected(const struct oio_monitor *m) {
+  return m->expected;
+}
+uint64_t oio_monitor_inside(const struct oio_monitor *m) {
+  return m->outlet == NULL ? 0 : m->accepted - m->outlet->out_new;
+}

@@ -67,7 +67,9 @@ void oio_path_reset(struct oio_path *path) {
   }
 }
 
-unsigned oio_path_optical(const struct oio_path *path) { return path->links / 2; }
+unsigned oio_path_optical(const struct oio_path *path) {
+  return path->links / 2;
+}
 
 struct oio_end oio_path_end(const struct oio_path *path, unsigned link, unsigned side) {
   struct oio_end end = {.die = NULL, .bridge = NULL, .side = link == oio_path_optical(path) ? OIO_OPTICAL_SIDE : OIO_DIE_SIDE};

@@ -25,9 +25,10 @@ enum oio_status oio_pins_create(struct oio_pins **pins, const struct oio_pins_co
   const uint32_t beats = OIO_FLIT_BYTES / config->beat_bytes;
   const oio_time_ps needed_ps = beats * config->clock_ps;
   if (config->clock_ps == 0 || oio_channel_flit_ps(config->in) < needed_ps || oio_channel_flit_ps(config->out) < needed_ps) {
-    return oio_error_set(error, OIO_ERR_CONFIG,
-                         "a flit takes the RTL %llu ps (%u beats of rtl.clock_ps) and the wire %llu ps; use a faster clock or a slower link",
-                         (unsigned long long)needed_ps, beats, (unsigned long long)oio_channel_flit_ps(config->in));
+    return oio_error_set(
+        error, OIO_ERR_CONFIG,
+        "a flit takes the RTL %llu ps (%u beats of rtl.clock_ps) and the wire %llu ps; use a faster clock or a slower link",
+        (unsigned long long)needed_ps, beats, (unsigned long long)oio_channel_flit_ps(config->in));
   }
   struct oio_pins *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "pins: out of memory");
@@ -37,9 +38,13 @@ enum oio_status oio_pins_create(struct oio_pins **pins, const struct oio_pins_co
   return OIO_OK;
 }
 
-void oio_pins_destroy(struct oio_pins *pins) { free(pins); }
+void oio_pins_destroy(struct oio_pins *pins) {
+  free(pins);
+}
 
-void oio_pins_reset(struct oio_pins *pins) { pins->entered_beats = pins->left_beats = 0; }
+void oio_pins_reset(struct oio_pins *pins) {
+  pins->entered_beats = pins->left_beats = 0;
+}
 
 void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uint8_t *beat) {
   if (sof != (pins->left_beats == 0)) {
@@ -87,6 +92,10 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
   return shown;
 }
 
-void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) { memcpy(beat, pins->shown, pins->config.beat_bytes); }
+void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) {
+  memcpy(beat, pins->shown, pins->config.beat_bytes);
+}
 
-uint64_t oio_pins_framing_errors(const struct oio_pins *pins) { return pins->framing_errors; }
+uint64_t oio_pins_framing_errors(const struct oio_pins *pins) {
+  return pins->framing_errors;
+}

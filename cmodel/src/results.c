@@ -7,9 +7,13 @@ static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "fl
 
 typedef unsigned long long whole;
 
-static uint64_t hops(const struct oio_results *r) { return r->links.payload + r->links.nop + r->links.replayed; }
+static uint64_t hops(const struct oio_results *r) {
+  return r->links.payload + r->links.nop + r->links.replayed;
+}
 
-static double hops_per_cpu_s(const struct oio_results *r) { return r->cpu_s > 0 ? (double)hops(r) / r->cpu_s : 0; }
+static double hops_per_cpu_s(const struct oio_results *r) {
+  return r->cpu_s > 0 ? (double)hops(r) / r->cpu_s : 0;
+}
 
 bool oio_results_good(const struct oio_results *r, const struct oio_config *config) {
   const struct oio_traffic_counts *t = &r->traffic;
@@ -43,14 +47,14 @@ static void json_counts(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "  \"local\": %llu,\n  \"records\": %llu,\n", (whole)t->local, (whole)t->records);
   oio_text_add(text, "  \"retries\": {\"crc\": %llu, \"sequence\": %llu, \"timeout\": %llu},\n", (whole)r->links.retries_crc,
                (whole)r->links.retries_sequence, (whole)r->links.retries_timeout);
-  oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu},\n", (whole)r->links.payload,
-               (whole)r->links.nop, (whole)r->links.replayed);
+  oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu},\n", (whole)r->links.payload, (whole)r->links.nop,
+               (whole)r->links.replayed);
 }
 
 static void json_latency(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "  \"latency_ps\": {\"min\": %llu, \"mean\": %.6f, \"p50\": %llu, \"p99\": %llu, \"p999\": %llu, \"max\": %llu},\n",
-               (whole)r->latency_min_ps, r->latency_mean_ps, (whole)r->latency_p50_ps, (whole)r->latency_p99_ps,
-               (whole)r->latency_p999_ps, (whole)r->latency_max_ps);
+               (whole)r->latency_min_ps, r->latency_mean_ps, (whole)r->latency_p50_ps, (whole)r->latency_p99_ps, (whole)r->latency_p999_ps,
+               (whole)r->latency_max_ps);
   oio_text_add(text, "  \"latency_parts_ps\": {");
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
     oio_text_add(text, "%s\"%s\": %.6f", part == 0 ? "" : ", ", part_names[part], r->latency_parts_ps[part]);
@@ -84,8 +88,8 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
 
 static void table_latency(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "latency ns     min %.1f  mean %.1f  p50 %.1f  p99 %.1f  p99.9 %.1f  max %.1f\n", (double)r->latency_min_ps / 1e3,
-               r->latency_mean_ps / 1e3, (double)r->latency_p50_ps / 1e3, (double)r->latency_p99_ps / 1e3,
-               (double)r->latency_p999_ps / 1e3, (double)r->latency_max_ps / 1e3);
+               r->latency_mean_ps / 1e3, (double)r->latency_p50_ps / 1e3, (double)r->latency_p99_ps / 1e3, (double)r->latency_p999_ps / 1e3,
+               (double)r->latency_max_ps / 1e3);
   oio_text_add(text, "  its parts   ");
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
     oio_text_add(text, " %s %.1f%s", part_names[part], r->latency_parts_ps[part] / 1e3, part + 1 < OIO_PART_COUNT ? " +" : " = mean\n");
@@ -110,10 +114,11 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                (whole)r->links.replayed);
   table_latency(&text, r);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
-  oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)r->cycles, r->wall_s,
-               r->wall_s > 0 ? (double)r->cycles / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
+  oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)r->cycles,
+               r->wall_s, r->wall_s > 0 ? (double)r->cycles / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
-  if (t->stalled_reading) oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
+  if (t->stalled_reading)
+    oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
   if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
   if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);
   return oio_text_take(&text);

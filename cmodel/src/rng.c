@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static uint64_t rotate_left(uint64_t x, int bits) { return (x << bits) | (x >> (64 - bits)); }
+static uint64_t rotate_left(uint64_t x, int bits) {
+  return (x << bits) | (x >> (64 - bits));
+}
 
 void oio_rng_seed(struct oio_rng *rng, uint64_t seed, uint64_t stream) {
   uint64_t x = oio_mix64(seed) ^ oio_mix64(~stream);
@@ -26,7 +28,9 @@ uint64_t oio_rng_next(struct oio_rng *rng) {
   return result;
 }
 
-double oio_rng_unit(struct oio_rng *rng) { return (double)((oio_rng_next(rng) >> 11) + 1) * 0x1p-53; }
+double oio_rng_unit(struct oio_rng *rng) {
+  return (double)((oio_rng_next(rng) >> 11) + 1) * 0x1p-53;
+}
 
 /* 2 atanh(s) = 2 (s + s^3/3 + s^5/5 + ...); |s| <= 0.172 here, so s^23 is below 2^-53. */
 static double two_atanh(double s) {
@@ -51,4 +55,6 @@ double oio_ln(double x) {
 }
 
 /* ln(1-p) = -2 atanh(p / (2 - p)). */
-double oio_ln1m(double p) { return p < 0.25 ? -two_atanh(p / (2.0 - p)) : oio_ln(1.0 - p); }
+double oio_ln1m(double p) {
+  return p < 0.25 ? -two_atanh(p / (2.0 - p)) : oio_ln(1.0 - p);
+}

@@ -6,9 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-static inline uint16_t oio_sequence_next(uint32_t modulus, uint16_t s) { return (uint16_t)(s == modulus ? 1 : s + 1); }
+static inline uint16_t oio_sequence_next(uint32_t modulus, uint16_t s) {
+  return (uint16_t)(s == modulus ? 1 : s + 1);
+}
 
-static inline uint16_t oio_sequence_before(uint32_t modulus, uint16_t s) { return (uint16_t)(s == 1 ? modulus : s - 1u); }
+static inline uint16_t oio_sequence_before(uint32_t modulus, uint16_t s) {
+  return (uint16_t)(s == 1 ? modulus : s - 1u);
+}
 
 /* How many steps lead from a to b: 0..M-1. Both in 1..M. */
 static inline uint32_t oio_sequence_distance(uint32_t modulus, uint16_t a, uint16_t b) {

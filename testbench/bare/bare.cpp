@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bridge in a harness that only clocks it: idle, or shown the pins that a co-simulation showed it. The denominator of "what does the model cost".
+// The bridge in a harness that only clocks it: idle, or shown the pins that a co-simulation showed it. The denominator of "what does the
+// model cost".
 #include "Voio_bridge.h"
 
 #include <verilated.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DPI shim of the bench again, which also writes down what the bridge is shown at every clock edge (file in OIO_STIMULUS), so that the bare harness
- * can show the same RTL the same pins without a model behind them. A byte of OIO_PINS_* bits a port and edge (8 added for the optical side), and the beat where one is valid. */
+/* The DPI shim of the bench again, which also writes down what the bridge is shown at every clock edge (file in OIO_STIMULUS), so that the
+ * bare harness can show the same RTL the same pins without a model behind them. A byte of OIO_PINS_* bits a port and edge (8 added for the
+ * optical side), and the beat where one is valid. */
 #include "oio_dpi_pins.h"
 
 #include <stdio.h>

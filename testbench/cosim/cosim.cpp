@@ -23,7 +23,7 @@ using Trace = VerilatedVcdC;
 namespace {
 
 constexpr char kHost[] = "Verilator, RTL bridge";
-constexpr unsigned kResetCycles = 4;    // before time 0
+constexpr unsigned kResetCycles = 4;      // before time 0
 constexpr unsigned kCyclesPerLook = 8192; // between looks at interrupt, progress and end
 constexpr unsigned kFindingsShown = 10;
 constexpr unsigned kSettleAttempts = 1000; // a bad wire takes long to come to rest
@@ -33,7 +33,9 @@ class Waves {
 public:
   explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {}
 #if VM_TRACE
-  ~Waves() { close(); }
+  ~Waves() {
+    close();
+  }
   void add(Voio_bench *top) {
     if (path_ != nullptr) top->trace(&trace_, 99);
   }
@@ -49,7 +51,9 @@ public:
     }
     trace_.dump(now_ps);
   }
-  bool good() const { return path_ == nullptr || !open_ || trace_.isOpen(); }
+  bool good() const {
+    return path_ == nullptr || !open_ || trace_.isOpen();
+  }
   void close() {
     if (open_ && trace_.isOpen()) trace_.close();
   }
@@ -60,7 +64,9 @@ private:
 #else
   void add(Voio_bench *) {}
   void dump(oio_time_ps) {}
-  bool good() const { return true; }
+  bool good() const {
+    return true;
+  }
   void close() {}
 
 private:
@@ -105,15 +111,17 @@ private:
 // The RTL has sizes of its own; a configuration beyond them is refused, not cut down.
 bool fits(const oio_config &config, oio_error *error) {
   using oio::RtlSide;
-  if (config.topology != OIO_BRIDGED) return oio_error_set(error, OIO_ERR_CONFIG, "path.topology=direct has no bridge; use oio sim, or bridged") == OIO_OK;
+  if (config.topology != OIO_BRIDGED)
+    return oio_error_set(error, OIO_ERR_CONFIG, "path.topology=direct has no bridge; use oio sim, or bridged") == OIO_OK;
   if (config.fidelity != OIO_BIT) return oio_error_set(error, OIO_ERR_CONFIG, "--fidelity event has no bits for RTL; use bit") == OIO_OK;
   if (config.link_window_flits > RtlSide::optical_flits_max || config.link_buffer_flits > RtlSide::optical_flits_max) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "link.window_flits=%" PRIu64 ", link.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "link.window_flits=%" PRIu64 ", link.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
                          config.link_window_flits, config.link_buffer_flits, RtlSide::optical_flits_max) == OIO_OK;
   }
   if (config.bridge_buffer_flits > RtlSide::die_buffer_max) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "bridge.buffer_flits=%" PRIu64 ": the RTL has room for %u; set it lower", config.bridge_buffer_flits,
-                         RtlSide::die_buffer_max) == OIO_OK;
+    return oio_error_set(error, OIO_ERR_CONFIG, "bridge.buffer_flits=%" PRIu64 ": the RTL has room for %u; set it lower",
+                         config.bridge_buffer_flits, RtlSide::die_buffer_max) == OIO_OK;
   }
   return true;
 }
@@ -157,8 +165,7 @@ void Cosim::look(oio_time_ps now_ps) {
     last_delivered_ = counts.delivered;
     last_progress_ps_ = now_ps;
   }
-  const oio_time_ps patience_ps =
-      OIO_MS + 64 * config_.link_timeout_flits * oio_config_optical_flit_ps(&config_) + config_.reset_hold_ps;
+  const oio_time_ps patience_ps = OIO_MS + 64 * config_.link_timeout_flits * oio_config_optical_flit_ps(&config_) + config_.reset_hold_ps;
   stalled_ = now_ps - last_progress_ps_ > patience_ps;
   for (auto &side : sides_) side->collect(&findings_);
   over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_);
@@ -167,7 +174,8 @@ void Cosim::look(oio_time_ps now_ps) {
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
 void Cosim::settle(oio_time_ps now_ps) {
   const oio_time_ps flit_ps = oio_config_optical_flit_ps(&config_);
-  const oio_time_ps quiet_ps = 2 * oio_config_flight_ps(&config_) + 4 * (config_.link_ack_delay_flits + config_.link_nak_repeat_flits) * flit_ps;
+  const oio_time_ps quiet_ps =
+      2 * oio_config_flight_ps(&config_) + 4 * (config_.link_ack_delay_flits + config_.link_nak_repeat_flits) * flit_ps;
   std::string difference;
   bool agreed = false;
   for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK; attempt++) {
@@ -188,11 +196,13 @@ void Cosim::report_findings(const oio_results &results) {
   unsigned shown = 0;
   for (const oio::Finding &finding : findings_) {
     if (shown++ == kFindingsShown) break;
-    fprintf(stderr, "oio cosim: at %.3f ns: rule %s: %s\n", static_cast<double>(finding.time_ps) / 1e3, finding.rule.c_str(), finding.text.c_str());
+    fprintf(stderr, "oio cosim: at %.3f ns: rule %s: %s\n", static_cast<double>(finding.time_ps) / 1e3, finding.rule.c_str(),
+            finding.text.c_str());
   }
-  fprintf(stderr, "oio cosim: %" PRIu64 " findings; the first is at %.3f ns: look with --waves w.fst --wave-window %" PRIu64 ":%" PRIu64 "\n",
-          results.findings, static_cast<double>(findings_.front().time_ps) / 1e3, findings_.front().time_ps / 1000 - std::min<uint64_t>(findings_.front().time_ps / 1000, 200),
-          findings_.front().time_ps / 1000 + 100);
+  fprintf(
+      stderr, "oio cosim: %" PRIu64 " findings; the first is at %.3f ns: look with --waves w.fst --wave-window %" PRIu64 ":%" PRIu64 "\n",
+      results.findings, static_cast<double>(findings_.front().time_ps) / 1e3,
+      findings_.front().time_ps / 1000 - std::min<uint64_t>(findings_.front().time_ps / 1000, 200), findings_.front().time_ps / 1000 + 100);
 }
 
 int Cosim::run() {

@@ -12,7 +12,9 @@ static unsigned cycles(oio_time_ps duration_ps, const oio_config &config) {
   return static_cast<unsigned>((duration_ps + config.rtl_clock_ps - 1) / config.rtl_clock_ps);
 }
 
-static uint16_t flits(uint32_t number) { return static_cast<uint16_t>(number); }
+static uint16_t flits(uint32_t number) {
+  return static_cast<uint16_t>(number);
+}
 
 RtlSide::RtlSide(VerilatedContext *context, unsigned side, oio_sim *sim, const oio_config &config, oio_error *error)
     : side_(side), sim_(sim), config_(config), name_(side == 0 ? "near" : "far") {
@@ -110,7 +112,9 @@ void RtlSide::fall() {
   top_->eval();
 }
 
-void RtlSide::ask_report(bool report) { top_->report_i = report; }
+void RtlSide::ask_report(bool report) {
+  top_->report_i = report;
+}
 
 static std::string differ(const std::string &port, const char *what, unsigned is, unsigned should) {
   return port + ": " + what + " is " + std::to_string(is) + ", its peer says " + std::to_string(should);
@@ -123,9 +127,12 @@ static bool agree(const std::string &port, const oio_link_state &rtl, const oio_
     unsigned is, should;
   };
   const Pair pairs[] = {
-      {"next_tx", rtl.next_tx, peer.expected},           {"expected", rtl.expected, peer.next_tx},
-      {"credit_limit", rtl.credit_limit, peer.credit_sent}, {"credit_sent", rtl.credit_sent, peer.credit_limit},
-      {"round", rtl.round, peer.round_seen},             {"round_seen", rtl.round_seen, peer.round},
+      {"next_tx", rtl.next_tx, peer.expected},
+      {"expected", rtl.expected, peer.next_tx},
+      {"credit_limit", rtl.credit_limit, peer.credit_sent},
+      {"credit_sent", rtl.credit_sent, peer.credit_limit},
+      {"round", rtl.round, peer.round_seen},
+      {"round_seen", rtl.round_seen, peer.round},
       {"failed", rtl.failed, peer.failed},
   };
   for (const Pair &pair : pairs) {

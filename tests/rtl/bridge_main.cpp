@@ -23,7 +23,7 @@ const char *program, *running = "";
 unsigned format = 3;
 uint64_t seed = 1;
 
-}  // namespace
+} // namespace
 
 // An assertion in the RTL stops the program by itself: the command is on the line printed before the test.
 [[noreturn]] void fail_test(const char *file, int line, const char *what) {

@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr unsigned kFlits = 30000, kBehind = 40;  // the die acknowledges what it got 40 flits ago
+constexpr unsigned kFlits = 30000, kBehind = 40; // the die acknowledges what it got 40 flits ago
 
 std::deque<Beat> die_traffic(unsigned format) {
   std::deque<Beat> beats;
@@ -36,13 +36,16 @@ std::deque<Beat> die_traffic(unsigned format) {
 }
 
 // Of this process: others may want the processor too.
-double seconds_since(std::clock_t start) { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; }
-
-void report(const char *what, uint64_t cycles, double seconds) {
-  printf("%-12s %9llu cycles %7.3f CPU s %8.0f kcycles/s\n", what, (unsigned long long)cycles, seconds, static_cast<double>(cycles) / seconds / 1e3);
+double seconds_since(std::clock_t start) {
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
-}  // namespace
+void report(const char *what, uint64_t cycles, double seconds) {
+  printf("%-12s %9llu cycles %7.3f CPU s %8.0f kcycles/s\n", what, (unsigned long long)cycles, seconds,
+         static_cast<double>(cycles) / seconds / 1e3);
+}
+
+} // namespace
 
 int main(int argc, char **argv) {
   const unsigned format = argc > 1 ? static_cast<unsigned>(strtoul(argv[1], nullptr, 0)) : 3;

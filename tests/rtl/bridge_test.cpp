@@ -73,10 +73,10 @@ struct Hand : Bench {
   }
 };
 
-}  // namespace
+} // namespace
 
 void a_flit_crosses_with_the_documented_latency(unsigned format, uint64_t seed) {
-  constexpr unsigned kLatency = 4;  // rtl/README.md
+  constexpr unsigned kLatency = 4; // rtl/README.md
   for (int s = 0; s < 2; s++) {
     const Side from = static_cast<Side>(s), to = static_cast<Side>(1 - s);
     Hand b(format, seed);
@@ -104,7 +104,7 @@ void a_wrong_crc_is_answered_by_a_nak_and_the_replay_is_accepted_once(unsigned f
   b.reset();
   b.die_payload(1);
   b.die_payload(2);
-  b.in[kDie][kBeats + 1].data[5] ^= 0x10;  // in flit 2
+  b.in[kDie][kBeats + 1].data[5] ^= 0x10; // in flit 2
   b.drain();
   CHECK(b.payloads(kOptical).size() == 1);
   const Bench::Out nak = b.expect_nop(kDie, kNak, 1);
@@ -112,8 +112,8 @@ void a_wrong_crc_is_answered_by_a_nak_and_the_replay_is_accepted_once(unsigned f
   State s = b.dut.state(kDie);
   CHECK(s.lost && s.waiting && s.received_invalid == 1 && s.asked_crc == 1 && s.expected == 2);
   // What comes meanwhile is not taken, and not asked for again ...
-  b.die_payload(255, kAck);    // implicit (acknowledges nothing): its number is unknown
-  b.die_payload(3);            // ahead
+  b.die_payload(255, kAck); // implicit (acknowledges nothing): its number is unknown
+  b.die_payload(3);         // ahead
   b.drain();
   CHECK(b.out[kDie].empty());
   s = b.dut.state(kDie);
@@ -179,7 +179,7 @@ void duplicates_are_acknowledged_at_once_and_not_delivered(unsigned format, uint
   b.drain();
   CHECK(b.payloads(kOptical).size() == 2 && b.out[kDie].empty());
   b.die_payload(1, kExplicit, 1);
-  b.die_payload(255, kAck, 1);  // implicit: counts on from the duplicate, so a duplicate too
+  b.die_payload(255, kAck, 1); // implicit: counts on from the duplicate, so a duplicate too
   const Bench::Out ack = b.expect_nop(kDie, kAck, 2, 40);
   CHECK(ack.head.echo == 1);
   b.drain();
@@ -195,8 +195,8 @@ void a_gap_is_answered_by_a_nak_of_the_last_in_order(unsigned format, uint64_t s
   b.expect_nop(kDie, kNak, 255);
   State s = b.dut.state(kDie);
   CHECK(s.asked_sequence == 1 && s.asked_crc == 0 && s.received_ahead == 1 && s.waiting && !s.lost);
-  b.die_payload(128);  // distance 127 is ahead
-  b.die_payload(129);  // distance 128 is behind
+  b.die_payload(128); // distance 127 is ahead
+  b.die_payload(129); // distance 128 is behind
   b.drain();
   s = b.dut.state(kDie);
   CHECK(s.received_ahead == 2 && s.received_duplicate == 1 && s.asked_sequence == 1);
@@ -208,9 +208,9 @@ void implicit_numbers_count_payload_flits_only(unsigned format, uint64_t seed) {
   b.reset();
   b.die_payload(1);
   b.send(kDie, nop_head(kAck, 255));
-  b.die_payload(255, kAck);  // 2
+  b.die_payload(255, kAck); // 2
   b.send(kDie, nop_head(kExplicit, 2));
-  b.die_payload(255, kAck);  // 3: our own receiver must not care whether the one before was explicit
+  b.die_payload(255, kAck); // 3: our own receiver must not care whether the one before was explicit
   b.drain();
   const auto got = b.payloads(kOptical);
   CHECK(got.size() == 3);
@@ -266,12 +266,12 @@ void a_beat_lost_or_doubled_makes_a_flit_invalid(unsigned format, uint64_t seed)
   b.dut.config[kDie].nak_repeat = 1000000;
   b.reset();
   b.die_payload(1);
-  b.in[kDie].pop_back();  // cut short ...
-  b.die_payload(2);       // ... by the next one
+  b.in[kDie].pop_back(); // cut short ...
+  b.die_payload(2);      // ... by the next one
   b.drain();
   CHECK(b.dut.state(kDie).received_invalid == 1 && b.dut.state(kDie).lost == false && b.dut.state(kDie).received_ahead == 1);
   b.die_payload(1);
-  b.in[kDie].pop_front();  // without its first beat: beats of no flit
+  b.in[kDie].pop_front(); // without its first beat: beats of no flit
   b.drain();
   CHECK(b.dut.state(kDie).received_invalid == 1 + kBeats - 1 && b.dut.state(kDie).lost);
   b.die_payload(1, kExplicit, 1);
@@ -349,7 +349,7 @@ void an_ack_of_what_was_not_sent_fails_the_link(unsigned format, uint64_t seed) 
     Hand b(format, seed);
     b.reset();
     b.fill(2);
-    b.send(kOptical, nop_head(kAck, 65535));  // acked itself: says nothing
+    b.send(kOptical, nop_head(kAck, 65535)); // acked itself: says nothing
     b.drain();
     CHECK(b.dut.state(kOptical).failed == 0);
     b.send(kOptical, nop_head(number % 2 ? kNak : kAck, number));
@@ -363,7 +363,7 @@ void an_ack_of_what_was_not_sent_fails_the_link(unsigned format, uint64_t seed) 
   b.send(kOptical, nop_head(kAck, 2));
   b.drain();
   CHECK(b.dut.state(kOptical).failed == 0 && b.dut.state(kOptical).acked == 2);
-  b.send(kOptical, nop_head(kAck, 1));  // before acked
+  b.send(kOptical, nop_head(kAck, 1)); // before acked
   b.drain();
   CHECK(b.dut.state(kOptical).failed == 2);
 }
@@ -379,7 +379,7 @@ void a_payload_numbered_zero_fails_the_link(unsigned format, uint64_t seed) {
 
 void a_peer_without_credit_fails_the_link(unsigned format, uint64_t seed) {
   Hand b(format, seed);
-  b.dut.config[kOptical].credit_limit = 1;  // one flit leaves, the rest stays in the buffer
+  b.dut.config[kOptical].credit_limit = 1; // one flit leaves, the rest stays in the buffer
   b.reset();
   for (unsigned i = 1; i <= 1 + DIE_BUFFER; i++) b.die_payload(i);
   b.drain();
@@ -410,7 +410,7 @@ void credit_is_an_absolute_limit_that_never_goes_back(unsigned format, uint64_t 
   for (unsigned i = 1; i <= DIE_BUFFER; i++) b.die_payload(i);
   b.drain();
   CHECK(b.payloads(kOptical).size() == 1);
-  for (unsigned limit : {1u, 0u, 1u + 32768u, 60000u}) {  // the same, or behind
+  for (unsigned limit : {1u, 0u, 1u + 32768u, 60000u}) { // the same, or behind
     b.send(kOptical, nop_head(kAck, 1, 0, 0, limit));
     b.drain();
     CHECK(b.payloads(kOptical).empty() && b.dut.state(kOptical).credit_limit == 1);
@@ -431,14 +431,14 @@ void a_nak_starts_one_replay_and_a_stale_one_none(unsigned format, uint64_t seed
   b.reset();
   b.fill(n);
   b.send(kOptical, nop_head(kNak, 1, 0, 0));
-  b.send(kOptical, nop_head(kNak, 1, 0, 0));  // of the round before: the replay under way answers it
+  b.send(kOptical, nop_head(kNak, 1, 0, 0)); // of the round before: the replay under way answers it
   b.drain();
   b.run(n * kBeats);
   auto got = b.payloads(kOptical);
   CHECK(got.size() == n - 1 && got[0].head.command == kExplicit);
   for (unsigned i = 0; i < n - 1; i++) {
     CHECK(got[i].head.round == 1 && payload_of(format, got[i].flit) == b.sent[i + 1]);
-    CHECK(i == 0 || got[i].first_cycle - got[i - 1].first_cycle == kBeats);  // at full rate
+    CHECK(i == 0 || got[i].first_cycle - got[i - 1].first_cycle == kBeats); // at full rate
   }
   State s = b.dut.state(kOptical);
   CHECK(s.round == 1 && s.acked == 1 && s.sent_replayed == n - 1);
@@ -485,7 +485,7 @@ void a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number(unsigned format, u
     b.run(kBeats);
     b.send(kOptical, payload_head(1), &p);
     b.run(kBeats + wait);
-    b.send(kOptical, payload_head(9, kAck), &p);  // one more Ack owed as the cursor moves
+    b.send(kOptical, payload_head(9, kAck), &p); // one more Ack owed as the cursor moves
     b.drain();
     b.run(20 * kBeats);
     unsigned before = 0;
@@ -495,8 +495,10 @@ void a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number(unsigned format, u
         if (payload_of(format, o.flit) == b.sent[i]) number = i + 1;
       }
       CHECK(number > before);
-      if (o.head.command == kExplicit) CHECK(o.head.number == number);
-      else CHECK(number == before + 1);
+      if (o.head.command == kExplicit)
+        CHECK(o.head.number == number);
+      else
+        CHECK(number == before + 1);
       jumps += before != 0 && number > before + 1;
       before = number;
     }

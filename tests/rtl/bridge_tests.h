@@ -6,35 +6,35 @@
 #include "dut.h"
 
 // The test plays the peers by hand, and sends up to three flits before it looks at the credit.
-#define OIO_HAND_TESTS(TEST) \
-  TEST(a_flit_crosses_with_the_documented_latency) \
-  TEST(a_wrong_crc_is_answered_by_a_nak_and_the_replay_is_accepted_once) \
-  TEST(any_wrong_bit_that_is_covered_makes_a_flit_invalid_and_no_other_does) \
-  TEST(duplicates_are_acknowledged_at_once_and_not_delivered) \
-  TEST(a_gap_is_answered_by_a_nak_of_the_last_in_order) \
-  TEST(implicit_numbers_count_payload_flits_only) \
-  TEST(an_explicit_nop_tells_a_receiver_that_it_lost_nothing) \
-  TEST(what_rule_r2_names_is_discarded) \
-  TEST(a_beat_lost_or_doubled_makes_a_flit_invalid) \
-  TEST(a_flit_cut_short_for_good_is_asked_for) \
-  TEST(silence_is_answered_by_a_replay_after_the_timeout) \
-  TEST(a_link_fails_after_the_replay_limit_and_then_sends_nothing) \
-  TEST(an_ack_of_what_was_not_sent_fails_the_link) \
-  TEST(a_payload_numbered_zero_fails_the_link) \
-  TEST(a_peer_without_credit_fails_the_link) \
-  TEST(credit_is_an_absolute_limit_that_never_goes_back) \
-  TEST(a_nak_starts_one_replay_and_a_stale_one_none) \
-  TEST(a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop) \
-  TEST(a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number) \
-  TEST(a_full_replay_buffer_takes_no_more_and_replays_all) \
-  TEST(straps_make_window_and_buffer_smaller) \
+#define OIO_HAND_TESTS(TEST)                                                                                                               \
+  TEST(a_flit_crosses_with_the_documented_latency)                                                                                         \
+  TEST(a_wrong_crc_is_answered_by_a_nak_and_the_replay_is_accepted_once)                                                                   \
+  TEST(any_wrong_bit_that_is_covered_makes_a_flit_invalid_and_no_other_does)                                                               \
+  TEST(duplicates_are_acknowledged_at_once_and_not_delivered)                                                                              \
+  TEST(a_gap_is_answered_by_a_nak_of_the_last_in_order)                                                                                    \
+  TEST(implicit_numbers_count_payload_flits_only)                                                                                          \
+  TEST(an_explicit_nop_tells_a_receiver_that_it_lost_nothing)                                                                              \
+  TEST(what_rule_r2_names_is_discarded)                                                                                                    \
+  TEST(a_beat_lost_or_doubled_makes_a_flit_invalid)                                                                                        \
+  TEST(a_flit_cut_short_for_good_is_asked_for)                                                                                             \
+  TEST(silence_is_answered_by_a_replay_after_the_timeout)                                                                                  \
+  TEST(a_link_fails_after_the_replay_limit_and_then_sends_nothing)                                                                         \
+  TEST(an_ack_of_what_was_not_sent_fails_the_link)                                                                                         \
+  TEST(a_payload_numbered_zero_fails_the_link)                                                                                             \
+  TEST(a_peer_without_credit_fails_the_link)                                                                                               \
+  TEST(credit_is_an_absolute_limit_that_never_goes_back)                                                                                   \
+  TEST(a_nak_starts_one_replay_and_a_stale_one_none)                                                                                       \
+  TEST(a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop)                                                                      \
+  TEST(a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number)                                                                           \
+  TEST(a_full_replay_buffer_takes_no_more_and_replays_all)                                                                                 \
+  TEST(straps_make_window_and_buffer_smaller)                                                                                              \
   TEST(a_reset_with_traffic_in_flight_leaves_nothing_behind)
 
 // Peers that follow all rules.
-#define OIO_TRAFFIC_TESTS(TEST) \
-  TEST(traffic_runs_at_full_rate_in_both_directions_at_once) \
-  TEST(numbers_wrap_without_losing_a_payload) \
-  TEST(every_payload_crosses_one_bridge_once_and_in_order_over_bad_wires) \
+#define OIO_TRAFFIC_TESTS(TEST)                                                                                                            \
+  TEST(traffic_runs_at_full_rate_in_both_directions_at_once)                                                                               \
+  TEST(numbers_wrap_without_losing_a_payload)                                                                                              \
+  TEST(every_payload_crosses_one_bridge_once_and_in_order_over_bad_wires)                                                                  \
   TEST(every_payload_crosses_two_bridges_once_and_in_order_over_bad_wires)
 
 #define OIO_DECLARE(name) void name(unsigned format, uint64_t seed);

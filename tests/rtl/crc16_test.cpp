@@ -52,7 +52,7 @@ bool named_checks(Voio_crc16 &top) {
   return good;
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char **argv) {
   const uint64_t seed = argc > 1 ? strtoull(argv[1], nullptr, 0) : 1;
@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
     const unsigned kind = rng.below(4);
     for (unsigned b = 0; b < 128; b += 8) {
       uint64_t word = rng.next();
-      if (kind == 3) word = rng.below(8) == 0 ? uint64_t{1} << rng.below(64) : 0;  // few bits
+      if (kind == 3) word = rng.below(8) == 0 ? uint64_t{1} << rng.below(64) : 0; // few bits
       memcpy(m + b, &word, 8);
     }
     const unsigned covered = kind == 1 ? 126 : kind == 2 ? 114 : 128;

@@ -19,15 +19,15 @@ enum Side { kDie = 0, kOptical = 1 };
 
 // Every failure ends here: the seed and the command that replays it have been printed by main.
 [[noreturn]] void fail_test(const char *file, int line, const char *what);
-#define CHECK(condition) \
-  do { \
-    if (!(condition)) fail_test(__FILE__, __LINE__, #condition); \
+#define CHECK(condition)                                                                                                                   \
+  do {                                                                                                                                     \
+    if (!(condition)) fail_test(__FILE__, __LINE__, #condition);                                                                           \
   } while (0)
 
 struct Config {
   unsigned format = 3, replay_limit = 1000, credit_limit = 64;
   uint32_t timeout = 100000, nak_repeat = 400, ack_delay = 8;
-  unsigned window_flits = 0, buffer_flits = 0;  // 0: what the parameters say
+  unsigned window_flits = 0, buffer_flits = 0; // 0: what the parameters say
 };
 
 struct State {
@@ -44,7 +44,7 @@ struct Beat {
 
 // Reads a packed struct from its last field up.
 class Unpack {
- public:
+public:
   explicit Unpack(const WData *words) : words_(words) {}
   uint32_t operator()(unsigned bits) {
     uint32_t value = 0;
@@ -52,13 +52,13 @@ class Unpack {
     return value;
   }
 
- private:
+private:
   const WData *words_;
   unsigned at_ = 0;
 };
 
 class Dut {
- public:
+public:
   Dut(unsigned format, uint64_t seed) : context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(2);
     context_->randSeed(static_cast<int>(seed & 0x7fffffff) | 1);
@@ -134,7 +134,7 @@ class Dut {
     return s;
   }
 
- private:
+private:
   static void put(WData *words, unsigned &at, unsigned bits, uint32_t value) {
     for (unsigned i = 0; i < bits; i++, at++) {
       words[at / 32] = (words[at / 32] & ~(1u << (at % 32))) | (value >> i & 1u) << (at % 32);
@@ -158,7 +158,7 @@ class Dut {
 
 // Beats of one direction of one wire to flits; checks that the first beat of each is marked and no other is.
 class Collector {
- public:
+public:
   // True when a flit is complete: flit() and first_cycle() then say which and since when.
   bool add(const Beat &beat, uint64_t cycle) {
     CHECK(beat.sof == (at_ == 0));
@@ -170,7 +170,7 @@ class Collector {
   const Flit &flit() const { return flit_; }
   uint64_t first_cycle() const { return first_cycle_; }
 
- private:
+private:
   Flit flit_{};
   unsigned at_ = 0;
   uint64_t first_cycle_ = 0;
@@ -187,7 +187,7 @@ inline void append_beats(std::deque<Beat> &to, const Flit &flit) {
 
 // One bridge with both wires in hand: what is queued goes in, what comes out is checked and kept.
 class Bench {
- public:
+public:
   struct Out {
     Flit flit;
     Head head;
@@ -202,7 +202,7 @@ class Bench {
   std::deque<Out> out[2];
   double ready_chance[2] = {1, 1};
   double gap_chance = 0;
-  uint64_t last_in_cycle[2] = {0, 0};  // cycle in which the last beat went in
+  uint64_t last_in_cycle[2] = {0, 0}; // cycle in which the last beat went in
 
   void reset() {
     dut.reset();
@@ -236,7 +236,7 @@ class Bench {
     CHECK(out[side].empty());
   }
 
- private:
+private:
   void tick_side(Side side) {
     const bool gap = in[side].empty() || (gap_chance > 0 && rng.chance(gap_chance));
     dut.set_in(side, gap ? nullptr : &in[side].front());

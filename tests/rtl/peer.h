@@ -11,10 +11,10 @@
 
 struct PeerConfig {
   unsigned format = 3;
-  unsigned modulus = 255;      // M
+  unsigned modulus = 255; // M
   unsigned window = 127;
-  unsigned buffer = 64;        // this end's
-  unsigned peer_buffer = 64;   // the other end's
+  unsigned buffer = 64;      // this end's
+  unsigned peer_buffer = 64; // the other end's
   uint64_t timeout = 2000;
   uint64_t nak_repeat = 400;
   uint64_t ack_delay = 8;
@@ -22,12 +22,12 @@ struct PeerConfig {
 };
 
 class Peer {
- public:
+public:
   explicit Peer(const PeerConfig &config) : c_(config), acked_(config.modulus), limit_(config.peer_buffer), previous_(config.modulus) {}
 
-  std::deque<Payload> to_send;   // from above, without limit
-  std::deque<Payload> buffer;    // accepted, not yet taken
-  std::string failed;            // why, once it has
+  std::deque<Payload> to_send; // from above, without limit
+  std::deque<Payload> buffer;  // accepted, not yet taken
+  std::string failed;          // why, once it has
   uint64_t accepted = 0, duplicates = 0, invalid = 0, naks_seen = 0, replays_total = 0;
 
   // Takes the oldest payload out of the receive buffer.
@@ -41,23 +41,25 @@ class Peer {
 
   void rx(uint64_t now, const Flit &f) {
     if (!failed.empty()) return;
-    if (!valid(c_.format, f)) {  // R1
+    if (!valid(c_.format, f)) { // R1
       invalid++;
       lost_ = true;
       ask(now);
       return;
     }
     const Head h = head_of(c_.format, f);
-    if ((h.protocol == kNop && h.command == kExplicit && h.number == 0) || h.protocol > 1 || h.command == 3) return;  // R2
-    if (h.round != round_seen_) {  // R3
+    if ((h.protocol == kNop && h.command == kExplicit && h.number == 0) || h.protocol > 1 || h.command == 3) return; // R2
+    if (h.round != round_seen_) {                                                                                    // R3
       round_seen_ = h.round;
       waiting_ = false;
     }
-    const unsigned rise = (h.limit - limit_) & 0xffff;  // R4
+    const unsigned rise = (h.limit - limit_) & 0xffff; // R4
     if (rise >= 1 && rise <= 32767) limit_ = h.limit;
-    if (h.command != kExplicit && !rx_ack(now, h)) return;  // R5
-    if (h.protocol == kNop) rx_nop(now, h);
-    else rx_payload(now, h, f);
+    if (h.command != kExplicit && !rx_ack(now, h)) return; // R5
+    if (h.protocol == kNop)
+      rx_nop(now, h);
+    else
+      rx_payload(now, h, f);
   }
 
   // The wire is free: the next flit, if there is one.
@@ -69,7 +71,7 @@ class Peer {
       next_tx_ = next(next_tx_);
       sent_total_ = (sent_total_ + 1) & 0xffff;
     }
-    if (!unacked_.empty() && now - progress_ >= c_.timeout) start_replay(now);  // T1
+    if (!unacked_.empty() && now - progress_ >= c_.timeout) start_replay(now); // T1
     if (!failed.empty()) return false;
     if (cursor_ != unacked_.size()) return tx_payload(now, out);
     const bool due = resync_ || (waiting_ && now >= nak_due_) || (ack_owed_ && now >= ack_due_) || (credit_owed_ && now >= credit_due_);
@@ -92,7 +94,7 @@ class Peer {
   unsigned round_seen() const { return round_seen_; }
   unsigned acked() const { return acked_; }
 
- private:
+private:
   struct Sent {
     unsigned number;
     Payload payload;
@@ -117,7 +119,7 @@ class Peer {
     nak_due_ = now;
   }
 
-  void start_replay(uint64_t now) {  // T7
+  void start_replay(uint64_t now) { // T7
     cursor_ = 0;
     round_ = (round_ + 1) % 16;
     force_explicit_ = true;
@@ -128,7 +130,7 @@ class Peer {
   }
 
   bool rx_ack(uint64_t now, const Head &h) {
-    size_t gone = 0;  // how many are acknowledged
+    size_t gone = 0; // how many are acknowledged
     if (h.number != acked_) {
       while (gone < cursor_limit() && unacked_[gone].number != h.number) gone++;
       if (gone == cursor_limit()) {
@@ -154,7 +156,7 @@ class Peer {
   }
   size_t cursor_limit() const { return unacked_.size(); }
 
-  void rx_nop(uint64_t now, const Head &h) {  // R6
+  void rx_nop(uint64_t now, const Head &h) { // R6
     if (h.command != kExplicit) return;
     if (h.number == before(expected_)) {
       lost_ = waiting_ = false;
@@ -163,7 +165,7 @@ class Peer {
     }
   }
 
-  void rx_payload(uint64_t now, const Head &h, const Flit &f) {  // R7
+  void rx_payload(uint64_t now, const Head &h, const Flit &f) { // R7
     unsigned q;
     if (h.command == kExplicit) {
       if (h.number == 0) {
@@ -197,7 +199,7 @@ class Peer {
     }
   }
 
-  void finish(uint64_t now, Head &h, unsigned own, const Payload *payload, Flit &out) {  // T6
+  void finish(uint64_t now, Head &h, unsigned own, const Payload *payload, Flit &out) { // T6
     h.number = h.command == kExplicit ? own : before(expected_);
     h.round = round_;
     h.echo = round_seen_;
@@ -213,7 +215,7 @@ class Peer {
     if (cursor_ == 0) progress_ = now;
     Head h;
     h.protocol = kPayload;
-    const bool is_explicit = force_explicit_ || !(ack_owed_ || waiting_) || !last_explicit_;  // T3
+    const bool is_explicit = force_explicit_ || !(ack_owed_ || waiting_) || !last_explicit_; // T3
     force_explicit_ = false;
     last_explicit_ = is_explicit;
     h.command = is_explicit ? kExplicit : waiting_ ? kNak : kAck;
@@ -224,7 +226,7 @@ class Peer {
 
   bool tx_nop(uint64_t now, Flit &out) {
     Head h;
-    h.command = resync_ ? kExplicit : waiting_ ? kNak : kAck;  // T4
+    h.command = resync_ ? kExplicit : waiting_ ? kNak : kAck; // T4
     resync_ = false;
     finish(now, h, before(next_tx_), nullptr, out);
     return true;

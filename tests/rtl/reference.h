@@ -16,7 +16,7 @@ enum Command { kExplicit = 0, kAck = 1, kNak = 2 };
 struct Head {
   unsigned protocol = kNop;
   unsigned command = kExplicit;
-  unsigned number = 0;  // S
+  unsigned number = 0; // S
   unsigned round = 0;
   unsigned echo = 0;
   unsigned limit = 0;
@@ -66,7 +66,9 @@ inline void crcs(unsigned format, const Flit &f, uint16_t crc[2]) {
   crc[1] = crc16_bytewise(&f[128], format == 3 ? 114 : 126);
 }
 
-inline unsigned crc_at(unsigned format, unsigned half) { return format == 3 ? 252 + 2 * half : 126 + 128 * half; }
+inline unsigned crc_at(unsigned format, unsigned half) {
+  return format == 3 ? 252 + 2 * half : 126 + 128 * half;
+}
 
 inline void seal(unsigned format, Flit &f) {
   uint16_t crc[2];
@@ -148,7 +150,7 @@ inline bool reserved_zero(unsigned format, const Flit &f) {
 
 // Chance for tests: splitmix64.
 class Rng {
- public:
+public:
   explicit Rng(uint64_t seed) : state_(seed) {}
   uint64_t next() {
     uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
@@ -159,7 +161,7 @@ class Rng {
   unsigned below(unsigned n) { return static_cast<unsigned>(next() % n); }
   bool chance(double p) { return static_cast<double>(next() >> 11) * 0x1p-53 < p; }
 
- private:
+private:
   uint64_t state_;
 };
 

@@ -21,7 +21,7 @@ Payload numbered_payload(uint64_t seed, unsigned direction, uint64_t index) {
 
 // One direction of a wire: beats in, the same beats out some cycles later, some bits wrong, some beats missing.
 class Wire {
- public:
+public:
   Wire(uint64_t seed, unsigned delay) : rng_(seed), delay_(delay) {}
   double bit_errors = 0, beats_lost = 0;
 
@@ -53,7 +53,7 @@ class Wire {
   bool empty() const { return beats_.empty(); }
   uint64_t wrong_bits = 0;
 
- private:
+private:
   struct Flying {
     uint64_t due;
     Beat beat;
@@ -81,10 +81,10 @@ struct PeerPort {
   Flit arriving{};
   unsigned at = 0;
   uint64_t last_beat = 0;
-  uint64_t given = 0, taken = 0;  // payloads, from above and to above
+  uint64_t given = 0, taken = 0; // payloads, from above and to above
 
   bool tx(uint64_t now, Beat &beat) {
-    if (at != 0 && now - last_beat > 200) {  // cut short, and nothing follows
+    if (at != 0 && now - last_beat > 200) { // cut short, and nothing follows
       at = 0;
       lose(now);
     }
@@ -98,8 +98,10 @@ struct PeerPort {
   void rx(uint64_t now, const Beat &beat) {
     last_beat = now;
     if (beat.sof != (at == 0)) lose(now);
-    if (beat.sof) at = 0;
-    else if (at == 0) return;
+    if (beat.sof)
+      at = 0;
+    else if (at == 0)
+      return;
     memcpy(&arriving[at * DATA_BYTES], beat.data, DATA_BYTES);
     at = (at + 1) % kBeats;
     if (at == 0) peer.rx(now, arriving);
@@ -116,14 +118,14 @@ struct ChainConfig {
   unsigned bridges = 1;
   unsigned die_delay = 3, optical_delay = 40;
   double bit_errors = 0, beats_lost = 0;
-  double ready = 1;  // the chance that a wire takes a beat
-  double take = 1;   // the chance that a peer's consumer takes a payload in a cycle
+  double ready = 1; // the chance that a wire takes a beat
+  double take = 1;  // the chance that a peer's consumer takes a payload in a cycle
   uint64_t payloads = 1000;
 };
 
 // peer 0 - die wire - bridge 0 [ - optical wire - bridge 1 - die wire ] - peer 1
 class Chain {
- public:
+public:
   Chain(const ChainConfig &config, unsigned format, uint64_t seed) : c_(config), seed_(seed), rng_(seed ^ 0x5eed) {
     const bool two = config.bridges == 2;
     for (unsigned b = 0; b < config.bridges; b++) {
@@ -157,7 +159,7 @@ class Chain {
     held_.assign(hops_ * 2, Beat{});
   }
 
-  std::vector<uint64_t> flits_, first_flit_, last_start_;  // per wire direction, at the bridge that sends
+  std::vector<uint64_t> flits_, first_flit_, last_start_; // per wire direction, at the bridge that sends
 
   // Until every payload has arrived, then until nothing moves on good wires.
   void run() {
@@ -182,7 +184,7 @@ class Chain {
   }
   uint64_t cycle() const { return cycle_; }
 
- private:
+private:
   uint64_t timeout(bool optical) const { return (optical ? 8 * c_.optical_delay : 8 * c_.die_delay) + 1500; }
   uint64_t nak_repeat(bool optical) const { return (optical ? 3 * c_.optical_delay : 3 * c_.die_delay) + 100; }
   void configure(Dut &dut) const {
@@ -265,7 +267,7 @@ class Chain {
     CHECK(tx.acked == (tx.next_tx == 1 ? modulus : tx.next_tx - 1));
     CHECK(tx.sent_total == (payloads & 0xffff));
     CHECK(tx.credit_limit == rx.credit_sent);
-    CHECK(tx.credit_limit == ((tx.sent_total + buffer) & 0xffff));  // no credit is lost
+    CHECK(tx.credit_limit == ((tx.sent_total + buffer) & 0xffff)); // no credit is lost
     CHECK(tx.round == rx.round_seen);
   }
   struct View {
@@ -293,8 +295,7 @@ class Chain {
       check_pair(state(1, kDie), z, DIE_BUFFER, 255);
     }
   }
-  template <class A, class B>
-  void check_pair(const A &a, const B &b, unsigned buffer, unsigned modulus) const {
+  template <class A, class B> void check_pair(const A &a, const B &b, unsigned buffer, unsigned modulus) const {
     check_link(a, b, buffer, c_.payloads, modulus);
     check_link(b, a, buffer, c_.payloads, modulus);
   }
@@ -340,15 +341,15 @@ void soak(unsigned bridges, unsigned rounds, unsigned format, uint64_t seed) {
   }
 }
 
-}  // namespace
+} // namespace
 
 void traffic_runs_at_full_rate_in_both_directions_at_once(unsigned format, uint64_t seed) {
-  if (DIE_WINDOW < 127) return;  // a small window cannot
+  if (DIE_WINDOW < 127) return; // a small window cannot
   ChainConfig c;
   c.payloads = 5000;
   Chain chain(c, format, seed);
   chain.run();
-  for (unsigned wire : {1u, 2u}) {  // what the bridge sends: to the die, to the fibre
+  for (unsigned wire : {1u, 2u}) { // what the bridge sends: to the die, to the fibre
     // Every flit, from the first to the last payload, follows the one before it without a gap; Acks ride on payloads.
     const uint64_t span = chain.last_start_[wire] - chain.first_flit_[wire];
     CHECK(span <= kBeats * (c.payloads + 16) + 100);
@@ -366,6 +367,10 @@ void numbers_wrap_without_losing_a_payload(unsigned format, uint64_t seed) {
   chain.run();
 }
 
-void every_payload_crosses_one_bridge_once_and_in_order_over_bad_wires(unsigned format, uint64_t seed) { soak(1, 12, format, seed); }
+void every_payload_crosses_one_bridge_once_and_in_order_over_bad_wires(unsigned format, uint64_t seed) {
+  soak(1, 12, format, seed);
+}
 
-void every_payload_crosses_two_bridges_once_and_in_order_over_bad_wires(unsigned format, uint64_t seed) { soak(2, 12, format, seed); }
+void every_payload_crosses_two_bridges_once_and_in_order_over_bad_wires(unsigned format, uint64_t seed) {
+  soak(2, 12, format, seed);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A trace of ten million records: how fast it is written, read and replayed, and how much memory `oio trace info` and `oio sim` take for it. */
+/* A trace of ten million records: how fast it is written, read and replayed, and how much memory `oio trace info` and `oio sim` take for
+ * it. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,8 +102,13 @@ static void ten_million_records_are_replayed_in_less_than_200_mb(void **state) {
 /* The link has a fiftieth of the rate that the trace asks for: everything queues up. */
 static void an_overloaded_replay_of_them_stays_below_200_mb_too(void **state) {
   (void)state;
-  char *const sim[] = {"oio", "sim", "--trace", (char *)path, "--fidelity", "event", "--set", "trace.loop=open",
-                       "--set", "channel.lane_rate_gbps=1", "--set", "channel.lanes=4", NULL};
+  char *const sim[] = {"oio",        "sim",
+                       "--trace",    (char *)path,
+                       "--fidelity", "event",
+                       "--set",      "trace.loop=open",
+                       "--set",      "channel.lane_rate_gbps=1",
+                       "--set",      "channel.lanes=4",
+                       NULL};
   const long kib = memory_of(sim);
   print_message("sim, open loop, overloaded: %ld KiB at most\n", kib);
   assert_true(kib < SIM_MAX_KIB);

@@ -12,18 +12,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char help[] = "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--vc-by type|single] [--map MAP] [-o OUT] IN...\n"
-                           "Convert a capture into a trace. IN is one netrace file, or tt-npe JSON: files or folders, merged and sorted.\n"
-                           "\n"
-                           "  --format FORMAT  netrace or tt-npe; without it the content decides\n"
-                           "  --cycle-ps N     picoseconds in a cycle of the capture (netrace 500, tt-npe 1000)\n"
-                           "  --vc-by type     one virtual channel for each kind of message (default; docs/trace-format.md has the table)\n"
-                           "  --vc-by single   every message on virtual channel 0\n"
-                           "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
-                           "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz)\n"
-                           "\n"
-                           "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
-                           "nothing is left behind then.\n";
+static const char help[] =
+    "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--vc-by type|single] [--map MAP] [-o OUT] IN...\n"
+    "Convert a capture into a trace. IN is one netrace file, or tt-npe JSON: files or folders, merged and sorted.\n"
+    "\n"
+    "  --format FORMAT  netrace or tt-npe; without it the content decides\n"
+    "  --cycle-ps N     picoseconds in a cycle of the capture (netrace 500, tt-npe 1000)\n"
+    "  --vc-by type     one virtual channel for each kind of message (default; docs/trace-format.md has the table)\n"
+    "  --vc-by single   every message on virtual channel 0\n"
+    "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
+    "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz)\n"
+    "\n"
+    "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
+    "nothing is left behind then.\n";
 
 enum format { FORMAT_UNKNOWN, FORMAT_NETRACE, FORMAT_TT_NPE };
 

@@ -51,9 +51,9 @@ void oio_channel_pop(struct oio_channel *channel);
 /** What went through, from create. */
 struct oio_channel_state {
   uint64_t flits;
-  uint64_t wrong_bits;        /**< flipped, covered by a CRC or not */
-  uint64_t wrong_flits;       /**< with at least one flipped bit */
-  uint64_t digest;            /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes) */
+  uint64_t wrong_bits;  /**< flipped, covered by a CRC or not */
+  uint64_t wrong_flits; /**< with at least one flipped bit */
+  uint64_t digest;      /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes) */
 };
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
 

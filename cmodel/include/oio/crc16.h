@@ -26,9 +26,9 @@ uint16_t oio_crc16_bit(unsigned bit);
 
 /** One kernel of oio_crc16_pair. All compute the same function; tests and benchmarks compare them. */
 struct oio_crc16_kernel {
-  const char *name;                     /**< "portable", "vpclmul", ... */
-  bool (*supported)(void);              /**< does this processor have what it needs */
-  uint32_t (*pair)(const uint8_t *in);  /**< as oio_crc16_pair */
+  const char *name;                    /**< "portable", "vpclmul", ... */
+  bool (*supported)(void);             /**< does this processor have what it needs */
+  uint32_t (*pair)(const uint8_t *in); /**< as oio_crc16_pair */
 };
 
 /** The kernels compiled in, best first; *count receives their number. */

@@ -26,22 +26,22 @@ struct oio_die_config {
 
 /** What a die sends. */
 struct oio_message {
-  uint8_t vc;           /**< below vcs */
-  uint64_t id;          /**< below 2^48 travels; more is cut off */
-  uint64_t bytes;       /**< 1..2^30 */
-  const uint8_t *data;  /**< its bytes, which must stay until the last is sent; NULL: the pattern of (seed, id) */
+  uint8_t vc;          /**< below vcs */
+  uint64_t id;         /**< below 2^48 travels; more is cut off */
+  uint64_t bytes;      /**< 1..2^30 */
+  const uint8_t *data; /**< its bytes, which must stay until the last is sent; NULL: the pattern of (seed, id) */
 };
 
 /** What a die receives: a piece of a message. */
 struct oio_segment {
   uint8_t vc;
   bool first, last;
-  uint64_t id;                    /**< low 48 bits */
-  uint32_t bytes;                 /**< 1..224 */
-  const uint8_t *data;            /**< its bytes; valid until the next oio_die_recv */
-  bool tainted;                   /**< wrong bits got through on the way */
-  oio_time_ps packed_ps;          /**< when it was put into its flit at the sending die */
-  const struct oio_stamp *stamp;  /**< where the flit's time went since then; valid as data */
+  uint64_t id;                   /**< low 48 bits */
+  uint32_t bytes;                /**< 1..224 */
+  const uint8_t *data;           /**< its bytes; valid until the next oio_die_recv */
+  bool tainted;                  /**< wrong bits got through on the way */
+  oio_time_ps packed_ps;         /**< when it was put into its flit at the sending die */
+  const struct oio_stamp *stamp; /**< where the flit's time went since then; valid as data */
 };
 
 enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config *config, struct oio_error *error);

@@ -76,8 +76,8 @@ struct oio_flit_format {
   uint16_t header_at;
   uint16_t control_at;
   uint16_t reserved_at, reserved_bytes; /**< sent as zero */
-  uint16_t crc_at[2];      /**< where the CRC of each half stands */
-  uint16_t crc_covers[2];  /**< leading bytes of each 128-byte half that it covers */
+  uint16_t crc_at[2];                   /**< where the CRC of each half stands */
+  uint16_t crc_covers[2];               /**< leading bytes of each 128-byte half that it covers */
 };
 
 #if defined(__cplusplus) && defined(__GNUC__)

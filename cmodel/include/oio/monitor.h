@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Watches one link port of a device under test from outside: every flit that goes in and every flit that comes out. It keeps its own small
- * account of the rules of SPEC.md (it shares no code with the link), says which rule a flit broke, when and with what, and never stops anything:
- * the bench fetches the findings and decides.
+ * account of the rules of SPEC.md (it shares no code with the link), says which rule a flit broke, when and with what, and never stops
+ * anything: the bench fetches the findings and decides.
  *
- * Two monitors of one bridge, joined, also follow each payload from the port where it was accepted to the port where it leaves: in order, unaltered,
- * once; and carry the model's stamp across, so that latency parts hold through RTL.
+ * Two monitors of one bridge, joined, also follow each payload from the port where it was accepted to the port where it leaves: in order,
+ * unaltered, once; and carry the model's stamp across, so that latency parts hold through RTL.
  */
 #ifndef OIO_MONITOR_H
 #define OIO_MONITOR_H

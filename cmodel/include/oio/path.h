@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The path between two dies, made from a configuration: the objects a host drives, and which is joined to which. It holds no loop of its own.
+ * The path between two dies, made from a configuration: the objects a host drives, and which is joined to which. It holds no loop of its
+ * own.
  *
  *     direct     die[0] --- channel[0] --- die[1]
  *     bridged    die[0] --- channel[0] --- bridge[0] --- channel[1] --- bridge[1] --- channel[2] --- die[1]
  *
- * channel[l][0] leads from left to right (A to B), channel[l][1] from right to left. A bridge may be left out: something else (RTL) takes its
- * place, and the host moves its flits.
+ * channel[l][0] leads from left to right (A to B), channel[l][1] from right to left. A bridge may be left out: something else (RTL) takes
+ * its place, and the host moves its flits.
  */
 #ifndef OIO_PATH_H
 #define OIO_PATH_H

@@ -5,8 +5,8 @@
  *     channel in  -> [pins] -> valid, sof, data -> RTL        RTL -> valid, sof, data -> [pins] -> channel out
  *                                                             RTL <- ready           <-
  *
- * Cut through: the last beat of an arriving flit goes in at the first clock edge at or after the flit's arrival, and a leaving flit starts on its
- * channel at the edge of its first beat. A clock edge is a time; every call is made at one.
+ * Cut through: the last beat of an arriving flit goes in at the first clock edge at or after the flit's arrival, and a leaving flit starts
+ * on its channel at the edge of its first beat. A clock edge is a time; every call is made at one.
  */
 #ifndef OIO_PINS_H
 #define OIO_PINS_H

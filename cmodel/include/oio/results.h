@@ -24,8 +24,8 @@ char *oio_results_json(const struct oio_results *results, const struct oio_confi
 /** The short table that ends a run; the caller frees it. NULL: out of memory. */
 char *oio_results_table(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
 /**
- * Writes text to path so that the file is either whole or not there: a temporary file in the same folder, renamed. A path that exists and is no
- * regular file is written directly. The error names the path and the remedy.
+ * Writes text to path so that the file is either whole or not there: a temporary file in the same folder, renamed. A path that exists and
+ * is no regular file is written directly. The error names the path and the remedy.
  */
 enum oio_status oio_write_whole(const char *path, const char *text, struct oio_error *error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The event simulator: a path, its traffic, and the loop that moves time from one event to the next. The plainest of the hosts; with a bridge left
- * out it is also what stands around RTL, advanced clock by clock.
+ * The event simulator: a path, its traffic, and the loop that moves time from one event to the next. The plainest of the hosts; with a
+ * bridge left out it is also what stands around RTL, advanced clock by clock.
  */
 #ifndef OIO_SIM_H
 #define OIO_SIM_H
@@ -20,7 +20,7 @@ struct oio_link_totals {
   uint64_t payload, nop, replayed; /**< flits put on a wire */
   uint64_t retries_crc, retries_sequence, retries_timeout;
   uint64_t undetected;
-  uint64_t failed;                 /**< link ends that have failed */
+  uint64_t failed; /**< link ends that have failed */
 };
 
 /** What a run says; docs/results.schema.json is its JSON form. */
@@ -43,17 +43,19 @@ struct oio_results {
 };
 
 /** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_path_create. The configuration must be resolved. */
-enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool left_out[2],
-                               struct oio_error *error);
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
+                               const bool left_out[2], struct oio_error *error);
 void oio_sim_destroy(struct oio_sim *sim);
 
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
-/** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished. */
+/** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished.
+ */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
 /** The same, but goes on when the traffic has finished: the last Acks and credits arrive. */
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
-/** Carries out at most `events` instants. *more: there are more, and no link has failed. For a host that shows progress and may be interrupted. */
+/** Carries out at most `events` instants. *more: there are more, and no link has failed. For a host that shows progress and may be
+ * interrupted. */
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
 /** Has a link end failed? */
 bool oio_sim_failed(const struct oio_sim *sim);
