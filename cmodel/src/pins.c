@@ -14,6 +14,7 @@ struct oio_pins {
   struct oio_wire leaving;
   uint32_t left_beats;
   oio_time_ps left_start_ps;
+  uint64_t flits_out;
   uint64_t framing_errors;
 };
 
@@ -65,6 +66,7 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
   pins->leaving.touched_bytes = OIO_PAYLOAD_BYTES;
   if (pins->config.monitor != NULL) oio_monitor_out(pins->config.monitor, pins->left_start_ps, &pins->leaving);
   oio_channel_send(pins->config.out, pins->left_start_ps, &pins->leaving);
+  pins->flits_out++;
 }
 
 /* Takes the next flit off the channel when its first beat is due at edge_ps. */
@@ -94,6 +96,10 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
 
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) {
   memcpy(beat, pins->shown, pins->config.beat_bytes);
+}
+
+uint64_t oio_pins_flits_out(const struct oio_pins *pins) {
+  return pins->flits_out;
 }
 
 uint64_t oio_pins_framing_errors(const struct oio_pins *pins) {

@@ -23,6 +23,8 @@ struct oio_sim {
   struct lane lanes[LANES_MAX];
   unsigned lanes_count;
   uint32_t stale; /* the set of lanes whose tx_ps is to be asked for again */
+  bool touched;   /* the host has used the path since the lanes were asked */
+  oio_time_ps next_ps; /* the next event, if untouched: advance has seen it */
   oio_time_ps now_ps;
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
@@ -65,6 +67,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
     return status;
   }
   join(made);
+  made->touched = true;
   *sim = made;
   return OIO_OK;
 }
@@ -79,6 +82,7 @@ void oio_sim_destroy(struct oio_sim *sim) {
 void oio_sim_reset(struct oio_sim *sim) {
   oio_path_reset(sim->path);
   oio_traffic_drop(sim->traffic, sim->now_ps);
+  sim->touched = true;
   sim->reset_ps = OIO_NEVER;
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
@@ -193,26 +197,30 @@ bool oio_sim_failed(const struct oio_sim *sim) {
   return false;
 }
 
-enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
-  look_again(sim);
-  for (oio_time_ps next_ps; (next_ps = next_known_ps(sim)) <= until_ps;) {
-    sim->now_ps = next_ps;
+void oio_sim_touch(struct oio_sim *sim) { sim->touched = true; }
+
+static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
+  if (sim->touched) {
+    look_again(sim);
+    sim->touched = false;
+    sim->next_ps = next_known_ps(sim);
+  }
+  while (sim->next_ps <= until_ps) {
+    sim->now_ps = sim->next_ps;
     const enum oio_status status = step(sim, error);
-    if (status != OIO_OK) return status;
+    sim->next_ps = next_known_ps(sim);
+    if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
   sim->now_ps = until_ps;
   return OIO_OK;
 }
 
+enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  return carry_on(sim, until_ps, false, error);
+}
+
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
-  look_again(sim);
-  for (oio_time_ps next_ps; (next_ps = next_known_ps(sim)) <= until_ps;) {
-    sim->now_ps = next_ps;
-    const enum oio_status status = step(sim, error);
-    if (status != OIO_OK || oio_traffic_finished(sim->traffic)) return status;
-  }
-  sim->now_ps = until_ps;
-  return OIO_OK;
+  return carry_on(sim, until_ps, true, error);
 }
 
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {

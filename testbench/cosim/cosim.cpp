@@ -105,6 +105,7 @@ private:
   // Nothing delivered for this long with messages outstanding: it will not come any more.
   uint64_t last_delivered_ = 0;
   oio_time_ps last_progress_ps_ = 0;
+  uint64_t flits_out_ = 0; // so far
   bool over_ = false, stalled_ = false;
 };
 
@@ -151,7 +152,13 @@ bool Cosim::in_reset(oio_time_ps now_ps) const {
 
 void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   context_.time(now_ps);
-  for (auto &side : sides_) side->rise(now_ps, in_reset);
+  uint64_t flits_out = 0;
+  for (auto &side : sides_) {
+    side->rise(now_ps, in_reset);
+    flits_out += side->flits_out();
+  }
+  if (flits_out != flits_out_) oio_sim_touch(sim_);
+  flits_out_ = flits_out;
   waves_.dump(now_ps);
   for (auto &side : sides_) side->fall();
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);

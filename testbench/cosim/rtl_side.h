@@ -38,6 +38,9 @@ public:
   void rise(oio_time_ps now_ps, bool in_reset);
   void fall();
 
+  // Flits put on the channels by both ports, ever.
+  uint64_t flits_out() const { return oio_pins_flits_out(ports_[DIE].pins) + oio_pins_flits_out(ports_[OPTICAL].pins); }
+
   // The debug ports, as of the last rise with report.
   void ask_report(bool report);
   const oio_link_state &state(unsigned port) const { return ports_[port].state; }

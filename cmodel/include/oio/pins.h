@@ -42,6 +42,8 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
 int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps);
 /** Copies the beat to show when oio_pins_next said OIO_PINS_VALID: beat_bytes bytes. */
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat);
+/** Flits that came out of the RTL and went on the channel out. */
+uint64_t oio_pins_flits_out(const struct oio_pins *pins);
 /** Beats out of order: sof missing or in the middle of a flit. */
 uint64_t oio_pins_framing_errors(const struct oio_pins *pins);
 

@@ -52,6 +52,8 @@ oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
 /** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished.
  */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
+/** The host has put a flit on a channel of the path itself (RTL stands in for a bridge): to be said before the next advance or settle. */
+void oio_sim_touch(struct oio_sim *sim);
 /** The same, but goes on when the traffic has finished: the last Acks and credits arrive. */
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
 /** Carries out at most `events` instants. *more: there are more, and no link has failed. For a host that shows progress and may be
