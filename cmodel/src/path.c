@@ -113,6 +113,15 @@ bool oio_end_get_link_state(const struct oio_end *end, struct oio_link_state *st
   return true;
 }
 
+bool oio_path_failed(const struct oio_path *path) {
+  for (unsigned i = 0; i < 2 * path->links; i++) {
+    struct oio_link_state state;
+    const struct oio_end end = oio_path_end(path, i / 2, i % 2);
+    if (oio_end_get_link_state(&end, &state) && state.failed != OIO_LINK_ALIVE) return true;
+  }
+  return false;
+}
+
 uint64_t oio_path_wire_digest(const struct oio_path *path) {
   uint64_t digest = 0;
   for (unsigned side = 0; side < 2; side++) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/sim.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
@@ -189,13 +188,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   return status;
 }
 
-bool oio_sim_failed(const struct oio_sim *sim) {
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct oio_link_state state;
-    if (oio_end_get_link_state(&sim->lanes[i].from, &state) && state.failed != OIO_LINK_ALIVE) return true;
-  }
-  return false;
-}
+bool oio_sim_failed(const struct oio_sim *sim) { return oio_path_failed(sim->path); }
 
 void oio_sim_touch(struct oio_sim *sim) { sim->touched = true; }
 
@@ -243,42 +236,7 @@ double oio_sim_fraction(const struct oio_sim *sim) { return oio_traffic_fraction
 struct oio_path *oio_sim_path(struct oio_sim *sim) { return sim->path; }
 struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) { return sim->traffic; }
 
-static void add_up(const struct oio_sim *sim, struct oio_results *results) {
-  struct oio_link_totals *totals = &results->links;
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct oio_link_state state;
-    if (!oio_end_get_link_state(&sim->lanes[i].from, &state)) continue;
-    totals->payload += state.sent_payload;
-    totals->nop += state.sent_nop;
-    totals->replayed += state.sent_replayed;
-    totals->retries_crc += state.asked_crc;
-    totals->retries_sequence += state.asked_sequence;
-    totals->retries_timeout += state.timeouts;
-    totals->undetected += state.undetected;
-    results->decision_digest = results->decision_digest * 0x100000001B3u ^ state.decision_digest;
-    if (state.failed == OIO_LINK_ALIVE) continue;
-    totals->failed++;
-    snprintf(results->failure, sizeof results->failure, "link %u, side %c: %s", i / 2, i % 2 == 0 ? 'A' : 'B',
-             oio_link_failure_name(state.failed));
-  }
-}
-
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
-  const struct oio_histogram *latency = oio_traffic_latency(sim->traffic);
-  *results = (struct oio_results){.sim_time_ps = sim->now_ps};
-  oio_traffic_get_counts(sim->traffic, &results->traffic);
-  add_up(sim, results);
-  results->latency_min_ps = latency->min;
-  results->latency_mean_ps = oio_histogram_mean(latency);
-  results->latency_p50_ps = oio_histogram_quantile(latency, 0.5);
-  results->latency_p99_ps = oio_histogram_quantile(latency, 0.99);
-  results->latency_p999_ps = oio_histogram_quantile(latency, 0.999);
-  results->latency_max_ps = latency->max;
-  for (unsigned part = 0; part < OIO_PART_COUNT && latency->count > 0; part++) {
-    results->latency_parts_ps[part] = (double)results->traffic.parts_ps[part] / (double)latency->count;
-  }
-  results->cycles = sim->now_ps / sim->config.rtl_clock_ps;
-  if (sim->now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)sim->now_ps;
-  results->wire_digest = oio_path_wire_digest(sim->path);
+  oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
   results->stalled = results->traffic.outstanding > 0 && oio_sim_next_ps(sim) == OIO_NEVER;
 }

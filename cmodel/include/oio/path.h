@@ -51,6 +51,9 @@ void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_
 /** False: nothing of ours. */
 bool oio_end_get_link_state(const struct oio_end *end, struct oio_link_state *state);
 
+/** Has a link end of the path failed? */
+bool oio_path_failed(const struct oio_path *path);
+
 /** One number over (time, side, bytes) of everything both ends put on the optical link. */
 uint64_t oio_path_wire_digest(const struct oio_path *path);
 

@@ -71,6 +71,11 @@ struct oio_traffic *oio_sim_traffic(struct oio_sim *sim);
 /** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing. */
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results);
 
+/** What path and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
+ * own. */
+void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
+                         const struct oio_traffic *traffic, oio_time_ps now_ps);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run says, gathered from its path and its traffic: the same for every host. */
+#include "oio/sim.h"
+
+#include <stdio.h>
+
+static void add_link(struct oio_results *results, unsigned index, const struct oio_link_state *state) {
+  struct oio_link_totals *totals = &results->links;
+  totals->payload += state->sent_payload;
+  totals->nop += state->sent_nop;
+  totals->replayed += state->sent_replayed;
+  totals->retries_crc += state->asked_crc;
+  totals->retries_sequence += state->asked_sequence;
+  totals->retries_timeout += state->timeouts;
+  totals->undetected += state->undetected;
+  results->decision_digest = results->decision_digest * 0x100000001B3u ^ state->decision_digest;
+  if (state->failed == OIO_LINK_ALIVE) return;
+  totals->failed++;
+  snprintf(results->failure, sizeof results->failure, "link %u, side %c: %s", index / 2, index % 2 == 0 ? 'A' : 'B',
+           oio_link_failure_name(state->failed));
+}
+
+static void add_latency(struct oio_results *results, const struct oio_histogram *latency) {
+  results->latency_min_ps = latency->min;
+  results->latency_mean_ps = oio_histogram_mean(latency);
+  results->latency_p50_ps = oio_histogram_quantile(latency, 0.5);
+  results->latency_p99_ps = oio_histogram_quantile(latency, 0.99);
+  results->latency_p999_ps = oio_histogram_quantile(latency, 0.999);
+  results->latency_max_ps = latency->max;
+  for (unsigned part = 0; part < OIO_PART_COUNT && latency->count > 0; part++) {
+    results->latency_parts_ps[part] = (double)results->traffic.parts_ps[part] / (double)latency->count;
+  }
+}
+
+void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
+                         const struct oio_traffic *traffic, oio_time_ps now_ps) {
+  *results = (struct oio_results){.sim_time_ps = now_ps};
+  oio_traffic_get_counts(traffic, &results->traffic);
+  for (unsigned i = 0; i < 2 * path->links; i++) {
+    struct oio_link_state state;
+    const struct oio_end end = oio_path_end(path, i / 2, i % 2);
+    if (oio_end_get_link_state(&end, &state)) add_link(results, i, &state);
+  }
+  add_latency(results, oio_traffic_latency(traffic));
+  results->cycles = now_ps / config->rtl_clock_ps;
+  if (now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)now_ps;
+  results->wire_digest = oio_path_wire_digest(path);
+}
