@@ -80,6 +80,7 @@ static enum oio_flit_command payload_command(struct oio_link *link) {
 static enum oio_flit_command nop_command(struct oio_link *link) {
   if (link->resync) {
     link->resync = false;
+    link->force_explicit = true; /* the peer may have counted on from a duplicate */
     return OIO_EXPLICIT;
   }
   return link->waiting ? OIO_NAK : OIO_ACK;

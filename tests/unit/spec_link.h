@@ -136,7 +136,10 @@ static inline bool spec_tx(struct spec_link *e, uint64_t now, struct spec_head *
   }
   if (!spec_nop_due(e, now)) return false;
   unsigned command = e->waiting ? SPEC_NAK : SPEC_ACK;
-  if (e->resync) command = SPEC_EXPLICIT;
+  if (e->resync) {
+    command = SPEC_EXPLICIT;
+    e->force_explicit = true;
+  }
   e->resync = false;
   *head = spec_head_of(e, now, SPEC_NOP, command, spec_before(e, e->next_tx));
   return true;
