@@ -3,11 +3,10 @@
 
 #include "digest.h"
 #include "errors.h"
+#include "little_endian.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { HEAD_BYTES = 6 };
 #define PS_PER_S 1000000000000u
 
 struct in_flight {
@@ -23,6 +22,7 @@ struct oio_channel {
   uint64_t flit_rest;
   oio_time_ps free_ps; /* the wire is free at free_ps + free_rest / rate_bits_per_s */
   uint64_t free_rest;
+  oio_time_ps arrival_ps; /* of the oldest flit in flight; OIO_NEVER when there is none */
   struct in_flight *ring;
   uint64_t mask, head, tail;
   struct oio_errors errors;
@@ -69,6 +69,7 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
     free(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for %llu flits in flight", (unsigned long long)most);
   }
+  made->arrival_ps = OIO_NEVER;
   oio_errors_start(&made->errors, made->format, config->bit_error_rate, config->seed, config->stream);
   *channel = made;
   return OIO_OK;
@@ -80,13 +81,22 @@ void oio_channel_destroy(struct oio_channel *channel) {
   free(channel);
 }
 
-void oio_channel_drop(struct oio_channel *channel) { channel->head = channel->tail; }
+void oio_channel_drop(struct oio_channel *channel) {
+  channel->head = channel->tail;
+  channel->arrival_ps = OIO_NEVER;
+}
 
-oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) { return channel->free_ps; }
+oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) {
+  return channel->free_ps;
+}
 
-oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) { return channel->flit_ps; }
+oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
+  return channel->flit_ps;
+}
 
-struct oio_wire *oio_channel_slot(struct oio_channel *channel) { return &channel->ring[channel->tail & channel->mask].wire; }
+struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
+  return &channel->ring[channel->tail & channel->mask].wire;
+}
 
 /* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
 static oio_time_ps serialise(struct oio_channel *channel, oio_time_ps start_ps) {
@@ -109,10 +119,8 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
     *d = oio_digest_add(*d, start_ps, wire->bytes, OIO_FLIT_BYTES);
     return;
   }
-  uint8_t head[HEAD_BYTES];
-  memcpy(head, wire->bytes + channel->format->header_at, 2);
-  memcpy(head + 2, wire->bytes + channel->format->control_at, 4);
-  *d = oio_digest_add(*d, start_ps, head, sizeof head);
+  const uint64_t control = oio_load_le32(wire->bytes + channel->format->control_at);
+  *d = oio_digest_add_word(*d, start_ps, control << 16 | oio_load_le16(wire->bytes + channel->format->header_at));
 }
 
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
@@ -121,6 +129,7 @@ void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   digest(channel, start_ps, wire);
   const oio_time_ps end_ps = serialise(channel, start_ps);
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
+  if (channel->head == channel->tail) channel->arrival_ps = flight->arrival_ps;
   wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
   wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
   wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
@@ -137,13 +146,18 @@ void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const s
 }
 
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
-  return channel->head == channel->tail ? OIO_NEVER : channel->ring[channel->head & channel->mask].arrival_ps;
+  return channel->arrival_ps;
 }
 
 const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
   return channel->head == channel->tail ? NULL : &channel->ring[channel->head & channel->mask].wire;
 }
 
-void oio_channel_pop(struct oio_channel *channel) { channel->head++; }
+void oio_channel_pop(struct oio_channel *channel) {
+  channel->head++;
+  channel->arrival_ps = channel->head == channel->tail ? OIO_NEVER : channel->ring[channel->head & channel->mask].arrival_ps;
+}
 
-void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) { *state = channel->counted; }
+void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) {
+  *state = channel->counted;
+}

@@ -2,7 +2,6 @@
 #include "die_state.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define MESSAGE_BYTES_MAX ((uint64_t)1 << 30)
 #define VC_BUFFER_BYTES_MAX ((uint64_t)1 << 26)
@@ -38,12 +37,11 @@ void oio_die_destroy(struct oio_die *die) {
 void oio_die_reset(struct oio_die *die) {
   const uint32_t buffer = (uint32_t)(die->config.vc_buffer_bytes / OIO_GRANULE_BYTES);
   oio_link_reset(die->link);
-  memset(die->vcs, 0, sizeof die->vcs);
   for (unsigned v = 0; v < OIO_VCS_MAX; v++) {
-    die->vcs[v].credit.limit = buffer;
-    die->vcs[v].credit_sent = buffer;
+    die->vcs[v] = (struct oio_vc){.queue = die->queues[v], .credit.limit = buffer, .credit_sent = buffer};
   }
-  die->ready = die->news = 0;
+  die->queued = die->news = 0;
+  die->funded = (1u << OIO_VCS_MAX) - 1;
   die->turn = die->credit_turn = 0;
   die->credit_due_ps = OIO_NEVER;
   die->next_segment = die->next_byte = 0;
@@ -58,11 +56,13 @@ enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const stru
   if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
   vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES] = *message;
   vc->count++;
-  oio_die_note_ready(die, message->vc);
+  die->queued |= 1u << message->vc;
   return OIO_OK;
 }
 
-unsigned oio_die_queued(const struct oio_die *die, unsigned vc) { return die->vcs[vc].count; }
+unsigned oio_die_queued(const struct oio_die *die, unsigned vc) {
+  return die->vcs[vc].count;
+}
 
 void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes) {
   struct oio_vc *channel = &die->vcs[vc];
@@ -73,7 +73,7 @@ void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint3
 }
 
 bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) {
-  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || die->ready != 0)) {
+  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || oio_die_ready(die) != 0)) {
     struct oio_payload *payload = oio_link_send_slot(die->link);
     oio_die_pack(die, payload);
     payload->stamp = (struct oio_stamp){.enter_ps = now_ps};
@@ -83,15 +83,22 @@ bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) 
 }
 
 oio_time_ps oio_die_next_tx_ps(const struct oio_die *die, oio_time_ps now_ps) {
+  const bool wanted = oio_link_wants_payload(die->link);
+  if (wanted && oio_die_ready(die) != 0) return now_ps;
   const oio_time_ps own_ps = oio_link_next_tx_ps(die->link, now_ps);
-  if (own_ps <= now_ps || !oio_link_wants_payload(die->link)) return own_ps;
-  if (die->ready != 0) return now_ps;
+  if (!wanted) return own_ps;
   const oio_time_ps credit_ps = die->credit_due_ps > now_ps ? die->credit_due_ps : now_ps;
   return credit_ps < own_ps ? credit_ps : own_ps;
 }
 
-void oio_die_rx(struct oio_die *die, oio_time_ps now_ps, const struct oio_wire *wire) { oio_link_rx(die->link, now_ps, wire); }
+void oio_die_rx(struct oio_die *die, oio_time_ps now_ps, const struct oio_wire *wire) {
+  oio_link_rx(die->link, now_ps, wire);
+}
 
-uint64_t oio_die_malformed(const struct oio_die *die) { return die->malformed; }
+uint64_t oio_die_malformed(const struct oio_die *die) {
+  return die->malformed;
+}
 
-void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state) { oio_link_get_state(die->link, state); }
+void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state) {
+  oio_link_get_state(die->link, state);
+}

@@ -13,7 +13,8 @@ struct oio_errors {
   uint64_t gap_bits; /* right bits before the next wrong one */
 };
 
-void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed, uint64_t stream);
+void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed,
+                      uint64_t stream);
 
 /* Flips the wrong bits of the next 2048 bits and notes their syndrome. Returns how many were flipped. */
 unsigned oio_errors_apply_some(struct oio_errors *errors, struct oio_wire *wire);

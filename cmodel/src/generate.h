@@ -9,8 +9,8 @@
 
 struct oio_generate {
   enum oio_generator kind;
-  uint64_t left[2];    /* messages still to be made, by sending die */
-  double next_ps[2];   /* when the next would enter (poisson, burst) */
+  uint64_t left[2];  /* messages still to be made, by sending die */
+  double next_ps[2]; /* when the next would enter (poisson, burst) */
   uint64_t in_burst[2];
   struct oio_rng rng[2];
   uint64_t next_id;

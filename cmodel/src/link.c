@@ -6,7 +6,9 @@
 
 enum { BUFFER_FLITS_MAX = 32767 };
 
-static uint32_t window_max(unsigned sequence_bits) { return (1u << (sequence_bits - 1)) - 1; }
+static uint32_t window_max(unsigned sequence_bits) {
+  return (1u << (sequence_bits - 1)) - 1;
+}
 
 static enum oio_status check(const struct oio_link_config *c, struct oio_error *error) {
   if (oio_flit_format(c->format) == NULL) {
@@ -119,11 +121,16 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
 
 const char *oio_link_failure_name(enum oio_link_failure failure) {
   switch (failure) {
-  case OIO_LINK_ALIVE: return "alive";
-  case OIO_LINK_REPLAY_LIMIT: return "replay limit";
-  case OIO_LINK_ACK_RANGE: return "ack range";
-  case OIO_LINK_SEQUENCE_ZERO: return "sequence zero";
-  case OIO_LINK_OVERFLOW: return "overflow";
+  case OIO_LINK_ALIVE:
+    return "alive";
+  case OIO_LINK_REPLAY_LIMIT:
+    return "replay limit";
+  case OIO_LINK_ACK_RANGE:
+    return "ack range";
+  case OIO_LINK_SEQUENCE_ZERO:
+    return "sequence zero";
+  case OIO_LINK_OVERFLOW:
+    return "overflow";
   }
   return "unknown";
 }

@@ -78,7 +78,8 @@ static enum decision accept(struct oio_link *link, oio_time_ps now_ps, const str
 }
 
 /* Rule R7. */
-static enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head, const struct oio_wire *wire) {
+static enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head,
+                                  const struct oio_wire *wire) {
   uint16_t q;
   if (head->command == OIO_EXPLICIT) {
     if (head->sequence == 0) return fail(link, OIO_LINK_SEQUENCE_ZERO);

@@ -29,7 +29,7 @@ struct oio_link {
   uint8_t round_seen;
   bool lost;
   bool waiting;
-  oio_time_ps nak_due_ps; /* meaningful while waiting */
+  oio_time_ps nak_due_ps;    /* meaningful while waiting */
   oio_time_ps ack_due_ps;    /* when an owed Ack falls due; OIO_NEVER when none is owed */
   oio_time_ps credit_due_ps; /* the same of a credit */
 

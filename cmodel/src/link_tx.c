@@ -13,7 +13,9 @@ bool oio_link_can_send(const struct oio_link *link) {
   return oio_credit_left(&link->credit, OIO_LINK_CREDIT_BITS) > 0;
 }
 
-bool oio_link_wants_payload(const struct oio_link *link) { return !oio_replay_pending(&link->replay) && oio_link_can_send(link); }
+bool oio_link_wants_payload(const struct oio_link *link) {
+  return !oio_replay_pending(&link->replay) && oio_link_can_send(link);
+}
 
 struct oio_payload *oio_link_send_slot(struct oio_link *link) {
   return oio_link_can_send(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
@@ -155,7 +157,9 @@ bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wir
   return true;
 }
 
-static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b; }
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
 
 oio_time_ps oio_link_next_tx_ps(const struct oio_link *link, oio_time_ps now_ps) {
   if (link->counted.failed != OIO_LINK_ALIVE) return OIO_NEVER;

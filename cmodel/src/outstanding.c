@@ -5,23 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EDGES_FIRST = 1024, RING_FIRST = 1024 };
+enum { EDGES_FIRST = 1024, RING_FIRST = 1024, FIFO_FIRST = 64 };
 
-bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
-  if (fifo->words == NULL || fifo->tail - fifo->head > fifo->mask) {
-    const uint64_t size = fifo->words == NULL ? 64 : 2 * (fifo->mask + 1);
-    uint64_t *grown = malloc(size * sizeof *grown);
-    if (grown == NULL) return false;
-    for (uint64_t i = fifo->head; i != fifo->tail; i++) grown[i & (size - 1)] = oio_fifo_at(fifo, i);
-    free(fifo->words);
-    fifo->words = grown;
-    fifo->mask = size - 1;
-  }
-  fifo->words[fifo->tail++ & fifo->mask] = word;
+bool oio_fifo_grow(struct oio_fifo *fifo) {
+  const uint64_t size = fifo->size == 0 ? FIFO_FIRST : 2 * fifo->size;
+  uint64_t *grown = malloc(size * sizeof *grown);
+  if (grown == NULL) return false;
+  for (uint64_t i = fifo->head; i != fifo->tail; i++) grown[i & (size - 1)] = oio_fifo_at(fifo, i);
+  free(fifo->words);
+  fifo->words = grown;
+  fifo->size = size;
   return true;
 }
 
-/* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to end. */
+/* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to
+ * end. */
 bool oio_outstanding_create(struct oio_traffic *traffic) {
   traffic->lookahead = RING_FIRST;
   while (traffic->lookahead < traffic->config.lookahead_records) traffic->lookahead *= 2;
@@ -73,6 +71,25 @@ static uint8_t *copy_of(const struct oio_record *record) {
   return copy;
 }
 
+/* The message may go: into its flow, or on its local way. */
+static void let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+  /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
+  m->entry_ps = traffic->config.loop == OIO_CLOSED_LOOP ? now_ps : m->time_ps;
+  struct oio_fifo *fifo;
+  if (m->source_die == m->destination_die) {
+    m->phase = OIO_LOCAL;
+    traffic->counts.local++;
+    fifo = &traffic->local;
+  } else {
+    m->phase = OIO_CARRIED;
+    traffic->counts.sent++;
+    traffic->counts.outstanding++;
+    fifo = &traffic->flows[m->source_die][m->vc].order;
+    traffic->unsent[m->source_die] |= 1u << m->vc;
+  }
+  if (!oio_fifo_push(fifo, id)) traffic->out_of_memory = true;
+}
+
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
   if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = record->id;
   if (traffic->limit - traffic->base > traffic->mask && !grow_ring(traffic)) return false;
@@ -93,14 +110,11 @@ bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const 
       if (!wait_for(traffic, record->id, record->waits[i])) return false;
     }
   }
-  if (m->waits_left == 0) oio_traffic_let_enter(traffic, now_ps, record->id);
+  if (m->waits_left == 0) let_enter(traffic, now_ps, record->id, m);
   return true;
 }
 
-void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  free(m->payload);
-  m->payload = NULL;
+static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
   uint32_t edge = m->first_edge;
   m->first_edge = OIO_NO_EDGE;
   while (edge != OIO_NO_EDGE) {
@@ -108,7 +122,19 @@ void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, u
     traffic->edges[edge].next = traffic->free_edge;
     traffic->free_edge = edge;
     edge = taken.next;
-    if (--oio_outstanding_at(traffic, taken.dependent)->waits_left == 0) oio_traffic_let_enter(traffic, now_ps, taken.dependent);
+    struct oio_outstanding *dependent = oio_outstanding_at(traffic, taken.dependent);
+    if (--dependent->waits_left == 0) let_enter(traffic, now_ps, taken.dependent, dependent);
   }
-  while (traffic->base < traffic->limit && oio_outstanding_at(traffic, traffic->base)->phase >= OIO_SKIPPED) traffic->base++;
+}
+
+void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (m->payload != NULL) {
+    free(m->payload);
+    m->payload = NULL;
+  }
+  if (m->first_edge != OIO_NO_EDGE) let_dependents_enter(traffic, now_ps, m);
+  if (id != traffic->base) return;
+  do traffic->base++;
+  while (traffic->base != traffic->limit && oio_outstanding_at(traffic, traffic->base)->phase >= OIO_SKIPPED);
 }

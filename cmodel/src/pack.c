@@ -22,42 +22,43 @@ static uint32_t cut(const struct oio_vc *vc, uint32_t room) {
 }
 
 /* Takes the next bytes of VC v and writes their descriptor. */
-static struct chosen take(struct oio_die *die, unsigned v, uint32_t bytes, uint8_t *descriptor) {
-  struct oio_vc *vc = &die->vcs[v];
+static struct chosen take(struct oio_die *die, struct oio_vc *vc, unsigned v, uint32_t bytes, uint8_t *descriptor) {
   const struct oio_message *message = &vc->queue[vc->head];
   const struct chosen chosen = {.message = message, .offset = vc->packed_bytes, .bytes = bytes};
-  uint64_t fields = v | (uint64_t)bytes << 8 | message->id << 16;
+  uint64_t fields = v | bytes << 8 | message->id << 16;
   if (vc->packed_bytes == 0) fields |= OIO_DESCRIPTOR_FIRST;
-  oio_credit_use(&vc->credit, oio_granules(bytes), OIO_VC_CREDIT_BITS);
   vc->packed_bytes += bytes;
   if (vc->packed_bytes == message->bytes) {
     fields |= OIO_DESCRIPTOR_LAST;
     vc->packed_bytes = 0;
     vc->head = (vc->head + 1) % OIO_DIE_QUEUE_MESSAGES;
-    vc->count--;
+    if (--vc->count == 0) die->queued &= ~(1u << v);
   }
+  oio_credit_use(&vc->credit, oio_granules(bytes), OIO_VC_CREDIT_BITS);
+  if (oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS) == 0) die->funded &= ~(1u << v);
   oio_store_le64(descriptor, fields);
-  oio_die_note_ready(die, v);
   return chosen;
 }
 
 /* VCs take turns, a segment a turn, until nothing fits. Writes the descriptors and returns how many segments were chosen. */
 static unsigned choose(struct oio_die *die, uint8_t *descriptors, struct chosen *chosen) {
-  unsigned count = 0;
+  unsigned count = 0, turn = die->turn;
   uint32_t room = OIO_PAYLOAD_BYTES - OIO_PACK_HEAD_BYTES;
   uint32_t passed = 0; /* VCs whose next segment does not fit: room only shrinks, so they will not be asked again */
-  for (uint32_t set; count < OIO_SEGMENTS_MAX && room > OIO_DESCRIPTOR_BYTES && (set = die->ready & ~passed) != 0;) {
-    const unsigned v = oio_turn_of(set, die->turn);
-    const uint32_t bytes = cut(&die->vcs[v], room - OIO_DESCRIPTOR_BYTES);
+  for (uint32_t set; count < OIO_SEGMENTS_MAX && room > OIO_DESCRIPTOR_BYTES && (set = oio_die_ready(die) & ~passed) != 0;) {
+    const unsigned v = oio_turn_of(set, turn);
+    struct oio_vc *vc = &die->vcs[v];
+    const uint32_t bytes = cut(vc, room - OIO_DESCRIPTOR_BYTES);
     if (bytes == 0) {
       passed |= 1u << v;
       continue;
     }
-    chosen[count] = take(die, v, bytes, descriptors + count * OIO_DESCRIPTOR_BYTES);
-    count++;
+    chosen[count++] = take(die, vc, v, bytes, descriptors);
+    descriptors += OIO_DESCRIPTOR_BYTES;
     room -= bytes + OIO_DESCRIPTOR_BYTES;
-    die->turn = oio_turn_after(v, die->config.vcs);
+    turn = oio_turn_after(v, die->config.vcs);
   }
+  die->turn = turn;
   return count;
 }
 
@@ -93,6 +94,7 @@ void oio_die_pack(struct oio_die *die, struct oio_payload *payload) {
   if (die->config.link.fidelity == OIO_EVENT) return;
   uint8_t *at = payload->bytes + payload->touched_bytes;
   for (unsigned i = 0; i < count; i++) at = write_body(die, at, &chosen[i]);
-  memset(at, 0, (size_t)(payload->bytes + OIO_PAYLOAD_BYTES - at));
+  uint8_t *end = payload->bytes + OIO_PAYLOAD_BYTES;
+  if (at < end) memset(at, 0, (size_t)(end - at));
   payload->touched_bytes = OIO_PAYLOAD_BYTES;
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes that stand for a message's: word k (little-endian) is a mix of (seed, id, k), so that any piece can be made and checked alone. */
+/* The bytes that stand for a message's: word k (little-endian) is a mix of (seed, id, k), so that any piece can be made and checked alone.
+ */
+#include "little_endian.h"
 #include "oio/die.h"
 #include "oio/rng.h"
 
 #include <string.h>
 
-static uint64_t key_of(uint64_t seed, uint64_t id) { return oio_mix64(seed ^ oio_mix64(id)); }
+static uint64_t key_of(uint64_t seed, uint64_t id) {
+  return oio_mix64(seed ^ oio_mix64(id));
+}
 
 static uint64_t word(uint64_t key, uint64_t k) {
   uint64_t w = key + k * 0x9E3779B97F4A7C15u;
@@ -14,44 +18,73 @@ static uint64_t word(uint64_t key, uint64_t k) {
   return w ^ (w >> 32);
 }
 
-static void store_le(uint8_t *out, uint64_t w) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  memcpy(out, &w, sizeof w);
-#else
-  for (int i = 0; i < 8; i++) out[i] = (uint8_t)(w >> (8 * i));
-#endif
+/* Words k .. k + words - 1, written out, and held against what is there: 0 when it is they. */
+static inline void fill(uint64_t key, uint64_t k, uint8_t *out, size_t words) {
+  for (size_t i = 0; i < words; i++) oio_store_le64(out + 8 * i, word(key, k + i));
 }
 
-/* Bytes [skip, skip + nbytes) of one word. */
-static void partial(uint64_t w, size_t skip, uint8_t *out, size_t nbytes) {
+static inline uint64_t differ(uint64_t key, uint64_t k, const uint8_t *in, size_t words) {
+  uint64_t difference = 0;
+  for (size_t i = 0; i < words; i++) difference |= word(key, k + i) ^ oio_load_le64(in + 8 * i);
+  return difference;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/* The same once more for processors that multiply eight words at a time: the compiler does the rest. */
+#define WIDE_TARGET __attribute__((target("avx512f,avx512dq")))
+static bool wide(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+}
+#else
+#define WIDE_TARGET
+static bool wide(void) {
+  return false;
+}
+#endif
+
+WIDE_TARGET static void fill_wide(uint64_t key, uint64_t k, uint8_t *out, size_t words) {
+  fill(key, k, out, words);
+}
+WIDE_TARGET static uint64_t differ_wide(uint64_t key, uint64_t k, const uint8_t *in, size_t words) {
+  return differ(key, k, in, words);
+}
+
+/* Bytes [skip, skip + nbytes) of word k. */
+static void partial(uint64_t key, uint64_t k, size_t skip, uint8_t *out, size_t nbytes) {
   uint8_t bytes[8];
-  store_le(bytes, w);
+  oio_store_le64(bytes, word(key, k));
   memcpy(out, bytes + skip, nbytes);
+}
+
+/* How many of nbytes bytes from `offset` on stand before the first whole word. */
+static size_t head_of(uint64_t offset, size_t nbytes) {
+  const size_t head = -offset % 8;
+  return head < nbytes ? head : nbytes;
 }
 
 void oio_pattern_fill(uint64_t seed, uint64_t id, uint64_t offset, uint8_t *out, size_t out_nbytes) {
   const uint64_t key = key_of(seed, id);
-  uint64_t k = offset / 8;
-  const size_t skip = offset % 8;
-  if (skip != 0) {
-    const size_t head = out_nbytes < 8 - skip ? out_nbytes : 8 - skip;
-    partial(word(key, k++), skip, out, head);
-    out += head;
-    out_nbytes -= head;
+  const size_t head = head_of(offset, out_nbytes);
+  if (head > 0) partial(key, offset / 8, offset % 8, out, head);
+  const uint64_t k = (offset + head) / 8;
+  const size_t words = (out_nbytes - head) / 8, tail = (out_nbytes - head) % 8;
+  if (wide()) {
+    fill_wide(key, k, out + head, words);
+  } else {
+    fill(key, k, out + head, words);
   }
-  for (; out_nbytes >= 8; out_nbytes -= 8, out += 8) store_le(out, word(key, k++));
-  if (out_nbytes > 0) partial(word(key, k), 0, out, out_nbytes);
+  if (tail > 0) partial(key, k + words, 0, out + out_nbytes - tail, tail);
 }
 
 bool oio_pattern_matches(uint64_t seed, uint64_t id, uint64_t offset, const uint8_t *in, size_t in_nbytes) {
-  uint8_t expected[OIO_SEGMENT_BYTES_MAX];
-  while (in_nbytes > 0) {
-    const size_t n = in_nbytes < sizeof expected ? in_nbytes : sizeof expected;
-    oio_pattern_fill(seed, id, offset, expected, n);
-    if (memcmp(in, expected, n) != 0) return false;
-    in += n;
-    offset += n;
-    in_nbytes -= n;
-  }
-  return true;
+  const uint64_t key = key_of(seed, id);
+  const size_t head = head_of(offset, in_nbytes);
+  const uint64_t k = (offset + head) / 8;
+  const size_t words = (in_nbytes - head) / 8, tail = (in_nbytes - head) % 8;
+  uint8_t expected[8];
+  if ((wide() ? differ_wide : differ)(key, k, in + head, words) != 0) return false;
+  partial(key, offset / 8, offset % 8, expected, head);
+  if (memcmp(in, expected, head) != 0) return false;
+  partial(key, k + words, 0, expected, tail);
+  return memcmp(in + in_nbytes - tail, expected, tail) == 0;
 }

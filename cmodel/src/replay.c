@@ -51,4 +51,6 @@ bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s, bool *progres
   return true;
 }
 
-void oio_replay_rewind(struct oio_replay *replay) { replay->cursor = replay->acked; }
+void oio_replay_rewind(struct oio_replay *replay) {
+  replay->cursor = replay->acked;
+}

@@ -30,8 +30,12 @@ enum oio_status oio_replay_create(struct oio_replay *replay, uint32_t window, ui
 void oio_replay_destroy(struct oio_replay *replay);
 void oio_replay_reset(struct oio_replay *replay);
 
-static inline uint32_t oio_replay_unacked(const struct oio_replay *replay) { return (uint32_t)(replay->tail - replay->acked); }
-static inline bool oio_replay_pending(const struct oio_replay *replay) { return replay->cursor != replay->tail; }
+static inline uint32_t oio_replay_unacked(const struct oio_replay *replay) {
+  return (uint32_t)(replay->tail - replay->acked);
+}
+static inline bool oio_replay_pending(const struct oio_replay *replay) {
+  return replay->cursor != replay->tail;
+}
 static inline struct oio_replay_slot *oio_replay_at(const struct oio_replay *replay, uint64_t position) {
   return &replay->slots[position & replay->mask];
 }

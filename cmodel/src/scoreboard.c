@@ -109,8 +109,7 @@ static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struc
 
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
   struct oio_flow *flow = &traffic->flows[!die][segment->vc];
-  const bool expected =
-      flow->order.head != flow->next_send && (oio_fifo_at(&flow->order, flow->order.head) & ID_MASK) == segment->id;
+  const bool expected = flow->order.head != flow->next_send && (oio_fifo_at(&flow->order, flow->order.head) & ID_MASK) == segment->id;
   if (!expected && !resynchronise(traffic, now_ps, flow, segment)) return;
   const uint64_t id = oio_fifo_at(&flow->order, flow->order.head);
   const struct oio_outstanding *m = oio_outstanding_at(traffic, id);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/sim.h"
 
+<<<<<<< Updated upstream
+=======
+#include "turn.h"
+
+#include <stdio.h>
+>>>>>>> Stashed changes
 #include <stdlib.h>
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
@@ -21,9 +27,9 @@ struct oio_sim {
   struct oio_traffic *traffic;
   struct lane lanes[LANES_MAX];
   unsigned lanes_count;
-  uint32_t stale; /* the set of lanes whose tx_ps is to be asked for again */
-  bool touched;   /* the host has used the path since the lanes were asked */
-  oio_time_ps next_ps; /* the next event, if untouched: advance has seen it */
+  unsigned inward[2], outward[2]; /* the lane that leads to a die, and from it */
+  bool touched;                   /* the host has used the path since the lanes were asked */
+  oio_time_ps next_ps;            /* the next event, if untouched: advance has seen it */
   oio_time_ps now_ps;
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
@@ -38,6 +44,11 @@ static uint32_t lanes_from(const struct oio_sim *sim, unsigned place) {
 }
 
 static void join(struct oio_sim *sim) {
+  const unsigned last = 2 * (sim->path->links - 1);
+  sim->outward[0] = 0;
+  sim->inward[0] = 1;
+  sim->inward[1] = last;
+  sim->outward[1] = last + 1;
   for (unsigned l = 0; l < sim->path->links; l++) {
     for (unsigned direction = 0; direction < 2; direction++) {
       struct lane *lane = &sim->lanes[sim->lanes_count++];
@@ -51,8 +62,8 @@ static void join(struct oio_sim *sim) {
   }
 }
 
-enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool left_out[2],
-                               struct oio_error *error) {
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
+                               const bool left_out[2], struct oio_error *error) {
   *sim = NULL;
   struct oio_sim *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
@@ -86,11 +97,17 @@ void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) { return a < b ? a : b; }
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
 
-static oio_time_ps later(oio_time_ps a, oio_time_ps b) { return a > b ? a : b; }
+static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
+  return a > b ? a : b;
+}
 
-static oio_time_ps lane_arrival_ps(const struct lane *lane) { return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER; }
+static oio_time_ps lane_arrival_ps(const struct lane *lane) {
+  return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER;
+}
 
 static oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
   return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
@@ -103,7 +120,6 @@ static void look_again(struct oio_sim *sim) {
     lane->arrival_ps = lane_arrival_ps(lane);
     lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
   }
-  sim->stale = 0;
 }
 
 /* The next event as far as the lanes know. */
@@ -133,42 +149,43 @@ static void deliver(struct oio_sim *sim, unsigned side) {
   }
 }
 
-/* rx on every lane, then recv at the dies that got something. */
-static void receive(struct oio_sim *sim) {
-  uint32_t got = 0;
+/* rx on every lane, then recv at the dies that got something. Returns the set of lanes whose tx_ps this may have changed. */
+static uint32_t receive(struct oio_sim *sim) {
+  uint32_t got = 0, stale = 0;
   for (unsigned i = 0; i < sim->lanes_count; i++) {
     struct lane *lane = &sim->lanes[i];
     if (lane->arrival_ps > sim->now_ps) continue;
     got |= 1u << i;
-    sim->stale |= lane->to_lanes;
+    stale |= lane->to_lanes;
     do {
       oio_end_rx(&lane->to, sim->now_ps, oio_channel_peek(lane->channel));
       oio_channel_pop(lane->channel);
       lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
     } while (lane->arrival_ps <= sim->now_ps);
   }
-  if (got & 2u) deliver(sim, 0);                           /* lane 1 leads to die A */
-  if (got & 1u << (sim->lanes_count - 2)) deliver(sim, 1); /* the last but one to die B */
+  for (unsigned side = 0; side < 2; side++) {
+    if (got & 1u << sim->inward[side]) deliver(sim, side);
+  }
+  return stale;
 }
 
-static void ask_again(struct oio_sim *sim, unsigned i) {
-  if (!(sim->stale >> i & 1)) return;
-  sim->lanes[i].tx_ps = lane_tx_ps(&sim->lanes[i], sim->now_ps);
-  sim->stale &= ~(1u << i);
-}
-
-/* A bridge that sends on one side frees buffer space on the other, so a lane can go stale again after its turn. */
-static void transmit(struct oio_sim *sim) {
+/* tx on every lane whose time has come. stale: the lanes to be asked for it. A bridge that sends on one side frees buffer space on the
+ * other, so a lane can go stale again after its turn. */
+static void transmit(struct oio_sim *sim, uint32_t stale) {
   for (unsigned i = 0; i < sim->lanes_count; i++) {
     struct lane *lane = &sim->lanes[i];
-    ask_again(sim, i);
+    if (stale >> i & 1) lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+    stale &= ~(1u << i);
     if (lane->tx_ps > sim->now_ps) continue;
-    sim->stale |= lane->from_lanes;
+    stale |= lane->from_lanes;
     if (!oio_end_tx(&lane->from, sim->now_ps, oio_channel_slot(lane->channel))) continue;
     oio_channel_push(lane->channel, sim->now_ps);
     lane->arrival_ps = lane_arrival_ps(lane);
   }
-  for (unsigned i = 0; sim->stale != 0; i++) ask_again(sim, i);
+  for (; stale != 0; stale &= stale - 1) {
+    struct lane *lane = &sim->lanes[oio_turn_of(stale, 0)];
+    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+  }
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
@@ -179,18 +196,20 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  receive(sim);
+  uint32_t stale = receive(sim);
   const enum oio_status status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
   const unsigned fed = oio_traffic_fed(sim->traffic);
-  if (fed & 1) sim->stale |= lanes_from(sim, 0);
-  if (fed & 2) sim->stale |= lanes_from(sim, sim->path->links);
-  transmit(sim);
+  if (fed & 1) stale |= 1u << sim->outward[0];
+  if (fed & 2) stale |= 1u << sim->outward[1];
+  transmit(sim, stale);
   return status;
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) { return oio_path_failed(sim->path); }
 
-void oio_sim_touch(struct oio_sim *sim) { sim->touched = true; }
+void oio_sim_touch(struct oio_sim *sim) {
+  sim->touched = true;
+}
 
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
@@ -219,6 +238,7 @@ enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struc
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
   *more = true;
   look_again(sim);
+  sim->touched = true; /* by this call: next_ps is not kept */
   for (uint64_t i = 0; i < events; i++) {
     const oio_time_ps next_ps = next_known_ps(sim);
     *more = next_ps != OIO_NEVER && !oio_traffic_finished(sim->traffic);
@@ -231,10 +251,18 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   return OIO_OK;
 }
 
-oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) { return sim->now_ps; }
-double oio_sim_fraction(const struct oio_sim *sim) { return oio_traffic_fraction(sim->traffic); }
-struct oio_path *oio_sim_path(struct oio_sim *sim) { return sim->path; }
-struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) { return sim->traffic; }
+oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) {
+  return sim->now_ps;
+}
+double oio_sim_fraction(const struct oio_sim *sim) {
+  return oio_traffic_fraction(sim->traffic);
+}
+struct oio_path *oio_sim_path(struct oio_sim *sim) {
+  return sim->path;
+}
+struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
+  return sim->traffic;
+}
 
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
   oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);

@@ -80,25 +80,6 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic);
 }
 
-void oio_traffic_let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
-  m->entry_ps = traffic->config.loop == OIO_CLOSED_LOOP ? now_ps : m->time_ps;
-  struct oio_fifo *fifo;
-  if (m->source_die == m->destination_die) {
-    m->phase = OIO_LOCAL;
-    traffic->counts.local++;
-    fifo = &traffic->local;
-  } else {
-    m->phase = OIO_CARRIED;
-    traffic->counts.sent++;
-    traffic->counts.outstanding++;
-    fifo = &traffic->flows[m->source_die][m->vc].order;
-    traffic->unsent[m->source_die] |= 1u << m->vc;
-  }
-  if (!oio_fifo_push(fifo, id)) traffic->out_of_memory = true;
-}
-
 static oio_time_ps local_done_ps(const struct oio_traffic *traffic) {
   if (oio_fifo_empty(&traffic->local)) return OIO_NEVER;
   const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head);
@@ -112,18 +93,17 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
 }
 
-/* Keeps `depth` messages waiting at each die. */
-static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2]) {
-  for (unsigned side = 0; side < 2; side++) {
-    while (traffic->generate.left[side] > 0) {
-      const unsigned vc = traffic->generate.vc[side];
-      const struct oio_fifo *order = &traffic->flows[side][vc].order;
-      const uint64_t unsent = order->tail - traffic->flows[side][vc].next_send;
-      struct oio_record record;
-      if (unsent + oio_die_queued(die[side], vc) >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
-      oio_generate_for(&traffic->generate, side, now_ps, &record);
-      if (!oio_outstanding_add(traffic, now_ps, &record)) return false;
-    }
+/* Keeps `depth` messages waiting at a die. False: out of memory. */
+static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, const struct oio_die *die) {
+  struct oio_generate *generate = &traffic->generate;
+  while (generate->left[side] > 0) {
+    const unsigned vc = generate->vc[side];
+    const struct oio_flow *flow = &traffic->flows[side][vc];
+    const uint64_t unsent = flow->order.tail - flow->next_send;
+    struct oio_record record;
+    if (unsent + oio_die_queued(die, vc) >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
+    oio_generate_for(generate, side, now_ps, &record);
+    if (!oio_outstanding_add(traffic, now_ps, &record)) return false;
   }
   return true;
 }
@@ -156,14 +136,20 @@ static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned 
   traffic->unsent[side] &= ~(1u << vc);
 }
 
-enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
+static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
   while (local_done_ps(traffic) <= now_ps) {
     const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head++);
     oio_outstanding_at(traffic, id)->phase = OIO_DONE;
     oio_outstanding_complete(traffic, now_ps, id);
   }
+}
+
+enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
+  complete_local(traffic, now_ps);
   enum oio_status status = read_due(traffic, now_ps, error);
-  if (status == OIO_OK && traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, die)) status = OIO_ERR_NOMEM;
+  for (unsigned side = 0; side < 2; side++) {
+    if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, die[side])) status = OIO_ERR_NOMEM;
+  }
   if (status == OIO_ERR_NOMEM || traffic->out_of_memory) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   for (unsigned side = 0; side < 2; side++) {
     for (uint32_t set = traffic->unsent[side]; set != 0; set &= set - 1) hand_over(traffic, now_ps, side, oio_turn_of(set, 0), die[side]);
@@ -183,9 +169,13 @@ bool oio_traffic_finished(const struct oio_traffic *traffic) {
   return traffic->base == traffic->limit;
 }
 
-void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts) { *counts = traffic->counts; }
+void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts) {
+  *counts = traffic->counts;
+}
 
-const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) { return &traffic->latency; }
+const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) {
+  return &traffic->latency;
+}
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);

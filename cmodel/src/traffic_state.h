@@ -30,7 +30,7 @@ struct oio_edge {
 /* A ring of ids or other words that grows. */
 struct oio_fifo {
   uint64_t *words;
-  uint64_t mask, head, tail;
+  uint64_t size, head, tail;
 };
 
 /* One VC of one sending die: what entered, in order, of which the first `sent` have been handed to the die. */
@@ -54,7 +54,7 @@ struct oio_traffic {
   struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
   bool has_peeked, exhausted;
 
-  struct oio_outstanding *ring; /* by id: [base, limit); it grows as far as the look-ahead */
+  struct oio_outstanding *ring;                 /* by id: [base, limit); it grows as far as the look-ahead */
   uint64_t mask, first, base, limit, lookahead; /* first: the id of the first record */
   struct oio_edge *edges;
   uint32_t edges_size, free_edge;
@@ -68,23 +68,33 @@ struct oio_traffic {
   bool out_of_memory;
 };
 
-bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word);
-static inline bool oio_fifo_empty(const struct oio_fifo *fifo) { return fifo->head == fifo->tail; }
-static inline uint64_t oio_fifo_at(const struct oio_fifo *fifo, uint64_t position) { return fifo->words[position & fifo->mask]; }
+/* Twice the size. False: out of memory. */
+bool oio_fifo_grow(struct oio_fifo *fifo);
+static inline bool oio_fifo_empty(const struct oio_fifo *fifo) {
+  return fifo->head == fifo->tail;
+}
+static inline uint64_t oio_fifo_at(const struct oio_fifo *fifo, uint64_t position) {
+  return fifo->words[position & (fifo->size - 1)];
+}
+static inline bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
+  if (fifo->tail - fifo->head == fifo->size && !oio_fifo_grow(fifo)) return false;
+  fifo->words[fifo->tail++ & (fifo->size - 1)] = word;
+  return true;
+}
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
   return &traffic->ring[id & traffic->mask];
 }
 
 /* Is there room for one more record between the oldest that is not done and the newest? */
-static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) { return traffic->limit - traffic->base < traffic->lookahead; }
+static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) {
+  return traffic->limit - traffic->base < traffic->lookahead;
+}
 /* Makes the ring. False: out of memory. */
 bool oio_outstanding_create(struct oio_traffic *traffic);
 /* Takes a record, for which there is room. It enters now if nothing holds it. False: out of memory. */
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
 /* A message is done (delivered, local, or skipped for good): lets those that waited for it enter. */
 void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);
-/* The message may go: into its flow, or on its local way. */
-void oio_traffic_let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);
 
 #endif

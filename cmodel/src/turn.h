@@ -12,6 +12,8 @@ static inline unsigned oio_turn_of(uint32_t set, unsigned from) {
 }
 
 /* The one after `place` of `count`, going round. */
-static inline unsigned oio_turn_after(unsigned place, unsigned count) { return place + 1 == count ? 0 : place + 1; }
+static inline unsigned oio_turn_after(unsigned place, unsigned count) {
+  return place + 1 == count ? 0 : place + 1;
+}
 
 #endif

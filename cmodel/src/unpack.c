@@ -3,7 +3,9 @@
 #include "die_state.h"
 #include "little_endian.h"
 
-static unsigned segments_of(const struct oio_payload *payload) { return payload->bytes[0] & 15; }
+static unsigned segments_of(const struct oio_payload *payload) {
+  return payload->bytes[0] & 15;
+}
 
 /* Do the descriptors describe bytes that are there? */
 static bool well_formed(const struct oio_die *die, const struct oio_payload *payload) {
@@ -11,10 +13,11 @@ static bool well_formed(const struct oio_die *die, const struct oio_payload *pay
   unsigned used = OIO_PACK_HEAD_BYTES + count * OIO_DESCRIPTOR_BYTES;
   if (count > OIO_SEGMENTS_MAX) return false;
   for (unsigned i = 0; i < count; i++) {
-    const uint8_t *descriptor = payload->bytes + OIO_PACK_HEAD_BYTES + i * OIO_DESCRIPTOR_BYTES;
-    if ((descriptor[0] & 7) >= die->config.vcs || descriptor[0] >> 5 != 0) return false;
-    if (descriptor[1] == 0 || descriptor[1] > OIO_SEGMENT_BYTES_MAX) return false;
-    used += descriptor[1];
+    const uint32_t descriptor = oio_load_le16(payload->bytes + OIO_PACK_HEAD_BYTES + i * OIO_DESCRIPTOR_BYTES);
+    const uint32_t bytes = descriptor >> 8;
+    if ((descriptor & 7) >= die->config.vcs || (descriptor & 0xE0) != 0) return false;
+    if (bytes == 0 || bytes > OIO_SEGMENT_BYTES_MAX) return false;
+    used += bytes;
   }
   return used <= OIO_PAYLOAD_BYTES;
 }
@@ -23,7 +26,8 @@ bool oio_die_open_payload(struct oio_die *die, const struct oio_payload *payload
   const unsigned v = payload->bytes[0] >> 4;
   if (v >= die->config.vcs || !well_formed(die, payload)) return false;
   const uint32_t limit = oio_load_le32(payload->bytes) >> 8;
-  if (oio_credit_raise(&die->vcs[v].credit, limit, OIO_VC_CREDIT_BITS)) oio_die_note_ready(die, v);
+  struct oio_credit_sender *credit = &die->vcs[v].credit;
+  if (oio_credit_raise(credit, limit, OIO_VC_CREDIT_BITS) && oio_credit_left(credit, OIO_VC_CREDIT_BITS) > 0) die->funded |= 1u << v;
   return true;
 }
 

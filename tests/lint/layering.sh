@@ -22,7 +22,7 @@ credit.h                                                     ->
 replay.h replay.c                                            -> oio/flit.h sequence.h
 oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h
 errors.h errors.c                                            -> oio/flit.h oio/rng.h
-oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h
+oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h little_endian.h
 oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h little_endian.h turn.h
 oio/bridge.h bridge.c                                        -> oio/link.h
 oio/monitor.h monitor.c                                      -> oio/link.h
@@ -33,7 +33,11 @@ oio/config.h config.c derive.c                               -> oio/bridge.h oio
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h
 oio/path.h path.c                                            -> oio/config.h digest.h
+<<<<<<< Updated upstream
 oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h
+=======
+oio/sim.h sim.c                                              -> oio/path.h oio/traffic.h turn.h
+>>>>>>> Stashed changes
 text.h text.c                                                ->
 oio/results.h results.c write_whole.c                        -> oio/sim.h text.h
 TABLE

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { OIO_FLIT_BYTES = 256, OIO_FLIT_BITS = 2048, OIO_PAYLOAD_BYTES = 236 };
+enum { OIO_FLIT_BYTES = 256, OIO_FLIT_BITS = 2048, OIO_PAYLOAD_BYTES = 236, OIO_FLIT_RESERVED_BYTES = 10 };
 
 /** How much of a flit the model touches. Both take the same decision on every flit for the same seed. */
 enum oio_fidelity {
@@ -78,6 +78,7 @@ struct oio_flit_format {
   uint16_t reserved_at, reserved_bytes; /**< sent as zero */
   uint16_t crc_at[2];                   /**< where the CRC of each half stands */
   uint16_t crc_covers[2];               /**< leading bytes of each 128-byte half that it covers */
+  uint64_t crc_mask[2][2];              /**< the same of the last 16 bytes of each half, as two little-endian words */
 };
 
 #if defined(__cplusplus) && defined(__GNUC__)
