@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/sim.h"
 
-<<<<<<< Updated upstream
-=======
 #include "turn.h"
 
-#include <stdio.h>
->>>>>>> Stashed changes
 #include <stdlib.h>
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
@@ -205,7 +201,9 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   return status;
 }
 
-bool oio_sim_failed(const struct oio_sim *sim) { return oio_path_failed(sim->path); }
+bool oio_sim_failed(const struct oio_sim *sim) {
+  return oio_path_failed(sim->path);
+}
 
 void oio_sim_touch(struct oio_sim *sim) {
   sim->touched = true;

@@ -33,11 +33,7 @@ oio/config.h config.c derive.c                               -> oio/bridge.h oio
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h
 oio/path.h path.c                                            -> oio/config.h digest.h
-<<<<<<< Updated upstream
-oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h
-=======
-oio/sim.h sim.c                                              -> oio/path.h oio/traffic.h turn.h
->>>>>>> Stashed changes
+oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h turn.h
 text.h text.c                                                ->
 oio/results.h results.c write_whole.c                        -> oio/sim.h text.h
 TABLE
