@@ -95,7 +95,7 @@ static inline const char *twin_send(struct twin *t, uint64_t now, uint64_t id) {
 /* *sent: a flit is in wire. */
 static inline const char *twin_tx(struct twin *t, uint64_t now, struct oio_wire *wire, bool *sent) {
   const char *when = "tx";
-  struct spec_head head;
+  struct spec_head head = {0};
   uint64_t id = 0;
   uint8_t expected[256], payload[236];
   const bool due = spec_next_tx(&t->spec, now) <= now;
