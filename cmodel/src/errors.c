@@ -18,6 +18,7 @@ void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *f
   errors->inverse_ln = bit_error_rate > 0 ? 1.0 / oio_ln1m(bit_error_rate) : 0;
   oio_rng_seed(&errors->rng, seed, stream);
   errors->gap_bits = draw_gap(errors);
+  errors->flit_bits = errors->inverse_ln != 0 ? OIO_FLIT_BITS : 0;
 }
 
 /* In event fidelity what lies behind the touched bytes was never written; a wrong bit there must be the only thing to be seen. */

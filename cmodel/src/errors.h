@@ -9,8 +9,9 @@
 struct oio_errors {
   const struct oio_flit_format *format;
   struct oio_rng rng;
-  double inverse_ln; /* 1 / ln(1 - p); 0 when p is 0 */
-  uint64_t gap_bits; /* right bits before the next wrong one */
+  double inverse_ln;  /* 1 / ln(1 - p); 0 when p is 0 */
+  uint64_t gap_bits;  /* right bits before the next wrong one */
+  uint64_t flit_bits; /* what a flit takes off it: 2048; 0 when no bit is ever wrong */
 };
 
 void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed,
@@ -20,7 +21,7 @@ void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *f
 unsigned oio_errors_apply_some(struct oio_errors *errors, struct oio_wire *wire);
 static inline unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
   if (errors->gap_bits >= OIO_FLIT_BITS) {
-    errors->gap_bits -= errors->inverse_ln != 0 ? OIO_FLIT_BITS : 0;
+    errors->gap_bits -= errors->flit_bits;
     return 0;
   }
   return oio_errors_apply_some(errors, wire);

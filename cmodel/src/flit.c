@@ -95,10 +95,11 @@ static void clear_uncovered(const struct oio_flit_format *format, uint8_t *flit)
   }
 }
 
-/* Both CRCs stand in what they do not cover, so the flit can be its own message. */
+/* What a CRC does not cover is reserved or CRC: with both zero, the flit is its own two messages. */
 void oio_flit_seal(const struct oio_flit_format *format, uint8_t *flit) {
   memset(flit + format->reserved_at, 0, OIO_FLIT_RESERVED_BYTES);
-  clear_uncovered(format, flit);
+  oio_store_le16(flit + format->crc_at[0], 0);
+  oio_store_le16(flit + format->crc_at[1], 0);
   const uint32_t crc = oio_crc16_pair(flit);
   oio_store_le16(flit + format->crc_at[0], (uint16_t)crc);
   oio_store_le16(flit + format->crc_at[1], (uint16_t)(crc >> 16));

@@ -89,8 +89,10 @@ static enum oio_flit_command nop_command(struct oio_link *link) {
 }
 
 /* Rule T6 for what every flit carries; returns the header. */
-static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps, enum oio_flit_command command, uint16_t own_sequence) {
+static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps, uint8_t protocol, enum oio_flit_command command,
+                                      uint16_t own_sequence) {
   struct oio_flit_head head = {
+      .protocol = protocol,
       .command = (uint8_t)command,
       .sequence = command == OIO_EXPLICIT ? own_sequence : oio_sequence_before(link->modulus, link->expected),
       .round = link->round,
@@ -103,7 +105,7 @@ static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps,
   return head;
 }
 
-static void send_payload(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   struct oio_replay *replay = &link->replay;
   struct oio_replay_slot *slot = oio_replay_at(replay, replay->cursor);
   if (slot->first_tx_ps == OIO_NEVER) {
@@ -115,26 +117,22 @@ static void send_payload(struct oio_link *link, oio_time_ps now_ps, struct oio_w
   if (replay->cursor == replay->acked) link->progress_ps = now_ps;
   replay->cursor++;
 
-  struct oio_flit_head head = make_head(link, now_ps, payload_command(link), slot->sequence);
-  head.protocol = OIO_PROTOCOL_PAYLOAD;
   oio_flit_put_payload(link->format, wire->bytes, slot->payload.bytes, slot->payload.touched_bytes);
-  oio_flit_put_head(link->format, wire->bytes, &head);
   wire->touched_bytes = slot->payload.touched_bytes;
   wire->tainted = slot->payload.tainted;
   wire->stamp = slot->payload.stamp;
   wire->stamp.parts_ps[OIO_PART_QUEUE] += slot->first_tx_ps - slot->accepted_ps;
   wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;
+  return make_head(link, now_ps, OIO_PROTOCOL_PAYLOAD, payload_command(link), slot->sequence);
 }
 
-static void send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   link->counted.sent_nop++;
-  const uint16_t before_next = oio_sequence_before(link->modulus, link->replay.next_tx);
-  const struct oio_flit_head head = make_head(link, now_ps, nop_command(link), before_next);
   if (link->config.fidelity == OIO_BIT) memset(wire->bytes, 0, sizeof wire->bytes);
-  oio_flit_put_head(link->format, wire->bytes, &head);
   wire->touched_bytes = link->config.fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 0;
   wire->tainted = false;
   memset(&wire->stamp, 0, sizeof wire->stamp);
+  return make_head(link, now_ps, OIO_PROTOCOL_NOP, nop_command(link), oio_sequence_before(link->modulus, link->replay.next_tx));
 }
 
 bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
@@ -144,13 +142,10 @@ bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wir
     oio_link_start_replay(link, now_ps);
     if (link->counted.failed != OIO_LINK_ALIVE) return false;
   }
-  if (oio_replay_pending(&link->replay)) {
-    send_payload(link, now_ps, wire);
-  } else if (nop_due(link, now_ps)) {
-    send_nop(link, now_ps, wire);
-  } else {
-    return false;
-  }
+  const bool pending = oio_replay_pending(&link->replay);
+  if (!pending && !nop_due(link, now_ps)) return false;
+  const struct oio_flit_head head = pending ? send_payload(link, now_ps, wire) : send_nop(link, now_ps, wire);
+  oio_flit_put_head(link->format, wire->bytes, &head);
   if (link->config.fidelity == OIO_BIT) oio_flit_seal(link->format, wire->bytes);
   wire->syndrome = 0;
   wire->wrong_bits = 0;

@@ -164,7 +164,7 @@ unsigned oio_traffic_fed(struct oio_traffic *traffic) {
 }
 
 bool oio_traffic_finished(const struct oio_traffic *traffic) {
-  if (traffic->has_peeked || !oio_fifo_empty(&traffic->local) || traffic->counts.outstanding > 0) return false;
+  if (traffic->counts.outstanding > 0 || traffic->has_peeked || !oio_fifo_empty(&traffic->local)) return false;
   if (traffic->generate.kind == OIO_SATURATE) return traffic->generate.left[0] + traffic->generate.left[1] == 0;
   return traffic->base == traffic->limit;
 }
