@@ -48,6 +48,10 @@ int oio_command_cosim(int argc, char **argv) {
     fprintf(stderr, "oio cosim: --waves %.200s: the name must end in .vcd or .fst\n", options.waves);
     return EXIT_UNUSABLE;
   }
+  if (options.config.rtl_datapath_bytes == 128 && name[0] != '\0' && strcmp(name, "-fst") != 0) {
+    fprintf(stderr, "oio cosim: at 128 bytes a cycle there are waves in FST only, without --wave-payload\n");
+    return EXIT_UNUSABLE;
+  }
   if (!own_folder(folder, sizeof folder)) folder[0] = '\0';
   if (options.rtl == RTL_NONE) {
     snprintf(bench, sizeof bench, "%soio-c2c", folder);

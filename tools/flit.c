@@ -26,7 +26,7 @@ static int refuse(const char *what, const char *which) {
 static bool number(const char *text, unsigned long most, unsigned long *value) {
   char *end;
   if (!isdigit((unsigned char)text[0])) return false;
-  *value = strtoul(text, &end, 0);
+  *value = strtoul(text, &end, 10);
   return *end == '\0' && *value <= most;
 }
 

@@ -11,20 +11,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-static const char common_help[] = "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
-                                  "  --generate KIND         or make it: saturate, poisson, burst\n"
-                                  "  --flits N               messages to generate, both directions together; each fills a flit\n"
-                                  "  --load X                offered part of the link's rate, 0..1 (poisson, burst)\n"
-                                  "  --seed N                seed of errors, payloads and generated traffic\n"
-                                  "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
-                                  "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
-                                  "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit\n"
-                                  "  --json FILE             write the results (docs/results.schema.json)\n"
-                                  "  --quiet                 print nothing but errors\n"
-                                  "  --help                  this\n";
+static const char common_help[] =
+    "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
+    "  --generate KIND         or make it: saturate, poisson, burst\n"
+    "  --flits N               messages to generate, both directions together; at 224 bytes each fills a flit\n"
+    "  --load X                offered part of the link's rate, up to 1 (poisson, burst)\n"
+    "  --seed N                seed of errors, payloads and generated traffic\n"
+    "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
+    "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
+    "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit\n"
+    "  --json FILE             write the results (docs/results.schema.json)\n"
+    "  --quiet                 print nothing but errors\n"
+    "  --help                  this\n";
 
 static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
                                  "                          none: all C, in a loop in SystemVerilog over DPI\n"
@@ -64,14 +66,24 @@ static const struct {
     {"--fidelity", "sim.fidelity"},
 };
 
+/* A time in ns, digits only; moves *text behind it. */
+static bool parse_ns(const char **text, uint64_t *time_ps) {
+  uint64_t ns = 0;
+  if (**text < '0' || **text > '9') return false;
+  for (; **text >= '0' && **text <= '9'; ++*text) {
+    ns = 10 * ns + (uint64_t)(**text - '0');
+    if (ns > OIO_NEVER / 2 / OIO_NS) return false;
+  }
+  *time_ps = ns * OIO_NS;
+  return true;
+}
+
+/* FROM:TO, either of which may be left out. */
 static bool parse_window(const char *text, struct options *options) {
-  char *end;
-  const char *colon = strchr(text, ':');
-  if (colon == NULL) return false;
-  options->wave_from_ps = colon == text ? 0 : strtoull(text, &end, 10) * OIO_NS;
-  if (colon != text && end != colon) return false;
-  options->wave_to_ps = colon[1] == '\0' ? OIO_NEVER : strtoull(colon + 1, &end, 10) * OIO_NS;
-  return (colon[1] == '\0' || *end == '\0') && options->wave_from_ps < options->wave_to_ps;
+  if (*text != ':' && !parse_ns(&text, &options->wave_from_ps)) return false;
+  if (*text++ != ':') return false;
+  if (*text != '\0' && !parse_ns(&text, &options->wave_to_ps)) return false;
+  return *text == '\0' && options->wave_from_ps < options->wave_to_ps;
 }
 
 static bool parse_rtl(const char *text, enum rtl_place *place) {
@@ -156,12 +168,14 @@ int options_read(struct options *options, int argc, char **argv, bool cosim) {
 /* An output that cannot be written is said before the run, not after it. What is there is not touched. */
 static int check_output(const char *path) {
   if (path == NULL) return -1;
-  const int made = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  struct stat info;
+  const bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+  const int made = folder ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
   if (made >= 0) {
     close(made);
     unlink(path);
-  } else if (errno != EEXIST || access(path, W_OK) != 0) {
-    fprintf(stderr, "%s: cannot be written: %s; choose another place\n", path, strerror(errno));
+  } else if (folder || errno != EEXIST || access(path, W_OK) != 0) {
+    fprintf(stderr, "%s: cannot be written: %s; choose another place\n", path, folder ? "it is a folder" : strerror(errno));
     return EXIT_UNUSABLE;
   }
   return -1;
@@ -175,6 +189,14 @@ int options_open(struct options *options) {
   }
   if (options->trace != NULL && options->config.generator != OIO_GENERATE_NOTHING) {
     fprintf(stderr, "--trace and --generate do not go together: leave one out\n");
+    return EXIT_UNUSABLE;
+  }
+  if (options->trace == NULL && options->config.map[0] != '\0') {
+    fprintf(stderr, "trace.map needs a trace: generated traffic has one node a die; leave it out\n");
+    return EXIT_UNUSABLE;
+  }
+  if (options->waves == NULL && (options->wave_payload || options->wave_from_ps > 0 || options->wave_to_ps != OIO_NEVER)) {
+    fprintf(stderr, "--wave-window and --wave-payload need --waves FILE\n");
     return EXIT_UNUSABLE;
   }
   if (oio_config_resolve(&options->config, &error) != OIO_OK ||
@@ -210,21 +232,21 @@ int options_report(const struct options *options, struct oio_results *results, c
   const struct oio_run run = {.host = host, .workload = workload, .json_path = options->json, .waves_path = options->waves};
   struct oio_error error = {""};
   results->partial = interrupt_requested();
-  if (options->json != NULL) {
-    char *json = oio_results_json(results, &options->config, &run);
-    const enum oio_status status = json == NULL ? OIO_ERR_NOMEM : oio_write_whole(options->json, json, &error);
-    free(json);
-    if (status != OIO_OK) {
-      fprintf(stderr, "%s\n", status == OIO_ERR_NOMEM ? "out of memory" : error.text);
-      return EXIT_UNUSABLE;
-    }
-  }
   if (!options->quiet) {
     char *table = oio_results_table(results, &options->config, &run);
     if (table != NULL) fputs(table, stdout);
     free(table);
     if (fflush(stdout) != 0) {
       fprintf(stderr, "standard output: cannot be written: %s; free space there\n", strerror(errno));
+      return EXIT_UNUSABLE;
+    }
+  }
+  if (options->json != NULL) {
+    char *json = oio_results_json(results, &options->config, &run);
+    const enum oio_status status = json == NULL ? OIO_ERR_NOMEM : oio_write_whole(options->json, json, &error);
+    free(json);
+    if (status != OIO_OK) {
+      fprintf(stderr, "%s\n", status == OIO_ERR_NOMEM ? "out of memory" : error.text);
       return EXIT_UNUSABLE;
     }
   }

@@ -35,11 +35,13 @@ oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
   return (oio_time_ps)(c->channel_length_m * (double)c->channel_ps_per_m);
 }
 
-/* There and back over the fibre, in flit times, rounded up. */
-static uint64_t round_trip_flits(const struct oio_config *c) {
-  const oio_time_ps flit = oio_config_optical_flit_ps(c);
-  const oio_time_ps there = oio_config_flight_ps(c) + c->channel_logic_ps + flit;
-  return (2 * there + flit - 1) / flit;
+/* There and back, in flit times, rounded up. */
+static uint64_t round_trip_flits(oio_time_ps flit, oio_time_ps flight, oio_time_ps logic) {
+  return (2 * (flight + logic + flit) + flit - 1) / flit;
+}
+
+static oio_time_ps die_flight_ps(const struct oio_config *c) {
+  return (oio_time_ps)(c->die_length_m * DIE_PS_PER_M);
 }
 
 static uint64_t at_most(uint64_t value, uint64_t most) {
@@ -61,12 +63,14 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);
   }
-  const uint64_t round_trip = round_trip_flits(c);
-  const uint64_t loop = round_trip + c->link_ack_delay_flits + SLACK_FLITS;
+  const uint64_t wait = c->link_ack_delay_flits + SLACK_FLITS;
+  const uint64_t loop = wait + round_trip_flits(oio_config_optical_flit_ps(c), oio_config_flight_ps(c), c->channel_logic_ps);
+  const uint64_t die_loop = wait + round_trip_flits(die_flit_ps(c), die_flight_ps(c), c->die_logic_ps);
   if (c->link_window_flits == 0) c->link_window_flits = at_most(at_least(loop + loop / 4, WINDOW_FLITS_MIN), WINDOW_FLITS_MAX);
   if (c->link_buffer_flits == 0) c->link_buffer_flits = c->link_window_flits;
   if (c->link_nak_repeat_flits == 0) c->link_nak_repeat_flits = loop;
   if (c->link_timeout_flits == 0) c->link_timeout_flits = at_least(2 * loop, TIMEOUT_FLITS_MIN);
+  if (c->die_link_timeout_flits == 0) c->die_link_timeout_flits = at_least(4 * die_loop, TIMEOUT_FLITS_MIN);
   if (c->vc_buffer_bytes == 0) {
     c->vc_buffer_bytes = at_most(at_least(2 * (loop + loop / 4) * OIO_SEGMENT_BYTES_MAX, VC_BUFFER_BYTES_MIN), 1u << 26);
   }
@@ -97,7 +101,7 @@ void oio_config_die_channel(const struct oio_config *c, unsigned end, unsigned d
       .fidelity = (enum oio_fidelity)c->fidelity,
       .lanes = (uint32_t)c->die_lanes,
       .lane_rate_bits_per_s = lane_rate(c->die_lane_rate_gbps),
-      .flight_ps = (oio_time_ps)(c->die_length_m * DIE_PS_PER_M),
+      .flight_ps = die_flight_ps(c),
       .logic_ps = c->die_logic_ps,
       .bit_error_rate = c->die_bit_error_rate,
       .seed = c->seed,

@@ -28,7 +28,6 @@ struct oio_monitor {
   /* What went in: the device's receiver. */
   uint16_t expected, previous;
   bool lost;
-  uint8_t round_seen;
   uint64_t accepted;     /* payloads, in total */
   uint16_t credit_limit; /* highest limit the device has been given */
   uint16_t acked_in;     /* last sequence acknowledged to the device */
@@ -44,7 +43,6 @@ struct oio_monitor {
 
   struct transit *ring; /* accepted here: by position */
   uint64_t mask;
-  uint64_t oldest; /* first position still needed for replays at the outlet */
 
   struct oio_finding findings[FINDINGS_KEPT];
   uint64_t found, fetched;
@@ -108,8 +106,8 @@ void oio_monitor_reset(struct oio_monitor *m) {
   m->previous = m->acked_in = m->out_ack = m->out_previous = m->modulus;
   m->lost = m->any_out = m->last_ack_slot = false;
   m->must_be_explicit = true;
-  m->round_seen = m->out_round = 0;
-  m->accepted = m->out_new = m->oldest = 0;
+  m->out_round = 0;
+  m->accepted = m->out_new = 0;
   m->credit_limit = (uint16_t)m->config.peer_buffer_flits;
   m->out_credit = (uint16_t)m->config.buffer_flits;
 }
@@ -140,7 +138,6 @@ void oio_monitor_into(struct oio_monitor *m, oio_time_ps now_ps, const struct oi
   m->counts.undetected += wire->wrong_bits > 0;
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) return;
   head.sequence &= m->modulus;
-  m->round_seen = head.round;
   if ((uint16_t)(head.credit_limit - m->credit_limit - 1) < 32767) m->credit_limit = head.credit_limit;
   if (head.command != OIO_EXPLICIT && in_half(m, m->acked_in, head.sequence)) m->acked_in = head.sequence;
   if (head.protocol == OIO_PROTOCOL_NOP) {
@@ -158,7 +155,7 @@ void oio_monitor_into(struct oio_monitor *m, oio_time_ps now_ps, const struct oi
   if (m->previous == m->expected) take_in(m, now_ps, wire);
 }
 
-/* Acks, credits and echo of a flit that came out, against what went in. */
+/* Acks and credits of a flit that came out, against what went in. */
 static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
   const uint16_t received = m->expected == 1 ? m->modulus : (uint16_t)(m->expected - 1);
   if (head->command != OIO_EXPLICIT) {

@@ -18,7 +18,8 @@ static double hops_per_cpu_s(const struct oio_results *r) {
 bool oio_results_good(const struct oio_results *r, const struct oio_config *config) {
   const struct oio_traffic_counts *t = &r->traffic;
   if (t->duplicated + t->reordered + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
-  return t->lost == 0 || config->reset_at_ps > 0;
+  (void)config;
+  return t->lost == t->dropped;
 }
 
 static void json_config(struct oio_text *text, const struct oio_config *config) {
@@ -100,9 +101,17 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   const struct oio_traffic_counts *t = &r->traffic;
   struct oio_text text = {0};
   const char *verdict = r->partial ? "PARTIAL: interrupted, so far" : oio_results_good(r, config) ? "good" : "BAD";
+  if (run->workload != NULL) oio_text_add(&text, "workload       %s\n", run->workload);
   oio_text_add(&text, "result         %s", verdict);
   if (r->failure[0] != '\0') oio_text_add(&text, ": a link failed: %s", r->failure);
   if (r->stalled) oio_text_add(&text, ": nothing moves any more");
+  const struct {
+    uint64_t count;
+    const char *what;
+  } faults[] = {{t->lost - t->dropped, "lost"}, {t->duplicated, "duplicated"}, {t->reordered, "reordered"}, {t->corrupted, "corrupted"}};
+  for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+    if (faults[i].count > 0) oio_text_add(&text, ": %llu %s", (whole)faults[i].count, faults[i].what);
+  }
   if (r->findings > 0) oio_text_add(&text, ": the RTL broke a rule %llu times", (whole)r->findings);
   oio_text_add(&text, "\npayloads       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
                (whole)t->sent, (whole)t->delivered, (whole)t->lost, (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted);

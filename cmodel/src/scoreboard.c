@@ -108,6 +108,7 @@ static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struc
 }
 
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
+  traffic->counts.segments++;
   struct oio_flow *flow = &traffic->flows[!die][segment->vc];
   const bool expected = flow->order.head != flow->next_send && (oio_fifo_at(&flow->order, flow->order.head) & ID_MASK) == segment->id;
   if (!expected && !resynchronise(traffic, now_ps, flow, segment)) return;
@@ -131,6 +132,7 @@ void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
       struct oio_flow *flow = &traffic->flows[die][vc];
       /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
       const uint64_t end = flow->next_send;
+      traffic->counts.dropped += end - flow->order.head;
       while (flow->order.head != end) give_up(traffic, now_ps, shift(flow));
       restart(flow);
     }

@@ -19,6 +19,8 @@ using Trace = VerilatedVcdC;
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -75,6 +77,34 @@ private:
   oio_time_ps from_ps_, to_ps_;
 };
 
+const char *waves_path; // for vl_fatal, which has no other way to know
+
+// The writers of waves do not say when the disk is full: what cannot be written behind the end could not be written before it either.
+bool has_room_behind(const char *path) {
+  struct stat info;
+  FILE *file = fopen(path, "ab");
+  if (file == nullptr || fstat(fileno(file), &info) != 0) return false;
+  const std::vector<char> probe(65536);
+  bool room = info.st_size > 0 && fwrite(probe.data(), 1, probe.size(), file) == probe.size();
+  room = fflush(file) == 0 && room;
+  room = ftruncate(fileno(file), info.st_size) == 0 && room;
+  return fclose(file) == 0 && room;
+}
+
+// As options_read: -1 when the waves are whole, or none were asked for.
+int check_waves(const options *options) {
+  if (options->waves == nullptr) return -1;
+  if (access(options->waves, F_OK) != 0) {
+    fprintf(stderr, "%s: not written: the run ended before the window of --wave-window began\n", options->waves);
+    return EXIT_UNUSABLE;
+  }
+  if (has_room_behind(options->waves)) return -1;
+  struct stat info;
+  if (stat(options->waves, &info) == 0 && S_ISREG(info.st_mode)) remove(options->waves);
+  fprintf(stderr, "%s: cannot be written whole; free space there or choose another place\n", options->waves);
+  return EXIT_UNUSABLE;
+}
+
 class Cosim {
 public:
   explicit Cosim(options *o) : options_(o), config_(o->config), waves_(*o) { context_.traceEverOn(VM_TRACE); }
@@ -102,8 +132,8 @@ private:
   std::vector<oio::Finding> findings_;
   oio_error error_ = {};
   oio_status status_ = OIO_OK;
-  // Nothing delivered for this long with messages outstanding: it will not come any more.
-  uint64_t last_delivered_ = 0;
+  // No segment delivered for this long with messages outstanding: it will not come any more.
+  uint64_t last_segments_ = 0;
   oio_time_ps last_progress_ps_ = 0;
   uint64_t flits_out_ = 0; // so far
   bool over_ = false, stalled_ = false;
@@ -119,6 +149,20 @@ bool fits(const oio_config &config, oio_error *error) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "link.window_flits=%" PRIu64 ", link.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
                          config.link_window_flits, config.link_buffer_flits, RtlSide::optical_flits_max) == OIO_OK;
+  }
+  if (config.reset_at_ps > 0 && config.reset_hold_ps < 2 * config.rtl_clock_ps) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "reset.hold_ps=%" PRIu64 " may pass between two clock edges; hold for at least two of rtl.clock_ps",
+                         config.reset_hold_ps) == OIO_OK;
+  }
+  oio_link_config die, optical;
+  oio_config_die_link(&config, true, &die);
+  oio_config_optical_link(&config, &optical);
+  for (const oio_link_config *link : {&die, &optical}) {
+    if (std::max({link->timeout_ps, link->nak_repeat_ps, link->ack_delay_ps}) / config.rtl_clock_ps >= UINT32_MAX) {
+      return oio_error_set(error, OIO_ERR_CONFIG,
+                           "a timeout of 2^32 cycles or more does not fit the RTL's counters; lower the link's timers") == OIO_OK;
+    }
   }
   if (config.bridge_buffer_flits > RtlSide::die_buffer_max) {
     return oio_error_set(error, OIO_ERR_CONFIG, "bridge.buffer_flits=%" PRIu64 ": the RTL has room for %u; set it lower",
@@ -168,8 +212,8 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
 void Cosim::look(oio_time_ps now_ps) {
   oio_traffic_counts counts;
   oio_traffic_get_counts(oio_sim_traffic(sim_), &counts);
-  if (counts.delivered != last_delivered_ || counts.outstanding == 0) {
-    last_delivered_ = counts.delivered;
+  if (counts.segments != last_segments_ || counts.outstanding == 0) {
+    last_segments_ = counts.segments;
     last_progress_ps_ = now_ps;
   }
   const oio_time_ps patience_ps = OIO_MS + 64 * config_.link_timeout_flits * oio_config_optical_flit_ps(&config_) + config_.reset_hold_ps;
@@ -185,20 +229,21 @@ void Cosim::settle(oio_time_ps now_ps) {
       2 * oio_config_flight_ps(&config_) + 4 * (config_.link_ack_delay_flits + config_.link_nak_repeat_flits) * flit_ps;
   std::string difference;
   bool agreed = false;
-  for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK; attempt++) {
-    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK;) {
+  for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_);
+       attempt++) {
+    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK && !interrupt_requested();) {
       now_ps += config_.rtl_clock_ps;
       for (auto &side : sides_) side->ask_report(now_ps >= end_ps);
       status_ = oio_sim_settle(sim_, now_ps, &error_);
-      cycle(now_ps, false);
+      cycle(now_ps, in_reset(now_ps));
     }
     agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
   }
-  if (!agreed) findings_.push_back({now_ps, "quiescence", difference});
+  if (!agreed && !interrupt_requested()) findings_.push_back({now_ps, "quiescence", difference});
 }
 
 void Cosim::report_findings(const oio_results &results) {
-  if (results.findings == 0) return;
+  if (findings_.empty()) return;
   std::stable_sort(findings_.begin(), findings_.end(), [](const auto &a, const auto &b) { return a.time_ps < b.time_ps; });
   unsigned shown = 0;
   for (const oio::Finding &finding : findings_) {
@@ -243,6 +288,8 @@ int Cosim::run() {
     cycle(now_ps + config_.rtl_clock_ps, false);
   }
   waves_.close();
+  const int waves = check_waves(options_);
+  if (waves >= 0) return waves;
   if (status_ != OIO_OK) {
     fprintf(stderr, "%s\n", error_.text);
     return EXIT_UNUSABLE;
@@ -266,6 +313,15 @@ int Cosim::run() {
 
 } // namespace
 
+// Verilator's way out (a wave file that cannot be written, a failed assertion). Its own runs call-backs that wait for a lock it holds.
+void vl_fatal(const char *file, int line, const char *, const char *message) {
+  fprintf(stderr, "oio cosim: %s:%d: %s%s%s\n", file, line, message, waves_path != nullptr ? "; free space for " : "",
+          waves_path != nullptr ? waves_path : "");
+  struct stat info;
+  if (waves_path != nullptr && stat(waves_path, &info) == 0 && S_ISREG(info.st_mode)) remove(waves_path);
+  _exit(EXIT_UNUSABLE);
+}
+
 int main(int argc, char **argv) {
   options options;
   int status = options_read(&options, argc, argv, true);
@@ -273,6 +329,7 @@ int main(int argc, char **argv) {
   status = options_open(&options);
   if (status < 0) {
     interrupt_install();
+    waves_path = options.waves;
     Cosim cosim(&options);
     status = cosim.create();
     if (status < 0) {

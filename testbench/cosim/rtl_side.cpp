@@ -187,6 +187,14 @@ void RtlSide::collect(std::vector<Finding> *findings) {
   for (oio_monitor *monitor : monitors_) {
     while (oio_monitor_fetch(monitor, &finding)) findings->push_back({finding.time_ps, finding.rule, finding.text});
   }
+  for (unsigned port = 0; port < 2; port++) {
+    const uint64_t errors = oio_pins_framing_errors(ports_[port].pins);
+    if (errors > 0 && framing_errors_[port] == 0) {
+      findings->push_back(
+          {oio_sim_now_ps(sim_), "framing", port_names_[port] + ": sof is missing at a flit's first beat, or set within one"});
+    }
+    framing_errors_[port] = errors;
+  }
 }
 
 } // namespace oio

@@ -65,6 +65,7 @@ private:
   std::unique_ptr<Voio_bench> top_;
   oio_dpi_port ports_[2] = {};
   oio_monitor *monitors_[2] = {};
+  uint64_t framing_errors_[2] = {};
   bool ok_ = false;
   bool was_in_reset_ = true;
 };

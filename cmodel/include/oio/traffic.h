@@ -33,6 +33,8 @@ struct oio_traffic_counts {
   uint64_t local;                    /**< messages inside a die: not carried */
   uint64_t records;                  /**< read from the trace or made by the generator */
   uint64_t bytes;                    /**< in delivered messages */
+  uint64_t segments;                 /**< that came out of a die, whatever they belonged to */
+  uint64_t dropped;                  /**< of the lost: by a reset */
   uint64_t parts_ps[OIO_PART_COUNT]; /**< sums over delivered messages; they add up to the sum of all latencies */
   bool stalled_reading;              /**< the look-ahead was once full: later records entered late */
 };
