@@ -314,8 +314,8 @@ int Cosim::run() {
 } // namespace
 
 // Verilator's way out (a wave file that cannot be written, a failed assertion). Its own runs call-backs that wait for a lock it holds.
-void vl_fatal(const char *file, int line, const char *, const char *message) {
-  fprintf(stderr, "oio cosim: %s:%d: %s%s%s\n", file, line, message, waves_path != nullptr ? "; free space for " : "",
+void vl_fatal(const char *, int, const char *, const char *message) {
+  fprintf(stderr, "oio cosim: %s%s%s\n", message, waves_path != nullptr ? "; free space for " : "",
           waves_path != nullptr ? waves_path : "");
   struct stat info;
   if (waves_path != nullptr && stat(waves_path, &info) == 0 && S_ISREG(info.st_mode)) remove(waves_path);
