@@ -42,7 +42,7 @@ void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, cons
   uint8_t *h = flit + format->header_at;
   uint8_t *k = flit + format->control_at;
   const uint32_t s = head->sequence;
-  oio_store_le16(h, (uint16_t)(head->protocol << 6 | (s >> 4 & 15) | (uint32_t)head->command << 12 | (s & 15) << 8));
+  oio_store_le16(h, (uint16_t)((uint32_t)head->protocol << 6 | (s >> 4 & 15) | (uint32_t)head->command << 12 | (s & 15) << 8));
   oio_store_le32(k, s >> 8 | (head->round & 15u) << 8 | (head->echo & 15u) << 12 | (uint32_t)head->credit_limit << 16);
 }
 

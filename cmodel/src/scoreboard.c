@@ -49,16 +49,17 @@ static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id
   oio_outstanding_complete(traffic, now_ps, id);
 }
 
-/* Takes the oldest id off a flow. */
+/* Takes the oldest message off a flow. */
 static uint64_t shift(struct oio_flow *flow) {
   const uint64_t id = oio_fifo_at(&flow->order, flow->order.head++);
   if (flow->next_send < flow->order.head) flow->next_send = flow->order.head;
   return id;
 }
 
-static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
-  const uint64_t id = shift(flow);
+/* The last segment of message id, the oldest of its flow, is here. */
+static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, const struct oio_segment *segment) {
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  shift(flow);
   traffic->counts.delivered++;
   traffic->counts.outstanding--;
   traffic->counts.bytes += m->bytes;
@@ -123,7 +124,7 @@ void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsign
   }
   if (!intact(traffic, m, id, flow->assembled_bytes, segment)) flow->bad = true;
   flow->assembled_bytes += segment->bytes;
-  if (segment->last) finish(traffic, now_ps, flow, segment);
+  if (segment->last) finish(traffic, now_ps, flow, id, segment);
 }
 
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
