@@ -251,7 +251,7 @@ int options_report(const struct options *options, struct oio_results *results, c
     }
   }
   if (results->partial) return INTERRUPT_EXIT;
-  return oio_results_good(results, &options->config) ? EXIT_DONE : EXIT_BAD_RESULT;
+  return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
 }
 
 void options_close(struct options *options) {

@@ -88,9 +88,8 @@ static const struct key keys[] = {
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
 /* Choices that stand for a number rather than for their position. */
-static uint64_t choice_value(const char *word, size_t nbytes, uint64_t position) {
+static uint64_t choice_value(const char *word, uint64_t position) {
   if (!isdigit((unsigned char)word[0])) return position;
-  (void)nbytes;
   return strtoull(word, NULL, 10);
 }
 
@@ -99,7 +98,7 @@ static bool set_choice(const struct key *key, uint64_t *at, const char *value) {
   for (const char *word = key->range;; position++) {
     const size_t nbytes = strcspn(word, "|");
     if (strlen(value) == nbytes && strncmp(word, value, nbytes) == 0) {
-      *at = choice_value(word, nbytes, position);
+      *at = choice_value(word, position);
       return true;
     }
     if (word[nbytes] == '\0') return false;
@@ -227,7 +226,7 @@ static void choice_text(const struct key *key, uint64_t value, char *out, size_t
   uint64_t position = 0;
   for (const char *word = key->range;; position++) {
     const size_t nbytes = strcspn(word, "|");
-    if (choice_value(word, nbytes, position) == value || word[nbytes] == '\0') {
+    if (choice_value(word, position) == value || word[nbytes] == '\0') {
       snprintf(out, out_nbytes, "%.*s", (int)nbytes, word);
       return;
     }

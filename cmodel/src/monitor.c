@@ -22,8 +22,7 @@ struct oio_monitor {
   struct oio_monitor_config config;
   const struct oio_flit_format *format;
   uint16_t modulus;
-  struct oio_monitor *outlet; /* where what is accepted here comes out */
-  struct oio_monitor *inlet;  /* where what comes out here was accepted */
+  struct oio_monitor *inlet; /* where what comes out here was accepted */
 
   /* What went in: the device's receiver. */
   uint16_t expected, previous;
@@ -39,7 +38,7 @@ struct oio_monitor {
   uint8_t out_round;
   uint16_t out_ack;    /* last sequence the device acknowledged */
   uint16_t out_credit; /* last credit limit it sent */
-  bool any_out, last_ack_slot, must_be_explicit;
+  bool last_ack_slot, must_be_explicit;
 
   struct transit *ring; /* accepted here: by position */
   uint64_t mask;
@@ -104,7 +103,7 @@ void oio_monitor_destroy(struct oio_monitor *monitor) {
 void oio_monitor_reset(struct oio_monitor *m) {
   m->expected = m->out_next = 1;
   m->previous = m->acked_in = m->out_ack = m->out_previous = m->modulus;
-  m->lost = m->any_out = m->last_ack_slot = false;
+  m->lost = m->last_ack_slot = false;
   m->must_be_explicit = true;
   m->out_round = 0;
   m->accepted = m->out_new = 0;
@@ -113,7 +112,6 @@ void oio_monitor_reset(struct oio_monitor *m) {
 }
 
 void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {
-  from->outlet = to;
   to->inlet = from;
 }
 
@@ -288,10 +286,4 @@ uint64_t oio_monitor_findings(const struct oio_monitor *m) {
 }
 void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *counts) {
   *counts = m->counts;
-}
-uint16_t oio_monitor_expected(const struct oio_monitor *m) {
-  return m->expected;
-}
-uint64_t oio_monitor_inside(const struct oio_monitor *m) {
-  return m->outlet == NULL ? 0 : m->accepted - m->outlet->out_new;
 }

@@ -15,10 +15,9 @@ static double hops_per_cpu_s(const struct oio_results *r) {
   return r->cpu_s > 0 ? (double)hops(r) / r->cpu_s : 0;
 }
 
-bool oio_results_good(const struct oio_results *r, const struct oio_config *config) {
+bool oio_results_good(const struct oio_results *r) {
   const struct oio_traffic_counts *t = &r->traffic;
   if (t->duplicated + t->reordered + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
-  (void)config;
   return t->lost == t->dropped;
 }
 
@@ -100,7 +99,7 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
 char *oio_results_table(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   const struct oio_traffic_counts *t = &r->traffic;
   struct oio_text text = {0};
-  const char *verdict = r->partial ? "PARTIAL: interrupted, so far" : oio_results_good(r, config) ? "good" : "BAD";
+  const char *verdict = r->partial ? "PARTIAL: interrupted, so far" : oio_results_good(r) ? "good" : "BAD";
   if (run->workload != NULL) oio_text_add(&text, "workload       %s\n", run->workload);
   oio_text_add(&text, "result         %s", verdict);
   if (r->failure[0] != '\0') oio_text_add(&text, ": a link failed: %s", r->failure);

@@ -54,11 +54,6 @@ uint64_t oio_monitor_findings(const struct oio_monitor *monitor);
 
 /** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_invalid, undetected. */
 void oio_monitor_get_counts(const struct oio_monitor *monitor, struct oio_link_state *counts);
-/** The sequence that the device must expect next, by the monitor's account. */
-uint16_t oio_monitor_expected(const struct oio_monitor *monitor);
-/** Payloads accepted at this port that have not come out at the joined one. */
-uint64_t oio_monitor_inside(const struct oio_monitor *monitor);
-
 #ifdef __cplusplus
 }
 #endif

@@ -30,7 +30,7 @@ char *oio_results_table(const struct oio_results *results, const struct oio_conf
 enum oio_status oio_write_whole(const char *path, const char *text, struct oio_error *error);
 
 /** Did the run show what it must: nothing lost, duplicated, reordered or corrupted (a reset may lose), no link failed, not stalled? */
-bool oio_results_good(const struct oio_results *results, const struct oio_config *config);
+bool oio_results_good(const struct oio_results *results);
 
 #ifdef __cplusplus
 }
