@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a waveform file declares: scopes, variables, and the handles that hold values. Several variables may share a handle (aliases).
+ * Names are canonical: no leading backslash, no trailing blanks; a range `[msb:lsb]` at the end is split off; a trailing index `(3)` or ` [3]` is
+ * written `[3]`. A name is never split at a dot.
+ */
+#ifndef WAVE_DECL_H
+#define WAVE_DECL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WAVE_NONE UINT32_MAX
+
+enum wave_kind {
+  WAVE_BITS,   /**< two-, four- or nine-valued, width >= 1 */
+  WAVE_REAL,   /**< an IEEE 754 double */
+  WAVE_STRING, /**< any bytes; also an EVCD port, as "value strength0 strength1" */
+  WAVE_EVENT,  /**< happens at a time, has no state */
+};
+
+struct wave_scope {
+  uint32_t parent; /**< WAVE_NONE at the top */
+  uint32_t name;   /**< offset into names */
+  uint8_t type;    /**< as the FST format numbers scope types */
+};
+
+struct wave_var {
+  uint32_t scope; /**< WAVE_NONE when it stands outside of any scope */
+  uint32_t name;
+  uint32_t handle; /**< from 0 */
+  int32_t msb, lsb;
+  bool ranged;       /**< a range was declared */
+  uint8_t type;      /**< as the FST format numbers variable types */
+  uint8_t direction; /**< as the FST format numbers directions */
+};
+
+struct wave_handle {
+  uint32_t width; /**< bits; 64 for a real, 0 for a string, 1 for an event */
+  uint8_t kind;   /**< enum wave_kind */
+};
+
+struct wave_decl {
+  struct wave_scope *scopes;
+  struct wave_var *vars;
+  struct wave_handle *handles;
+  char *names; /**< NUL-terminated texts, one after the other */
+  size_t names_used, names_size;
+  uint32_t n_scopes, n_vars, n_handles;
+  uint32_t scopes_size, vars_size, handles_size;
+  int timescale_exponent; /**< one tick is 10^this seconds */
+  bool timescale_known;
+  int64_t timezero; /**< ticks to add to every time */
+};
+
+void wave_decl_init(struct wave_decl *decl);
+void wave_decl_free(struct wave_decl *decl);
+/** Each returns the new index, or WAVE_NONE when memory or the index range ran out. A scope that the parent has already (same name) is reused. */
+uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, const char *name, size_t length);
+uint32_t wave_decl_handle(struct wave_decl *decl, enum wave_kind kind, uint32_t width);
+uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uint8_t direction, const char *name, size_t length, uint32_t handle);
+/** What is known to be of this type, e.g. "wire"; WAVE_NONE for no such word. VCD's words are these. */
+uint8_t wave_type_of_word(const char *word, size_t length);
+#define WAVE_TYPE_UNKNOWN 255
+const char *wave_type_word(uint8_t type);
+enum wave_kind wave_kind_of_type(uint8_t type, uint32_t width);
+
+#endif
