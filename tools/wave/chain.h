@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * A chain: all changes of one handle inside one block, as bytes. Every reader gives this one form, which is the FST format's own, so that equal
- * bytes over equal times are equal changes. An entry:
+ * A chain: all changes of one handle inside one block, as bytes. Every reader gives this one form, which is the FST format's own, so that
+ * equal bytes over equal times are equal changes. An entry:
  *
  *   1 bit or event    varint(step << 2 | bit << 1)            0 or 1
  *                     varint(step << 4 | code << 1 | 1)       x z h u w l - ? for codes 0..7
  *   n bits, n > 1     varint(step << 1), (n + 7) / 8 bytes    0 and 1 only, first bit in bit 7 of the first byte, spare bits 0
  *                     varint(step << 1 | 1), n characters     of 01xzhuwl-?
+ *   port              varint(step << 1 | 1), width characters
  *   real              varint(step << 1 | 1), 8 bytes          in the machine's byte order
  *   string            varint(step << 1), varint(size), bytes
  *
  * step: how many places in the block's time table after the entry before (the first: after place 0). Varint: 7 bits a byte, least first.
- * A reader may find n characters without any but 0 and 1, or upper case letters, in a file: whoever compares must allow for it; a chain made here
- * from VCD has neither.
+ * A reader may find n characters without any but 0 and 1, or upper case letters, in a file: whoever compares must allow for it; a chain
+ * made here from VCD has neither.
  */
 #ifndef WAVE_CHAIN_H
 #define WAVE_CHAIN_H

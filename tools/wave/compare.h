@@ -10,16 +10,17 @@
 #include "source.h"
 
 struct wave_options {
-  const struct wave_rules *rules; /**< NULL: none */
-  unsigned threads;               /**< 0: as many as the machine has, at most 8 */
-  uint32_t detailed;              /**< gather traces for so many of the first divergences */
-  int64_t window_before, window_after; /**< ticks around the first difference; 0: chosen from the changes around it */
+  const struct wave_rules *rules;                   /**< NULL: none */
+  unsigned threads;                                 /**< 0: as many as the machine has, at most 8 */
+  uint32_t detailed;                                /**< gather traces for so many of the first divergences */
+  int64_t window_before, window_after;              /**< ticks around the first difference; 0: chosen from the changes around it */
   void (*progress)(void *context, double fraction); /**< NULL: none */
   void *context;
   volatile const int *stop; /**< not 0: give up; NULL: never */
 };
 
-/** Compares; WAVE_OK with a report (also for WAVE_DIFFERENT, WAVE_NOTHING and a partial file), WAVE_ERROR when an input or a rule is unusable. */
+/** Compares; WAVE_OK with a report (also for WAVE_DIFFERENT, WAVE_NOTHING and a partial file), WAVE_ERROR when an input or a rule is
+ * unusable. */
 enum wave_status wave_compare(struct wave_report **report, const char *golden, const char *fresh, const struct wave_options *options,
                               struct wave_error *error);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * What a waveform file declares: scopes, variables, and the handles that hold values. Several variables may share a handle (aliases).
- * Names are canonical: no leading backslash, no trailing blanks; a range `[msb:lsb]` at the end is split off; a trailing index `(3)` or ` [3]` is
- * written `[3]`. A name is never split at a dot.
+ * Names are canonical: no leading backslash, no trailing blanks; a range `[msb:lsb]` at the end is split off; a trailing index `(3)` or `
+ * [3]` is written `[3]`. A name is never split at a dot.
  */
 #ifndef WAVE_DECL_H
 #define WAVE_DECL_H
@@ -16,8 +16,9 @@
 enum wave_kind {
   WAVE_BITS,   /**< two-, four- or nine-valued, width >= 1 */
   WAVE_REAL,   /**< an IEEE 754 double */
-  WAVE_STRING, /**< any bytes; also an EVCD port, as "value strength0 strength1" */
+  WAVE_STRING, /**< any bytes */
   WAVE_EVENT,  /**< happens at a time, has no state */
+  WAVE_PORT,   /**< an EVCD port: "value strengths strengths" as width characters, taken as they are */
 };
 
 struct wave_scope {
@@ -37,7 +38,7 @@ struct wave_var {
 };
 
 struct wave_handle {
-  uint32_t width; /**< bits; 64 for a real, 0 for a string, 1 for an event */
+  uint32_t width; /**< bits; 64 for a real, 0 for a string, 1 for an event, the characters of a port (3 * bits + 2) */
   uint8_t kind;   /**< enum wave_kind */
 };
 
@@ -56,10 +57,12 @@ struct wave_decl {
 
 void wave_decl_init(struct wave_decl *decl);
 void wave_decl_free(struct wave_decl *decl);
-/** Each returns the new index, or WAVE_NONE when memory or the index range ran out. A scope that the parent has already (same name) is reused. */
+/** Each returns the new index, or WAVE_NONE when memory or the index range ran out. A scope that the parent has already (same name) is
+ * reused. */
 uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, const char *name, size_t length);
 uint32_t wave_decl_handle(struct wave_decl *decl, enum wave_kind kind, uint32_t width);
-uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uint8_t direction, const char *name, size_t length, uint32_t handle);
+uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uint8_t direction, const char *name, size_t length,
+                       uint32_t handle);
 /** What is known to be of this type, e.g. "wire"; WAVE_NONE for no such word. VCD's words are these. */
 uint8_t wave_type_of_word(const char *word, size_t length);
 #define WAVE_TYPE_UNKNOWN 255

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Expressions over signals, for `when` and `until`: names (dotted paths, in double quotes where they hold other characters), bit and part selects,
- * numbers (10, 0x1f, 8'hff, 4'b10x0), ! ~ & | ^ && || == != === !== < <= > >= + - ( ) and isx(NAME). Values are vectors of 0, 1 and x of any width;
- * an x in a condition makes it false, as in SystemVerilog's if.
+ * Expressions over signals, for `when` and `until`: names (dotted paths, in double quotes where they hold other characters), bit and part
+ * selects, numbers (10, 0x1f, 8'hff, 4'b10x0), ! ~ & | ^ && || == != === !== < <= > >= + - ( ) and isx(NAME). Values are vectors of 0, 1
+ * and x of any width; an x in a condition makes it false, as in SystemVerilog's if.
  */
 #ifndef WAVE_EXPR_H
 #define WAVE_EXPR_H

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The answer of a comparison, ready to be shown: plain data, owned by the report. Every output (text, JSON, JUnit, GitHub, HTML, FST) reads this and
- * nothing else, so all say the same.
- * Times are ticks of 10^exponent seconds, the finer of the two files' units; where a rule compares by cycle or by beat, `at` is the time in golden of
- * that cycle or beat, and `cycle` its number.
+ * The answer of a comparison, ready to be shown: plain data, owned by the report. Every output (text, JSON, JUnit, GitHub, HTML, FST) reads
+ * this and nothing else, so all say the same. Times are ticks of 10^exponent seconds, the finer of the two files' units; where a rule
+ * compares by cycle or by beat, `at` is the time in golden of that cycle or beat, and `cycle` its number.
  */
 #ifndef WAVE_REPORT_H
 #define WAVE_REPORT_H
@@ -49,17 +48,17 @@ struct wave_divergence {
   enum wave_kind kind;
   uint32_t width, new_width;
   enum wave_class class;
-  int rule;            /**< index into rules, or -1 */
-  int64_t at;          /**< when they first differ; for what is only declared differently: the begin */
-  int64_t cycle;       /**< the cycle of the clock at that time, or the beat of a channel; -1 without */
-  char *clock;         /**< whose cycles; or NULL */
-  int64_t until;       /**< when they are equal again; WAVE_FOREVER: not before the end */
-  uint64_t times;      /**< how many separate spans they differ */
-  int64_t total;       /**< ticks they differ in all */
-  int64_t shift;       /**< WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY: new is so many ticks later */
-  int64_t cycles_late; /**< WAVE_CLASS_LATENCY */
-  bool missing_in_new; /**< WAVE_CLASS_MISSING: else missing in golden */
-  char *golden_value, *new_value; /**< just from `at` on; NULL where there is none */
+  int rule;                        /**< index into rules, or -1 */
+  int64_t at;                      /**< when they first differ; for what is only declared differently: the begin */
+  int64_t cycle;                   /**< the cycle of the clock at that time, or the beat of a channel; -1 without */
+  char *clock;                     /**< whose cycles; or NULL */
+  int64_t until;                   /**< when they are equal again; WAVE_FOREVER: not before the end */
+  uint64_t times;                  /**< how many separate spans they differ */
+  int64_t total;                   /**< ticks they differ in all */
+  int64_t shift;                   /**< WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY: new is so many ticks later */
+  int64_t cycles_late;             /**< WAVE_CLASS_LATENCY */
+  bool missing_in_new;             /**< WAVE_CLASS_MISSING: else missing in golden */
+  char *golden_value, *new_value;  /**< just from `at` on; NULL where there is none */
   struct wave_trace golden, fresh; /**< around `at`, from window_from to window_to */
   int64_t window_from, window_to;
   bool detailed; /**< the traces were gathered; only for the first divergences, see wave_report.detailed */
@@ -67,8 +66,8 @@ struct wave_divergence {
 
 /** Divergences with one cause or in one scope: what the reader sees as one entry. */
 struct wave_group {
-  char *title;     /**< the scope, or for a shift: what shifted, e.g. "every edge 2 ns later" */
-  int64_t at;      /**< the first of them */
+  char *title;       /**< the scope, or for a shift: what shifted, e.g. "every edge 2 ns later" */
+  int64_t at;        /**< the first of them */
   uint32_t *members; /**< indices into divergences, in order */
   uint32_t n;
 };
@@ -76,9 +75,9 @@ struct wave_group {
 struct wave_scope_count {
   char *path;
   uint32_t depth;
-  uint32_t compared, different, missing; /**< of variables in this scope itself */
+  uint32_t compared, different, missing;    /**< of variables in this scope itself */
   uint32_t compared_below, different_below; /**< with all scopes below */
-  int64_t first; /**< when the first of them differs; WAVE_FOREVER: none */
+  int64_t first;                            /**< when the first of them differs; WAVE_FOREVER: none */
 };
 
 struct wave_rule_count {
@@ -100,7 +99,7 @@ struct wave_file {
 /** A clock of the rules (or one that stands out among the signals), for cycle numbers and drawings. */
 struct wave_clock {
   char *path;
-  int64_t first, period; /**< of golden: first edge counted, usual distance of edges */
+  int64_t first, period;           /**< of golden: first edge counted, usual distance of edges */
   struct wave_trace golden, fresh; /**< in the window of the first divergence */
 };
 
@@ -113,7 +112,7 @@ struct wave_report {
   uint64_t compared, excluded, different, missing_in_new, missing_in_golden; /**< variables */
   struct wave_divergence *divergences; /**< all of them, earliest first, then upstream (fewer scopes) first, then as declared */
   uint32_t n_divergences;
-  uint32_t detailed; /**< so many of the first have traces */
+  uint32_t detailed;         /**< so many of the first have traces */
   struct wave_group *groups; /**< in the order of their first divergence */
   uint32_t n_groups;
   struct wave_scope_count *scopes; /**< in the order of declaration, parents first */
@@ -131,7 +130,8 @@ struct wave_report {
 
 /** A time of the report as people write it, with the unit that fits: "12.34 ns". Returns text. */
 const char *wave_time_text(const struct wave_report *report, int64_t time, char text[static 40]);
-/** Long binary as hex where bits fit: "3f", "0x" parts with x as 'x' when the whole nibble is, else 'X' or 'Z'. Into text, cut with "..." to size. */
+/** Long binary as hex where bits fit: "3f", "0x" parts with x as 'x' when the whole nibble is, else 'X' or 'Z'. Into text, cut with "..."
+ * to size. */
 void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, char *text, size_t size);
 const char *wave_class_word(enum wave_class class);
 void wave_report_free(struct wave_report *report);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The rules language: what is compared, and how exactly. docs/wavediff.md is its manual. Lines of a file and options of the command line make the
- * same list; for a signal the first rule whose glob fits counts.
+ * The rules language: what is compared, and how exactly. docs/wavediff.md is its manual. Lines of a file and options of the command line
+ * make the same list; for a signal the first rule whose glob fits counts.
  */
 #ifndef WAVE_RULES_H
 #define WAVE_RULES_H
@@ -33,12 +33,12 @@ struct wave_policy {
   bool tolerant;                /**< lead or trail was given */
   char *clock;                  /**< compare the values sampled at its edges, by cycle number */
   enum wave_edge edge;
-  struct wave_span offset;      /**< the sample is taken so long after the edge (before: negative) */
-  bool offset_given;            /**< without: what held just before the edge */
-  struct wave_expr *when;       /**< only while this holds in golden */
-  enum wave_wildcard x, z;      /**< z: whether z counts as x counts; WAVE_X_EXACT: z is a value like another */
-  double absolute, relative;    /**< reals are equal when |g - n| <= absolute or <= relative * max(|g|, |n|) */
-  bool strength;                /**< nine-valued: h is 1, l is 0, w u - are x */
+  struct wave_span offset;   /**< the sample is taken so long after the edge (before: negative) */
+  bool offset_given;         /**< without: what held just before the edge */
+  struct wave_expr *when;    /**< only while this holds in golden */
+  enum wave_wildcard x, z;   /**< z: whether z counts as x counts; WAVE_X_EXACT: z is a value like another */
+  double absolute, relative; /**< reals are equal when |g - n| <= absolute or <= relative * max(|g|, |n|) */
+  bool strength;             /**< nine-valued: h is 1, l is 0, w u - are x */
   /* A channel: beats of valid and ready at the clock, the same in the same order whatever the cycle. */
   char *valid, *ready;
 };
@@ -49,9 +49,9 @@ struct wave_rule {
   enum wave_action action;
   char **globs; /**< NULL-terminated; for a channel: its data signals */
   struct wave_policy policy;
-  char *name;   /**< of a channel; else NULL */
-  char *text;   /**< as written */
-  char *file;   /**< NULL: the command line */
+  char *name; /**< of a channel; else NULL */
+  char *text; /**< as written */
+  char *file; /**< NULL: the command line */
   int line;
 };
 
@@ -71,8 +71,8 @@ struct wave_rules {
   uint32_t n_renames;
   struct wave_span from, to; /**< the window, in golden's time */
   bool from_given, to_given;
-  bool trim;                  /**< compare up to the end of the shorter run */
-  struct wave_span shift;     /**< added to new's times */
+  bool trim;                    /**< compare up to the end of the shorter run */
+  struct wave_span shift;       /**< added to new's times */
   int64_t scale_num, scale_den; /**< new's times are multiplied by this first; 1/1 unless told */
   enum wave_missing missing;
   struct wave_span ignore_until; /**< WAVE_CYCLES: of ignore_clock */
@@ -88,11 +88,13 @@ void wave_rules_free(struct wave_rules *rules);
 enum wave_status wave_rules_add(struct wave_rules *rules, const char *text, const char *file, int line, struct wave_error *error);
 /** Reads a file of rules; what is wrong is said with file, line and what was expected. */
 enum wave_status wave_rules_read(struct wave_rules *rules, const char *path, struct wave_error *error);
-/** The rule that counts for a path, or NULL: compared exactly when !only_included, left out otherwise. A channel's data count for compare, too. */
+/** The rule that counts for a path, or NULL: compared exactly when !only_included, left out otherwise. A channel's data count for compare,
+ * too. */
 const struct wave_rule *wave_rules_find(const struct wave_rules *rules, const char *path);
 /** Applies the renames to a path of new, into a buffer that the caller frees; NULL when none fits (or memory ran out). */
 char *wave_rules_rename(const struct wave_rules *rules, const char *path);
-/** Whether a path fits a glob: `?` one character but no dot, `*` any but dots, `**` any; everything else, brackets too, stands for itself. */
+/** Whether a path fits a glob: `?` one character but no dot, `*` any but dots, `**` any; everything else, brackets too, stands for itself.
+ */
 bool wave_glob(const char *glob, const char *path);
 /** A text like `12.5ns`, `100ticks`, `20cycles`, `0`. */
 enum wave_status wave_span_parse(struct wave_span *span, const char *text, struct wave_error *error);

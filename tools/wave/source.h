@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * A waveform file, read block by block. A block is a span of time with the value of every handle at its begin (the frame) and a chain of changes for
- * each handle (chain.h). FST files are made of such blocks; VCD text is cooked into them, some megabytes at a time.
+ * A waveform file, read block by block. A block is a span of time with the value of every handle at its begin (the frame) and a chain of
+ * changes for each handle (chain.h). FST files are made of such blocks; VCD text is cooked into them, some megabytes at a time.
  *
- * Nothing here trusts the file: every length is checked against the bytes that are there, memory is bounded by what a reader keeps of one block.
+ * Nothing here trusts the file: every length is checked against the bytes that are there, memory is bounded by what a reader keeps of one
+ * block.
  */
 #ifndef WAVE_SOURCE_H
 #define WAVE_SOURCE_H
@@ -21,7 +22,8 @@ struct wave_scratch {
 uint8_t *wave_scratch_reserve(struct wave_scratch *scratch, size_t size);
 void wave_scratch_free(struct wave_scratch *scratch);
 
-/** A chain as it lies in the file: equal pack, unpacked size and bytes mean equal chains; unequal ones prove nothing. size 0: no changes. */
+/** A chain as it lies in the file: equal pack, unpacked size and bytes mean equal chains; unequal ones prove nothing. size 0: no changes.
+ */
 struct wave_packed {
   const uint8_t *bytes;
   uint32_t size;
@@ -38,27 +40,28 @@ struct wave_block {
 struct wave_source {
   const struct wave_source_ops *ops;
   struct wave_decl decl;
-  struct wave_block block; /**< the current one, after next() gave WAVE_OK */
-  const char *format;      /**< "VCD", "EVCD", "FST", with ", gzip" behind it where so */
-  char *name;              /**< as the user wrote it */
-  uint64_t bytes;          /**< size of the file */
+  struct wave_block block;       /**< the current one, after next() gave WAVE_OK */
+  const char *format;            /**< "VCD", "EVCD", "FST", with ", gzip" behind it where so */
+  char *name;                    /**< as the user wrote it */
+  uint64_t bytes;                /**< size of the file */
   uint64_t begin_hint, end_hint; /**< ticks of the whole run as far as the header tells; end_hint 0 when unknown */
-  double progress;         /**< 0..1, how far next() has come */
-  bool partial;            /**< set when the file ends in the middle or is damaged: blocks given so far are whole; why tells the place */
+  double progress;               /**< 0..1, how far next() has come */
+  bool partial; /**< set when the file ends in the middle or is damaged: blocks given so far are whole; why tells the place */
   struct wave_error why;
 };
 
 struct wave_source_ops {
   /**
-   * Moves to the next block. until: a block that is cooked from text should end at this tick at the latest when it can (UINT64_MAX: no wish).
-   * WAVE_OK, WAVE_END (also where a damaged file's whole part ends: look at partial), or WAVE_ERROR when nothing at all can be used.
+   * Moves to the next block. until: a block that is cooked from text should end at this tick at the latest when it can (UINT64_MAX: no
+   * wish). WAVE_OK, WAVE_END (also where a damaged file's whole part ends: look at partial), or WAVE_ERROR when nothing at all can be used.
    */
   enum wave_status (*next)(struct wave_source *source, uint64_t until, struct wave_error *error);
   /** A tick near which the next block ends if left alone: a wish to hand to the other side's next(). UINT64_MAX when unknown. */
   uint64_t (*peek)(struct wave_source *source);
   /** The handle's chain as it lies there. Any thread. */
   void (*packed)(const struct wave_source *source, uint32_t handle, struct wave_packed *packed);
-  /** The chain unpacked, in scratch or in place. Any thread, each with its own scratch. False when it does not unpack: the block is damaged. */
+  /** The chain unpacked, in scratch or in place. Any thread, each with its own scratch. False when it does not unpack: the block is
+   * damaged. */
   bool (*chain)(const struct wave_source *source, uint32_t handle, struct wave_scratch *scratch, const uint8_t **bytes, size_t *size);
   /** Makes frame() ready for the current block: one thread, before it. False when it is damaged. */
   bool (*load_frame)(struct wave_source *source);
@@ -68,7 +71,8 @@ struct wave_source_ops {
   enum wave_status (*rewind)(struct wave_source *source, struct wave_error *error);
   void (*close)(struct wave_source *source);
   /**
-   * Only these handles matter from now on (one byte each, not 0; NULL: all): others may be given without changes. Kept by reference. May be NULL.
+   * Only these handles matter from now on (one byte each, not 0; NULL: all): others may be given without changes. Kept by reference. May be
+   * NULL.
    */
   void (*want)(struct wave_source *source, const uint8_t *wanted);
 };
@@ -78,9 +82,9 @@ enum wave_status wave_open(struct wave_source **source, const char *path, struct
 void wave_close(struct wave_source *source);
 
 /**
- * Both sources are VCD text whose declarations are the same, in bytes or in ids and order, neither has begun a block that differs, and the text from
- * here on is equal up to some '#': moves both there without cooking, and returns how many bytes were passed over (0: none). The next block's frame
- * still gives the true values.
+ * Both sources are VCD text whose declarations are the same, in bytes or in ids and order, neither has begun a block that differs, and the
+ * text from here on is equal up to some '#': moves both there without cooking, and returns how many bytes were passed over (0: none). The
+ * next block's frame still gives the true values.
  */
 uint64_t wave_vcd_skip_equal(struct wave_source *golden, struct wave_source *fresh);
 
