@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
+#include "unpack.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,7 +24,23 @@ uint8_t *wave_scratch_reserve(struct wave_scratch *scratch, size_t size) {
 
 void wave_scratch_free(struct wave_scratch *scratch) {
   free(scratch->bytes);
+  wave_unpacker_free(scratch->unpacker);
   *scratch = (struct wave_scratch){0};
+}
+
+bool wave_chain_more(struct wave_chain *chain) {
+  return wave_unpacker_more(chain->unpacker, &chain->at, &chain->end, &chain->more);
+}
+
+bool wave_chain_skip(struct wave_chain *chain, uint64_t bytes) {
+  while ((uint64_t)(chain->end - chain->at) < bytes) {
+    if (!chain->more) return false;
+    bytes -= (uint64_t)(chain->end - chain->at);
+    chain->at = chain->end;
+    if (!wave_chain_more(chain)) return false;
+  }
+  chain->at += bytes;
+  return true;
 }
 
 enum wave_status wave_map_open(struct wave_map *map, const char *path, struct wave_error *error) {

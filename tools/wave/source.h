@@ -13,14 +13,28 @@
 #include "decl.h"
 #include "error.h"
 
+struct wave_unpacker;
+
 /** Growing memory of one thread, for chains that have to be unpacked. */
 struct wave_scratch {
   uint8_t *bytes;
   size_t size;
+  struct wave_unpacker *unpacker;
 };
 /** At least size bytes, or NULL; what it held is lost. */
 uint8_t *wave_scratch_reserve(struct wave_scratch *scratch, size_t size);
 void wave_scratch_free(struct wave_scratch *scratch);
+
+/** A chain being read: at .. end are unpacked bytes; more: wave_chain_more() gives further ones behind them. */
+struct wave_chain {
+  const uint8_t *at, *end;
+  bool more;
+  struct wave_unpacker *unpacker;
+};
+/** At least 64 KiB behind what is unused, or all that is left. False when the chain is damaged. */
+bool wave_chain_more(struct wave_chain *chain);
+/** Passes over so many unpacked bytes. False when there are fewer. */
+bool wave_chain_skip(struct wave_chain *chain, uint64_t bytes);
 
 /** A chain as it lies in the file: equal pack, unpacked size and bytes mean equal chains; unequal ones prove nothing. size 0: no changes.
  */
@@ -31,10 +45,15 @@ struct wave_packed {
   uint8_t pack; /**< '4', 'F', 'Z', or 0 for stored */
 };
 
+/** A block, or the part of one that is read at a time: of a block with very many times, the time table comes in pieces. */
 struct wave_block {
   uint64_t begin, end;   /**< ticks: the frame holds from begin; changes are at begin <= t <= end */
   const uint64_t *times; /**< ticks of the places in the time table, rising; equal neighbours are allowed */
   uint32_t n_times;
+  uint64_t first_place;       /**< of times[0] in the table that the chains count by */
+  bool opens, closes;         /**< the first piece of its block (only this has a frame); the last one */
+  const uint8_t *times_bytes; /**< the whole table as it lies in the file, or NULL: equal bytes are equal tables */
+  size_t times_size;
 };
 
 struct wave_source {
@@ -60,13 +79,14 @@ struct wave_source_ops {
   uint64_t (*peek)(struct wave_source *source);
   /** The handle's chain as it lies there. Any thread. */
   void (*packed)(const struct wave_source *source, uint32_t handle, struct wave_packed *packed);
-  /** The chain unpacked, in scratch or in place. Any thread, each with its own scratch. False when it does not unpack: the block is
-   * damaged. */
-  bool (*chain)(const struct wave_source *source, uint32_t handle, struct wave_scratch *scratch, const uint8_t **bytes, size_t *size);
+  /** Opens the handle's chain, all of the block, whatever piece of it is current. Any thread, each with its own scratch. False: damaged. */
+  bool (*chain)(const struct wave_source *source, uint32_t handle, struct wave_scratch *scratch, struct wave_chain *chain);
   /** Makes frame() ready for the current block: one thread, before it. False when it is damaged. */
   bool (*load_frame)(struct wave_source *source);
   /** The value at the block's begin. Any thread; the bytes hold until next(). */
   void (*frame)(const struct wave_source *source, uint32_t handle, struct wave_value *value);
+  /** The rest of the current block, further pieces of it, is of no interest. */
+  void (*skip_block)(struct wave_source *source);
   /** Back to before the first block. */
   enum wave_status (*rewind)(struct wave_source *source, struct wave_error *error);
   void (*close)(struct wave_source *source);

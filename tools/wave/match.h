@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Which variables of the two files are the same signal. By path, then by range; what one file holds as a vector and the other bit by bit is
+ * put together. Variables that are aliases on both sides are one pair.
+ */
+#ifndef WAVE_MATCH_H
+#define WAVE_MATCH_H
+
+#include "decl.h"
+#include "error.h"
+#include "rules.h"
+
+/** A vector made of other handles, most significant first. */
+struct wave_composite {
+  uint32_t *handles;
+  uint32_t n, width;
+};
+
+/** One side of all variables: paths, and what is put together. */
+struct wave_names {
+  const struct wave_decl *decl;
+  uint32_t *pair;  /**< of each variable: WAVE_NONE: none */
+  uint8_t *fate;   /**< of each variable: enum wave_fate */
+  uint32_t *other; /**< of each variable: the matched one of the other side, or WAVE_NONE */
+  struct wave_composite *composites;
+  uint32_t n_composites;
+};
+
+enum wave_fate { WAVE_UNMATCHED, WAVE_MATCHED, WAVE_EXCLUDED, WAVE_OTHER_WIDTH, WAVE_OTHER_TYPE, WAVE_PIECE };
+
+struct wave_pair {
+  uint32_t golden, fresh; /**< a handle, or n_handles + index of a composite */
+  uint32_t var, new_var;  /**< the name it goes by: the one furthest up */
+  uint32_t rule;          /**< index, or WAVE_NONE */
+  uint32_t width;
+  uint8_t kind;
+};
+
+struct wave_match {
+  struct wave_names golden, fresh;
+  struct wave_pair *pairs;
+  uint32_t n_pairs, pairs_size;
+  uint64_t excluded;
+};
+
+enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,
+                            const struct wave_rules *rules, struct wave_error *error);
+void wave_match_free(struct wave_match *match);
+
+/** The dotted path of a variable, without its range; returns its length even where it is cut to size. */
+size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t size);
+/** Of a scope. */
+size_t wave_scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size);
+/** With its range, on the heap. */
+char *wave_full_path(const struct wave_decl *decl, uint32_t var);
+uint32_t wave_depth(const struct wave_decl *decl, uint32_t var);
+/** The variable of a path (range allowed behind it), or WAVE_NONE. */
+uint32_t wave_find(const struct wave_decl *decl, const char *path);
+
+#endif
