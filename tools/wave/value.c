@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char lower(uint8_t c) {
+  return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+char wave_value_bit(const struct wave_value *value, uint32_t bit) {
+  switch (value->form) {
+  case WAVE_TWO:
+    return value->bytes[bit / 8] >> (7 - bit % 8) & 1 ? '1' : '0';
+  case WAVE_NINE:
+    return lower(value->bytes[bit]);
+  default:
+    return 'x';
+  }
+}
+
+static char strongest(char c) {
+  switch (c) {
+  case 'h':
+    return '1';
+  case 'l':
+    return '0';
+  case 'w':
+  case 'u':
+  case '-':
+  case '?':
+    return 'x';
+  default:
+    return c;
+  }
+}
+
+static bool wild(const struct wave_equality *equality, char c, enum wave_wildcard side) {
+  if (c == 'x' && (equality->x == side || equality->x == WAVE_X_ANY)) return true;
+  return c == 'z' && (equality->z == side || equality->z == WAVE_X_ANY);
+}
+
+static bool bits_equal(const struct wave_equality *equality, uint32_t width, const struct wave_value *golden,
+                       const struct wave_value *fresh) {
+  for (uint32_t i = 0; i < width; i++) {
+    char g = wave_value_bit(golden, i), n = wave_value_bit(fresh, i);
+    if (equality->strict && golden->form == WAVE_NINE && fresh->form == WAVE_NINE && golden->bytes[i] != fresh->bytes[i]) return false;
+    if (equality->strength) {
+      g = strongest(g);
+      n = strongest(n);
+    }
+    if (g != n && !wild(equality, g, WAVE_X_GOLDEN) && !wild(equality, n, WAVE_X_NEW)) return false;
+  }
+  return true;
+}
+
+static double double_of(const struct wave_value *value) {
+  double number = NAN;
+  if (value->form == WAVE_DOUBLE) memcpy(&number, value->bytes, 8);
+  return number;
+}
+
+static bool doubles_equal(const struct wave_equality *equality, double golden, double fresh) {
+  if (golden == fresh || (isnan(golden) && isnan(fresh))) return true;
+  double apart = fabs(golden - fresh), largest = fabs(golden) > fabs(fresh) ? fabs(golden) : fabs(fresh);
+  return apart <= equality->absolute || (isfinite(largest) && apart <= equality->relative * largest);
+}
+
+bool wave_value_equal_slow(const struct wave_equality *equality, uint32_t width, const struct wave_value *golden,
+                           const struct wave_value *fresh) {
+  if (golden->form == WAVE_UNKNOWN && fresh->form == WAVE_UNKNOWN) return true;
+  if (golden->form == WAVE_DOUBLE || fresh->form == WAVE_DOUBLE) return doubles_equal(equality, double_of(golden), double_of(fresh));
+  if (golden->form == WAVE_BYTES || fresh->form == WAVE_BYTES) {
+    return golden->size == fresh->size && (golden->size == 0 || memcmp(golden->bytes, fresh->bytes, golden->size) == 0);
+  }
+  return bits_equal(equality, width, golden, fresh);
+}
+
+bool wave_value_unknown(const struct wave_value *value) {
+  if (value->form == WAVE_UNKNOWN) return true;
+  if (value->form == WAVE_DOUBLE) return isnan(double_of(value));
+  if (value->form != WAVE_NINE) return false;
+  for (uint32_t i = 0; i < value->size; i++) {
+    if (value->bytes[i] != '0' && value->bytes[i] != '1') return true;
+  }
+  return false;
+}
+
+/* The shortest decimal that reads back as the same double. */
+static void print_double(double number, char *text, size_t size) {
+  for (int digits = 1; digits <= 17; digits++) {
+    snprintf(text, size, "%.*g", digits, number);
+    if (strtod(text, NULL) == number || isnan(number)) return;
+  }
+}
+
+char *wave_value_string(enum wave_kind kind, uint32_t width, const struct wave_value *value) {
+  size_t size = (kind == WAVE_BITS ? width : value->size) + (size_t)40;
+  char *text = malloc(size);
+  if (text == NULL) return NULL;
+  if (kind == WAVE_EVENT) {
+    strcpy(text, "!");
+  } else if (kind == WAVE_REAL) {
+    print_double(double_of(value), text, size);
+  } else if (kind == WAVE_BITS) {
+    for (uint32_t i = 0; i < width; i++) text[i] = wave_value_bit(value, i);
+    text[width] = '\0';
+  } else {
+    uint32_t used = value->form == WAVE_BYTES ? value->size : 0;
+    for (uint32_t i = 0; i < used; i++) text[i] = value->bytes[i] == 0 ? ' ' : (char)value->bytes[i];
+    text[used] = '\0';
+  }
+  return text;
+}
