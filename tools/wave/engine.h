@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The pass over two files that finds, for every pair of signals, when they differ. engine.c moves the blocks along, pair.c walks one pair
+ * through a step.
+ */
+#ifndef WAVE_ENGINE_H
+#define WAVE_ENGINE_H
+
+#include "match.h"
+#include "plan.h"
+#include "pool.h"
+#include "source.h"
+
+#include <pthread.h>
+
+#define WAVE_NEVER INT64_MAX
+
+/* A value that is kept from step to step. */
+struct kept_value {
+  uint8_t *bytes;
+  uint32_t size, room;
+  uint8_t form;
+};
+
+struct wave_tolerance;
+
+/* How far one side of a pair has been read, and what holds there. */
+struct pair_side {
+  uint64_t block;         /* number of the block that offset and place belong to; 0: none yet */
+  uint64_t offset, place; /* offset UINT64_MAX: all of the block's chain is passed */
+  struct kept_value now;
+  struct kept_value pending; /* counts from pending_at on, though its block is gone: only on a sampled axis */
+  int64_t pending_at;        /* WAVE_NEVER: none */
+};
+
+struct pair_state {
+  struct pair_side side[2];
+  uint64_t live; /* step at which `now` was last known; 0 or smaller than engine.stale: they are equal, but not known */
+  bool started;
+  bool differs;     /* since `since` */
+  bool moved[2];    /* which side has changed since then, and at that time */
+  bool only_x;      /* in all spans, one side was unknown */
+  bool only_glitch; /* in all spans but the last, only one side moved */
+  int64_t since;
+  /* The spans that count, on the axis of the pair. */
+  int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
+  uint64_t times;
+  int64_t total;
+  int64_t after_end; /* first change behind the end of the other run; WAVE_NEVER */
+  struct wave_tolerance *tolerance;
+};
+
+enum { DENSITY = 256 };
+
+/* What a thread owns. */
+struct worker {
+  struct wave_scratch scratch[2], pieces[2];
+  uint64_t density[DENSITY];
+  int64_t differing; /* change of engine.differing */
+  bool damaged[2];
+  bool out_of_memory;
+};
+
+struct engine {
+  struct wave_source *sources[2];
+  const struct wave_match *match;
+  const struct wave_plan *plan;
+  struct wave_pool *pool;
+  struct worker *workers;
+  pthread_mutex_t frame_lock;
+  bool frame_loaded[2];
+
+  struct pair_state *states; /* of each pair */
+  const uint32_t *list;      /* the pairs of this pass */
+  uint32_t n_list;
+  const struct wave_axis *axis;
+  uint32_t axis_number;
+
+  /* The current step. */
+  uint64_t step, stale;
+  uint64_t block[2]; /* number of the current block of each side */
+  bool ended[2];     /* no more blocks */
+  bool due[2];       /* the current piece is used up by this step */
+  bool aligned;      /* equal time tables: equal chains are equal changes */
+  int64_t *table[2]; /* axis places of the times of the piece */
+  size_t table_size[2];
+  int64_t horizon;     /* everything up to here is known on both sides */
+  int64_t end;         /* of the comparison: end of the run that ends first; WAVE_NEVER before */
+  int64_t differing;   /* pairs that differ at the moment */
+  int64_t side_end[2]; /* common ticks, how far each run was read */
+  int64_t begin;       /* place where the comparison begins: the later of both begin_places */
+  int64_t begin_place[2], begin_time[2];
+  bool waits;            /* some rule is tolerant: changes may wait for the other side at any time */
+  bool trim;             /* what comes behind the end of the shorter run is of no interest */
+  bool opens;            /* aligned: both blocks begin with this step */
+  int64_t density_width; /* axis places for each entry of density */
+  void (*progress)(void *, double);
+  void *progress_context;
+  volatile const int *stop;
+};
+
+/* Walks a pair through the current step. */
+void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t pair);
+/* Behind the last step: closes what is open. */
+void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t pair);
+void wave_pair_free(struct pair_state *state);
+
+/* Passes over both files for the pairs in list, all of one axis. */
+enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error);
+
+#endif
