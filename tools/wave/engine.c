@@ -18,12 +18,16 @@ static enum wave_status prepare_table(struct engine *engine, int side) {
   const struct wave_ticks *ticks = &engine->plan->ticks[side];
   for (uint32_t i = 0; i < block->n_times; i++) table[i] = wave_common(ticks, block->times[i]);
   const struct wave_axis *axis = engine->axis;
-  if (!axis->sampled || block->n_times == 0) return WAVE_OK;
-  size_t place = (size_t)wave_place(axis, side, table[0]), n = axis->n[side];
-  const int64_t *samples = axis->samples[side];
-  for (uint32_t i = 0; i < block->n_times; i++) {
-    while (place < n && (samples[place] < table[i] || (samples[place] == table[i] && !axis->inclusive))) place++;
-    table[i] = (int64_t)place;
+  int64_t lag = side == WAVE_FRESH ? engine->lag : 0;
+  if (axis->sampled && block->n_times > 0) {
+    size_t place = (size_t)wave_place(axis, side, table[0]), n = axis->n[side];
+    const int64_t *samples = axis->samples[side];
+    for (uint32_t i = 0; i < block->n_times; i++) {
+      while (place < n && (samples[place] < table[i] || (samples[place] == table[i] && !axis->inclusive))) place++;
+      table[i] = place == n ? WAVE_NEVER : (int64_t)place - lag; /* behind the last sample nothing counts */
+    }
+  } else if (lag != 0) {
+    for (uint32_t i = 0; i < block->n_times; i++) table[i] -= lag;
   }
   return WAVE_OK;
 }
@@ -31,7 +35,8 @@ static enum wave_status prepare_table(struct engine *engine, int side) {
 /* The last place whose value is settled when a side was read up to a time. */
 static int64_t settled(const struct engine *engine, int side, int64_t time) {
   const struct wave_axis *axis = engine->axis;
-  if (!axis->sampled) return time;
+  int64_t lag = side == WAVE_FRESH ? engine->lag : 0;
+  if (!axis->sampled) return time - lag;
   size_t low = 0, high = axis->n[side];
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -41,21 +46,22 @@ static int64_t settled(const struct engine *engine, int side, int64_t time) {
       high = middle;
     }
   }
-  return (int64_t)low - 1;
+  return (int64_t)low - 1 - lag;
 }
 
-/* Both blocks begin with this step, or have gone on together since they began, and their time tables are equal. */
+/* Both blocks begin with this step, or have gone on together since they began, and their changes fall on the same places. */
 static bool find_aligned(const struct engine *engine) {
   const struct wave_block *golden = &engine->sources[0]->block, *fresh = &engine->sources[1]->block;
-  if (engine->ended[0] || engine->ended[1] || !engine->plan->same_ticks || !engine->axis->alike) return false;
+  if (engine->ended[0] || engine->ended[1]) return false;
   if (golden->first_place != fresh->first_place || golden->opens != fresh->opens) return false;
   if (!golden->opens) return engine->aligned;
-  if (golden->times_bytes != NULL && fresh->times_bytes != NULL && golden->times_size == fresh->times_size &&
+  bool alike = engine->plan->same_ticks && engine->axis->alike && engine->lag == 0;
+  if (alike && golden->times_bytes != NULL && fresh->times_bytes != NULL && golden->times_size == fresh->times_size &&
       memcmp(golden->times_bytes, fresh->times_bytes, golden->times_size) == 0) {
     return true;
   }
   return golden->closes && fresh->closes && golden->n_times == fresh->n_times &&
-         memcmp(golden->times, fresh->times, golden->n_times * sizeof *golden->times) == 0;
+         memcmp(engine->table[0], engine->table[1], golden->n_times * sizeof *engine->table[0]) == 0;
 }
 
 struct turn {
@@ -174,7 +180,7 @@ static void report_progress(const struct engine *engine) {
 /* What both sides have word for word in text is not cooked at all. */
 static bool skip_equal(struct engine *engine) {
   if (!engine->due[0] || !engine->due[1] || engine->ended[0] || engine->ended[1] || engine->differing != 0) return false;
-  if (!engine->plan->same_ticks || !engine->axis->alike || engine->waits) return false;
+  if (!engine->plan->same_ticks || !engine->axis->alike || engine->waits || engine->lag != 0) return false;
   return wave_vcd_skip_equal(engine->sources[0], engine->sources[1]) > 0;
 }
 
@@ -195,6 +201,7 @@ static void find_end(struct engine *engine) {
   for (int side = 0; side < 2; side++) {
     if (!engine->ended[side]) continue;
     int64_t own = engine->axis->sampled ? (int64_t)engine->axis->n[side] - 1 : engine->side_end[side];
+    if (side == WAVE_FRESH) own -= engine->lag;
     if (own < end) end = own;
   }
   engine->end = end;
@@ -222,7 +229,7 @@ static void find_begin(struct engine *engine) {
     if (engine->ended[side]) continue;
     int64_t begin = wave_common(&engine->plan->ticks[side], engine->sources[side]->block.begin);
     engine->begin_time[side] = begin;
-    engine->begin_place[side] = wave_place(engine->axis, side, begin);
+    engine->begin_place[side] = wave_place(engine->axis, side, begin) - (side == WAVE_FRESH ? engine->lag : 0);
   }
   engine->begin = engine->begin_place[0] < engine->begin_place[1] ? engine->begin_place[0] : engine->begin_place[1];
 }
@@ -249,10 +256,9 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
     report_progress(engine);
     if (engine->end != WAVE_NEVER && (engine->trim || someone_goes_on(engine))) break;
   }
-  if (engine->end == WAVE_NEVER) engine->end = engine->side_end[0] < engine->side_end[1] ? engine->side_end[0] : engine->side_end[1];
-  if (engine->axis->sampled) {
-    size_t n = engine->axis->n[0] < engine->axis->n[1] ? engine->axis->n[0] : engine->axis->n[1];
-    if (!damaged) engine->end = (int64_t)n - 1;
+  if (engine->end == WAVE_NEVER) { /* damage stopped it */
+    int64_t golden = settled(engine, 0, engine->side_end[0]), fresh = settled(engine, 1, engine->side_end[1]);
+    engine->end = golden < fresh ? golden : fresh;
   }
   wave_pool_run(engine->pool, end_pairs, engine, engine->n_list);
   return collect(engine, &damaged, error);

@@ -42,6 +42,7 @@ struct pair_state {
   bool only_x;      /* in all spans, one side was unknown */
   bool only_glitch; /* in all spans but the last, only one side moved */
   int64_t since;
+  int64_t count_from; /* what differs before does not count */
   /* The spans that count, on the axis of the pair. */
   int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
   uint64_t times;

@@ -167,7 +167,6 @@ void wave_load(struct engine *engine, struct worker *worker, int side, struct mo
   }
   moving->next = moving->walk.value;
   moving->at = engine->table[side][index];
-  if (engine->axis->sampled && moving->at >= (int64_t)engine->axis->n[side]) moving->at = WAVE_NEVER;
 }
 
 static void open_side(struct engine *engine, struct worker *worker, int side, uint32_t handle, struct pair_side *own,
@@ -238,7 +237,8 @@ static void close_side(struct engine *engine, struct worker *worker, int side, s
 static void close_span(struct engine *engine, struct worker *worker, const struct wave_spans *mask, struct pair_state *state, int64_t to,
                        bool healed) {
   int64_t first, length;
-  if (state->since >= to || !wave_clip(mask, state->since, to, &first, &length)) return;
+  int64_t from = state->since > state->count_from ? state->since : state->count_from;
+  if (from >= to || !wave_clip(mask, from, to, &first, &length)) return;
   if (state->first == WAVE_NEVER) {
     state->first = first;
     state->until = healed ? to : WAVE_NEVER;
