@@ -46,6 +46,7 @@ struct wave_divergence {
   char *scope;    /**< the path without the name */
   char **aliases; /**< other golden paths of the same signal, NULL-terminated; or NULL */
   enum wave_kind kind;
+  enum wave_kind new_kind; /**< WAVE_CLASS_TYPE: what it is in new */
   uint32_t width, new_width;
   enum wave_class class;
   int rule;                        /**< index into rules, or -1 */
