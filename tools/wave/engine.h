@@ -91,10 +91,12 @@ struct engine {
   int64_t side_end[2]; /* common ticks, how far each run was read */
   int64_t begin;       /* place where the comparison begins: the later of both begin_places */
   int64_t begin_place[2], begin_time[2];
-  bool waits;            /* some rule is tolerant: changes may wait for the other side at any time */
-  bool trim;             /* what comes behind the end of the shorter run is of no interest */
-  bool opens;            /* aligned: both blocks begin with this step */
-  int64_t density_width; /* axis places for each entry of density */
+  int64_t lag;                          /* taken off the places of new, to ask whether it does the same so much later */
+  bool probe;                           /* only whether a pair differs at all matters */
+  bool waits;                           /* some rule is tolerant: changes may wait for the other side at any time */
+  bool trim;                            /* what comes behind the end of the shorter run is of no interest */
+  bool opens;                           /* aligned: both blocks begin with this step */
+  int64_t density_begin, density_width; /* common ticks; width 0: the length of the run is not known before */
   void (*progress)(void *, double);
   void *progress_context;
   volatile const int *stop;

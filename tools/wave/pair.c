@@ -22,6 +22,7 @@ struct wave_value wave_kept(const struct kept_value *kept) {
 }
 
 void wave_pair_free(struct pair_state *state) {
+  wave_tolerance_free(state);
   for (int side = 0; side < 2; side++) {
     free(state->side[side].now.bytes);
     free(state->side[side].pending.bytes);
@@ -246,8 +247,9 @@ static void close_span(struct engine *engine, struct worker *worker, const struc
   if (!healed || (state->moved[0] && state->moved[1])) state->only_glitch = false;
   state->times++;
   state->total = length > INT64_MAX - state->total ? INT64_MAX : state->total + length;
-  uint64_t bin =
-      engine->density_width > 0 && first >= engine->begin ? (uint64_t)(first - engine->begin) / (uint64_t)engine->density_width : 0;
+  if (engine->density_width == 0) return;
+  int64_t time = wave_time_of_place(engine->axis, first);
+  uint64_t bin = time > engine->density_begin ? (uint64_t)(time - engine->density_begin) / (uint64_t)engine->density_width : 0;
   worker->density[bin < DENSITY ? bin : DENSITY - 1]++;
 }
 
@@ -386,7 +388,7 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
   struct pair_state *state = &engine->states[index];
   const uint32_t handles[2] = {pair->golden, pair->fresh};
   const struct wave_policy_plan *policy = &engine->plan->policies[pair->rule == WAVE_NONE ? engine->plan->n_policies - 1 : pair->rule];
-  if (state->after_end != WAVE_NEVER) return;
+  if (state->after_end != WAVE_NEVER || (engine->probe && state->first != WAVE_NEVER)) return;
   if (!state->started && engine->stale == 0) {
     begin_pair(engine, worker, state, handles);
     settle_begin(worker, pair, policy, state);

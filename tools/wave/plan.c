@@ -37,6 +37,14 @@ int64_t wave_place(const struct wave_axis *axis, int side, int64_t time) {
   return (int64_t)samples_until(axis->samples[side], axis->n[side], time, !axis->inclusive);
 }
 
+int64_t wave_time_of_place(const struct wave_axis *axis, int64_t place) {
+  if (!axis->sampled || place == INT64_MAX) return place;
+  size_t n = axis->n[WAVE_GOLDEN];
+  if (n == 0) return 0;
+  if (place < 0) return axis->samples[WAVE_GOLDEN][0];
+  return axis->samples[WAVE_GOLDEN][(size_t)place < n ? (size_t)place : n - 1];
+}
+
 bool wave_clip(const struct wave_spans *mask, int64_t from, int64_t to, int64_t *first, int64_t *length) {
   if (mask->all) {
     *first = from;

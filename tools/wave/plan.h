@@ -75,6 +75,8 @@ void wave_history_free(struct wave_history *history);
 
 /** The place on an axis from which a change at a time counts. side: WAVE_GOLDEN or WAVE_FRESH. */
 int64_t wave_place(const struct wave_axis *axis, int side, int64_t time);
+/** The time in golden of a place on an axis; INT64_MAX stays. */
+int64_t wave_time_of_place(const struct wave_axis *axis, int64_t place);
 /** The part of [from, to) inside the mask: its first begin, or false; *length gets the sum. */
 bool wave_clip(const struct wave_spans *mask, int64_t from, int64_t to, int64_t *first, int64_t *length);
 

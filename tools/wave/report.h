@@ -108,6 +108,7 @@ struct wave_report {
   enum wave_verdict verdict;
   char *summary; /**< the verdict line without the verdict word */
   struct wave_file golden, fresh;
+  const char *declared_otherwise; /**< strict: what the files declare in another way; or NULL */
   int exponent;
   int64_t compared_from, compared_to;
   uint64_t compared, excluded, different, missing_in_new, missing_in_golden; /**< variables */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "compare.h"
+
+#include "explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static unsigned threads_wanted(const struct wave_options *options) {
+  long cores = options->threads > 0 ? (long)options->threads : sysconf(_SC_NPROCESSORS_ONLN);
+  return cores < 1 ? 1 : cores > 8 ? 8 : (unsigned)cores;
+}
+
+struct opening {
+  struct wave_source *sources[2];
+  const char *paths[2];
+  enum wave_status status[2];
+  struct wave_error errors[2];
+};
+
+static void open_side(void *context, unsigned thread, uint32_t side) {
+  struct opening *opening = context;
+  (void)thread;
+  opening->status[side] = wave_open(&opening->sources[side], opening->paths[side], &opening->errors[side]);
+}
+
+/* Strict: what files declare must be the same, in the same order. */
+static const char *declarations_differ(const struct wave_decl *golden, const struct wave_decl *fresh) {
+  if (golden->timescale_known != fresh->timescale_known || golden->timescale_exponent != fresh->timescale_exponent)
+    return "other timescale";
+  if (golden->timezero != fresh->timezero) return "other time zero";
+  if (golden->n_vars != fresh->n_vars || golden->n_handles != fresh->n_handles) return "other number of variables or aliases";
+  for (uint32_t i = 0; i < golden->n_vars; i++) {
+    const struct wave_var *g = &golden->vars[i], *n = &fresh->vars[i];
+    if (strcmp(golden->names + g->name, fresh->names + n->name) != 0) return "variables in another order";
+    if (g->type != n->type || g->direction != n->direction) return "variables of another type or direction";
+    if (g->handle != n->handle) return "other aliases";
+  }
+  return NULL;
+}
+
+/* The pairs of each axis in one pass. */
+static enum wave_status pass_all(struct engine *engine, const struct wave_match *match, const struct wave_plan *plan,
+                                 struct wave_error *error) {
+  uint32_t *list = malloc((match->n_pairs + (size_t)1) * sizeof *list);
+  enum wave_status status = list == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+  engine->list = list;
+  for (uint32_t axis = 0; axis < plan->n_axes && status == WAVE_OK; axis++) {
+    engine->n_list = 0;
+    engine->waits = false;
+    for (uint32_t i = 0; i < match->n_pairs; i++) {
+      const struct wave_policy_plan *policy = wave_policy_of(plan, &match->pairs[i]);
+      if (policy->axis != axis) continue;
+      list[engine->n_list++] = i;
+      engine->waits = engine->waits || policy->tolerant;
+    }
+    if (engine->n_list == 0) continue;
+    engine->axis = &plan->axes[axis];
+    engine->axis_number = axis;
+    status = wave_engine_pass(engine, error);
+  }
+  engine->list = NULL;
+  free(list);
+  return status;
+}
+
+static enum wave_status engine_make(struct engine *engine, struct wave_error *error) {
+  pthread_mutex_init(&engine->frame_lock, NULL);
+  engine->states = calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
+  engine->workers = calloc(wave_pool_threads(engine->pool), sizeof *engine->workers);
+  if (engine->states == NULL || engine->workers == NULL) return wave_fail(error, "out of memory");
+  for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_state_init(&engine->states[i]);
+  /* Differences over time are counted in equal spans of what the headers say is the whole run. */
+  int64_t end = INT64_MIN, begin = INT64_MAX;
+  for (int side = 0; side < 2; side++) {
+    int64_t first = wave_common(&engine->plan->ticks[side], engine->sources[side]->begin_hint);
+    int64_t last = wave_common(&engine->plan->ticks[side], engine->sources[side]->end_hint);
+    if (first < begin) begin = first;
+    if (last > end) end = last;
+  }
+  engine->density_begin = begin;
+  if (end > begin) engine->density_width = (end - begin) / DENSITY + 1;
+  return WAVE_OK;
+}
+
+static void engine_free(struct engine *engine) {
+  for (uint32_t i = 0; engine->states != NULL && i < engine->match->n_pairs; i++) wave_state_free(&engine->states[i]);
+  for (unsigned i = 0; engine->workers != NULL && i < wave_pool_threads(engine->pool); i++) {
+    for (int side = 0; side < 2; side++) {
+      wave_scratch_free(&engine->workers[i].scratch[side]);
+      wave_scratch_free(&engine->workers[i].pieces[side]);
+    }
+  }
+  free(engine->states);
+  free(engine->workers);
+  free(engine->table[0]);
+  free(engine->table[1]);
+  pthread_mutex_destroy(&engine->frame_lock);
+}
+
+static enum wave_status compare_sources(struct wave_report *report, struct wave_source *sources[2], struct wave_pool *pool,
+                                        const struct wave_rules *rules, const struct wave_options *options, struct wave_error *error) {
+  struct wave_match match;
+  struct wave_plan plan;
+  if (wave_match(&match, &sources[0]->decl, &sources[1]->decl, rules, error) != WAVE_OK) return WAVE_ERROR;
+  if (wave_plan_make(&plan, sources, &match, rules, error) != WAVE_OK) {
+    wave_match_free(&match);
+    return WAVE_ERROR;
+  }
+  struct engine engine = {.sources = {sources[0], sources[1]},
+                          .match = &match,
+                          .plan = &plan,
+                          .pool = pool,
+                          .end = WAVE_NEVER,
+                          .side_end = {INT64_MIN, INT64_MIN},
+                          .trim = rules->trim,
+                          .progress = options->progress,
+                          .progress_context = options->context,
+                          .stop = options->stop};
+  struct explain explain = {.engine = &engine, .match = &match, .plan = &plan, .rules = rules, .options = options, .report = report};
+  enum wave_status status = engine_make(&engine, error);
+  if (status == WAVE_OK) status = pass_all(&engine, &match, &plan, error);
+  if (status == WAVE_OK) {
+    engine.progress = NULL;
+    report->exponent = plan.exponent;
+    report->compared_from = engine.begin_time[0] < engine.begin_time[1] ? engine.begin_time[0] : engine.begin_time[1];
+    status = wave_explain(&explain, error);
+  }
+  if (status == WAVE_OK) status = wave_summarise(&explain, error);
+  free(explain.of_pair);
+  free(explain.golden_var);
+  engine_free(&engine);
+  wave_plan_free(&plan);
+  wave_match_free(&match);
+  return status;
+}
+
+enum wave_status wave_compare(struct wave_report **report, const char *golden, const char *fresh, const struct wave_options *options,
+                              struct wave_error *error) {
+  double began = seconds();
+  struct wave_rules none;
+  const struct wave_rules *rules = options->rules;
+  if (rules == NULL) {
+    wave_rules_init(&none);
+    rules = &none;
+  }
+  *report = calloc(1, sizeof **report);
+  struct wave_pool *pool = wave_pool_new(threads_wanted(options));
+  struct opening opening = {.paths = {golden, fresh}};
+  enum wave_status status = *report == NULL || pool == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+  if (status == WAVE_OK) wave_pool_run(pool, open_side, &opening, 2);
+  for (int side = 0; side < 2 && status == WAVE_OK; side++) {
+    status = opening.status[side];
+    if (status != WAVE_OK) *error = opening.errors[side];
+  }
+  if (status == WAVE_OK && rules->strict) {
+    (*report)->declared_otherwise = declarations_differ(&opening.sources[0]->decl, &opening.sources[1]->decl);
+  }
+  if (status == WAVE_OK) status = compare_sources(*report, opening.sources, pool, rules, options, error);
+  wave_close(opening.sources[0]);
+  wave_close(opening.sources[1]);
+  wave_pool_free(pool);
+  if (options->rules == NULL) wave_rules_free(&none);
+  if (status == WAVE_OK) {
+    (*report)->seconds = seconds() - began;
+    return WAVE_OK;
+  }
+  wave_report_free(*report);
+  *report = NULL;
+  return WAVE_ERROR;
+}

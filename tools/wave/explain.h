@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Makes the report from what the passes found. */
+#ifndef WAVE_EXPLAIN_H
+#define WAVE_EXPLAIN_H
+
+#include "compare.h"
+#include "engine.h"
+
+struct explain {
+  struct engine *engine;
+  const struct wave_match *match;
+  const struct wave_plan *plan;
+  const struct wave_rules *rules;
+  const struct wave_options *options;
+  struct wave_report *report;
+  int64_t *ends;        /* of each axis: the last place compared */
+  uint32_t *of_pair;    /* pair of each divergence, or WAVE_NONE; sorted with them */
+  uint32_t *golden_var; /* of each divergence, for the order; WAVE_NONE: of new */
+  bool out_of_memory;
+};
+
+/* explain.c: the divergences with their classes and traces. */
+enum wave_status wave_explain(struct explain *explain, struct wave_error *error);
+/* summarise.c: files, counts, groups, notes, verdict. */
+enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
+
+char *wave_text_copy(struct explain *explain, const char *text);
+/* The plan of a pair. */
+const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair);
+void wave_state_init(struct pair_state *state);
+void wave_state_free(struct pair_state *state);
+
+#endif

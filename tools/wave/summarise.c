@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "explain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A text of any length, on the heap. */
+static char *text(struct explain *explain, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+static char *text(struct explain *explain, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  char *made = length < 0 ? NULL : malloc((size_t)length + 1);
+  if (made == NULL) {
+    explain->out_of_memory = true;
+    return NULL;
+  }
+  va_start(arguments, format);
+  vsnprintf(made, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  return made;
+}
+
+static void note(struct explain *explain, char *line) {
+  struct wave_report *report = explain->report;
+  char **moved = realloc(report->notes, (report->n_notes + 1) * sizeof *moved);
+  if (moved == NULL || line == NULL) {
+    explain->out_of_memory = true;
+    free(line);
+    return;
+  }
+  report->notes = moved;
+  report->notes[report->n_notes++] = line;
+}
+
+static void describe_file(struct explain *explain, int side, struct wave_file *file) {
+  const struct wave_source *source = explain->engine->sources[side];
+  const struct engine *engine = explain->engine;
+  *file = (struct wave_file){.path = wave_text_copy(explain, source->name),
+                             .format = source->format,
+                             .bytes = source->bytes,
+                             .variables = source->decl.n_vars,
+                             .signals = source->decl.n_handles,
+                             .begin = engine->begin_time[side],
+                             .timescale_exponent = source->decl.timescale_exponent,
+                             .timescale_known = source->decl.timescale_known};
+  file->end = engine->side_end[side] == INT64_MIN ? file->begin : engine->side_end[side];
+  if (source->end_hint > 0) {
+    int64_t hinted = wave_common(&explain->plan->ticks[side], source->end_hint);
+    if (hinted > file->end && !source->partial) file->end = hinted;
+  }
+  if (source->partial) file->partial = wave_text_copy(explain, source->why.text);
+}
+
+static bool declared(enum wave_class class) {
+  return class == WAVE_CLASS_MISSING || class == WAVE_CLASS_WIDTH || class == WAVE_CLASS_TYPE;
+}
+
+/* Which variables of golden differ: those of a divergence's pair, under all their names. */
+static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
+  const struct wave_names *golden = &explain->match->golden;
+  uint8_t *differ = calloc(golden->decl->n_vars + (size_t)1, 1);
+  int64_t *of_pair = malloc((explain->match->n_pairs + (size_t)1) * sizeof *of_pair);
+  if (differ == NULL || of_pair == NULL) {
+    explain->out_of_memory = true;
+    free(of_pair);
+    return differ;
+  }
+  for (uint32_t i = 0; i < explain->match->n_pairs; i++) of_pair[i] = WAVE_NEVER;
+  for (uint32_t i = explain->report->n_divergences; i-- > 0;) {
+    const struct wave_divergence *own = &explain->report->divergences[i];
+    if (explain->of_pair[i] != WAVE_NONE && own->class != WAVE_CLASS_SHORTER) of_pair[explain->of_pair[i]] = own->at;
+    if (declared(own->class) && explain->golden_var[i] != WAVE_NONE) {
+      differ[explain->golden_var[i]] = 1;
+      first[explain->golden_var[i]] = own->at;
+    }
+  }
+  for (uint32_t i = 0; i < golden->decl->n_vars; i++) {
+    uint32_t pair = golden->pair[i];
+    if (pair == WAVE_NONE || of_pair[pair] == WAVE_NEVER) continue;
+    differ[i] = 1;
+    first[i] = of_pair[pair];
+  }
+  free(of_pair);
+  return differ;
+}
+
+static void count_scopes(struct explain *explain, const uint8_t *differ, const int64_t *first) {
+  const struct wave_names *golden = &explain->match->golden;
+  const struct wave_decl *decl = golden->decl;
+  struct wave_report *report = explain->report;
+  uint32_t n = decl->n_scopes + 1; /* the last: outside of any scope */
+  report->scopes = calloc(n, sizeof *report->scopes);
+  if (report->scopes == NULL) {
+    explain->out_of_memory = true;
+    return;
+  }
+  for (uint32_t i = 0; i < decl->n_scopes; i++) {
+    struct wave_scope_count *scope = &report->scopes[i];
+    size_t length = wave_scope_path(decl, i, NULL, 0) + 1;
+    scope->path = malloc(length);
+    if (scope->path == NULL) {
+      explain->out_of_memory = true;
+      return;
+    }
+    wave_scope_path(decl, i, scope->path, length);
+    uint32_t parent = decl->scopes[i].parent;
+    scope->depth = parent == WAVE_NONE ? 0 : report->scopes[parent].depth + 1;
+    scope->first = WAVE_FOREVER;
+  }
+  report->n_scopes = decl->n_scopes;
+  report->scopes[decl->n_scopes].first = WAVE_FOREVER;
+  for (uint32_t i = 0; i < decl->n_vars; i++) {
+    struct wave_scope_count *scope = &report->scopes[decl->vars[i].scope == WAVE_NONE ? decl->n_scopes : decl->vars[i].scope];
+    bool matched = golden->fate[i] == WAVE_MATCHED || golden->fate[i] == WAVE_PIECE;
+    scope->compared += matched;
+    scope->different += differ[i];
+    scope->missing += golden->fate[i] == WAVE_UNMATCHED;
+    if (differ[i] && first[i] < scope->first) scope->first = first[i];
+  }
+  for (uint32_t i = 0; i < decl->n_scopes; i++) {
+    report->scopes[i].compared_below = report->scopes[i].compared;
+    report->scopes[i].different_below = report->scopes[i].different;
+  }
+  for (uint32_t i = decl->n_scopes; i-- > 0;) {
+    uint32_t parent = decl->scopes[i].parent;
+    if (parent == WAVE_NONE) continue;
+    report->scopes[parent].compared_below += report->scopes[i].compared_below;
+    report->scopes[parent].different_below += report->scopes[i].different_below;
+    if (report->scopes[i].first < report->scopes[parent].first) report->scopes[parent].first = report->scopes[i].first;
+  }
+  struct wave_scope_count *outside = &report->scopes[decl->n_scopes];
+  if (outside->compared + outside->different + outside->missing > 0) {
+    outside->path = wave_text_copy(explain, "");
+    outside->compared_below = outside->compared;
+    outside->different_below = outside->different;
+    report->n_scopes++;
+  }
+}
+
+static void count_rules(struct explain *explain, const uint8_t *differ) {
+  const struct wave_rules *rules = explain->rules;
+  struct wave_report *report = explain->report;
+  const struct wave_names *golden = &explain->match->golden;
+  report->rules = calloc(rules->n_rules + (size_t)1, sizeof *report->rules);
+  if (report->rules == NULL) {
+    explain->out_of_memory = true;
+    return;
+  }
+  report->n_rules = rules->n_rules + 1;
+  for (uint32_t i = 0; i < rules->n_rules; i++) {
+    const struct wave_rule *rule = &rules->rules[i];
+    report->rules[i].text = wave_text_copy(explain, rule->text);
+    report->rules[i].where = rule->file == NULL ? wave_text_copy(explain, "command line") : text(explain, "%s:%d", rule->file, rule->line);
+  }
+  report->rules[rules->n_rules].text = wave_text_copy(explain, "all other signals, exactly");
+  report->rules[rules->n_rules].where = wave_text_copy(explain, "default");
+  for (uint32_t i = 0; i < golden->decl->n_vars; i++) {
+    uint32_t pair = golden->pair[i];
+    if (pair == WAVE_NONE) continue;
+    uint32_t rule = explain->match->pairs[pair].rule;
+    struct wave_rule_count *count = &report->rules[rule == WAVE_NONE ? rules->n_rules : rule];
+    count->signals++;
+    count->different += differ[i];
+  }
+  for (uint32_t i = 0; i < rules->n_rules; i++) {
+    if (rules->rules[i].action != WAVE_EXCLUDE && report->rules[i].signals == 0) {
+      note(explain, text(explain, "rule '%s' (%s) fits no signal that is in both files, or rules before it take them all",
+                         report->rules[i].text, report->rules[i].where));
+    }
+  }
+}
+
+/* Whether two divergences are one entry for the reader: one cause, or one scope. */
+static bool same_group(const struct wave_divergence *a, const struct wave_divergence *b) {
+  bool shifted = a->class == WAVE_CLASS_SHIFT || a->class == WAVE_CLASS_LATENCY;
+  if (shifted) return a->class == b->class && a->shift == b->shift;
+  if (a->class == WAVE_CLASS_MISSING)
+    return b->class == WAVE_CLASS_MISSING && a->missing_in_new == b->missing_in_new && strcmp(a->scope, b->scope) == 0;
+  bool of_values = a->class == WAVE_CLASS_VALUE || a->class == WAVE_CLASS_X || a->class == WAVE_CLASS_GLITCH;
+  bool of_values_too = b->class == WAVE_CLASS_VALUE || b->class == WAVE_CLASS_X || b->class == WAVE_CLASS_GLITCH;
+  return of_values ? of_values_too && strcmp(a->scope, b->scope) == 0 : a->class == b->class && strcmp(a->scope, b->scope) == 0;
+}
+
+static char *group_title(struct explain *explain, const struct wave_divergence *own) {
+  char time[40];
+  const char *way = own->shift < 0 ? "earlier" : "later";
+  wave_time_text(explain->report, own->shift < 0 ? -own->shift : own->shift, time);
+  switch (own->class) {
+  case WAVE_CLASS_SHIFT:
+    return text(explain, "every edge %s %s", time, way);
+  case WAVE_CLASS_LATENCY: {
+    long long cycles = (long long)(own->cycles_late < 0 ? -own->cycles_late : own->cycles_late);
+    return text(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
+  }
+  case WAVE_CLASS_SHORTER:
+    return text(explain, "%s ends earlier", explain->engine->side_end[1] < explain->engine->side_end[0] ? "new" : "golden");
+  case WAVE_CLASS_MISSING:
+    return text(explain, "%s (missing in %s)", own->scope, own->missing_in_new ? "new" : "golden");
+  default:
+    return wave_text_copy(explain, own->scope);
+  }
+}
+
+/* Open addressing would be faster for thousands of scopes; the first of each group is found by a hash of what makes it one. */
+static uint64_t group_hash(const struct wave_divergence *own) {
+  bool shifted = own->class == WAVE_CLASS_SHIFT || own->class == WAVE_CLASS_LATENCY;
+  bool values = own->class == WAVE_CLASS_VALUE || own->class == WAVE_CLASS_X || own->class == WAVE_CLASS_GLITCH;
+  uint64_t hash = values ? WAVE_CLASS_VALUE : (uint64_t)own->class;
+  if (shifted) return (hash * 31 + (uint64_t)own->shift) * 0x9e3779b97f4a7c15u >> 32;
+  for (const char *c = own->scope; *c != '\0'; c++) hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+  return hash ^ hash >> 32;
+}
+
+static void make_groups(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  uint32_t n = report->n_divergences, size = 16;
+  while (size < n * (uint64_t)2) size *= 2;
+  uint32_t *slots = malloc(size * sizeof *slots), *group_of = malloc((n + (size_t)1) * sizeof *group_of);
+  report->groups = calloc(n + (size_t)1, sizeof *report->groups);
+  if (slots == NULL || group_of == NULL || report->groups == NULL) {
+    explain->out_of_memory = true;
+    n = 0;
+  }
+  if (slots != NULL) memset(slots, 0xff, size * sizeof *slots);
+  for (uint32_t i = 0; i < n; i++) {
+    const struct wave_divergence *own = &report->divergences[i];
+    uint32_t slot = (uint32_t)group_hash(own) & (size - 1);
+    while (slots[slot] != WAVE_NONE && !same_group(&report->divergences[slots[slot]], own)) slot = (slot + 1) & (size - 1);
+    if (slots[slot] == WAVE_NONE) {
+      slots[slot] = i;
+      group_of[i] = report->n_groups;
+      report->groups[report->n_groups++] = (struct wave_group){.title = group_title(explain, own), .at = own->at};
+    } else {
+      group_of[i] = group_of[slots[slot]];
+    }
+    report->groups[group_of[i]].n++;
+  }
+  for (uint32_t i = 0; i < report->n_groups; i++) {
+    report->groups[i].members = malloc(report->groups[i].n * sizeof *report->groups[i].members);
+    if (report->groups[i].members == NULL) explain->out_of_memory = true;
+    report->groups[i].n = 0;
+  }
+  for (uint32_t i = 0; i < n && !explain->out_of_memory; i++) {
+    struct wave_group *group = &report->groups[group_of[i]];
+    group->members[group->n++] = i;
+  }
+  free(slots);
+  free(group_of);
+}
+
+static void sum_density(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  if (explain->engine->density_width == 0) return;
+  report->density = calloc(DENSITY, sizeof *report->density);
+  if (report->density == NULL) {
+    explain->out_of_memory = true;
+    return;
+  }
+  report->n_density = DENSITY;
+  for (unsigned i = 0; i < wave_pool_threads(explain->engine->pool); i++) {
+    for (uint32_t k = 0; k < DENSITY; k++) report->density[k] += explain->engine->workers[i].density[k];
+  }
+}
+
+/* Edges of the rules' clocks near the first divergence, to be drawn. */
+static void list_clocks(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  report->clocks = calloc(explain->plan->n_axes, sizeof *report->clocks);
+  if (report->clocks == NULL) {
+    explain->out_of_memory = true;
+    return;
+  }
+  for (uint32_t i = 1; i < explain->plan->n_axes; i++) {
+    const struct wave_axis *axis = &explain->plan->axes[i];
+    if (axis->beats || axis->n[0] == 0) continue;
+    struct wave_clock *clock = &report->clocks[report->n_clocks++];
+    clock->path = wave_text_copy(explain, axis->clock);
+    clock->first = axis->samples[0][0];
+    clock->period = axis->n[0] < 2 ? 0 : axis->samples[0][axis->n[0] / 2] - axis->samples[0][axis->n[0] / 2 - 1];
+    if (report->n_divergences == 0 || !report->divergences[0].detailed) continue;
+    const struct wave_divergence *first = &report->divergences[0];
+    for (int side = 0; side < 2; side++) {
+      struct wave_trace *trace = side == 0 ? &clock->golden : &clock->fresh;
+      trace->events = calloc(256, sizeof *trace->events);
+      if (trace->events == NULL) {
+        explain->out_of_memory = true;
+        return;
+      }
+      size_t k = (size_t)wave_place(axis, side, first->window_from);
+      for (k = k > 0 ? k - 1 : 0; k < axis->n[side] && axis->samples[side][k] <= first->window_to && trace->n + 2 <= 256; k++) {
+        int64_t high = axis->samples[side][k], low = high + (clock->period > 1 ? clock->period / 2 : 1);
+        trace->events[trace->n++] = (struct wave_event){.time = high, .value = wave_text_copy(explain, "1")};
+        trace->events[trace->n++] = (struct wave_event){.time = low, .value = wave_text_copy(explain, "0")};
+      }
+    }
+  }
+}
+
+/* Whether anything was compared at all: pairs, on axes with places, under masks with room. */
+static bool something_compared(const struct explain *explain) {
+  for (uint32_t i = 0; i < explain->match->n_pairs; i++) {
+    const struct wave_policy_plan *policy = wave_policy_of(explain->plan, &explain->match->pairs[i]);
+    const struct wave_axis *axis = &explain->plan->axes[policy->axis];
+    const struct wave_spans *mask = &explain->plan->masks[policy->mask];
+    if (axis->sampled && axis->n[0] == 0 && axis->n[1] == 0) continue;
+    if (mask->all || mask->n > 0) return true;
+  }
+  return false;
+}
+
+static void hint_tops(struct explain *explain) {
+  const struct wave_decl *golden = explain->match->golden.decl, *fresh = explain->match->fresh.decl;
+  if (golden->n_scopes == 0 || fresh->n_scopes == 0) return;
+  note(explain, text(explain, "golden begins with '%s', new with '%s': if they are the same, say so with the rule 'top %s = %s'",
+                     golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name, golden->names + golden->scopes[0].name,
+                     fresh->names + fresh->scopes[0].name));
+}
+
+static void write_summary(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  char from[40], to[40], at[40];
+  wave_time_text(report, report->compared_from, from);
+  wave_time_text(report, report->compared_to, to);
+  unsigned long long compared = report->compared, different = report->different;
+  const char *partial = report->golden.partial != NULL ? report->golden.path : report->fresh.path;
+  if (report->verdict == WAVE_NOTHING) {
+    report->summary = wave_text_copy(explain, report->compared == 0 ? "no variable is in both files under these rules"
+                                                                    : "the rules leave no time, cycle or beat to compare");
+  } else if (report->verdict == WAVE_UNUSABLE) {
+    report->summary = text(explain, "%llu variables are equal as far as %s can be read, up to %s", compared, partial, to);
+  } else if (report->verdict == WAVE_SAME) {
+    report->summary = text(explain, "%llu variables are equal from %s to %s", compared, from, to);
+  } else if (report->n_divergences == 0) {
+    report->summary = text(explain, "%s; all values are equal", report->declared_otherwise);
+  } else {
+    const struct wave_divergence *first = &report->divergences[0];
+    wave_time_text(report, first->at, at);
+    unsigned long long declared_only = report->missing_in_golden + report->missing_in_new;
+    if (first->class == WAVE_CLASS_SHORTER) {
+      bool new_ends = report->fresh.end < report->golden.end;
+      report->summary = text(explain, "%s ends at %s, %s goes on", new_ends ? "new" : "golden", to, new_ends ? "golden" : "new");
+    } else if (declared(first->class)) {
+      report->summary = declared_only > 0
+                            ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
+                            : text(explain, "variables differ in their declarations, %llu are equal", compared);
+    } else if (first->class == WAVE_CLASS_SHIFT || first->class == WAVE_CLASS_LATENCY) {
+      report->summary = text(explain, "%llu of %llu variables, %s from %s on", different, compared, report->groups[0].title, at);
+    } else {
+      report->summary = text(explain, "%llu of %llu variables differ%s, first at %s: %s", different, compared, different == 1 ? "s" : "",
+                             at, first->path);
+    }
+  }
+}
+
+enum wave_status wave_summarise(struct explain *explain, struct wave_error *error) {
+  struct wave_report *report = explain->report;
+  const struct wave_names *golden = &explain->match->golden;
+  int64_t *first = calloc(golden->decl->n_vars + (size_t)1, sizeof *first);
+  uint8_t *differ = first == NULL ? NULL : differing_vars(explain, first);
+  if (differ == NULL) {
+    free(first);
+    return wave_fail(error, "out of memory");
+  }
+  describe_file(explain, 0, &report->golden);
+  describe_file(explain, 1, &report->fresh);
+  report->compared_to = report->golden.end < report->fresh.end ? report->golden.end : report->fresh.end;
+  for (uint32_t i = 0; i < golden->decl->n_vars; i++) {
+    bool matched = golden->fate[i] == WAVE_MATCHED || golden->fate[i] == WAVE_PIECE;
+    report->compared += matched;
+    report->different += matched && differ[i];
+  }
+  report->excluded = explain->match->excluded;
+  count_scopes(explain, differ, first);
+  count_rules(explain, differ);
+  make_groups(explain);
+  sum_density(explain);
+  list_clocks(explain);
+  free(first);
+  free(differ);
+  bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
+  if (!something_compared(explain)) {
+    report->verdict = WAVE_NOTHING;
+    if (report->compared == 0) hint_tops(explain);
+  } else {
+    report->verdict = report->n_divergences > 0 || report->declared_otherwise != NULL ? WAVE_DIFFERENT
+                      : partial                                                       ? WAVE_UNUSABLE
+                                                                                      : WAVE_SAME;
+  }
+  if (!explain->out_of_memory) write_summary(explain);
+  return explain->out_of_memory ? wave_fail(error, "out of memory") : WAVE_OK;
+}
