@@ -84,7 +84,7 @@ static bool holds(const char *text, bool characters) {
 
 /* 0, 1 or x, asked in two questions. */
 static char truth(const char *condition) {
-  char negated[TEXT_MAX];
+  static char negated[TEXT_MAX + 8];
   snprintf(negated, sizeof negated, "!(%s)", condition);
   const bool yes = holds(condition, true), no = holds(negated, true);
   assert_false(yes && no);

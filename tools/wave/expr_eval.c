@@ -64,9 +64,8 @@ static void make_unknown(struct vector *vector) {
   clear_beyond(vector);
 }
 
+/* Of a vector that is zero. */
 static void set_truth(struct vector *vector, enum truth truth) {
-  memset(vector->ones, 0, vector->words * sizeof *vector->ones);
-  memset(vector->unknown, 0, vector->words * sizeof *vector->unknown);
   vector->ones[0] = truth == YES;
   vector->unknown[0] = truth == PERHAPS;
 }
@@ -97,17 +96,20 @@ static void put_bit(struct vector *out, uint32_t bit, enum truth truth) {
   if (truth == PERHAPS) set(out->unknown, bit);
 }
 
-static void load(struct vector *out, const struct wave_operand *operand) {
-  const uint32_t width = operand_width(operand), bytes = width / 8 + (width % 8 != 0);
-  if (operand->value.form != WAVE_TWO || width > 64 || operand->value.size < bytes) {
-    for (uint32_t i = 0; i < width; i++) put_bit(out, i, operand_bit(operand, i));
-    return;
-  }
+/* The usual case at once: 1 to 64 bits, all known. */
+static bool load_small(uint64_t *ones, const struct wave_operand *operand) {
+  const uint32_t width = operand->width, bytes = (width + 7) / 8;
+  if (operand->value.form != WAVE_TWO || width - 1 > 63 || operand->value.size < bytes) return false;
   uint64_t value = 0;
   for (uint32_t i = 0; i < bytes - 1; i++) value = value << 8 | operand->value.bytes[i];
   const unsigned spare = bytes * 8 - width;
-  out->ones[0] = value << (8 - spare) | operand->value.bytes[bytes - 1] >> spare;
-  if (width < 64) out->ones[0] &= top_mask(width);
+  *ones = (value << (8 - spare) | operand->value.bytes[bytes - 1] >> spare) & top_mask(width);
+  return true;
+}
+
+static void load(struct vector *out, const struct wave_operand *operand) {
+  if (load_small(&out->ones[0], operand)) return;
+  for (uint32_t i = 0; i < operand_width(operand); i++) put_bit(out, i, operand_bit(operand, i));
 }
 
 /* What lies outside of the declared range is unknown. */
@@ -116,6 +118,11 @@ static void select_bits(struct vector *out, const struct wave_operand *operand, 
   const int64_t a = falling ? (int64_t)node->left - operand->lsb : (int64_t)operand->lsb - node->left;
   const int64_t b = falling ? (int64_t)node->right - operand->lsb : (int64_t)operand->lsb - node->right;
   const int64_t low = a < b ? a : b;
+  uint64_t ones;
+  if (low >= 0 && low + node->width <= operand->width && load_small(&ones, operand)) {
+    out->ones[0] = ones >> low & top_mask(node->width);
+    return;
+  }
   for (uint32_t i = 0; i < node->width; i++) {
     const int64_t bit = low + i;
     put_bit(out, i, bit < 0 || bit >= (int64_t)operand->width ? PERHAPS : operand_bit(operand, (uint32_t)bit));
@@ -336,8 +343,10 @@ static bool evaluate_negation(const struct machine *m, const struct wave_node *n
 static void load_number(const struct machine *m, const struct wave_node *node, struct vector *out) {
   const uint32_t words = wave_words_of(node->width);
   const uint64_t *from = m->expr->words + node->first;
-  memcpy(out->ones, from, words * sizeof *from);
-  memcpy(out->unknown, from + words, words * sizeof *from);
+  for (uint32_t i = 0; i < words; i++) {
+    out->ones[i] = from[i];
+    out->unknown[i] = from[words + i];
+  }
 }
 
 /* Into out, which is zero and at least as wide as the node; false: out of memory. */

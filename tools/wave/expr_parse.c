@@ -117,7 +117,6 @@ struct number {
   const char *digits;
   uint32_t count, width;
   unsigned digit_bits;
-  bool sized;
 };
 
 static unsigned digit_value(char c) {
@@ -252,8 +251,14 @@ static bool read_index(struct parser *p, int32_t *index) {
   const bool negative = *p->at == '-';
   const char *at = p->at + negative;
   uint64_t value;
-  if (!isdigit((unsigned char)*at)) return expected(p, "a whole number"), false;
-  if (!read_decimal(&at, &value) || value > INT32_MAX) return refuse(p, "the index is too large"), false;
+  if (!isdigit((unsigned char)*at)) {
+    expected(p, "a whole number");
+    return false;
+  }
+  if (!read_decimal(&at, &value) || value > INT32_MAX) {
+    refuse(p, "the index is too large");
+    return false;
+  }
   p->at = at;
   *index = negative ? -(int32_t)value : (int32_t)value;
   skip_blanks(p);

@@ -103,6 +103,9 @@ struct wave_shape wave_glob_shape(const char *glob) {
 
 bool wave_glob_fits(const char *glob, const struct wave_shape *shape, const char *path, size_t length) {
   if (length < shape->prefix + shape->suffix) return false;
+  /* Neighbours differ near the end of what they share. */
+  if (shape->prefix > 0 && glob[shape->prefix - 1] != path[shape->prefix - 1]) return false;
+  if (shape->suffix > 0 && glob[shape->length - 1] != path[length - 1]) return false;
   if (memcmp(glob, path, shape->prefix) != 0) return false;
   if (memcmp(glob + shape->length - shape->suffix, path + length - shape->suffix, shape->suffix) != 0) return false;
   if (shape->any) return true;

@@ -152,7 +152,7 @@ static enum wave_status read_real(struct reading *reading, const char *option, c
   *real = strtod(text, &end);
   const bool good = decimal && *end == '\0' && isfinite(*real) && *real >= 0;
   free(text);
-  if (*real == 0) *real = 0; /* not -0 */
+  *real = fabs(*real); /* of -0 */
   return good ? WAVE_OK : fail_value(reading, option, "a number of 0 or more, as in 1e-9", value);
 }
 
