@@ -7,6 +7,7 @@
  *                     varint(step << 4 | code << 1 | 1)       x z h u w l - ? for codes 0..7
  *   n bits, n > 1     varint(step << 1), (n + 7) / 8 bytes    0 and 1 only, first bit in bit 7 of the first byte, spare bits 0
  *                     varint(step << 1 | 1), n characters     of 01xzhuwl-?
+ *   port              varint(step << 1 | 1), width characters
  *   real              varint(step << 1 | 1), 8 bytes          in the machine's byte order
  *   string            varint(step << 1), varint(size), bytes
  *

@@ -16,8 +16,9 @@
 enum wave_kind {
   WAVE_BITS,   /**< two-, four- or nine-valued, width >= 1 */
   WAVE_REAL,   /**< an IEEE 754 double */
-  WAVE_STRING, /**< any bytes; also an EVCD port, as "value strength0 strength1" */
+  WAVE_STRING, /**< any bytes */
   WAVE_EVENT,  /**< happens at a time, has no state */
+  WAVE_PORT,   /**< an EVCD port: "value strengths strengths" as width characters, taken as they are */
 };
 
 struct wave_scope {
