@@ -58,7 +58,7 @@ void wave_describe_values(struct wave_out *out, const struct wave_divergence *di
 }
 
 static const char *kind_word(enum wave_kind kind) {
-  static const char *const words[] = {"bits", "real", "string", "event"};
+  static const char *const words[] = {"bits", "real", "string", "event", "port"};
   return words[kind];
 }
 
@@ -116,4 +116,11 @@ void wave_describe(struct wave_out *out, const struct wave_report *report, const
     wave_out_text(out, ", ");
   }
   wave_describe_time(out, report, divergence);
+}
+
+const char *wave_name_in(const struct wave_divergence *divergence, const char *scope) {
+  const size_t length = strlen(scope);
+  const bool below =
+      strncmp(divergence->path, scope, length) == 0 && divergence->path[length] == '.' && divergence->path[length + 1] != '\0';
+  return below ? divergence->path + length + 1 : divergence->path;
 }

@@ -167,7 +167,7 @@ static void aliases(struct wave_out *out, const struct wave_divergence *divergen
 }
 
 static void entry(struct wave_out *out, const struct wave_report *report, uint32_t index) {
-  static const char *const kinds[] = {"bits", "real", "string", "event"};
+  static const char *const kinds[] = {"bits", "real", "string", "event", "port"};
   const struct wave_divergence *divergence = &report->divergences[index];
   struct wave_out what = {0};
   wave_describe(&what, report, divergence, 32);

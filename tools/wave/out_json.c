@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *kind_word(enum wave_kind kind) {
-  static const char *const words[] = {"bits", "real", "string", "event"};
+  static const char *const words[] = {"bits", "real", "string", "event", "port"};
   return words[kind];
 }
 

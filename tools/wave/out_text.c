@@ -196,13 +196,6 @@ static void first(const struct text *text) {
   wave_window(text->out, report, divergence, &(struct wave_window_style){(uint32_t)text->columns, "  ", text->colour});
 }
 
-static const char *name_in(const struct wave_divergence *divergence, const char *scope) {
-  const size_t length = strlen(scope);
-  const bool below =
-      strncmp(divergence->path, scope, length) == 0 && divergence->path[length] == '.' && divergence->path[length + 1] != '\0';
-  return below ? divergence->path + length + 1 : divergence->path;
-}
-
 /* What a row says after the class: values and how long, or whatever tells most in so many columns. */
 static void row_tail(const struct text *text, const struct wave_divergence *divergence, struct wave_out *tail, size_t left) {
   char time[40];
@@ -228,7 +221,7 @@ static void row(const struct text *text, const struct wave_group *group, const s
   const char *class = wave_class_word(divergence->class),
              *when = wave_is_declared(divergence) ? "-" : wave_time_text(text->report, divergence->at, time);
   wave_out_format(out, "  %*s  ", (int)text->time_columns, when);
-  const size_t used = wave_out_fit(out, name_in(divergence, group->title), name_columns, true);
+  const size_t used = wave_out_fit(out, wave_name_in(divergence, group->title), name_columns, true);
   wave_out_fill(out, ' ', name_columns - used + 2);
   paint(text, YELLOW);
   wave_out_format(out, "%-8s", class);

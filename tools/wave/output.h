@@ -33,6 +33,13 @@ void wave_markdown(struct wave_out *out, const struct wave_report *report, uint3
 /** One HTML page that needs no other file and no network. */
 void wave_html(struct wave_out *out, const struct wave_report *report);
 
+/**
+ * A merged FST of the divergences that have traces: scopes golden, new and diff (1 while they differ, for vectors also their xor), and the
+ * clocks; x where the traces tell nothing. Beside it, with .gtkw for .fst, a save file for gtkwave: the first divergences in order, the
+ * cursor on the first one. WAVE_END: there is nothing to show, no file was written.
+ */
+enum wave_status wave_diff_fst(const char *path, const struct wave_report *report, struct wave_error *error);
+
 /** "DIFFERENT" and so on. */
 const char *wave_verdict_word(enum wave_verdict verdict);
 /** One line that says what is wrong with one signal, without its name and time: "value: golden 'h3f, new 'h7f, for 10 ns". */
@@ -45,5 +52,7 @@ void wave_describe_shift(struct wave_out *out, const struct wave_report *report,
 bool wave_is_declared(const struct wave_divergence *divergence);
 /** "golden 'h3f, new 'h7f", values cut to the part that differs. */
 void wave_describe_values(struct wave_out *out, const struct wave_divergence *divergence, const char *between, size_t value_most);
+/** The path without the scope, or all of it where it is in another one. */
+const char *wave_name_in(const struct wave_divergence *divergence, const char *scope);
 
 #endif
