@@ -4,11 +4,12 @@
  * texts with all the quirks of simulators, and every VCD file of the folder OIO_WAVE_CORPUS.
  */
 #define _GNU_SOURCE
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #define CHANCE_PROGRAM "test_wave_vcd"
 #include "chance.h"
