@@ -239,7 +239,7 @@ static bool time_of(const struct run *run, struct word word, uint64_t *time) {
 
 /* The body; returns whether it is whole. */
 static bool interpret_body(struct run *run, const char *at, const char *end) {
-  struct word word, id, more[2];
+  struct word word, id, more[2] = {{0}};
   bool timed = false;
   while (next_word(&at, end, &word)) {
     char letter = (char)tolower(word.at[0]), *value;

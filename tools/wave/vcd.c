@@ -348,7 +348,7 @@ static inline __attribute__((always_inline)) enum step quick(struct vcd *vcd, co
     } else if (meaning.what == VECTOR) {
       uint64_t others, digits;
       look_at_64(at + 1, &others, &digits);
-      unsigned size = others != 0 ? (unsigned)__builtin_ctzll(others) : 0;
+      unsigned size = others != 0 ? (unsigned)__builtin_ctzll(others) : 64;
       uint32_t handle = WAVE_NONE;
       if (size > 0 && at[1 + size] == ' ') handle = quick_id(&vcd->ids, last_first, at + 2 + size, &next);
       if (handle == WAVE_NONE || !quick_short(vcd, handle, vcd->n_times - 1, digits, size)) {
