@@ -5,14 +5,11 @@
  */
 #define _DEFAULT_SOURCE
 #include "vcd_chain.h"
+#include "vcd_scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-
-#if defined(__SSE2__) && !defined(WAVE_PORTABLE)
-#include <emmintrin.h>
-#endif
 
 enum { MARGIN = 192 }; /* bytes that the quick path may look at behind its place */
 
@@ -175,30 +172,6 @@ static enum step take_token(struct vcd *vcd, const struct limits *limits) {
   }
   text->at = step == STEP_BLOCK ? place : at;
   return step;
-}
-
-/* Of 64 characters: which are not 0 or 1, and the digits; the first character is bit 0. */
-static inline void look_at_64(const uint8_t *at, uint64_t *others, uint64_t *digits) {
-#if defined(__SSE2__) && !defined(WAVE_PORTABLE)
-  const __m128i zero = _mm_set1_epi8('0'), but_last = _mm_set1_epi8((char)0xfe);
-  uint64_t good[4], bits[4];
-  for (int i = 0; i < 4; i++) {
-    __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
-    good[i] = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(text, but_last), zero));
-    bits[i] = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(text, 7));
-  }
-  *others = ~(good[0] | good[1] << 16 | good[2] << 32 | good[3] << 48);
-  *digits = bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48;
-#else
-  *others = 0;
-  *digits = 0;
-  for (int i = 0; i < 8; i++) {
-    uint64_t text = vcd_load(at + 8 * i), off = (text & 0xfefefefefefefefeu) ^ 0x3030303030303030u;
-    off = (((off & 0x7f7f7f7f7f7f7f7fu) + 0x7f7f7f7f7f7f7f7fu) | off) & 0x8080808080808080u;
-    *others |= (((off >> 7) * 0x0102040810204080u) >> 56) << 8 * i;
-    *digits |= (((text & 0x0101010101010101u) * 0x0102040810204080u) >> 56) << 8 * i;
-  }
-#endif
 }
 
 static inline uint64_t reverse_bits(uint64_t word) {
@@ -433,6 +406,21 @@ static enum wave_status next_block(struct wave_source *source, uint64_t until, s
   return WAVE_OK;
 }
 
+bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time) {
+  if (vcd->newer == NULL) vcd->newer = malloc((size_t)vcd->source.decl.n_handles + 1);
+  if (vcd->newer == NULL || !vcd_chains_keep_last(vcd)) return false;
+  vcd_chains_clear(vcd);
+  memset(vcd->newer, 0, vcd->source.decl.n_handles);
+  if (vcd->behind_from == vcd->behind_to) vcd->behind_from = offset_of(&vcd->text, vcd->text.at);
+  vcd->behind_to = offset_of(&vcd->text, place);
+  vcd->text.at = place;
+  vcd->last_time = last_time;
+  vcd->timed = vcd->passed = true;
+  vcd->n_times = 0;
+  vcd->source.progress = progress_of(vcd);
+  return true;
+}
+
 static uint64_t peek_block(struct wave_source *source) {
   const struct vcd *vcd = vcd_of(source);
   const uint8_t *at = vcd->text.at, *end = vcd->text.end;
@@ -537,7 +525,7 @@ static void close_source(struct wave_source *source) {
   free(vcd);
 }
 
-static const struct wave_source_ops ops = {
+const struct wave_source_ops vcd_ops = {
     .next = next_block,
     .peek = peek_block,
     .packed = packed_chain,
@@ -605,7 +593,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
   struct vcd *vcd = calloc(1, sizeof *vcd);
   if (vcd == NULL) return wave_fail(error, "%s: out of memory", path);
   size_t size = strlen(path) + 1;
-  vcd->source.ops = &ops;
+  vcd->source.ops = &vcd_ops;
   vcd->source.bytes = map->size;
   vcd->window = VCD_WINDOW;
   vcd->times_limit = VCD_TIMES;

@@ -190,8 +190,13 @@ bool vcd_is_section(struct vcd_span word);
 /** The number behind '#', in ticks. NULL when good, or what is wrong. */
 const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time);
 
-/** vcd_skip.c: reads the text behind the frame for its last values. False: out of memory. */
+/** vcd_catch_up.c: reads the text behind the frame for its last values. False: out of memory. */
 bool vcd_catch_up(struct vcd *vcd);
+
+/** vcd.c: what it does. */
+extern const struct wave_source_ops vcd_ops;
+/** vcd.c: moves to a place of the text whose tick is later than last_time; the values in between are behind. */
+bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time);
 
 /** For tests: smaller windows. Before the first block. */
 void wave_vcd_set_window(struct wave_source *source, size_t bytes, uint32_t times);
