@@ -47,17 +47,17 @@ static bool put_none(struct fst *fst, struct index *index, uint64_t n) {
 
 static bool read_entry(struct fst *fst, struct index *index) {
   if (fst->block->type != FST_CHANGES_ALIAS_2) {
-    uint64_t value = fst_varint(&index->bytes);
+    uint64_t value = fst_get_varint(&index->bytes);
     if (value != 0 && !(value & 1)) return put_none(fst, index, value >> 1);
     if (index->used == fst->source.decl.n_handles) return false;
-    if (value == 0) return put_alias(fst, index, fst_varint(&index->bytes));
+    if (value == 0) return put_alias(fst, index, fst_get_varint(&index->bytes));
     put_chain(fst, index, value >> 1);
     return true;
   }
-  if (!(*index->bytes.at & 1)) return put_none(fst, index, fst_varint(&index->bytes) >> 1);
+  if (!(*index->bytes.at & 1)) return put_none(fst, index, fst_get_varint(&index->bytes) >> 1);
   if (index->used == fst->source.decl.n_handles) return false;
   const uint8_t *first = index->bytes.at;
-  uint64_t raw = fst_varint(&index->bytes);
+  uint64_t raw = fst_get_varint(&index->bytes);
   if (index->bytes.bad) return false;
   /* Signed: the bits above the last byte repeat its bit 6. */
   unsigned bits = 7 * (unsigned)(index->bytes.at - first);
@@ -147,28 +147,28 @@ static bool open_block(struct fst *fst) {
   const uint8_t *from = fst->plain.bytes + block->at, *end = from + block->size;
   struct fst_bytes front = {from, end, false}, back = {end - 24, end, false};
   if (block->size < 24 + 24 + 8) return false;
-  uint64_t begin = fst_u64(&front);
-  fst->end = fst_u64(&front);
-  fst_u64(&front); /* memory of a reader of another kind */
-  uint64_t times_unpacked = fst_u64(&back), times_size = fst_u64(&back);
-  fst->places = fst_u64(&back);
+  uint64_t begin = fst_get_u64(&front);
+  fst->end = fst_get_u64(&front);
+  fst_get_u64(&front); /* memory of a reader of another kind */
+  uint64_t times_unpacked = fst_get_u64(&back), times_size = fst_get_u64(&back);
+  fst->places = fst_get_u64(&back);
   const uint8_t *times_end = end - 24;
   if (times_size > (uint64_t)(times_end - front.at) || fst->places > times_unpacked) return false;
   const uint8_t *times_at = times_end - times_size;
-  fst->frame_size = fst_varint(&front);
-  fst->frame_packed_size = fst_varint(&front);
-  fst->frame_handles = fst_varint(&front);
+  fst->frame_size = fst_get_varint(&front);
+  fst->frame_packed_size = fst_get_varint(&front);
+  fst->frame_handles = fst_get_varint(&front);
   if (front.bad || front.at > times_at || fst->frame_packed_size > (uint64_t)(times_at - front.at)) return false;
   fst->frame_packed = front.at;
   free(fst->frame);
   fst->frame = NULL;
   front.at += fst->frame_packed_size;
-  fst_varint(&front); /* handles, again */
+  fst_get_varint(&front); /* handles, again */
   if (front.bad || times_at - front.at < 9) return false;
   fst->chains = front.at;
   fst->pack = *front.at == '4' || *front.at == 'F' ? *front.at : 'Z';
   back = (struct fst_bytes){times_at - 8, times_at, false};
-  uint64_t index_size = fst_u64(&back);
+  uint64_t index_size = fst_get_u64(&back);
   if (index_size > (uint64_t)(times_at - 8 - front.at) - 1) return false;
   const uint8_t *index_at = times_at - 8 - index_size;
   fst->chain_handles = 0;

@@ -14,7 +14,7 @@
 
 enum { HEADER_SIZE = 321, DEEPEST = 4096 };
 
-uint64_t fst_u64(struct fst_bytes *bytes) {
+uint64_t fst_get_u64(struct fst_bytes *bytes) {
   uint64_t value = 0;
   if (bytes->end - bytes->at < 8) {
     bytes->bad = true;
@@ -25,7 +25,7 @@ uint64_t fst_u64(struct fst_bytes *bytes) {
   return value;
 }
 
-uint64_t fst_varint(struct fst_bytes *bytes) {
+uint64_t fst_get_varint(struct fst_bytes *bytes) {
   uint64_t value = 0;
   const uint8_t *at = wave_varint(bytes->at, bytes->end, &value);
   if (at == NULL) {
@@ -52,7 +52,7 @@ void fst_partial(struct fst *fst, uint64_t at, const char *what) {
 /* The gzip wrapper is unpacked into a file without a name, which is then mapped like any other. */
 static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
   struct fst_bytes bytes = {fst->map.bytes + 1, fst->map.bytes + fst->map.size, false};
-  uint64_t packed = fst_u64(&bytes), size = fst_u64(&bytes);
+  uint64_t packed = fst_get_u64(&bytes), size = fst_get_u64(&bytes);
   uint64_t there = (uint64_t)(bytes.end - bytes.at);
   if (packed < 16 || packed - 16 > there) packed = there + 16; /* cut: what is there is tried */
   if (size == 0 || !wave_unpack_possible('Z', packed, size)) return wave_fail(error, "%s: the gzip wrapper is damaged", fst->source.name);
@@ -124,14 +124,14 @@ static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
 
 static bool read_geometry(struct fst *fst, const struct fst_block *block) {
   struct fst_bytes bytes = {fst->plain.bytes + block->at, fst->plain.bytes + block->at + block->size, false};
-  uint64_t size = fst_u64(&bytes), handles = fst_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
+  uint64_t size = fst_get_u64(&bytes), handles = fst_get_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
   if (bytes.bad || handles > size || handles >= WAVE_NONE) return false;
   uint8_t *own = packed == size ? NULL : unpacked('Z', bytes.at, packed, size);
   if (packed != size && own == NULL) return false;
   struct fst_bytes widths = own == NULL ? bytes : (struct fst_bytes){own, own + size, false};
   bool good = true;
   for (uint64_t i = 0; i < handles && good; i++) {
-    uint64_t width = fst_varint(&widths);
+    uint64_t width = fst_get_varint(&widths);
     enum wave_kind kind = width == 0 ? WAVE_REAL : width == UINT32_MAX ? WAVE_STRING : WAVE_BITS;
     if (widths.bad || width > UINT32_MAX) good = false;
     if (good && wave_decl_handle(&fst->source.decl, kind, width == 0 ? 64 : width == UINT32_MAX ? 0 : (uint32_t)width) == WAVE_NONE)
@@ -187,7 +187,7 @@ static bool read_var(struct wave_decl *decl, struct hierarchy *hierarchy, uint8_
   uint8_t direction = (uint8_t)byte_of(&hierarchy->bytes);
   const char *name = name_of(&hierarchy->bytes, &name_length);
   if (name == NULL) return false;
-  uint64_t length = fst_varint(&hierarchy->bytes), alias = fst_varint(&hierarchy->bytes);
+  uint64_t length = fst_get_varint(&hierarchy->bytes), alias = fst_get_varint(&hierarchy->bytes);
   if (hierarchy->bytes.bad || length > UINT32_MAX) return false;
   if (alias == 0) {
     hierarchy->handles++;
@@ -207,7 +207,7 @@ static bool read_attribute(struct hierarchy *hierarchy) {
   byte_of(&hierarchy->bytes);
   byte_of(&hierarchy->bytes);
   if (name_of(&hierarchy->bytes, &ignored) == NULL) return false;
-  fst_varint(&hierarchy->bytes);
+  fst_get_varint(&hierarchy->bytes);
   return !hierarchy->bytes.bad;
 }
 
@@ -255,14 +255,14 @@ static enum wave_status find_hierarchy(struct fst *fst, const struct fst_block *
     fst_partial(fst, fst->plain.size, "unfinished: the simulator did not close it");
   } else {
     struct fst_bytes bytes = {fst->plain.bytes + block->at, fst->plain.bytes + block->at + block->size, false};
-    uint64_t size = fst_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
+    uint64_t size = fst_get_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
     uint8_t *own = NULL;
     if (block->type == FST_HIERARCHY) {
       own = inflated(bytes.at, packed, size);
     } else if (block->type == FST_HIERARCHY_LZ4) {
       own = unpacked('4', bytes.at, packed, size);
     } else {
-      uint64_t once = fst_varint(&bytes);
+      uint64_t once = fst_get_varint(&bytes);
       uint8_t *first = unpacked('4', bytes.at, (uint64_t)(bytes.end - bytes.at), once);
       if (first != NULL) own = unpacked('4', first, once, size);
       free(first);
@@ -278,15 +278,15 @@ static bool read_start(struct fst *fst, struct fst_bytes bytes, bool *unfinished
   static const uint8_t e[8] = {0x69, 0x57, 0x14, 0x8b, 0x0a, 0xbf, 0x05, 0x40}; /* 2.718281828459045 in little-endian order */
   struct wave_decl *decl = &fst->source.decl;
   if (bytes.end - bytes.at < HEADER_SIZE) return false;
-  fst->source.begin_hint = fst_u64(&bytes);
-  fst->source.end_hint = fst_u64(&bytes);
+  fst->source.begin_hint = fst_get_u64(&bytes);
+  fst->source.end_hint = fst_get_u64(&bytes);
   *unfinished = fst->source.begin_hint == 0 && fst->source.end_hint == 0;
   bool little = memcmp(bytes.at, e, 8) == 0;
   bytes.at += 8 + 5 * 8;
   decl->timescale_exponent = (int8_t)*bytes.at;
   decl->timescale_known = true;
   bytes.at += 1 + 128 + 119 + 1;
-  decl->timezero = (int64_t)fst_u64(&bytes);
+  decl->timezero = (int64_t)fst_get_u64(&bytes);
   return little;
 }
 
@@ -316,7 +316,7 @@ enum wave_status fst_read_header(struct fst *fst, const char *path, struct wave_
   while (at < size) {
     struct fst_bytes bytes = {fst->plain.bytes + at, fst->plain.bytes + size, false};
     unsigned type = byte_of(&bytes);
-    uint64_t length = fst_u64(&bytes);
+    uint64_t length = fst_get_u64(&bytes);
     if (type == FST_UNFINISHED || (unfinished && length == 0)) {
       fst_partial(fst, at, "unfinished: the simulator did not close it");
       break;

@@ -60,8 +60,8 @@ struct fst_bytes {
   const uint8_t *at, *end;
   bool bad;
 };
-uint64_t fst_u64(struct fst_bytes *bytes);
-uint64_t fst_varint(struct fst_bytes *bytes);
+uint64_t fst_get_u64(struct fst_bytes *bytes);
+uint64_t fst_get_varint(struct fst_bytes *bytes);
 
 /* Finds the blocks and reads the declarations. */
 enum wave_status fst_read_header(struct fst *fst, const char *path, struct wave_error *error);

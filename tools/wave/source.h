@@ -64,6 +64,7 @@ struct wave_source {
   char *name;                    /**< as the user wrote it */
   uint64_t bytes;                /**< size of the file */
   uint64_t begin_hint, end_hint; /**< ticks of the whole run as far as the header tells; end_hint 0 when unknown */
+  uint64_t last_tick;            /**< the last tick that next() gave or a skip passed over; VCD only */
   double progress;               /**< 0..1, how far next() has come */
   bool partial; /**< set when the file ends in the middle or is damaged: blocks given so far are whole; why tells the place */
   struct wave_error why;

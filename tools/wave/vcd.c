@@ -116,35 +116,12 @@ static enum step at_end(struct vcd *vcd, const uint8_t *place) {
   return STEP_END;
 }
 
-static enum step take_keyword(struct vcd *vcd, struct vcd_span word) {
-  if (vcd->skipping)
-    vcd->skipping = !(word.size == 4 && memcmp(word.at, "$end", 4) == 0);
-  else
-    vcd->skipping = !vcd_is_section(word);
-  return STEP_GO;
-}
-
-/* While a comment is passed over: one word. */
-static enum step skip_word(struct vcd *vcd) {
-  struct vcd_text *text = &vcd->text;
-  const uint8_t *at = text->at;
-  while (at < text->end && vcd_blank(*at)) at++;
-  text->at = at;
-  if (at == text->end) return text->final ? at_end(vcd, at) : STEP_MORE;
-  while (at < text->end && !vcd_blank(*at)) at++;
-  if (at == text->end && !text->final) return STEP_MORE;
-  take_keyword(vcd, (struct vcd_span){text->at, (size_t)(at - text->at)});
-  text->at = at;
-  return STEP_GO;
-}
-
 /* One token, with every check. */
 static enum step take_token(struct vcd *vcd, const struct limits *limits) {
   struct vcd_text *text = &vcd->text;
   struct vcd_change change;
-  if (vcd->skipping) return skip_word(vcd);
   const uint8_t *at = text->at;
-  enum vcd_got got = vcd_token(&at, text->end, text->final, &change);
+  enum vcd_got got = vcd_token(&at, text->end, text->final, &vcd->skipping, &change);
   const uint8_t *place = text->at;
   while (place < text->end && vcd_blank(*place)) place++;
   enum step step = STEP_GO;
@@ -155,8 +132,7 @@ static enum step take_token(struct vcd *vcd, const struct limits *limits) {
   case VCD_GOT_CHANGE:
     step = take_change(vcd, place, &change);
     break;
-  case VCD_GOT_KEYWORD:
-    step = take_keyword(vcd, change.text);
+  case VCD_GOT_NOTHING:
     break;
   case VCD_GOT_END:
     return at_end(vcd, place);
@@ -405,7 +381,7 @@ static enum wave_status next_block(struct wave_source *source, uint64_t until, s
                                       .n_times = vcd->n_times,
                                       .opens = true,
                                       .closes = true};
-  vcd->last_time = source->block.end;
+  vcd->last_time = source->last_tick = source->block.end;
   vcd->passed = true;
   return WAVE_OK;
 }
@@ -418,7 +394,7 @@ bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time) {
   if (vcd->behind_from == vcd->behind_to) vcd->behind_from = offset_of(&vcd->text, vcd->text.at);
   vcd->behind_to = offset_of(&vcd->text, place);
   vcd->text.at = place;
-  vcd->last_time = last_time;
+  vcd->last_time = vcd->source.last_tick = last_time;
   vcd->timed = vcd->passed = true;
   vcd->n_times = 0;
   vcd->source.progress = progress_of(vcd);
@@ -486,6 +462,7 @@ static enum wave_status rewind_source(struct wave_source *source, struct wave_er
   vcd->last_time = 0;
   vcd->n_times = 0;
   source->partial = false;
+  source->last_tick = 0;
   source->progress = 0;
   if (text->gzip == NULL) {
     text->at = text->begin + vcd->body;
@@ -567,8 +544,9 @@ enum { HINT_REACH = 64 << 20 }; /* how far a hint is looked for */
 /* Whether a time begins here, as it seems. */
 static bool time_at(const struct vcd *vcd, const uint8_t *at, uint64_t *time) {
   struct vcd_change change;
+  bool skipping = false;
   if (*at != '#' || at == vcd->text.begin || !vcd_blank(at[-1])) return false;
-  return vcd_token(&at, vcd->text.end, vcd->text.final, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
+  return vcd_token(&at, vcd->text.end, vcd->text.final, &skipping, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
 }
 
 /* The first time of the body and the last, as far as they are easily found. */

@@ -20,20 +20,13 @@ static bool take_token(struct search *search, const uint8_t **at, const uint8_t 
   const uint8_t *begin;
   while (*at < end && vcd_blank(**at)) (*at)++;
   begin = *at;
-  if (search->skipping) {
-    while (*at < end && !vcd_blank(**at)) (*at)++;
-    if (*at - begin == 4 && memcmp(begin, "$end", 4) == 0) search->skipping = false;
-    return *at < end;
-  }
-  switch (vcd_token(at, end, true, &change)) {
+  switch (vcd_token(at, end, true, &search->skipping, &change)) {
   case VCD_GOT_CHANGE: {
     uint32_t handle = vcd_ids_find(&vcd->ids, change.id.at, change.id.size);
     if (handle != WAVE_NONE) search->last[handle] = begin;
     return handle != WAVE_NONE;
   }
-  case VCD_GOT_KEYWORD:
-    search->skipping = !vcd_is_section(change.text);
-    return true;
+  case VCD_GOT_NOTHING:
   case VCD_GOT_TIME:
     return true;
   default:
@@ -44,10 +37,9 @@ static bool take_token(struct search *search, const uint8_t **at, const uint8_t 
 /* What the first character of a word says. */
 enum { OTHER, SCALAR, VECTOR, TIME };
 static const uint8_t kinds[256] = {
-    ['0'] = SCALAR, ['1'] = SCALAR, ['x'] = SCALAR, ['X'] = SCALAR, ['z'] = SCALAR, ['Z'] = SCALAR, ['h'] = SCALAR,
-    ['H'] = SCALAR, ['u'] = SCALAR, ['U'] = SCALAR, ['w'] = SCALAR, ['W'] = SCALAR, ['l'] = SCALAR, ['L'] = SCALAR,
-    ['-'] = SCALAR, ['?'] = SCALAR, ['b'] = VECTOR, ['B'] = VECTOR, ['r'] = VECTOR, ['R'] = VECTOR, ['s'] = VECTOR,
-    ['S'] = VECTOR, ['#'] = TIME,
+    ['0'] = SCALAR, ['1'] = SCALAR, ['x'] = SCALAR, ['X'] = SCALAR, ['z'] = SCALAR, ['Z'] = SCALAR, ['h'] = SCALAR, ['H'] = SCALAR,
+    ['u'] = SCALAR, ['U'] = SCALAR, ['w'] = SCALAR, ['W'] = SCALAR, ['l'] = SCALAR, ['L'] = SCALAR, ['-'] = SCALAR, ['?'] = SCALAR,
+    ['b'] = VECTOR, ['B'] = VECTOR, ['r'] = VECTOR, ['R'] = VECTOR, ['s'] = VECTOR, ['S'] = VECTOR, ['#'] = TIME,
 };
 
 /* Notes changes from a place on; returns the place of a word for the careful path, or one near the end. */
@@ -107,7 +99,8 @@ static bool read_values(struct vcd *vcd, const struct search *search, const uint
     const uint8_t *at = search->last[i];
     struct vcd_change change;
     struct vcd_value value;
-    if (at == NULL || vcd->newer[i] || vcd_token(&at, end, true, &change) != VCD_GOT_CHANGE) continue;
+    bool skipping = false;
+    if (at == NULL || vcd->newer[i] || vcd_token(&at, end, true, &skipping, &change) != VCD_GOT_CHANGE) continue;
     if (vcd_value_read(vcd, i, change.letter, change.text, &value) != NULL) continue;
     good &= vcd_frame_set(&vcd->frame, i, (enum wave_form)value.form, value.bytes, value.size);
   }

@@ -177,16 +177,15 @@ struct vcd_change {
 enum vcd_got {
   VCD_GOT_CHANGE,
   VCD_GOT_TIME,    /**< change.text: what follows '#' */
-  VCD_GOT_KEYWORD, /**< change.text: with its '$' */
+  VCD_GOT_NOTHING, /**< a keyword, or a word inside of a comment */
   VCD_GOT_END,     /**< the text is over */
   VCD_GOT_MORE,    /**< the text in hand ends in the middle of it */
   VCD_GOT_CUT,     /**< the text is over in the middle of it */
   VCD_GOT_GARBAGE,
 };
-/** The next change, time or keyword at *at, which moves behind it. */
-enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struct vcd_change *change);
-/** A keyword of the body whose contents are changes. */
-bool vcd_is_section(struct vcd_span word);
+/** The next change, time or keyword at *at, which moves behind it. skipping: inside of a comment or the like; kept here from call to call.
+ */
+enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, bool *skipping, struct vcd_change *change);
 /** The number behind '#', in ticks. NULL when good, or what is wrong. */
 const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time);
 
@@ -234,9 +233,9 @@ static inline uint64_t vcd_squeeze(uint64_t word) {
   return (word & 0x000000000fffffffu) | (word & 0x0fffffff00000000u) >> 4;
 }
 
-/** The key of an id of up to 8 characters, given with zeros behind it in a word; bits: 8 times its length, not 0. */
+/** The key of an id of up to 8 characters, given with zeros behind it in a word; bits: 8 times its length. */
 static inline uint64_t vcd_key(uint64_t id, unsigned bits, bool last_first) {
-  return vcd_squeeze(last_first ? __builtin_bswap64(id) >> (64 - bits) : id);
+  return vcd_squeeze(last_first ? __builtin_bswap64(id) >> (-bits & 63) : id);
 }
 
 /** Eight digits 0 and 1 as bits, the first in bit 7. */

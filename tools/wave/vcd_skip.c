@@ -45,7 +45,8 @@ static void *compare_chunks(void *argument) {
     fetch(race->other + at, size);
     size_t same = common(race->one + at, race->other + at, size);
     if (same == size) continue;
-    while (equal > at + same && !atomic_compare_exchange_weak(&race->equal, &equal, at + same)) {}
+    while (equal > at + same && !atomic_compare_exchange_weak(&race->equal, &equal, at + same)) {
+    }
     return NULL;
   }
 }
@@ -83,26 +84,27 @@ static const uint8_t *tick_before(const uint8_t *from, const uint8_t *place) {
 /* The time at a '#'; false: there is none. */
 static bool time_at(const struct vcd *vcd, const uint8_t *at, uint64_t *time) {
   struct vcd_change change;
-  return vcd_token(&at, vcd->text.end, true, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
+  bool skipping = false;
+  return vcd_token(&at, vcd->text.end, true, &skipping, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
 }
 
-/* Whether the text from a place on is whole tokens with known ids and rising times, which end where it ends. */
-static bool is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *end, uint64_t *time) {
-  bool timed = false, skipping = false;
+/* Whether the text from a place on is whole tokens with known ids and rising times, which end where it ends; the last time in it, if any.
+ */
+static bool is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *end, bool *timed, uint64_t *time) {
+  bool skipping = false;
+  *timed = false;
   for (;;) {
     struct vcd_change change;
-    enum vcd_got got = vcd_token(&at, end, true, &change);
     uint64_t now;
-    if (got == VCD_GOT_END) return !skipping;
-    if (skipping && got != VCD_GOT_KEYWORD) continue;
-    switch (got) {
-    case VCD_GOT_KEYWORD:
-      skipping = skipping ? !(change.text.size == 4 && memcmp(change.text.at, "$end", 4) == 0) : !vcd_is_section(change.text);
+    switch (vcd_token(&at, end, true, &skipping, &change)) {
+    case VCD_GOT_END:
+      return !skipping;
+    case VCD_GOT_NOTHING:
       break;
     case VCD_GOT_TIME:
-      if (vcd_time(vcd, change.text, &now) != NULL || (timed && now < *time)) return false;
+      if (vcd_time(vcd, change.text, &now) != NULL || (*timed && now < *time)) return false;
       *time = now;
-      timed = true;
+      *timed = true;
       break;
     case VCD_GOT_CHANGE:
       if (vcd_ids_find(&vcd->ids, change.id.at, change.id.size) == WAVE_NONE) return false;
@@ -114,13 +116,16 @@ static bool is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *en
 }
 
 /*
- * A '#' at the begin of a line may stand in a comment, or be an id. Some ticks before it are read to tell; from may be trusted.
+ * A '#' at the begin of a line may stand in a comment, or be an id. Some ticks before it are read to tell; from may be trusted. False also
+ * where there is no time before it.
  */
-static bool is_tick(const struct vcd *vcd, const uint8_t *from, const uint8_t *tick) {
-  uint64_t time;
-  const uint8_t *anchor = tick - from > ANCHOR_REACH ? tick_before(from, tick - ANCHOR_REACH) : NULL;
-  if (anchor == NULL || tick - anchor > 16 * ANCHOR_REACH) anchor = tick - from > 64 * ANCHOR_REACH ? NULL : from;
-  return anchor != NULL && is_sound(vcd, anchor, tick, &time);
+static bool time_before(const struct vcd *vcd, const uint8_t *from, const uint8_t *tick, uint64_t *time) {
+  const uint8_t *anchor = tick - from > ANCHOR_REACH ? tick_before(from, tick - ANCHOR_REACH) : from;
+  bool timed;
+  if (anchor == NULL) anchor = from;
+  if (tick - anchor > 64 * ANCHOR_REACH || !is_sound(vcd, anchor, tick, &timed, time)) return false;
+  if (!timed) *time = vcd->last_time;
+  return timed || vcd->passed;
 }
 
 struct place {
@@ -132,24 +137,24 @@ struct place {
 static bool find_tick(const struct vcd *golden, const struct vcd *fresh, size_t equal, struct place *place) {
   const uint8_t *from = golden->text.at, *other = fresh->text.at;
   const uint8_t *tick = tick_before(from, from + equal);
-  while (tick != NULL && tick > from) {
-    const uint8_t *before = tick_before(from, tick);
-    uint64_t time = golden->last_time, left, right;
-    if (before == NULL && (!golden->passed || !fresh->passed || fresh->last_time != time)) return false;
-    if (before != NULL && !time_at(golden, before, &time)) return false;
+  if (golden->passed != fresh->passed || golden->last_time != fresh->last_time) return false;
+  for (int tries = 0; tick != NULL && tick > from && tries < 8; tries++) {
+    uint64_t left, right;
     place->at = (size_t)(tick - from);
-    place->time = time;
-    bool read = time_at(golden, tick, &left) && time_at(fresh, other + place->at, &right);
-    /* A time that cannot be read is where a file breaks off: that tick is left to the cooking. */
-    if (!read || (left > time && right > time)) return is_tick(golden, from, tick);
-    tick = before;
+    if (time_before(golden, from, tick, &place->time)) {
+      bool read = time_at(golden, tick, &left) && time_at(fresh, other + place->at, &right);
+      /* A time that cannot be read is where a file breaks off: that tick is left to the cooking. */
+      if (!read || (left > place->time && right > place->time)) return true;
+    }
+    tick = tick_before(from, tick);
   }
   return false;
 }
 
 /* Both texts are equal to their ends: is their last tick whole? */
 static bool ends_well(const struct vcd *vcd, const uint8_t *tick, uint64_t *time) {
-  return is_sound(vcd, tick, vcd->text.end, time);
+  bool timed;
+  return is_sound(vcd, tick, vcd->text.end, &timed, time) && timed;
 }
 
 static bool can_skip(const struct wave_source *source) {

@@ -38,7 +38,23 @@ static enum vcd_got get_rest(const uint8_t **at, const uint8_t *end, bool final,
   return VCD_GOT_CHANGE;
 }
 
-enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struct vcd_change *change) {
+/* A keyword of the body whose contents are changes. */
+static bool is_section(struct vcd_span word) {
+  static const char *const sections[] = {"$end",          "$dumpvars",    "$dumpall",      "$dumpon",         "$dumpoff",   "$dumpports",
+                                         "$dumpportsall", "$dumpportson", "$dumpportsoff", "$dumpportsflush", "$dumpflush", "$vcdclose"};
+  for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+    if (strlen(sections[i]) == word.size && memcmp(sections[i], word.at, word.size) == 0) return true;
+  }
+  return false;
+}
+
+/* A keyword, or what lies between one that nobody knows and its $end. */
+static enum vcd_got pass_word(struct vcd_span word, bool *skipping) {
+  *skipping = *skipping ? word.size != 4 || memcmp(word.at, "$end", 4) != 0 : !is_section(word);
+  return VCD_GOT_NOTHING;
+}
+
+enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, bool *skipping, struct vcd_change *change) {
   const uint8_t *from = word_begin(*at, end);
   struct vcd_span word;
   *at = from;
@@ -48,11 +64,10 @@ enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struc
   change->letter = letter;
   change->text = (struct vcd_span){word.at + 1, word.size - 1};
   enum vcd_got got = VCD_GOT_GARBAGE;
-  if (letter == '#') {
+  if (*skipping || letter == '$') {
+    got = pass_word(word, skipping);
+  } else if (letter == '#') {
     got = VCD_GOT_TIME;
-  } else if (letter == '$') {
-    change->text = word;
-    got = VCD_GOT_KEYWORD;
   } else if (letter == 'b' || letter == 'r' || letter == 's') {
     got = get_rest(&from, end, final, 1, change);
   } else if (letter == 'p') {
@@ -63,17 +78,8 @@ enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struc
     got = VCD_GOT_CHANGE;
     if (change->id.size == 0 && !next_word(&from, end, final, &change->id)) got = final ? VCD_GOT_CUT : VCD_GOT_MORE;
   }
-  if (got <= VCD_GOT_KEYWORD) *at = from;
+  if (got <= VCD_GOT_NOTHING) *at = from;
   return got;
-}
-
-bool vcd_is_section(struct vcd_span word) {
-  static const char *const sections[] = {"$end",          "$dumpvars",    "$dumpall",      "$dumpon",         "$dumpoff",   "$dumpports",
-                                         "$dumpportsall", "$dumpportson", "$dumpportsoff", "$dumpportsflush", "$dumpflush", "$vcdclose"};
-  for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
-    if (strlen(sections[i]) == word.size && memcmp(sections[i], word.at, word.size) == 0) return true;
-  }
-  return false;
 }
 
 const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time) {
