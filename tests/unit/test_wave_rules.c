@@ -658,6 +658,8 @@ static void times_are_read_as_people_write_them(void **state) {
       {"0", 0, 0, WAVE_SECONDS, "0"},
       {"-0.0", 0, 0, WAVE_SECONDS, "0"},
       {"0ps", 0, 0, WAVE_SECONDS, "0"},
+      {"0ticks", 0, 0, WAVE_SECONDS, "0"}, /* no time is no time */
+      {"0cycles", 0, 0, WAVE_CYCLES, "0cycles"},
       {".5s", 5, -1, WAVE_SECONDS, "0.5s"},
       {"-1ns", -1, -9, WAVE_SECONDS, "-1ns"},
       {"-0.05ns", -5, -11, WAVE_SECONDS, "-0.05ns"},
