@@ -477,13 +477,18 @@ static void depth_and_length_have_a_bound(void **state) {
   static char text[200000];
   static const char *const pieces[] = {"(", "!", "a&&", "a+", "isx(", "a+(", "a==-"};
   struct wave_expr *expr;
+  struct wave_error error;
   for (unsigned i = 0; i < 7; i++) {
-    struct wave_error error = {""};
+    error.text[0] = '\0';
     repeated(text, pieces[i], 40000);
     strcat(text, "a");
     assert_int_equal(wave_expr_parse(&expr, text, &error), WAVE_ERROR);
     if (strstr(error.text, "too ") == NULL) fail_msg("%s: %s", pieces[i], error.text);
   }
+  repeated(text, "a + ", 600);
+  strcat(text, "1");
+  assert_int_equal(wave_expr_parse(&expr, text, &error), WAVE_ERROR);
+  assert_non_null(strstr(error.text, "nested too deeply"));
   repeated(text, "a && ", 400);
   strcat(text, "1");
   const struct wave_operand one = {{(const uint8_t *)"1", 1, WAVE_NINE}, 1, 0, 0};

@@ -560,6 +560,29 @@ static void a_file_of_rules_is_read_line_by_line(void **state) {
   assert_int_equal(wave_rules_read(&rules, "/tmp", &error), WAVE_ERROR);
 }
 
+/* The manual's own examples, each block by itself; `rename` and the like are written there as one would type them. */
+static void the_examples_of_the_manual_are_accepted(void **state) {
+  (void)state;
+  FILE *file = fopen(OIO_SOURCE_DIR "/docs/wavediff.md", "r");
+  assert_non_null(file);
+  char line[400];
+  bool section = false, block = false;
+  unsigned lines = 0;
+  while (fgets(line, sizeof line, file) != NULL) {
+    line[strcspn(line, "\n")] = '\0';
+    if (strncmp(line, "## ", 3) == 0) section = strcmp(line, "## Rules") == 0 || strcmp(line, "## Recipes") == 0;
+    if (strncmp(line, "```", 3) == 0) {
+      block = !block && line[3] == '\0';
+      restart();
+    } else if (section && block) {
+      add(line);
+      lines++;
+    }
+  }
+  fclose(file);
+  assert_true(lines > 15);
+}
+
 /* ---- times ---- */
 
 static wide power(int exponent) {
@@ -635,6 +658,8 @@ static void times_are_read_as_people_write_them(void **state) {
       {"0", 0, 0, WAVE_SECONDS, "0"},
       {"-0.0", 0, 0, WAVE_SECONDS, "0"},
       {"0ps", 0, 0, WAVE_SECONDS, "0"},
+      {"0ticks", 0, 0, WAVE_SECONDS, "0"}, /* no time is no time */
+      {"0cycles", 0, 0, WAVE_CYCLES, "0cycles"},
       {".5s", 5, -1, WAVE_SECONDS, "0.5s"},
       {"-1ns", -1, -9, WAVE_SECONDS, "-1ns"},
       {"-0.05ns", -5, -11, WAVE_SECONDS, "-0.05ns"},
@@ -709,6 +734,7 @@ int main(void) {
       TEST(finding_agrees_with_a_plain_search),
       TEST(renames_put_new_paths_where_golden_has_them),
       TEST(a_file_of_rules_is_read_line_by_line),
+      TEST(the_examples_of_the_manual_are_accepted),
       TEST(times_are_exact),
       TEST(times_are_read_as_people_write_them),
       TEST(what_is_no_time_is_refused),

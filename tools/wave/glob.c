@@ -71,7 +71,6 @@ static bool grow(struct walk *walk, const char *start, struct wave_capture *capt
   struct retry *retry = &walk->star;
   if (retry->glob == NULL || *retry->path == '\0' || *retry->path == '.') retry = &walk->any;
   if (retry->glob == NULL || *retry->path == '\0') return false;
-  if (retry == &walk->any) walk->star.glob = NULL;
   retry->path++;
   if (captures != NULL && retry->number < WAVE_WILDCARDS_MAX) captures[retry->number].end = (size_t)(retry->path - start);
   walk->glob = retry->glob;

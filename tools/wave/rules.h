@@ -101,7 +101,9 @@ char *wave_rules_rename(const struct wave_rules *rules, const char *path);
 bool wave_glob(const char *glob, const char *path);
 /** A text like `12.5ns`, `100ticks`, `20cycles`, `0`. */
 enum wave_status wave_span_parse(struct wave_span *span, const char *text, struct wave_error *error);
-/** The span in ticks of 10^exponent seconds; a count of ticks stays as it is. False when it is no whole number of them or too large. Not for cycles. */
+/**
+ * The span in ticks of 10^exponent seconds; a count of ticks stays as it is. False when it is no whole number of them or too large, and for cycles.
+ */
 bool wave_span_ticks(const struct wave_span *span, int exponent, int64_t *ticks);
 
 /*

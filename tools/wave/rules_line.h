@@ -44,7 +44,9 @@ size_t wave_word_find(const struct wave_word *word, char c);
 /** The one of choices (NULL-terminated) that is meant most likely; NULL when none is near. */
 const char *wave_nearest(const struct wave_word *word, const char *const *choices);
 
-/** A path or glob without quotes and without a range `[7:0]` at its end, which no path has here. The caller frees it. Refuses an empty one.
+/**
+ * A path or glob without quotes, never empty, for the caller to free. Unless it was quoted, a range `[7:0]` is cut off its end: reports
+ * print it, but no path has it here.
  */
 enum wave_status wave_line_path(const struct wave_line *line, const struct wave_word *word, char **path);
 

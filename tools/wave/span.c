@@ -71,7 +71,7 @@ static bool read_number(struct wave_span *span, const char **at, bool *digits) {
 
 /* One form for one amount, so that what is printed reads back the same. */
 static void normalise(struct wave_span *span) {
-  if (span->value == 0 && span->unit == WAVE_SECONDS) span->exponent = 0;
+  if (span->value == 0 && span->unit != WAVE_CYCLES) *span = (struct wave_span){.unit = WAVE_SECONDS};
   while (span->exponent % 3 != 0 && span->value % 10 == 0) {
     span->value /= 10;
     span->exponent++;
