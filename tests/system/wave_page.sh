@@ -51,7 +51,29 @@ shown >"$folder/dom"
 [ "$(grep -o '<script' "$folder/dom" | wc -l)" = 2 ] || fail "a name made a script"
 [ "$(grep -o '<article ' "$folder/dom" | wc -l)" = 10 ] || fail "not all names are listed"
 
-echo "5. every sample makes a page whose script runs to its end"
+# act SAMPLE SCRIPT: the page after the script's events.
+act() {
+  page "$1"
+  printf '<script>%s</script>\n' "$2" >>"$folder/page.html"
+  shown >"$folder/dom"
+}
+
+echo "5. the keys j and k walk through the cards"
+act 4 'const key = (name) => document.dispatchEvent(new KeyboardEvent("keydown", {key: name})); key("j"); key("j"); key("j"); key("k");'
+[ "$(grep -o '<article class="card now" id="d[0-9]*"' "$folder/dom")" = '<article class="card now" id="d1"' ] || fail "another card is selected"
+
+echo "6. the mouse moves one cursor through all drawings and tells time, cycle and values"
+act 0 'setTimeout(() => {
+  const box = document.querySelector(".wave"), place = box.getBoundingClientRect();
+  const x = place.left + 58 + (place.width - 68) * 0.55;
+  box.dispatchEvent(new MouseEvent("mousemove", {clientX: x, clientY: place.top + 30, bubbles: true}));
+}, 500);'
+grep -Eq '>(129|130)[.0-9]* ns  [(][+][45][.0-9]* ns[)]  cycle 12$' "$folder/dom" || fail "the time under the mouse is wrong"
+grep -q '^golden  00000052$' "$folder/dom" || fail "golden's value under the mouse is wrong"
+grep -q '^new     00000012</div>' "$folder/dom" || fail "new's value under the mouse is wrong"
+[ "$(grep -o 'class="cursor" visibility="visible"' "$folder/dom" | wc -l)" = 2 ] || fail "the cursor is not in the drawing and above"
+
+echo "7. every sample makes a page whose script runs to its end"
 for sample in 0 1 2 3 5 6 7 8 9 11 12 13; do
   page "$sample"
   shown >"$folder/dom"

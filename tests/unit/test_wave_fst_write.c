@@ -219,10 +219,10 @@ static void write_run(const struct run *run, const char *path, bool gzip, uint32
   struct wave_fst *fst = NULL;
   struct wave_error error = {{0}};
   const struct wave_fst_options options = {.gzip = gzip, .version = "test"};
-  if (wave_fst_begin(&fst, path, &run->decl, &options, &error) != WAVE_OK) fail_msg("%s", error.text);
+  if (wave_fst_begin(&fst, path, &run->decl, &options, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s", error.text);
   for (uint32_t i = 0; i < blocks; i++)
     write_block(fst, run, begin + (ticks - begin) * i / blocks, begin + (ticks - begin) * (i + 1) / blocks);
-  if (wave_fst_end(fst, &error) != WAVE_OK) fail_msg("%s", error.text);
+  if (wave_fst_end(fst, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s", error.text);
 }
 
 #ifdef OIO_FSTAPI
@@ -241,7 +241,8 @@ static void check_until(struct seen *seen, uint64_t time) {
       if (seen->run->decl.handles[handle].kind == WAVE_EVENT) continue;
       const char *expected = seen->run->values[seen->time][handle], *got = seen->now[i];
       if (*expected == '\0' && (*got == '\0' || *got == 'x' || strcmp(got, "nan") == 0)) continue;
-      if (strcmp(expected, got) != 0) fail_msg("handle %u at %u: '%s', not '%s'", (unsigned)handle, (unsigned)seen->time, got, expected);
+      if (strcmp(expected, got) != 0)
+        FAIL_WITH_REPLAY("handle %u at %u: '%s', not '%s'", (unsigned)handle, (unsigned)seen->time, got, expected);
     }
 }
 
