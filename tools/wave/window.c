@@ -120,8 +120,13 @@ static void write_mark(const struct drawing *drawing, struct column *column, boo
     column->mark[longer] = '\0';
     return;
   }
-  for (size_t i = 0; i < length; i++) column->mark[i] = column->golden[i] == column->fresh[i] ? ' ' : '^';
-  column->mark[length] = '\0';
+  size_t marks = 0;
+  for (size_t i = 0; i < length; i++) {
+    const bool odd = column->golden[i] != column->fresh[i];
+    column->mark[i] = odd ? '^' : ' ';
+    if (odd) marks = i + 1;
+  }
+  column->mark[marks] = '\0';
 }
 
 static void write_label(const struct drawing *drawing, struct column *column, bool first) {
@@ -258,11 +263,16 @@ static void levels(const struct drawing *drawing, const struct column *column, c
 
 /* A value; where it differs, in colour, as the marks tell. */
 static void value(const struct drawing *drawing, const struct column *column, const char *cell, const char *colour) {
-  if (!drawing->style->colour || strlen(cell) != strlen(column->mark)) {
+  const size_t marks = drawing->style->colour ? strlen(column->mark) : 0;
+  if (marks > 0 && drawing->divergence->kind != WAVE_BITS) {
+    wave_out_text(drawing->out, colour);
+    wave_out_clean(drawing->out, cell);
+    wave_out_text(drawing->out, PLAIN);
+  } else if (marks == 0) {
     wave_out_clean(drawing->out, cell);
   } else {
     for (size_t i = 0; cell[i] != '\0'; i++)
-      if (column->mark[i] == '^')
+      if (i < marks && column->mark[i] == '^')
         wave_out_format(drawing->out, "%s%c%s", colour, cell[i], PLAIN);
       else
         wave_out_fill(drawing->out, cell[i], 1);

@@ -157,7 +157,8 @@
   }
   function hover(one, event) {
     if (!one.drawn) return;
-    const window = one.window, x = event.clientX - one.box.getBoundingClientRect().left;
+    const window = one.window, place = one.box.getBoundingClientRect();
+    const x = (event.clientX - place.left) * one.drawn / place.width;
     const part = Math.min(1, Math.max(0, (x - left) / (one.end - left)));
     const time = Math.round(window.from + part * (window.to - window.from)), cycle = cycleAt(one, time);
     moveCursor(time);
@@ -342,10 +343,14 @@
   makeChips();
   drawDensity();
   byId("filter").addEventListener("input", filter);
-  addEventListener("resize", () => {
+  // Also when a scroll bar comes or goes.
+  let width = byId("right").clientWidth;
+  new ResizeObserver(() => {
+    if (byId("right").clientWidth === width) return;
+    width = byId("right").clientWidth;
     drawDensity();
     for (const one of data.list) if (one.drawn) draw(one);
-  });
+  }).observe(byId("right"));
   if (!data.list.length) { byId("bar").hidden = true; }
   // A link can carry a filter: page.html#filter=alu%20glitch
   const asked = /^#filter=(.*)$/.exec(location.hash);
