@@ -129,6 +129,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
   struct explain explain = {.engine = &engine, .match = &match, .plan = &plan, .rules = rules, .options = options, .report = report};
   enum wave_status status = engine_make(&engine, error);
   if (status == WAVE_OK) status = pass_all(&engine, &match, &plan, error);
+  for (int side = 0; side < 2; side++) explain.partial[side] = sources[side]->partial;
   if (status == WAVE_OK) {
     engine.progress = NULL;
     report->exponent = plan.exponent;

@@ -48,11 +48,12 @@ static void trim(const char **name, size_t *length) {
     (*name)++;
     (*length)--;
   }
-  while (*length > 0 && (*name)[*length - 1] == ' ') (*length)--;
+  while (*length > 0 && ((*name)[*length - 1] == ' ' || (*name)[*length - 1] == '\n')) (*length)--;
 }
 
 uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, const char *name, size_t length) {
   trim(&name, &length);
+  if (length == 4 && memcmp(name, "$end", 4) == 0) length = 0; /* how a converter takes a scope without a name */
   /* The scope last opened is the likely one; an older one is found when the variables are matched, by path. */
   for (uint32_t i = decl->n_scopes, looked = 0; i-- > 0 && looked < 4; looked++) {
     const struct wave_scope *scope = &decl->scopes[i];

@@ -117,6 +117,8 @@ static enum wave_status advance(struct engine *engine, struct wave_error *error)
       return WAVE_ERROR;
     }
     if (!engine->due[side] || engine->ended[side]) continue;
+    int64_t passed = wave_common(&engine->plan->ticks[side], engine->sources[side]->last_tick);
+    if (passed > engine->side_end[side]) engine->side_end[side] = passed;
     if (turn.status[side] == WAVE_END) {
       engine->ended[side] = true;
       continue;
@@ -169,6 +171,11 @@ static bool someone_goes_on(const struct engine *engine) {
     if (engine->states[engine->list[i]].after_end != WAVE_NEVER) return true;
   }
   return false;
+}
+
+/* A damaged file ends where it can be read no further: that the other goes on is no difference. */
+static bool ended_early(const struct engine *engine) {
+  return (engine->ended[0] && engine->sources[0]->partial) || (engine->ended[1] && engine->sources[1]->partial);
 }
 
 static void report_progress(const struct engine *engine) {
@@ -251,10 +258,11 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
     engine->aligned = find_aligned(engine);
     engine->opens = engine->aligned && engine->sources[0]->block.opens;
     if (engine->end != WAVE_NEVER && engine->horizon > engine->end) engine->horizon = engine->end;
+    engine->tail = engine->end != WAVE_NEVER && !engine->trim && !ended_early(engine);
     wave_pool_run(engine->pool, walk_pairs, engine, pieces);
     if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
     report_progress(engine);
-    if (engine->end != WAVE_NEVER && (engine->trim || someone_goes_on(engine))) break;
+    if (engine->end != WAVE_NEVER && (engine->trim || ended_early(engine) || someone_goes_on(engine))) break;
   }
   if (engine->end == WAVE_NEVER) { /* damage stopped it */
     int64_t golden = settled(engine, 0, engine->side_end[0]), fresh = settled(engine, 1, engine->side_end[1]);

@@ -95,6 +95,7 @@ struct engine {
   bool probe;                           /* only whether a pair differs at all matters */
   bool waits;                           /* some rule is tolerant: changes may wait for the other side at any time */
   bool trim;                            /* what comes behind the end of the shorter run is of no interest */
+  bool tail;                            /* behind the end of one run: does the other go on? */
   bool opens;                           /* aligned: both blocks begin with this step */
   int64_t density_begin, density_width; /* common ticks; width 0: the length of the run is not known before */
   void (*progress)(void *, double);

@@ -16,6 +16,7 @@ struct explain {
   int64_t *ends;        /* of each axis: the last place compared */
   uint32_t *of_pair;    /* pair of each divergence, or WAVE_NONE; sorted with them */
   uint32_t *golden_var; /* of each divergence, for the order; WAVE_NONE: of new */
+  bool partial[2];      /* a file is damaged, or ends in the middle */
   bool out_of_memory;
 };
 

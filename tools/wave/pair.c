@@ -422,7 +422,7 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
   } else {
     walk_exact(engine, worker, pair, policy, state, sides);
   }
-  if (engine->end != WAVE_NEVER) walk_tail(engine, worker, &policy->equality, pair->width, state, sides);
+  if (engine->tail) walk_tail(engine, worker, &policy->equality, pair->width, state, sides);
   for (int side = 0; side < 2; side++) close_side(engine, worker, side, &sides[side]);
   state->live = engine->step;
 }

@@ -47,8 +47,8 @@ enum wave_action { WAVE_COMPARE, WAVE_EXCLUDE, WAVE_CHANNEL };
 
 struct wave_rule {
   enum wave_action action;
-  bool include; /**< WAVE_COMPARE: written as include */
-  char **globs; /**< NULL-terminated; for a channel: its data signals */
+  bool include;              /**< WAVE_COMPARE: written as include */
+  char **globs;              /**< NULL-terminated; for a channel: its data signals */
   struct wave_shape *shapes; /**< of the globs, for wave_rules_find (glob.h) */
   struct wave_policy policy;
   char *name; /**< of a channel; else NULL */
@@ -87,7 +87,8 @@ struct wave_rules {
 
 void wave_rules_init(struct wave_rules *rules);
 void wave_rules_free(struct wave_rules *rules);
-/** One rule, as on a line of a file; when it is refused, nothing has changed. Pointers to rules end here. file NULL and line 0: from the command line. */
+/** One rule, as on a line of a file; when it is refused, nothing has changed. Pointers to rules end here. file NULL and line 0: from the
+ * command line. */
 enum wave_status wave_rules_add(struct wave_rules *rules, const char *text, const char *file, int line, struct wave_error *error);
 /** Reads a file of rules; what is wrong is said with file, line and what was expected. */
 enum wave_status wave_rules_read(struct wave_rules *rules, const char *path, struct wave_error *error);
@@ -102,13 +103,14 @@ bool wave_glob(const char *glob, const char *path);
 /** A text like `12.5ns`, `100ticks`, `20cycles`, `0`. */
 enum wave_status wave_span_parse(struct wave_span *span, const char *text, struct wave_error *error);
 /**
- * The span in ticks of 10^exponent seconds; a count of ticks stays as it is. False when it is no whole number of them or too large, and for cycles.
+ * The span in ticks of 10^exponent seconds; a count of ticks stays as it is. False when it is no whole number of them or too large, and for
+ * cycles.
  */
 bool wave_span_ticks(const struct wave_span *span, int exponent, int64_t *ticks);
 
 /*
- * The normal forms: what is printed reads back as the same rules. Each returns the length of the whole text, as snprintf does, of which size - 1
- * characters are written.
+ * The normal forms: what is printed reads back as the same rules. Each returns the length of the whole text, as snprintf does, of which
+ * size - 1 characters are written.
  */
 size_t wave_span_text(const struct wave_span *span, char *text, size_t size);
 size_t wave_rule_text(const struct wave_rule *rule, char *text, size_t size);

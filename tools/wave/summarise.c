@@ -54,9 +54,9 @@ static void describe_file(struct explain *explain, int side, struct wave_file *f
   file->end = engine->side_end[side] == INT64_MIN ? file->begin : engine->side_end[side];
   if (source->end_hint > 0) {
     int64_t hinted = wave_common(&explain->plan->ticks[side], source->end_hint);
-    if (hinted > file->end && !source->partial) file->end = hinted;
+    if (hinted > file->end && !explain->partial[side]) file->end = hinted;
   }
-  if (source->partial) file->partial = wave_text_copy(explain, source->why.text);
+  if (explain->partial[side]) file->partial = wave_text_copy(explain, source->why.text);
 }
 
 static bool declared(enum wave_class class) {
