@@ -2,6 +2,7 @@
 /* The `oio` command: hands over to its subcommands. */
 #define _POSIX_C_SOURCE 200809L
 #include "command.h"
+#include "wave_command.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  trace    import, look at and record traffic\n"
                            "  flit     make or take apart one flit\n"
+                           "  wavediff compare two waveforms: what changed first?\n"
+                           "  wave     check rules, keep golden waveforms\n"
                            "\n"
                            "`oio COMMAND --help` lists the options of each; `man oio` tells the rest.\n";
 
@@ -21,10 +24,8 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},
-    {"cosim", oio_command_cosim},
-    {"trace", oio_command_trace},
-    {"flit", oio_command_flit},
+    {"sim", oio_command_sim},   {"cosim", oio_command_cosim},       {"trace", oio_command_trace},
+    {"flit", oio_command_flit}, {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
 };
 
 int main(int argc, char **argv) {

@@ -10,13 +10,13 @@
 #include "source.h"
 
 struct wave_options {
-  const struct wave_rules *rules;                   /**< NULL: none */
-  unsigned threads;                                 /**< 0: as many as the machine has, at most 8 */
-  uint32_t detailed;                                /**< gather traces for so many of the first divergences */
-  int64_t window_before, window_after;              /**< ticks around the first difference; 0: chosen from the changes around it */
+  const struct wave_rules *rules; /**< NULL: none */
+  unsigned threads;               /**< 0: as many as the machine has, at most 8 */
+  uint32_t detailed;              /**< gather traces for so many of the first divergences */
+  struct wave_span around;        /**< so much before and after the first difference; 0: chosen from the changes around it */
   void (*progress)(void *context, double fraction); /**< NULL: none */
   void *context;
-  volatile const int *stop; /**< not 0: give up; NULL: never */
+  bool (*stop)(void); /**< asked now and then: true gives up; NULL: never */
 };
 
 /** Compares; WAVE_OK with a report (also for WAVE_DIFFERENT, WAVE_NOTHING and a partial file), WAVE_ERROR when an input or a rule is

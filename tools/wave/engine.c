@@ -246,7 +246,7 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
   uint32_t pieces = (engine->n_list + PAIRS_AT_ONCE - 1) / PAIRS_AT_ONCE;
   if (begin_pass(engine, error) != WAVE_OK) return WAVE_ERROR;
   while (!damaged) {
-    if (engine->stop != NULL && *engine->stop) return wave_fail(error, "interrupted");
+    if (engine->stop != NULL && engine->stop()) return wave_fail(error, "interrupted");
     engine->step++;
     if (skip_equal(engine)) engine->stale = engine->step;
     if (advance(engine, error) != WAVE_OK) return WAVE_ERROR;

@@ -100,7 +100,7 @@ struct engine {
   int64_t density_begin, density_width; /* common ticks; width 0: the length of the run is not known before */
   void (*progress)(void *, double);
   void *progress_context;
-  volatile const int *stop;
+  bool (*stop)(void);
 };
 
 /* Walks a pair through the current step. */

@@ -303,8 +303,11 @@ static void choose_window(const struct explain *explain, const struct gather bot
   own->window_to = to < used ? times[to] : used > 0 ? times[used - 1] : own->at;
   if (own->window_from > own->at) own->window_from = own->at;
   if (own->window_to <= own->at) own->window_to = own->at + 1;
-  if (explain->options->window_before > 0) own->window_from = own->at - explain->options->window_before;
-  if (explain->options->window_after > 0) own->window_to = own->at + explain->options->window_after;
+  int64_t around;
+  if (explain->options->around.value > 0 && wave_span_ticks(&explain->options->around, explain->plan->exponent, &around)) {
+    own->window_from = own->at - around;
+    own->window_to = own->at + around;
+  }
 }
 
 /* Moves what lies in the window from a gather into a trace; the first event is what held when it begins. */

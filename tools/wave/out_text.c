@@ -344,7 +344,7 @@ static void zoom(const struct text *text) {
     wave_time_text(report, 2 * (divergence->window_to - divergence->window_from), time);
     char *blank = strchr(time, ' ');
     if (blank != NULL) memmove(blank, blank + 1, strlen(blank));
-    wave_out_format(out, " --window %s", time);
+    wave_out_format(out, " --around %s", time);
   }
   wave_out_text(out, " --diff-fst diff.fst\n");
 }
