@@ -33,7 +33,13 @@ constexpr unsigned kSettleAttempts = 1000; // a bad wire takes long to come to r
 // Waves over a window of time, opened when it begins.
 class Waves {
 public:
-  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {}
+  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {
+#if VM_TRACE
+    // No model is there yet to say what a tick is: without this the file says seconds.
+    trace_.set_time_unit("1ps");
+    trace_.set_time_resolution("1ps");
+#endif
+  }
 #if VM_TRACE
   ~Waves() {
     close();

@@ -26,7 +26,9 @@ module oio_bench_port #(
 );
   import oio_dpi_pins_pkg::*;
 
-  chandle port;
+  /*verilator tracing_off*/
+  chandle port;  // a pointer: in waves it would make every run another one
+  /*verilator tracing_on*/
   initial port = oio_dpi_pins_attach();
 
   int          shown;
