@@ -223,21 +223,28 @@ static enum wave_status write_certificate(const struct wave_golden *golden, cons
 
 /* Copies a file of rules that can be read as such. */
 static enum wave_status copy_rules(const char *from, const char *to, struct wave_error *error) {
-  struct wave_rules rules;
   struct wave_out out = {0};
   char bytes[4096];
-  wave_rules_init(&rules);
-  enum wave_status status = wave_rules_read(&rules, from, error);
-  wave_rules_free(&rules);
-  if (status != WAVE_OK) return status;
   FILE *file = fopen(from, "rb");
   if (file == NULL) return wave_fail(error, "%s: cannot be opened: %s", from, strerror(errno));
   for (size_t size; (size = fread(bytes, 1, sizeof bytes, file)) > 0;) wave_out_bytes(&out, bytes, size);
   const bool good = !ferror(file) && !out.failed;
   fclose(file);
-  status = good ? wave_write_whole(to, out.bytes, out.size, error) : wave_fail(error, "%s: cannot be read", from);
+  const enum wave_status status =
+      good ? wave_write_whole(to, out.bytes != NULL ? out.bytes : "", out.size, error) : wave_fail(error, "%s: cannot be read", from);
   wave_out_free(&out);
   return status;
+}
+
+/* Rules that lie in the golden's folder are shared: they stay where they are. */
+static bool lies_beside(const struct wave_golden *golden, const char *path) {
+  struct stat folder, other;
+  const char *slash = strrchr(path, '/');
+  char *parent = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+  const bool beside = parent != NULL && stat(golden->folder, &folder) == 0 && stat(parent, &other) == 0 && folder.st_dev == other.st_dev &&
+                      folder.st_ino == other.st_ino;
+  free(parent);
+  return beside;
 }
 
 /* The files of a golden under the names they have until all are written: waveform, rules, certificate. */
@@ -258,40 +265,65 @@ static bool stage(struct staged *staged, const struct wave_golden *golden) {
   return good;
 }
 
-/* What is kept must be what was run. */
-static enum wave_status compare_with_run(const char *run, const char *kept, bool (*stop)(void), struct wave_error *error) {
-  const struct wave_options options = {.stop = stop};
-  struct wave_report *report;
-  if (wave_compare(&report, run, kept, &options, error) != WAVE_OK) return WAVE_ERROR;
+/* What is kept must be what was run, but for what rules exclude. */
+static enum wave_status compare_with_run(const char *run, const char *kept, bool less, bool (*stop)(void), struct wave_error *error) {
+  struct wave_rules rules;
+  const struct wave_options options = {.rules = &rules, .stop = stop};
+  struct wave_report *report = NULL;
+  wave_rules_init(&rules);
+  enum wave_status status = less ? wave_rules_add(&rules, "missing-in-new ignore", NULL, 0, error) : WAVE_OK;
+  if (status == WAVE_OK) status = wave_compare(&report, run, kept, &options, error);
+  wave_rules_free(&rules);
+  if (status != WAVE_OK) return status;
   const bool same = report->verdict == WAVE_SAME;
   if (!same) wave_fail(error, "%s: cannot be kept: %.300s", run, report->summary != NULL ? report->summary : "it cannot be compared");
   wave_report_free(report);
   return same ? WAVE_OK : WAVE_ERROR;
 }
 
-static enum wave_status write_staged(struct staged *staged, struct wave_golden *golden, const char *from, const char *rules_from,
-                                     bool (*stop)(void), struct wave_error *error) {
+/* The rules that will hold: those given, else those that golden names. NULL in path: none. */
+static enum wave_status find_rules(struct wave_golden *golden, struct staged *staged, const char *given, struct wave_rules *rules,
+                                   struct wave_error *error) {
+  char *named = given == NULL ? wave_golden_rules_path(golden) : NULL;
+  const char *path = given != NULL ? given : named;
+  enum wave_status status = path != NULL ? wave_rules_read(rules, path, error) : WAVE_OK;
+  free(named);
+  if (status != WAVE_OK || given == NULL) return status;
+  const bool beside = lies_beside(golden, given);
+  const char *name = beside ? given : staged->final[1], *slash = strrchr(name, '/');
+  if (slash != NULL) name = slash + 1;
+  if (!beside) status = copy_rules(given, staged->beside[1], error);
+  if (status != WAVE_OK) return status;
+  staged->written[1] = !beside;
+  return copy(&golden->rules, name, strlen(name), error);
+}
+
+static enum wave_status write_waveform(struct wave_golden *golden, const char *from, const char *to, const struct wave_rules *rules,
+                                       bool (*stop)(void), struct wave_error *error) {
   struct wave_rewritten about;
   char digest[65];
-  if (wave_rewrite(from, staged->beside[0], stop, &about, error) != WAVE_OK) return WAVE_ERROR;
-  staged->written[0] = true;
-  if (compare_with_run(from, staged->beside[0], stop, error) != WAVE_OK) return WAVE_ERROR;
-  if (wave_golden_hash(staged->beside[0], digest, error) != WAVE_OK) return WAVE_ERROR;
+  if (wave_rewrite(from, to, rules, stop, &about, error) != WAVE_OK) return WAVE_ERROR;
+  enum wave_status status = compare_with_run(from, to, about.left_out > 0, stop, error);
+  if (status == WAVE_OK) status = wave_golden_hash(to, digest, error);
   golden->variables = about.variables;
-  if (copy(&golden->sha256, digest, 64, error) != WAVE_OK || copy(&golden->content, about.content, 64, error) != WAVE_OK ||
-      copy(&golden->end, about.end, strlen(about.end), error) != WAVE_OK)
-    return WAVE_ERROR;
-  if (rules_from != NULL) {
-    if (copy_rules(rules_from, staged->beside[1], error) != WAVE_OK) return WAVE_ERROR;
-    staged->written[1] = true;
-    free(golden->rules);
-    golden->rules = NULL;
-    const char *name = strrchr(staged->final[1], '/') + 1;
-    if (copy(&golden->rules, name, strlen(name), error) != WAVE_OK) return WAVE_ERROR;
-  }
-  if (write_certificate(golden, staged->beside[2], error) != WAVE_OK) return WAVE_ERROR;
-  staged->written[2] = true;
-  return WAVE_OK;
+  if (status == WAVE_OK) status = copy(&golden->sha256, digest, 64, error);
+  if (status == WAVE_OK) status = copy(&golden->content, about.content, 64, error);
+  if (status == WAVE_OK) status = copy(&golden->end, about.end, strlen(about.end), error);
+  if (status != WAVE_OK) unlink(to);
+  return status;
+}
+
+static enum wave_status write_staged(struct staged *staged, struct wave_golden *golden, const char *from, const char *rules_from,
+                                     bool (*stop)(void), struct wave_error *error) {
+  struct wave_rules rules;
+  wave_rules_init(&rules);
+  enum wave_status status = find_rules(golden, staged, rules_from, &rules, error);
+  if (status == WAVE_OK) status = write_waveform(golden, from, staged->beside[0], &rules, stop, error);
+  staged->written[0] = status == WAVE_OK;
+  wave_rules_free(&rules);
+  if (status == WAVE_OK) status = write_certificate(golden, staged->beside[2], error);
+  staged->written[2] = status == WAVE_OK;
+  return status;
 }
 
 /* From here on nothing needs room any more: only names change. */

@@ -43,8 +43,8 @@ bool wave_golden_exists(const struct wave_golden *golden);
 /** NAME.fst is what the certificate says it is. */
 enum wave_status wave_golden_verify(const struct wave_golden *golden, struct wave_error *error);
 /**
- * Keeps the run `from`: writes NAME.fst, NAME.rules as a copy of rules_from (NULL: what golden->rules names stays) and NAME.golden, all or
- * nothing, and fills in what golden says about the file. Replaces what was there.
+ * Keeps the run `from`: writes NAME.fst, NAME.rules as a copy of rules_from (unless that lies in FOLDER; NULL: what golden->rules names
+ * stays) and NAME.golden, all or nothing, and fills in what golden says about the file. Replaces what was there.
  */
 enum wave_status wave_golden_store(struct wave_golden *golden, const char *from, const char *rules_from, bool (*stop)(void),
                                    struct wave_error *error);

@@ -424,13 +424,37 @@ static void release(struct rewrite *rewrite) {
   wave_close(rewrite->source);
 }
 
-static enum wave_status rewrite_open(struct rewrite *rewrite, const char *to, bool (*stop)(void), struct wave_rewritten *about,
-                                     struct wave_error *error) {
+/* Variables that rules exclude are gone before anything is written; a handle without variables is not written. */
+static bool leave_out(struct wave_decl *decl, const struct wave_rules *rules) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < decl->n_vars; i++) {
+    const size_t room = wave_path(decl, i, NULL, 0) + 1;
+    char *path = malloc(room);
+    if (path == NULL) return false;
+    wave_path(decl, i, path, room);
+    const struct wave_rule *rule = wave_rules_find(rules, path);
+    free(path);
+    if (rule == NULL ? rules->only_included : rule->action == WAVE_EXCLUDE) continue;
+    decl->vars[kept++] = decl->vars[i];
+  }
+  decl->n_vars = kept;
+  return true;
+}
+
+static enum wave_status start(struct rewrite *rewrite, const char *to, const struct wave_rules *rules, struct wave_rewritten *about,
+                              struct wave_error *error) {
   const struct wave_fst_options options = {.gzip = true, .level = 9, .version = "oio wave bless"};
-  rewrite->tracks = calloc((size_t)rewrite->source->decl.n_handles + 1, sizeof *rewrite->tracks);
-  if (rewrite->tracks == NULL) return wave_fail(error, "%s: out of memory", rewrite->source->name);
-  for (uint32_t i = 0; i < rewrite->source->decl.n_handles; i++) wave_sha256_init(&rewrite->tracks[i].hash);
-  if (wave_fst_begin(&rewrite->fst, to, &rewrite->source->decl, &options, error) != WAVE_OK) return WAVE_ERROR;
+  struct wave_decl *decl = &rewrite->source->decl;
+  about->left_out = decl->n_vars;
+  rewrite->tracks = calloc((size_t)decl->n_handles + 1, sizeof *rewrite->tracks);
+  if (rewrite->tracks == NULL || (rules != NULL && !leave_out(decl, rules)))
+    return wave_fail(error, "%s: out of memory", rewrite->source->name);
+  about->left_out -= decl->n_vars;
+  for (uint32_t i = 0; i < decl->n_handles; i++) wave_sha256_init(&rewrite->tracks[i].hash);
+  return wave_fst_begin(&rewrite->fst, to, decl, &options, error);
+}
+
+static enum wave_status rewrite_all(struct rewrite *rewrite, bool (*stop)(void), struct wave_rewritten *about, struct wave_error *error) {
   enum wave_status status = read_all(rewrite, stop, error);
   if (status == WAVE_OK && !hash_content(rewrite, about->content)) status = wave_fail(error, "%s: out of memory", rewrite->source->name);
   if (status != WAVE_OK) {
@@ -442,11 +466,12 @@ static enum wave_status rewrite_open(struct rewrite *rewrite, const char *to, bo
   return wave_fst_end(rewrite->fst, error);
 }
 
-enum wave_status wave_rewrite(const char *from, const char *to, bool (*stop)(void), struct wave_rewritten *about,
-                              struct wave_error *error) {
+enum wave_status wave_rewrite(const char *from, const char *to, const struct wave_rules *rules, bool (*stop)(void),
+                              struct wave_rewritten *about, struct wave_error *error) {
   struct rewrite rewrite = {0};
   if (wave_open(&rewrite.source, from, error) != WAVE_OK) return WAVE_ERROR;
-  const enum wave_status status = rewrite_open(&rewrite, to, stop, about, error);
+  enum wave_status status = start(&rewrite, to, rules, about, error);
+  if (status == WAVE_OK) status = rewrite_all(&rewrite, stop, about, error);
   release(&rewrite);
   return status;
 }

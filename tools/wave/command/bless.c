@@ -22,7 +22,8 @@ static const char help[] =
     "\n"
     "  --command 'COMMAND'  makes the run again: {out} stands for the file to write, ending in .fst; {out.vcd} in .vcd\n"
     "  --seed N             goes into the certificate, and for {seed} into the command\n"
-    "  --rules FILE         new runs are compared under these rules; they are copied to FOLDER/NAME.rules\n"
+    "  --rules FILE         new runs are compared under these rules, and what they exclude is not kept; copied to FOLDER/NAME.rules\n"
+    "                       unless FILE lies in FOLDER\n"
     "  --note TEXT          what the run shows\n"
     "  --force              replace a golden; what changes is shown\n"
     "  --timeout S          end a command that takes longer\n"
@@ -105,10 +106,17 @@ static enum wave_status describe(struct bless *bless, struct wave_error *error) 
 
 /* Tells what a golden that is there would become. WAVE_END: there is nothing to do. */
 static enum wave_status show_change(struct bless *bless, const char *run, struct wave_error *error) {
-  const struct wave_options options = {.detailed = 3, .stop = interrupt_requested};
+  struct wave_rules rules;
+  const struct wave_options options = {.rules = &rules, .detailed = 3, .stop = interrupt_requested};
   struct wave_report *report;
-  char *old = wave_golden_path(&bless->golden, ".fst");
-  enum wave_status status = old == NULL ? wave_fail(error, "out of memory") : wave_compare(&report, old, run, &options, error);
+  char *old = wave_golden_path(&bless->golden, ".fst"), *named = wave_golden_rules_path(&bless->golden);
+  const char *path = bless->rules != NULL ? bless->rules : named;
+  wave_rules_init(&rules);
+  enum wave_status status = old == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+  if (status == WAVE_OK && path != NULL) status = wave_rules_read(&rules, path, error);
+  if (status == WAVE_OK) status = wave_compare(&report, old, run, &options, error);
+  wave_rules_free(&rules);
+  free(named);
   if (status == WAVE_OK) {
     const bool same = report->verdict == WAVE_SAME;
     struct wave_out out = {0};
