@@ -571,12 +571,14 @@ static void check_text(const char *what, const struct text *text, uint64_t *chan
   assert_true(run.usable);
   struct wave_source *source = open_bytes(text->bytes, text->size);
   check_source(&check, source, chances);
+  struct wave_error why = source->why;
   wave_close(source);
   size_t room = text->size + text->size / 10 + 1000;
   uint8_t *packed = malloc(room);
   size_t size = to_gzip(text->bytes, text->size, packed, room);
   source = open_bytes(packed, size);
   check_source(&check, source, chances);
+  assert_string_equal(source->why.text, why.text);
   wave_close(source);
   free(packed);
   run_free(&run);
@@ -790,6 +792,16 @@ static void random_texts_are_cooked_as_the_plain_interpreter_reads_them(void **s
   }
 }
 
+static void a_long_text_goes_through_the_window_of_gzip(void **state) {
+  (void)state;
+  struct maker maker = {.chances = chance_stream(3), .line = "\n"};
+  make_header(&maker);
+  while (maker.text.size < 13000000) make_body(&maker, 1000);
+  add(&maker.text, "1nobody\n");
+  check_text("a long text", &maker.text, &maker.chances);
+  free(maker.text.bytes);
+}
+
 /* --- Text that two files share. --- */
 
 /* The same body, but for one place or its end. */
@@ -956,6 +968,7 @@ static int start(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(random_texts_are_cooked_as_the_plain_interpreter_reads_them),
+      cmocka_unit_test(a_long_text_goes_through_the_window_of_gzip),
       cmocka_unit_test(equal_text_is_passed_over_without_loss),
       cmocka_unit_test(files_of_simulators_are_cooked_as_the_plain_interpreter_reads_them),
   };

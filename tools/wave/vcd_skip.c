@@ -123,9 +123,7 @@ static bool time_before(const struct vcd *vcd, const uint8_t *from, const uint8_
   const uint8_t *anchor = tick - from > ANCHOR_REACH ? tick_before(from, tick - ANCHOR_REACH) : from;
   bool timed;
   if (anchor == NULL) anchor = from;
-  if (tick - anchor > 64 * ANCHOR_REACH || !is_sound(vcd, anchor, tick, &timed, time)) return false;
-  if (!timed) *time = vcd->last_time;
-  return timed || vcd->passed;
+  return tick - anchor <= 64 * ANCHOR_REACH && is_sound(vcd, anchor, tick, &timed, time) && timed;
 }
 
 struct place {
