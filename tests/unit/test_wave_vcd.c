@@ -796,7 +796,7 @@ static void a_long_text_goes_through_the_window_of_gzip(void **state) {
   (void)state;
   struct maker maker = {.chances = chance_stream(3), .line = "\n"};
   make_header(&maker);
-  while (maker.text.size < 13000000) make_body(&maker, 1000);
+  while (maker.text.size < 9500000) make_body(&maker, 1000);
   add(&maker.text, "1nobody\n");
   check_text("a long text", &maker.text, &maker.chances);
   free(maker.text.bytes);
