@@ -187,6 +187,7 @@ struct reading {
   uint32_t *vars[2];
   uint32_t n, size;
   struct wave_history *histories[2];
+  double digits; /* text has 16 digits of a real: what that loses is no difference to a file that has all of them */
 };
 
 static uint32_t var_of_fresh(const struct reading *reading, uint32_t golden, const char *path) {
@@ -512,13 +513,14 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
   const struct wave_rules *rules = reading->rules;
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
   own->strict = own->equality.strict = rules->strict;
+  own->equality.relative = reading->digits;
   if (rule != NULL) {
     const struct wave_policy *policy = &rule->policy;
     own->equality.x = policy->x;
     own->equality.z = policy->z;
     own->equality.strength = policy->strength;
     own->equality.absolute = policy->absolute;
-    own->equality.relative = policy->relative;
+    if (policy->relative > own->equality.relative) own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;
     if (span_to_ticks(&policy->lead, rule, plan, &own->lead, error) != WAVE_OK) return WAVE_ERROR;
     if (span_to_ticks(&policy->trail, rule, plan, &own->trail, error) != WAVE_OK) return WAVE_ERROR;
@@ -567,6 +569,8 @@ enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sour
                                 const struct wave_rules *rules, struct wave_error *error) {
   struct reading reading = {.match = match, .rules = rules, .decl = {&sources[0]->decl, &sources[1]->decl}};
   int64_t from, to;
+  bool text[2] = {strstr(sources[0]->format, "VCD") != NULL, strstr(sources[1]->format, "VCD") != NULL};
+  if (text[0] != text[1] && !rules->strict) reading.digits = 5e-16;
   *plan = (struct wave_plan){.n_axes = 1, .n_policies = rules->n_rules + 1};
   plan->axes = calloc(rules->n_rules + 1, sizeof *plan->axes);
   plan->masks = calloc(rules->n_rules + 1, sizeof *plan->masks);
