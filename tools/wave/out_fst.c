@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _XOPEN_SOURCE 700
+#include "fst_entry.h"
 #include "fst_hierarchy.h"
 #include "fst_write.h"
 #include "gtkw.h"
@@ -306,64 +307,11 @@ static uint32_t place_of(const struct merge *merge, int64_t time) {
   return found != NULL ? (uint32_t)(found - merge->times) : 0;
 }
 
-static void varint(struct wave_out *out, uint64_t value) {
-  uint8_t bytes[10];
-  wave_out_bytes(out, bytes, (size_t)(wave_put_varint(bytes, value) - bytes));
-}
-
-static void encode_bit(struct wave_out *out, uint64_t step, const char *value) {
-  const char *code = strchr(WAVE_CODES, *value);
-  if (*value == '0' || *value == '1')
-    varint(out, step << 2 | (uint64_t)(*value == '1') << 1);
-  else
-    varint(out, step << 4 | (code != NULL && *value != '\0' ? (uint64_t)(code - WAVE_CODES) : 0) << 1 | 1);
-}
-
-/* Shorter text is extended to the left as in VCD: with 0, or with the first character where that is unknown. */
-static void encode_bits(struct wave_out *out, uint64_t step, const char *value, uint32_t width, bool bits) {
-  const size_t length = strlen(value);
-  const char first = *value == '1' || *value == '\0' ? '0' : *value;
-  const bool two = bits && strspn(value, "01") == length;
-  const size_t missing = length < width ? width - length : 0;
-  varint(out, step << 1 | !two);
-  uint8_t byte = 0;
-  for (uint32_t i = 0; i < width; i++) {
-    const char bit = i < missing ? first : value[length > width ? length - width + i : i - missing];
-    if (!two) {
-      wave_out_fill(out, bit, 1);
-      continue;
-    }
-    byte = (uint8_t)(byte | (bit == '1') << (7 - i % 8));
-    if (i % 8 == 7 || i + 1 == width) {
-      wave_out_bytes(out, &byte, 1);
-      byte = 0;
-    }
-  }
-}
-
-static void encode(const struct series *series, struct wave_out *out, uint64_t step, const char *value) {
-  if (series->kind == WAVE_REAL) {
-    const double number = strtod(value, NULL);
-    varint(out, step << 1 | 1);
-    wave_out_bytes(out, &number, sizeof number);
-  } else if (series->kind == WAVE_STRING) {
-    varint(out, step << 1);
-    varint(out, strlen(value));
-    wave_out_text(out, value);
-  } else if (series->kind == WAVE_EVENT) {
-    encode_bit(out, step, "1");
-  } else if (series->width > 1 || series->kind == WAVE_PORT) {
-    encode_bits(out, step, value, series->width, series->kind == WAVE_BITS);
-  } else {
-    encode_bit(out, step, value);
-  }
-}
-
 static bool make_chain(const struct merge *merge, const struct series *series, struct wave_out *out) {
   uint32_t place = 0;
   for (size_t i = 0; i < series->n; i++) {
     const uint32_t next = place_of(merge, series->points[i].time);
-    encode(series, out, next - place, series->points[i].value);
+    fst_entry(out, series->kind, series->width, next - place, series->points[i].value);
     place = next;
   }
   return !out->failed;
