@@ -110,6 +110,8 @@ static uint32_t scope_of(struct merge *merge, uint32_t side, const char *path) {
 /* A new signal; NULL without memory. Holds until the next one is made. */
 static struct series *add_series(struct merge *merge, uint32_t scope, const char *name, enum wave_kind kind, uint32_t width) {
   static const uint8_t types[] = {FST_WIRE, FST_REAL, FST_STRING, FST_EVENT, FST_PORT};
+  if (kind == WAVE_PORT && width < 2) kind = WAVE_BITS; /* one character is one bit to the format */
+  if (kind == WAVE_BITS && width == 0) width = 1;
   const uint32_t handle = wave_decl_handle(&merge->decl, kind, kind == WAVE_REAL ? 64 : kind == WAVE_STRING ? 0 : width);
   const bool declared = handle != WAVE_NONE && wave_decl_var(&merge->decl, scope, types[kind], 0, name, strlen(name), handle) != WAVE_NONE;
   struct series *larger = grow(merge, merge->series, merge->n_series, sizeof *larger);
@@ -238,6 +240,7 @@ static void add_clock(struct merge *merge, const struct wave_clock *clock) {
     const struct wave_trace *trace = sides[side];
     if (trace->n == 0) continue;
     const int64_t from = largest(trace->events[0].time, merge->from), to = smallest(trace->events[trace->n - 1].time, merge->to);
+    if (from > to) continue; /* told about another time than the differences */
     /* The scope of a clock need not be in the tree of the report: it hangs on text that lives only here. */
     uint32_t index = merge->sides[side];
     for (uint32_t i = 0; i < merge->report->n_scopes; i++)
