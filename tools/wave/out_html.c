@@ -114,6 +114,12 @@ static void spans(struct wave_out *out, const struct wave_divergence *divergence
   for (int64_t time = next_time(divergence, &golden, &fresh);; time = next_time(divergence, &golden, &fresh)) {
     const bool end = time > view.to;
     const bool differ = !end && differ_at(divergence, time);
+    if (divergence->kind == WAVE_EVENT) { /* holds for no time */
+      if (differ) wave_out_format(out, "%s[%lld,%lld]", comma ? "," : "", (long long)time, (long long)time);
+      comma = comma || differ;
+      if (end) break;
+      continue;
+    }
     if (differ && begin == WAVE_FOREVER) begin = time < view.from ? view.from : time;
     if (!differ && begin != WAVE_FOREVER) {
       wave_out_format(out, "%s[%lld,%lld]", comma ? "," : "", (long long)begin, (long long)(end ? view.to : time));
