@@ -92,7 +92,7 @@ static void the_first_glance_says_what_broke_where_and_when(void **state) {
                             "new       runs/new run.vcd (VCD, 1250 variables, ends at 400 ns)\n"
                             "compared  1204 variables from 0 s to 400 ns: 1 differs, 46 left out by rules\n"
                             "see more  oio wavediff runs/golden.fst 'runs/new run.vcd' \\\n"
-                            "          --window 200ns --diff-fst diff.fst\n");
+                            "          --around 200ns --diff-fst diff.fst\n");
   free(text);
 }
 

@@ -82,12 +82,6 @@ static void next_of_side(void *context, unsigned thread, uint32_t side) {
   }
 }
 
-/* The inverse of wave_common, near enough for a wish. */
-static uint64_t tick_near(const struct wave_ticks *ticks, int64_t time) {
-  double tick = ((double)time - (double)ticks->shift) * (double)ticks->den / (double)ticks->num / (double)ticks->mul - (double)ticks->zero;
-  return tick <= 0 ? 0 : tick >= 1.8e19 ? UINT64_MAX : (uint64_t)tick;
-}
-
 /* Blocks cooked from text can be cut anywhere: both sides' should end at the same time. */
 static void agree_on_end(struct engine *engine, struct turn *turn) {
   turn->until[0] = turn->until[1] = UINT64_MAX;
@@ -103,7 +97,7 @@ static void agree_on_end(struct engine *engine, struct turn *turn) {
     int64_t end = peek[side] == UINT64_MAX ? INT64_MAX : wave_common(&engine->plan->ticks[side], peek[side]);
     if (end < common) common = end;
   }
-  for (int side = 0; side < 2 && common != INT64_MAX; side++) turn->until[side] = tick_near(&engine->plan->ticks[side], common);
+  for (int side = 0; side < 2 && common != INT64_MAX; side++) turn->until[side] = wave_tick_near(&engine->plan->ticks[side], common);
 }
 
 /* Moves the sides whose block is used up. */

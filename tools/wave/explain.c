@@ -18,10 +18,6 @@ char *wave_text_copy(struct explain *explain, const char *text) {
   return memcpy(copy, text, size);
 }
 
-const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair) {
-  return &plan->policies[pair->rule == WAVE_NONE ? plan->n_policies - 1 : pair->rule];
-}
-
 void wave_state_init(struct pair_state *state) {
   *state = (struct pair_state){
       .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};

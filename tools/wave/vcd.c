@@ -461,7 +461,8 @@ static uint64_t peek_block(struct wave_source *source) {
   end -= MARGIN;
   while ((at = memchr(at, '#', (size_t)(end - at))) != NULL) {
     const uint8_t *behind;
-    if (vcd_blank(at[-1]) && quick_time(vcd, at, &time, &behind)) return time > 0 ? time - 1 : 0;
+    /* Only at the begin of a line: an id may have the same form. */
+    if (at[-1] == '\n' && quick_time(vcd, at, &time, &behind) && time > vcd->last_time) return time - 1;
     at++;
   }
   return UINT64_MAX;
@@ -567,6 +568,7 @@ const struct wave_source_ops vcd_ops = {
     .load_frame = load_frame,
     .frame = frame_value,
     .skip_block = skip_block,
+    .seek = vcd_seek,
     .rewind = rewind_source,
     .close = close_source,
     .want = want,

@@ -194,6 +194,8 @@ bool vcd_catch_up(struct vcd *vcd);
 
 /** vcd.c: what it does. */
 extern const struct wave_source_ops vcd_ops;
+/** vcd_skip.c: passes over text far before a tick, as source.h says of seek. */
+void vcd_seek(struct wave_source *source, uint64_t tick);
 /** vcd.c: moves to a place of the text whose tick is later than last_time; the values in between are behind. */
 bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time);
 
