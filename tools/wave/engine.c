@@ -235,7 +235,25 @@ static void find_begin(struct engine *engine) {
   engine->begin = engine->begin_place[0] < engine->begin_place[1] ? engine->begin_place[0] : engine->begin_place[1];
 }
 
-enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error) {
+/* Which handles of a side the pairs of this pass need; NULL: all. */
+static uint8_t *wanted_handles(const struct engine *engine, int side) {
+  const struct wave_decl *decl = &engine->sources[side]->decl;
+  const struct wave_names *names = side == WAVE_GOLDEN ? &engine->match->golden : &engine->match->fresh;
+  uint8_t *wanted = engine->n_list == engine->match->n_pairs ? NULL : calloc(decl->n_handles + (size_t)1, 1);
+  for (uint32_t i = 0; wanted != NULL && i < engine->n_list; i++) {
+    const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
+    uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
+    if (handle < decl->n_handles) {
+      wanted[handle] = 1;
+      continue;
+    }
+    const struct wave_composite *composite = &names->composites[handle - decl->n_handles];
+    for (uint32_t k = 0; k < composite->n; k++) wanted[composite->handles[k]] = 1;
+  }
+  return wanted;
+}
+
+static enum wave_status pass(struct engine *engine, struct wave_error *error) {
   bool damaged = false, begun = false;
   uint32_t pieces = (engine->n_list + PAIRS_AT_ONCE - 1) / PAIRS_AT_ONCE;
   if (begin_pass(engine, error) != WAVE_OK) return WAVE_ERROR;
@@ -264,4 +282,18 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
   }
   wave_pool_run(engine->pool, end_pairs, engine, engine->n_list);
   return collect(engine, &damaged, error);
+}
+
+enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error) {
+  uint8_t *wanted[2];
+  for (int side = 0; side < 2; side++) {
+    wanted[side] = wanted_handles(engine, side);
+    if (engine->sources[side]->ops->want != NULL) engine->sources[side]->ops->want(engine->sources[side], wanted[side]);
+  }
+  enum wave_status status = pass(engine, error);
+  for (int side = 0; side < 2; side++) {
+    if (engine->sources[side]->ops->want != NULL) engine->sources[side]->ops->want(engine->sources[side], NULL);
+    free(wanted[side]);
+  }
+  return status;
 }

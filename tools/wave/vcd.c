@@ -222,7 +222,8 @@ static __attribute__((noinline)) const uint8_t *quick_wide(struct vcd *vcd, cons
   uint32_t size = (uint32_t)(next - digits);
   if (*next != ' ' || size == 0) return NULL;
   uint32_t handle = quick_id(&pen, last_first, next + 1, &next);
-  if (handle == WAVE_NONE || vcd->chains[handle].class != VCD_WIDE) return NULL;
+  if (handle == WAVE_NONE) return NULL;
+  if (vcd->chains[handle].class != VCD_WIDE) return vcd->chains[handle].class == VCD_SKIP ? next : NULL;
   uint32_t width = vcd->chains[handle].width, bytes = (width + 7) / 8;
   if (!vcd_chain_room(vcd, handle, (size_t)bytes + VCD_ENTRY_MAX)) return NULL;
   vcd_touch(vcd, handle);
@@ -294,7 +295,7 @@ static inline bool quick_room(struct vcd *vcd, struct pen *pen, uint32_t handle)
 /* Appends a scalar's change. False: not for the quick path. */
 static inline bool quick_scalar(struct vcd *vcd, struct pen *pen, uint32_t handle, struct meaning meaning) {
   struct vcd_chain *chain = &pen->chains[handle];
-  if (chain->class != VCD_SCALAR || !quick_room(vcd, pen, handle)) return false;
+  if (chain->class != VCD_SCALAR || !quick_room(vcd, pen, handle)) return chain->class == VCD_SKIP;
   uint64_t head = (uint64_t)(pen->place - chain->place) << meaning.shift | meaning.low;
   uint32_t used = chain->used;
   chain->place = pen->place;
@@ -307,7 +308,7 @@ static inline bool quick_scalar(struct vcd *vcd, struct pen *pen, uint32_t handl
 /* Appends a vector's change: size digits, the first is bit 0; 1 <= size <= 64. False: not for the quick path. */
 static inline bool quick_short(struct vcd *vcd, struct pen *pen, uint32_t handle, uint64_t digits, unsigned size) {
   struct vcd_chain *chain = &pen->chains[handle];
-  if (chain->class != VCD_SHORT || !quick_room(vcd, pen, handle)) return false;
+  if (chain->class != VCD_SHORT || !quick_room(vcd, pen, handle)) return chain->class == VCD_SKIP;
   uint8_t *bytes = chain->bytes;
   uint32_t room = chain->room, width = chain->width;
   uint64_t value = reverse_in_bytes(digits << (64 - size) >> (64 - width)); /* the last digit is bit width - 1 */
