@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes a large waveform that looks like a design's: clocks, counters, buses and flags of many modules. FST through Verilator's own writer, so that
- * the file is what a simulator would leave; VCD as text. The same arguments give the same file.
- * usage: make_waves FILE.fst|FILE.vcd VARIABLES CYCLES [fault=VARIABLE:CYCLE] [invert] [late] [rename]
- *   fault   one bit of one variable is wrong for one cycle
+ * Writes a large waveform that looks like a design's: clocks, counters, buses and flags of many modules. FST through Verilator's own
+ * writer, so that the file is what a simulator would leave; VCD as text. The same arguments give the same file. usage: make_waves
+ * FILE.fst|FILE.vcd VARIABLES CYCLES [fault=VARIABLE:CYCLE] [invert] [late] [rename] fault   one bit of one variable is wrong for one cycle
  *   invert  every variable but the clocks is inverted
  *   late    every change is one tick later
  *   rename  VCD only: other id codes
