@@ -18,10 +18,6 @@ char *wave_text_copy(struct explain *explain, const char *text) {
   return memcpy(copy, text, size);
 }
 
-const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair) {
-  return &plan->policies[pair->rule == WAVE_NONE ? plan->n_policies - 1 : pair->rule];
-}
-
 void wave_state_init(struct pair_state *state) {
   *state = (struct pair_state){
       .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
@@ -505,6 +501,42 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
   return status;
 }
 
+static void free_divergence(struct wave_divergence *own) {
+  free(own->path);
+  free(own->new_path);
+  free(own->scope);
+  free(own->clock);
+  free(own->golden_value);
+  free(own->new_value);
+  for (int side = 0; side < 2; side++) {
+    struct wave_trace *trace = side == 0 ? &own->golden : &own->fresh;
+    for (uint32_t i = 0; i < trace->n; i++) free(trace->events[i].value);
+    free(trace->events);
+  }
+}
+
+/* That one run goes on a little longer is no further difference when everything in it is later by as much. */
+static void drop_explained_end(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  int64_t shift = 0;
+  for (uint32_t i = 0; i < report->n_divergences; i++) {
+    int64_t own = report->divergences[i].shift < 0 ? -report->divergences[i].shift : report->divergences[i].shift;
+    if (own > shift) shift = own;
+  }
+  const int64_t *ends = explain->engine->side_end;
+  for (uint32_t i = 0; i < report->n_divergences; i++) {
+    if (report->divergences[i].class != WAVE_CLASS_SHORTER || report->divergences[i].at - (ends[0] < ends[1] ? ends[0] : ends[1]) > shift)
+      continue;
+    free_divergence(&report->divergences[i]);
+    report->n_divergences--;
+    memmove(&report->divergences[i], &report->divergences[i + 1], (report->n_divergences - i) * sizeof *report->divergences);
+    memmove(&explain->of_pair[i], &explain->of_pair[i + 1], (report->n_divergences - i) * sizeof *explain->of_pair);
+    memmove(&explain->golden_var[i], &explain->golden_var[i + 1], (report->n_divergences - i) * sizeof *explain->golden_var);
+    if (i < report->detailed) report->detailed--;
+    return;
+  }
+}
+
 enum wave_status wave_explain(struct explain *explain, struct wave_error *error) {
   size_t most = (size_t)explain->match->n_pairs * 2 + explain->match->golden.decl->n_vars + explain->match->fresh.decl->n_vars + 2;
   explain->report->divergences = calloc(most, sizeof *explain->report->divergences);
@@ -518,5 +550,7 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
   list_declared(explain);
   sort_divergences(explain);
   if (explain->out_of_memory) return wave_fail(error, "out of memory");
-  return gather_traces(explain, error);
+  if (gather_traces(explain, error) != WAVE_OK) return WAVE_ERROR;
+  drop_explained_end(explain);
+  return WAVE_OK;
 }

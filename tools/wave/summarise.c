@@ -304,18 +304,6 @@ static void list_clocks(struct explain *explain) {
   }
 }
 
-/* Whether anything was compared at all: pairs, on axes with places, under masks with room. */
-static bool something_compared(const struct explain *explain) {
-  for (uint32_t i = 0; i < explain->match->n_pairs; i++) {
-    const struct wave_policy_plan *policy = wave_policy_of(explain->plan, &explain->match->pairs[i]);
-    const struct wave_axis *axis = &explain->plan->axes[policy->axis];
-    const struct wave_spans *mask = &explain->plan->masks[policy->mask];
-    if (axis->sampled && axis->n[0] == 0 && axis->n[1] == 0) continue;
-    if (mask->all || mask->n > 0) return true;
-  }
-  return false;
-}
-
 static void hint_tops(struct explain *explain) {
   const struct wave_decl *golden = explain->match->golden.decl, *fresh = explain->match->fresh.decl;
   if (golden->n_scopes == 0 || fresh->n_scopes == 0) return;
@@ -386,7 +374,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   free(first);
   free(differ);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
-  if (!something_compared(explain)) {
+  if (!wave_something_compared(explain->plan, explain->match)) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {
