@@ -329,13 +329,14 @@ static void walk_strict(struct engine *engine, struct worker *worker, const stru
   }
 }
 
-/* What holds when the runs begin counts from the begin of each. */
-static void begin_pair(struct engine *engine, struct worker *worker, struct pair_state *state, const uint32_t handles[2]) {
+/* What holds when the runs begin counts from the begin of each; an event holds nothing, whatever a frame says. */
+static void begin_pair(struct engine *engine, struct worker *worker, const struct wave_pair *pair, struct pair_state *state,
+                       const uint32_t handles[2]) {
   state->started = true;
   state->live = engine->step;
   for (int side = 0; side < 2; side++) {
     struct pair_side *own = &state->side[side];
-    if (engine->ended[side]) continue;
+    if (engine->ended[side] || pair->kind == WAVE_EVENT) continue;
     struct wave_value value = begin_value(engine, worker, side, handles[side], &own->pending);
     if (value.form == WAVE_UNKNOWN) continue;
     if (!wave_keep(&own->pending, &value)) worker->out_of_memory = true;
@@ -390,7 +391,7 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
   const struct wave_policy_plan *policy = &engine->plan->policies[pair->rule == WAVE_NONE ? engine->plan->n_policies - 1 : pair->rule];
   if (state->after_end != WAVE_NEVER || (engine->probe && state->first != WAVE_NEVER)) return;
   if (!state->started && engine->stale == 0) {
-    begin_pair(engine, worker, state, handles);
+    begin_pair(engine, worker, pair, state, handles);
     settle_begin(worker, pair, policy, state);
   }
   bool pending = state->side[0].pending_at != WAVE_NEVER || state->side[1].pending_at != WAVE_NEVER;

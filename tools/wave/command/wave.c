@@ -41,7 +41,11 @@ int oio_command_wave(int argc, char **argv) {
     fputs(help, stdout);
     return 0;
   }
-  if (argc == 3 && strcmp(argv[1], "rules") == 0) return show_rules(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "rules") == 0 && argv[2][0] != '-') return show_rules(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "rules") == 0 && strcmp(argv[2], "--help") == 0) {
+    fputs(help, stdout);
+    return 0;
+  }
   if (argc >= 2 && strcmp(argv[1], "bless") == 0) return golden_bless(argc - 1, argv + 1);
   if (argc >= 2 && strcmp(argv[1], "check") == 0) return golden_check(argc - 1, argv + 1);
   fputs(help, stderr);
