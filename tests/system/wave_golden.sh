@@ -54,6 +54,20 @@ vcd 's/^b110 /b111 /' >other.vcd
 wave 0 kept bless other.vcd --as h/other
 [ "$(key content g/plain.golden)" != "$(key content h/other.golden)" ] || fail "another run has the same content hash"
 
+sentence "events, reals and strings are kept, too"
+cat >kinds.vcd <<'VCD'
+$timescale 1ns $end $scope module top $end $var event 1 ! done $end $var real 64 " level $end $var string 0 # state $end $var wire 1 % clk $end
+$upscope $end $enddefinitions $end
+#0 r0.5 " sidle # 0%
+#3 1! 1%
+#5 r-0.0 " sbusy #
+#6 1! r0 "
+#9 rnan " x% sidle #
+VCD
+
+wave 0 'kept h/kinds.fst: 4 variables up to 9 ns' bless kinds.vcd --as h/kinds
+"$oio" wavediff kinds.vcd h/kinds.fst >/dev/null || fail "what was kept is not what was run"
+
 sentence "bless runs a command itself, with {out} and {seed} filled in, this oio first in PATH"
 wave 0 kept bless g/own --seed 3 --command 'test {seed} = 3 && cp run.vcd {out}'
 wave 0 kept bless g/vcd --command 'cp run.vcd {out.vcd} && case {out.vcd} in *.vcd) ;; *) exit 1 ;; esac'
