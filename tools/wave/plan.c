@@ -425,6 +425,10 @@ static enum wave_status span_to_ticks(const struct wave_span *span, const struct
                                       int64_t *ticks, struct wave_error *error) {
   *ticks = 0;
   if (span->value == 0) return WAVE_OK;
+  if (span->unit == WAVE_TICKS) { /* of golden's own unit */
+    *ticks = span->value * plan->ticks[WAVE_GOLDEN].mul;
+    return WAVE_OK;
+  }
   if (span->unit != WAVE_CYCLES && wave_span_ticks(span, plan->exponent, ticks)) return WAVE_OK;
   return wave_fail(error, "rule '%s': a time in it is no whole number of the files' ticks (1e%d s)", rule->text, plan->exponent);
 }
@@ -465,7 +469,7 @@ static enum wave_status common_window(const struct reading *reading, const struc
       int64_t left = rules->ignore_until.value;
       ticks = INT64_MAX;
       for (size_t i = 1; i < clock->n && ticks == INT64_MAX; i++) {
-        if (is_edge(clock, i, WAVE_RISING) && left-- == 0) ticks = clock->times[i];
+        if (is_edge(clock, i, WAVE_RISING) && --left == 0) ticks = clock->times[i];
       }
       if (ticks > *from) *from = ticks;
     }
