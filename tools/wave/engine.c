@@ -228,7 +228,9 @@ static enum wave_status begin_pass(struct engine *engine, struct wave_error *err
 static void find_begin(struct engine *engine) {
   for (int side = 0; side < 2; side++) {
     if (engine->ended[side]) continue;
-    int64_t begin = wave_common(&engine->plan->ticks[side], engine->sources[side]->block.begin);
+    uint64_t first = engine->sources[side]->block.begin; /* of what is left when equal text was passed over */
+    if (engine->stale > 0 && engine->sources[side]->begin_hint < first) first = engine->sources[side]->begin_hint;
+    int64_t begin = wave_common(&engine->plan->ticks[side], first);
     engine->begin_time[side] = begin;
     engine->begin_place[side] = wave_place(engine->axis, side, begin) - (side == WAVE_FRESH ? engine->lag : 0);
   }
