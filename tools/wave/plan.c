@@ -417,7 +417,11 @@ static enum wave_status span_to_ticks(const struct wave_span *span, const struct
                                       int64_t *ticks, struct wave_error *error) {
   *ticks = 0;
   if (span->value == 0) return WAVE_OK;
-  if (span->unit != WAVE_CYCLES && wave_span_ticks(span, plan->exponent, ticks)) return WAVE_OK;
+  if (span->unit == WAVE_TICKS) { /* of golden */
+    if (!__builtin_mul_overflow(span->value, plan->ticks[WAVE_GOLDEN].mul, ticks)) return WAVE_OK;
+  } else if (span->unit != WAVE_CYCLES && wave_span_ticks(span, plan->exponent, ticks)) {
+    return WAVE_OK;
+  }
   return wave_fail(error, "rule '%s': a time in it is no whole number of the files' ticks (1e%d s)", rule->text, plan->exponent);
 }
 
@@ -486,7 +490,12 @@ static bool make_mask(const struct reading *reading, const struct wave_plan *pla
     if (!spans_of_expr(reading, WAVE_GOLDEN, when, &while_true)) return false;
   }
   bool good = true;
-  if (axis->sampled) {
+  if (axis->sampled && while_true.all) {
+    const int64_t *samples = axis->samples[0];
+    mask->all = from == INT64_MIN && to == INT64_MAX;
+    int64_t first = (int64_t)samples_until(samples, axis->n[0], from, false);
+    if (!mask->all) good = add_span(mask, first, to == INT64_MAX ? to : (int64_t)samples_until(samples, axis->n[0], to, false));
+  } else if (axis->sampled) {
     for (size_t i = 0; good && i < axis->n[0]; i++) {
       int64_t sample = axis->samples[0][i];
       if (sample < from || sample >= to || !holds_at(&while_true, axis->inclusive ? sample : sample - 1)) continue;
@@ -512,6 +521,7 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
   const struct wave_rules *rules = reading->rules;
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
   own->strict = own->equality.strict = rules->strict;
+  own->exact = true;
   if (rule != NULL) {
     const struct wave_policy *policy = &rule->policy;
     own->equality.x = policy->x;
@@ -520,6 +530,7 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
     own->equality.absolute = policy->absolute;
     own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;
+    own->exact = policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 && policy->relative == 0;
     if (span_to_ticks(&policy->lead, rule, plan, &own->lead, error) != WAVE_OK) return WAVE_ERROR;
     if (span_to_ticks(&policy->trail, rule, plan, &own->trail, error) != WAVE_OK) return WAVE_ERROR;
     if (make_axis(reading, plan, index, error) != WAVE_OK) return WAVE_ERROR;

@@ -42,7 +42,7 @@ struct wave_policy_plan {
   struct wave_equality equality;
   bool tolerant, strict;
   int64_t lead, trail;
-  bool exact; /**< nothing is let pass */
+  bool exact; /**< what is equal to a third is equal */
 };
 
 struct wave_plan {

@@ -310,8 +310,12 @@ static bool something_compared(const struct explain *explain) {
     const struct wave_policy_plan *policy = wave_policy_of(explain->plan, &explain->match->pairs[i]);
     const struct wave_axis *axis = &explain->plan->axes[policy->axis];
     const struct wave_spans *mask = &explain->plan->masks[policy->mask];
-    if (axis->sampled && axis->n[0] == 0 && axis->n[1] == 0) continue;
-    if (mask->all || mask->n > 0) return true;
+    int64_t from = explain->report->compared_from, to = explain->report->compared_to + 1, first, length;
+    if (axis->sampled) {
+      from = 0;
+      to = (int64_t)(axis->n[0] < axis->n[1] ? axis->n[0] : axis->n[1]);
+    }
+    if (wave_clip(mask, from, to, &first, &length)) return true;
   }
   return false;
 }
@@ -386,7 +390,9 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   free(first);
   free(differ);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
-  if (!something_compared(explain)) {
+  bool values_differ = false;
+  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !declared(report->divergences[i].class);
+  if (!values_differ && !something_compared(explain)) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {
