@@ -22,6 +22,7 @@ void wave_state_init(struct pair_state *state) {
   *state = (struct pair_state){
       .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
   state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
+  state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
 void wave_state_free(struct pair_state *state) {
