@@ -58,6 +58,7 @@ sentence "events, reals and strings are kept, too"
 cat >kinds.vcd <<'VCD'
 $timescale 1ns $end $scope module top $end $var event 1 ! done $end $var real 64 " level $end $var string 0 # state $end $var wire 1 % clk $end
 $upscope $end $enddefinitions $end
+1!
 #0 r0.5 " sidle # 0%
 #3 1! 1%
 #5 r-0.0 " sbusy #

@@ -18,3 +18,11 @@ endif()
 # The page in a browser, where there is one.
 add_test(NAME wave_page COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/../system/wave_page.sh $<TARGET_FILE:test_wave_out>)
 set_tests_properties(wave_page PROPERTIES SKIP_RETURN_CODE 77)
+# The comparison: wave_open's VCD files are given small windows.
+oio_add_unit_test(test_wave_compare test_wave_compare.c)
+target_link_libraries(test_wave_compare PRIVATE oio_wave m)
+target_link_options(test_wave_compare PRIVATE -Wl,--wrap=wave_open_vcd)
+if(OIO_FSTAPI_FOLDER)
+  target_compile_definitions(test_wave_compare PRIVATE OIO_FSTAPI)
+  target_link_libraries(test_wave_compare PRIVATE oio_fstapi ZLIB::ZLIB)
+endif()

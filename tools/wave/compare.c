@@ -122,7 +122,7 @@ static enum wave_status make_plan(struct wave_plan *plan, struct wave_source *so
   enum wave_status status = wave_plan_make(plan, sources, match, rules, *identical, error);
   if (status != WAVE_OK || !*identical) return status;
   *identical = plan->same_ticks;
-  if (*identical && wave_something_compared(plan, match)) return WAVE_OK;
+  if (*identical && wave_something_compared(plan, match, -WAVE_LATEST, WAVE_LATEST)) return WAVE_OK;
   wave_plan_free(plan);
   *identical = false;
   return wave_plan_make(plan, sources, match, rules, false, error);

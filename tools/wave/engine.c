@@ -182,14 +182,24 @@ static void report_progress(const struct engine *engine) {
 static bool skip_equal(struct engine *engine) {
   if (!engine->due[0] || !engine->due[1] || engine->ended[0] || engine->ended[1] || engine->differing != 0) return false;
   if (!engine->plan->same_ticks || !engine->axis->alike || engine->waits || engine->lag != 0) return false;
+  for (uint32_t i = 0; i < engine->n_list; i++) {
+    const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
+    const struct wave_policy_plan *policy = &engine->plan->policies[pair->rule == WAVE_NONE ? engine->plan->n_policies - 1 : pair->rule];
+    if (!wave_pair_same(engine, pair, policy, &engine->states[engine->list[i]])) return false;
+  }
   return wave_vcd_skip_equal(engine->sources[0], engine->sources[1]) > 0;
+}
+
+/* Up to where no later tick falls: with a scale, several ticks may be one time. */
+static int64_t read_to(const struct engine *engine, int side) {
+  uint64_t end = engine->sources[side]->block.end;
+  return end >= UINT64_MAX - 1 ? wave_common(&engine->plan->ticks[side], end) : wave_common(&engine->plan->ticks[side], end + 1) - 1;
 }
 
 static void find_horizon(struct engine *engine) {
   int64_t settled_to[2];
   for (int side = 0; side < 2; side++) {
-    int64_t end = engine->ended[side] ? INT64_MAX : wave_common(&engine->plan->ticks[side], engine->sources[side]->block.end);
-    settled_to[side] = engine->ended[side] ? INT64_MAX : settled(engine, side, end);
+    settled_to[side] = engine->known[side] = engine->ended[side] ? INT64_MAX : settled(engine, side, read_to(engine, side));
   }
   engine->horizon = settled_to[0] < settled_to[1] ? settled_to[0] : settled_to[1];
   for (int side = 0; side < 2; side++) engine->due[side] = !engine->ended[side] && settled_to[side] <= engine->horizon;
@@ -228,7 +238,9 @@ static enum wave_status begin_pass(struct engine *engine, struct wave_error *err
 static void find_begin(struct engine *engine) {
   for (int side = 0; side < 2; side++) {
     if (engine->ended[side]) continue;
-    int64_t begin = wave_common(&engine->plan->ticks[side], engine->sources[side]->block.begin);
+    uint64_t first = engine->sources[side]->block.begin; /* of what is left when equal text was passed over */
+    if (engine->stale > 0 && engine->sources[side]->begin_hint < first) first = engine->sources[side]->begin_hint;
+    int64_t begin = wave_common(&engine->plan->ticks[side], first);
     engine->begin_time[side] = begin;
     engine->begin_place[side] = wave_place(engine->axis, side, begin) - (side == WAVE_FRESH ? engine->lag : 0);
   }

@@ -47,7 +47,8 @@ struct pair_state {
   int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
   uint64_t times;
   int64_t total;
-  int64_t after_end; /* first change behind the end of the other run; WAVE_NEVER */
+  int64_t after_end;     /* first change behind the end of the other run; WAVE_NEVER */
+  int64_t tail_since[2]; /* behind that end, a side holds something else than there since then; WAVE_NEVER */
   struct wave_tolerance *tolerance;
 };
 
@@ -86,6 +87,7 @@ struct engine {
   int64_t *table[2]; /* axis places of the times of the piece */
   size_t table_size[2];
   int64_t horizon;     /* everything up to here is known on both sides */
+  int64_t known[2];    /* of each side; INT64_MAX when it has ended */
   int64_t end;         /* of the comparison: end of the run that ends first; WAVE_NEVER before */
   int64_t differing;   /* pairs that differ at the moment */
   int64_t side_end[2]; /* common ticks, how far each run was read */
@@ -108,6 +110,8 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t pair)
 /* Behind the last step: closes what is open. */
 void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t pair);
 void wave_pair_free(struct pair_state *state);
+bool wave_pair_same(const struct engine *engine, const struct wave_pair *pair, const struct wave_policy_plan *policy,
+                    const struct pair_state *state);
 
 /* Passes over both files for the pairs in list, all of one axis. */
 enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error);

@@ -22,6 +22,7 @@ void wave_state_init(struct pair_state *state) {
   *state = (struct pair_state){
       .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
   state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
+  state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
 void wave_state_free(struct pair_state *state) {
@@ -450,6 +451,26 @@ static enum wave_status verify_shift(struct explain *explain, const struct candi
   return status;
 }
 
+/* What a clocked comparison sees: changes at the samples that take them, one for each sample, none that says the same again. */
+static void sample_events(const struct wave_axis *axis, int side, struct gather *gather) {
+  uint32_t used = 0;
+  for (uint32_t i = 0; i < gather->n; i++) {
+    struct wave_event event = gather->events[i];
+    event.time = wave_time_of_place(axis, wave_place(axis, side, event.time));
+    if (used > 0 && gather->events[used - 1].time == event.time) {
+      free(gather->events[--used].value);
+    }
+    if (used > 0 && strcmp(gather->events[used - 1].value, event.value) == 0) {
+      free(event.value);
+      continue;
+    }
+    gather->events[used++] = event;
+  }
+  gather->n = used;
+  gather->covered_from = wave_time_of_place(axis, wave_place(axis, side, gather->covered_from));
+  gather->covered_to = wave_time_of_place(axis, wave_place(axis, side, gather->covered_to));
+}
+
 /* Gathers the first divergences' changes: for the traces, and to see whether they are shifts. */
 static enum wave_status gather_traces(struct explain *explain, struct wave_error *error) {
   struct wave_report *report = explain->report;
@@ -482,9 +503,10 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
     const struct wave_axis *axis = &explain->plan->axes[axis_number];
     int64_t shift = own->class == WAVE_CLASS_SHORTER || own->class == WAVE_CLASS_BEATS ? 0 : shift_seen(explain, axis, both, own->at);
     if (shift != 0) vote(candidates, &n_candidates, axis_number, shift);
-    int64_t look = axis->sampled && !axis->inclusive ? own->at - 1 : own->at;
     for (int side = 0; side < 2; side++) {
-      const char *value = value_at(&both[side], look);
+      if (axis->sampled) sample_events(axis, side, &gathering.gathers[side][i]);
+      both[side] = gathering.gathers[side][i];
+      const char *value = value_at(&both[side], own->at);
       if (value != NULL) *(side == 0 ? &own->golden_value : &own->new_value) = wave_text_copy(explain, value);
     }
     choose_window(explain, both, own);

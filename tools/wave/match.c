@@ -8,10 +8,11 @@
 /* Golden's variables by path: open addressing on the path's hash; variables of one path hang on each other in the order of declaration. */
 struct table {
   const struct wave_decl *decl;
-  uint32_t *slots; /* the first variable of a path, or WAVE_NONE */
-  uint32_t *next;  /* of each variable: the next of the same path */
-  uint32_t *last;  /* of the first: the last */
-  uint64_t *hash;  /* of each variable */
+  const struct wave_rules *renames; /* of new: paths are those that the renames give; NULL: as declared */
+  uint32_t *slots;                  /* the first variable of a path, or WAVE_NONE */
+  uint32_t *next;                   /* of each variable: the next of the same path */
+  uint32_t *last;                   /* of the first: the last */
+  uint64_t *hash;                   /* of each variable */
   uint32_t mask;
 };
 
@@ -38,20 +39,34 @@ static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t va
   return true;
 }
 
+/* The path that a variable goes by in a comparison. */
+static bool table_path(const struct table *table, struct path *path, uint32_t var) {
+  if (!path_of(path, table->decl, var)) return false;
+  char *renamed = table->renames == NULL ? NULL : wave_rules_rename(table->renames, path->text);
+  if (renamed == NULL) return true;
+  free(path->text);
+  path->text = renamed;
+  path->length = strlen(renamed);
+  path->size = path->length + 1;
+  return true;
+}
+
 /* The slot of a path: where its first variable stands, or would. */
 static uint32_t slot_of(const struct table *table, const char *path, size_t length, uint64_t hash, struct path *room) {
   for (uint32_t slot = (uint32_t)hash & table->mask;; slot = (slot + 1) & table->mask) {
     uint32_t var = table->slots[slot];
     if (var == WAVE_NONE) return slot;
     if (table->hash[var] != hash) continue;
-    if (path_of(room, table->decl, var) && room->length == length && memcmp(room->text, path, length) == 0) return slot;
+    if (table_path(table, room, var) && room->length == length && memcmp(room->text, path, length) == 0) return slot;
   }
 }
 
-static bool table_make(struct table *table, const struct wave_decl *decl, struct path *path, struct path *room) {
+static bool table_make(struct table *table, const struct wave_decl *decl, const struct wave_rules *renames, struct path *path,
+                       struct path *room) {
   uint32_t size = 64;
   while (size < decl->n_vars * (uint64_t)2) size *= 2;
   *table = (struct table){.decl = decl, .mask = size - 1};
+  if (renames != NULL && renames->n_renames > 0) table->renames = renames;
   table->slots = malloc(size * sizeof *table->slots);
   table->next = malloc((decl->n_vars + 1) * sizeof *table->next);
   table->last = malloc((decl->n_vars + 1) * sizeof *table->last);
@@ -59,7 +74,7 @@ static bool table_make(struct table *table, const struct wave_decl *decl, struct
   if (table->slots == NULL || table->next == NULL || table->last == NULL || table->hash == NULL) return false;
   memset(table->slots, 0xff, size * sizeof *table->slots);
   for (uint32_t i = 0; i < decl->n_vars; i++) {
-    if (!path_of(path, decl, i)) return false;
+    if (!table_path(table, path, i)) return false;
     table->hash[i] = hash_of(path->text, path->length);
     table->next[i] = WAVE_NONE;
     uint32_t slot = slot_of(table, path->text, path->length, table->hash[i], room);
@@ -174,15 +189,7 @@ static uint32_t free_golden(const struct work *work, uint32_t first, uint32_t fr
 }
 
 static bool fresh_path(struct work *work, uint32_t fresh) {
-  if (!path_of(&work->path, work->match->fresh.decl, fresh)) return false;
-  if (work->rules == NULL || work->rules->n_renames == 0) return true;
-  char *renamed = wave_rules_rename(work->rules, work->path.text);
-  if (renamed == NULL) return true;
-  free(work->path.text);
-  work->path.text = renamed;
-  work->path.length = strlen(renamed);
-  work->path.size = work->path.length + 1;
-  return true;
+  return table_path(&work->fresh, &work->path, fresh);
 }
 
 static bool join_by_path(struct work *work, int looseness) {
@@ -343,7 +350,6 @@ static void names_free(struct wave_names *names) {
   free(names->fate);
 }
 
-/* The table of new's variables is by their own paths: pieces of a renamed vector are looked up by the path before renaming only. */
 static bool prepare(struct work *work) {
   struct wave_match *match = work->match;
   uint64_t most = (uint64_t)match->golden.decl->n_vars + match->fresh.decl->n_vars + 1;
@@ -355,8 +361,8 @@ static bool prepare(struct work *work) {
   match->pairs = malloc(most * sizeof *match->pairs);
   if (work->pair_slots == NULL || work->golden_rule == NULL || match->pairs == NULL) return false;
   memset(work->pair_slots, 0xff, size * sizeof *work->pair_slots);
-  return table_make(&work->golden, match->golden.decl, &work->path, &work->room) &&
-         table_make(&work->fresh, match->fresh.decl, &work->path, &work->room);
+  return table_make(&work->golden, match->golden.decl, NULL, &work->path, &work->room) &&
+         table_make(&work->fresh, match->fresh.decl, work->rules, &work->path, &work->room);
 }
 
 enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,

@@ -220,7 +220,7 @@ static void open_side(struct engine *engine, struct worker *worker, int side, ui
 static void close_side(struct engine *engine, struct worker *worker, int side, struct moving *moving) {
   struct pair_side *own = moving->own;
   if (!wave_keep(&own->now, &moving->now)) worker->out_of_memory = true;
-  if (engine->due[side] && !moving->from_pending) {
+  if (engine->due[side]) {
     while (moving->at != WAVE_NEVER) {
       if (!wave_keep(&own->pending, &moving->next)) worker->out_of_memory = true;
       own->pending_at = moving->at;
@@ -267,16 +267,30 @@ void wave_set_differs(struct engine *engine, struct worker *worker, const struct
   if (!differs) close_span(engine, worker, mask, state, at, true);
 }
 
-/* Takes all entries of a side at a time; the last one holds. Returns whether there was one. */
-/* Changes behind the end of the other run: only that there are some, and when the first. */
-static void walk_tail(struct engine *engine, struct worker *worker, const struct wave_equality *equality, uint32_t width,
+/* Behind the end of the other run: only whether something else holds at a time that counts, and since when. */
+static void walk_tail(struct engine *engine, struct worker *worker, const struct wave_policy_plan *policy, const struct wave_pair *pair,
                       struct pair_state *state, struct moving sides[2]) {
+  const struct wave_spans *mask = &engine->plan->masks[policy->mask];
   for (int side = 0; side < 2; side++) {
-    while (sides[side].at != WAVE_NEVER && state->after_end == WAVE_NEVER) {
-      if (sides[side].walk.kind == WAVE_EVENT || !wave_value_equal(equality, width, &sides[side].now, &sides[side].next)) {
-        state->after_end = sides[side].at;
+    struct moving *moving = &sides[side];
+    int64_t *since = &state->tail_since[side], first, length;
+    while (state->after_end == WAVE_NEVER) {
+      int64_t at = moving->at, to = at <= engine->known[side] ? at : engine->known[side] + 1;
+      if (engine->known[side] == INT64_MAX) to = at;
+      if (*since != WAVE_NEVER && wave_clip(mask, *since, to, &first, &length)) state->after_end = first;
+      if (at == WAVE_NEVER) break;
+      bool differs;
+      do {
+        differs = !wave_value_equal(&policy->equality, pair->width, &moving->now, &moving->next);
+        wave_load(engine, worker, side, moving);
+      } while (moving->at == at);
+      if (pair->kind == WAVE_EVENT) {
+        if (wave_clip(mask, at, at + 1, &first, &length)) state->after_end = first;
+      } else if (!differs) {
+        *since = WAVE_NEVER;
+      } else if (*since == WAVE_NEVER) {
+        *since = at;
       }
-      wave_load(engine, worker, side, &sides[side]);
     }
   }
 }
@@ -329,16 +343,18 @@ static void walk_strict(struct engine *engine, struct worker *worker, const stru
   }
 }
 
-/* What holds when the runs begin counts from the begin of each; an event holds nothing, whatever a frame says. */
+/* What holds when the runs begin counts from the begin of each. */
 static void begin_pair(struct engine *engine, struct worker *worker, const struct wave_pair *pair, struct pair_state *state,
                        const uint32_t handles[2]) {
   state->started = true;
   state->live = engine->step;
   for (int side = 0; side < 2; side++) {
     struct pair_side *own = &state->side[side];
-    if (engine->ended[side] || pair->kind == WAVE_EVENT) continue;
+    if (engine->ended[side]) continue;
     struct wave_value value = begin_value(engine, worker, side, handles[side], &own->pending);
     if (value.form == WAVE_UNKNOWN) continue;
+    /* A format that has a value for everything says x of an event that has not happened. */
+    if (pair->kind == WAVE_EVENT && wave_value_unknown(&value)) continue;
     if (!wave_keep(&own->pending, &value)) worker->out_of_memory = true;
     own->pending_at = engine->begin_place[side];
   }
@@ -350,6 +366,7 @@ static bool revive(struct engine *engine, struct worker *worker, struct pair_sta
     if (engine->ended[side] || state->side[side].block == engine->block[side] || !engine->sources[side]->block.opens) continue;
     struct wave_value value = begin_value(engine, worker, side, handles[side], &state->side[side].now);
     if (!wave_keep(&state->side[0].now, &value) || !wave_keep(&state->side[1].now, &value)) worker->out_of_memory = true;
+    state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER; /* from before */
     state->live = engine->step;
     return true;
   }
@@ -362,6 +379,18 @@ static bool same_chains(const struct engine *engine, const uint32_t handles[2]) 
   for (int side = 0; side < 2; side++) engine->sources[side]->ops->packed(engine->sources[side], handles[side], &packed[side]);
   return packed[0].size == packed[1].size && packed[0].pack == packed[1].pack && packed[0].unpacked == packed[1].unpacked &&
          (packed[0].size == 0 || memcmp(packed[0].bytes, packed[1].bytes, packed[0].size) == 0);
+}
+
+/* Whether both sides hold the very same, not only what the policy lets pass as the same: then they do so after equal changes, too. */
+bool wave_pair_same(const struct engine *engine, const struct wave_pair *pair, const struct wave_policy_plan *policy,
+                    const struct pair_state *state) {
+  static const struct wave_equality exact = {0};
+  if (policy->exact || !state->started || state->live == 0 || state->live < engine->stale) return true;
+  const struct pair_side *golden = &state->side[0], *fresh = &state->side[1];
+  struct wave_value now[2] = {wave_kept(&golden->now), wave_kept(&fresh->now)};
+  struct wave_value pending[2] = {wave_kept(&golden->pending), wave_kept(&fresh->pending)};
+  if (!wave_value_equal(&exact, pair->width, &now[0], &now[1]) || golden->pending_at != fresh->pending_at) return false;
+  return golden->pending_at == WAVE_NEVER || wave_value_equal(&exact, pair->width, &pending[0], &pending[1]);
 }
 
 static bool nothing_to_do(const struct engine *engine, const uint32_t handles[2]) {
@@ -399,7 +428,7 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
     if (nothing_to_do(engine, handles)) return;
     if (engine->aligned && !state->differs && wave_tolerance_idle(state)) {
       if (!engine->opens && state->side[0].offset == UINT64_MAX && state->side[0].block == engine->block[0]) return;
-      if (engine->opens && same_chains(engine, handles)) {
+      if (engine->opens && same_chains(engine, handles) && wave_pair_same(engine, pair, policy, state)) {
         for (int side = 0; side < 2; side++) {
           state->side[side].block = engine->block[side];
           state->side[side].offset = UINT64_MAX;
@@ -423,7 +452,7 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
   } else {
     walk_exact(engine, worker, pair, policy, state, sides);
   }
-  if (engine->tail) walk_tail(engine, worker, &policy->equality, pair->width, state, sides);
+  if (engine->tail) walk_tail(engine, worker, policy, pair, state, sides);
   for (int side = 0; side < 2; side++) close_side(engine, worker, side, &sides[side]);
   state->live = engine->step;
 }
@@ -433,5 +462,11 @@ void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t index)
   struct pair_state *state = &engine->states[index];
   const struct wave_policy_plan *policy = &engine->plan->policies[pair->rule == WAVE_NONE ? engine->plan->n_policies - 1 : pair->rule];
   wave_tolerance_end(engine, worker, pair, policy, state);
+  for (int side = 0; side < 2 && state->after_end == WAVE_NEVER; side++) {
+    int64_t to = engine->axis->sampled ? (int64_t)engine->axis->n[side] : engine->side_end[side] + 1, first, length;
+    if (state->tail_since[side] != WAVE_NEVER &&
+        wave_clip(&engine->plan->masks[policy->mask], state->tail_since[side], to, &first, &length))
+      state->after_end = first;
+  }
   if (state->differs) close_span(engine, worker, &engine->plan->masks[policy->mask], state, engine->end + 1, false);
 }

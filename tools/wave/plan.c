@@ -425,7 +425,11 @@ static enum wave_status span_to_ticks(const struct wave_span *span, const struct
                                       int64_t *ticks, struct wave_error *error) {
   *ticks = 0;
   if (span->value == 0) return WAVE_OK;
-  if (span->unit != WAVE_CYCLES && wave_span_ticks(span, plan->exponent, ticks)) return WAVE_OK;
+  if (span->unit == WAVE_TICKS) { /* of golden */
+    if (!__builtin_mul_overflow(span->value, plan->ticks[WAVE_GOLDEN].mul, ticks)) return WAVE_OK;
+  } else if (span->unit != WAVE_CYCLES && wave_span_ticks(span, plan->exponent, ticks)) {
+    return WAVE_OK;
+  }
   return wave_fail(error, "rule '%s': a time in it is no whole number of the files' ticks (1e%d s)", rule->text, plan->exponent);
 }
 
@@ -465,7 +469,7 @@ static enum wave_status common_window(const struct reading *reading, const struc
       int64_t left = rules->ignore_until.value;
       ticks = INT64_MAX;
       for (size_t i = 1; i < clock->n && ticks == INT64_MAX; i++) {
-        if (is_edge(clock, i, WAVE_RISING) && left-- == 0) ticks = clock->times[i];
+        if (is_edge(clock, i, WAVE_RISING) && --left == 0) ticks = clock->times[i];
       }
       if (ticks > *from) *from = ticks;
     }
@@ -494,7 +498,12 @@ static bool make_mask(const struct reading *reading, const struct wave_plan *pla
     if (!spans_of_expr(reading, WAVE_GOLDEN, when, &while_true)) return false;
   }
   bool good = true;
-  if (axis->sampled) {
+  if (axis->sampled && while_true.all) {
+    const int64_t *samples = axis->samples[0];
+    mask->all = from == INT64_MIN && to == INT64_MAX;
+    int64_t first = (int64_t)samples_until(samples, axis->n[0], from, false);
+    if (!mask->all) good = add_span(mask, first, to == INT64_MAX ? to : (int64_t)samples_until(samples, axis->n[0], to, false));
+  } else if (axis->sampled) {
     for (size_t i = 0; good && i < axis->n[0]; i++) {
       int64_t sample = axis->samples[0][i];
       if (sample < from || sample >= to || !holds_at(&while_true, axis->inclusive ? sample : sample - 1)) continue;
@@ -521,6 +530,7 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
   own->strict = own->equality.strict = rules->strict;
   own->equality.relative = reading->digits;
+  own->exact = reading->digits == 0;
   if (rule != NULL) {
     const struct wave_policy *policy = &rule->policy;
     own->equality.x = policy->x;
@@ -529,6 +539,7 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
     own->equality.absolute = policy->absolute;
     if (policy->relative > own->equality.relative) own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;
+    own->exact = own->exact && policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 && policy->relative == 0;
     if (span_to_ticks(&policy->lead, rule, plan, &own->lead, error) != WAVE_OK) return WAVE_ERROR;
     if (span_to_ticks(&policy->trail, rule, plan, &own->trail, error) != WAVE_OK) return WAVE_ERROR;
     if (make_axis(reading, plan, index, error) != WAVE_OK) return WAVE_ERROR;
@@ -611,13 +622,16 @@ const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, cons
   return &plan->policies[pair->rule == WAVE_NONE ? plan->n_policies - 1 : pair->rule];
 }
 
-bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match) {
+bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match, int64_t begin, int64_t end) {
   for (uint32_t i = 0; i < match->n_pairs; i++) {
     const struct wave_policy_plan *policy = wave_policy_of(plan, &match->pairs[i]);
     const struct wave_axis *axis = &plan->axes[policy->axis];
-    const struct wave_spans *mask = &plan->masks[policy->mask];
-    if (axis->sampled && axis->n[0] == 0 && axis->n[1] == 0) continue;
-    if (mask->all || mask->n > 0) return true;
+    int64_t from = begin, to = end, first, length;
+    if (axis->sampled) {
+      from = 0;
+      to = (int64_t)(axis->n[0] < axis->n[1] ? axis->n[0] : axis->n[1]);
+    }
+    if (wave_clip(&plan->masks[policy->mask], from, to, &first, &length)) return true;
   }
   return false;
 }

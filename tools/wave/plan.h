@@ -44,7 +44,7 @@ struct wave_policy_plan {
   struct wave_equality equality;
   bool tolerant, strict;
   int64_t lead, trail;
-  bool exact; /**< nothing is let pass */
+  bool exact; /**< what is equal to a third is equal */
 };
 
 struct wave_plan {
@@ -64,8 +64,8 @@ enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sour
                                 const struct wave_rules *rules, bool brief, struct wave_error *error);
 /** The plan of a pair. */
 const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair);
-/** Whether anything is compared at all: there are pairs, on axes with places, under masks with room. */
-bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match);
+/** Whether anything is compared at all between two common ticks: there are pairs, on axes with places, under masks with room. */
+bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match, int64_t begin, int64_t end);
 void wave_plan_free(struct wave_plan *plan);
 
 /** The changes of one handle in memory: values of value_size characters each. */

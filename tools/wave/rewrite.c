@@ -288,10 +288,21 @@ static bool read_frame(struct rewrite *rewrite) {
   for (uint32_t i = 0; i < source->decl.n_handles; i++) {
     struct wave_value value;
     source->ops->frame(source, i, &value);
-    if (source->decl.handles[i].kind == WAVE_EVENT) value = (struct wave_value){.form = WAVE_UNKNOWN};
+    if (source->decl.handles[i].kind == WAVE_EVENT && wave_value_unknown(&value)) value = (struct wave_value){.form = WAVE_UNKNOWN};
     if (!set(&rewrite->tracks[i].now, &source->decl.handles[i], &value)) rewrite->no_memory = true;
   }
   return true;
+}
+
+/* An event that a frame says has happened at the begin: where the begin has a place among the times it becomes an entry like any other. */
+static void event_at_begin(struct rewrite *rewrite, struct track *track, const struct wave_handle *handle) {
+  const struct wave_value unknown = {.form = WAVE_UNKNOWN};
+  if (is_unknown(handle, &track->now) || rewrite->n_times == 0 || rewrite->times[0] != rewrite->begin) return;
+  swap(&track->now, &track->next);
+  if (!set(&track->now, handle, &unknown)) rewrite->no_memory = true;
+  track->waiting = true;
+  track->next_time = rewrite->begin;
+  track->next_place = 0;
 }
 
 /* Values of the very first tick are what the run begins with. */
@@ -299,6 +310,7 @@ static void settle_begin(struct rewrite *rewrite) {
   const struct wave_decl *decl = &rewrite->source->decl;
   for (uint32_t i = 0; i < decl->n_handles; i++) {
     struct track *track = &rewrite->tracks[i];
+    if (decl->handles[i].kind == WAVE_EVENT) event_at_begin(rewrite, track, &decl->handles[i]);
     if (!is_unknown(&decl->handles[i], &track->now)) hash_change(&track->hash, decl, rewrite->begin, &track->now);
   }
   rewrite->no_memory = rewrite->no_memory || !keep_begin(rewrite);
