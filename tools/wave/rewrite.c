@@ -158,29 +158,27 @@ static void put_entry(struct wave_out *out, const struct wave_handle *handle, ui
 }
 
 /* A time without its unit: the same point of time gives the same bytes. */
-static void hash_time(struct wave_sha256 *hash, const struct wave_decl *decl, uint64_t time) {
+static void put_time(uint8_t bytes[static 9], const struct wave_decl *decl, uint64_t time) {
   int64_t count = (int64_t)(time + (uint64_t)decl->timezero), exponent = decl->timescale_exponent;
   while (count != 0 && count % 10 == 0) {
     count /= 10;
     exponent++;
   }
   if (count == 0) exponent = 0;
-  uint8_t bytes[9];
   for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)((uint64_t)count >> 8 * i);
   bytes[8] = (uint8_t)exponent;
-  wave_sha256_add(hash, bytes, sizeof bytes);
 }
 
-static void hash_number(struct wave_sha256 *hash, uint32_t number) {
-  uint8_t bytes[4];
+static void put_number(uint8_t bytes[static 4], uint32_t number) {
   for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(number >> 8 * i);
-  wave_sha256_add(hash, bytes, sizeof bytes);
 }
 
 static void hash_change(struct wave_sha256 *hash, const struct wave_decl *decl, uint64_t time, const struct canonical *value) {
-  hash_time(hash, decl, time);
-  wave_sha256_add(hash, &value->form, 1);
-  hash_number(hash, value->size);
+  uint8_t head[14];
+  put_time(head, decl, time);
+  head[9] = value->form;
+  put_number(head + 10, value->size);
+  wave_sha256_add(hash, head, sizeof head);
   if (value->size > 0) wave_sha256_add(hash, value->bytes, value->size);
 }
 
@@ -395,8 +393,9 @@ static bool hash_content(struct rewrite *rewrite, char text[static 65]) {
   for (uint32_t i = 0; good && i < decl->n_vars; i++) {
     const uint32_t handle = decl->vars[all[i].var].handle;
     wave_sha256_add(&hash, all[i].path, strlen(all[i].path) + 1);
-    wave_sha256_add(&hash, &decl->handles[handle].kind, 1);
-    hash_number(&hash, decl->handles[handle].width);
+    uint8_t about[5] = {decl->handles[handle].kind};
+    put_number(about + 1, decl->handles[handle].width);
+    wave_sha256_add(&hash, about, sizeof about);
     wave_sha256_add(&hash, digests[handle], 64);
   }
   for (uint32_t i = 0; all != NULL && i < decl->n_vars; i++) free(all[i].path);
@@ -455,7 +454,7 @@ static bool leave_out(struct wave_decl *decl, const struct wave_rules *rules) {
 
 static enum wave_status start(struct rewrite *rewrite, const char *to, const struct wave_rules *rules, struct wave_rewritten *about,
                               struct wave_error *error) {
-  const struct wave_fst_options options = {.gzip = true, .level = 9, .version = "oio wave bless"};
+  const struct wave_fst_options options = {.gzip = true, .level = 5, .version = "oio wave bless"};
   struct wave_decl *decl = &rewrite->source->decl;
   about->left_out = decl->n_vars;
   rewrite->tracks = calloc((size_t)decl->n_handles + 1, sizeof *rewrite->tracks);
