@@ -115,6 +115,10 @@ static enum wave_status advance(struct engine *engine, struct wave_error *error)
     if (passed > engine->side_end[side]) engine->side_end[side] = passed;
     if (turn.status[side] == WAVE_END) {
       engine->ended[side] = true;
+      /* A file may last longer than its last change. */
+      int64_t told = wave_common(&engine->plan->ticks[side], engine->sources[side]->end_hint);
+      if (engine->sources[side]->end_hint > 0 && !engine->sources[side]->partial && told > engine->side_end[side])
+        engine->side_end[side] = told;
       continue;
     }
     if (engine->sources[side]->block.opens) {
@@ -210,7 +214,7 @@ static void find_end(struct engine *engine) {
   if (engine->end != WAVE_NEVER || (!engine->ended[0] && !engine->ended[1])) return;
   int64_t end = INT64_MAX;
   for (int side = 0; side < 2; side++) {
-    if (!engine->ended[side]) continue;
+    if (!engine->ended[side] && !engine->axis->sampled) continue;
     int64_t own = engine->axis->sampled ? (int64_t)engine->axis->n[side] - 1 : engine->side_end[side];
     if (side == WAVE_FRESH) own -= engine->lag;
     if (own < end) end = own;
@@ -286,7 +290,8 @@ static enum wave_status pass(struct engine *engine, struct wave_error *error) {
     wave_pool_run(engine->pool, walk_pairs, engine, pieces);
     if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
     report_progress(engine);
-    if (engine->end != WAVE_NEVER && (engine->trim || ended_early(engine) || someone_goes_on(engine))) break;
+    if (engine->end == WAVE_NEVER) continue;
+    if (someone_goes_on(engine) || ((engine->trim || ended_early(engine)) && engine->horizon >= engine->end)) break;
   }
   if (engine->end == WAVE_NEVER) { /* damage stopped it */
     int64_t golden = settled(engine, 0, engine->side_end[0]), fresh = settled(engine, 1, engine->side_end[1]);
