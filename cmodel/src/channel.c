@@ -126,7 +126,7 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   struct in_flight *flight = &channel->ring[channel->tail & channel->mask];
   struct oio_wire *wire = &flight->wire;
-  digest(channel, start_ps, wire);
+  if (channel->config.digest) digest(channel, start_ps, wire);
   const oio_time_ps end_ps = serialise(channel, start_ps);
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
   if (channel->head == channel->tail) channel->arrival_ps = flight->arrival_ps;
