@@ -8,7 +8,7 @@
 /* Do window and credit let one more in? */
 static bool has_room(const struct oio_link *link) {
   const struct oio_replay *replay = &link->replay;
-  return oio_replay_unacked(replay) < replay->window && oio_credit_left(&link->credit, OIO_LINK_CREDIT_BITS) > 0;
+  return oio_replay_unacked(replay) < replay->window && oio_credit_any(&link->credit, OIO_LINK_CREDIT_BITS);
 }
 
 /* One may be staged: the newest payload that has not been on the wire yet. */
