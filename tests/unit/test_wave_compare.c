@@ -160,10 +160,10 @@ static int count_from(const struct trial *trial) {
   int from = how->from;
   for (int side = 0; side < 2; side++) {
     int begin = common_tick(trial, side, trial->sides[side]->begin), end = end_of(trial, side), own = LAST_TICK * 2;
-    if (how->ignore_edges >= 0) {
+    if (how->ignore_edges > 0) {
       int left = how->ignore_edges;
       for (int at = begin + 1; at <= end && own > end; at++) {
-        if (held_at(trial, side, CLOCK, at)[0] == '1' && held_at(trial, side, CLOCK, at - 1)[0] != '1' && left-- == 0) own = at;
+        if (held_at(trial, side, CLOCK, at)[0] == '1' && held_at(trial, side, CLOCK, at - 1)[0] != '1' && --left == 0) own = at;
       }
       if (own > from) from = own;
     }
