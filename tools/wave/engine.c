@@ -255,7 +255,7 @@ static void find_begin(struct engine *engine) {
 static uint8_t *wanted_handles(const struct engine *engine, int side) {
   const struct wave_decl *decl = &engine->sources[side]->decl;
   const struct wave_names *names = side == WAVE_GOLDEN ? &engine->match->golden : &engine->match->fresh;
-  uint8_t *wanted = engine->n_list == engine->match->n_pairs ? NULL : calloc(decl->n_handles + (size_t)1, 1);
+  uint8_t *wanted = calloc(decl->n_handles + (size_t)1, 1);
   for (uint32_t i = 0; wanted != NULL && i < engine->n_list; i++) {
     const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
     uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
@@ -266,7 +266,9 @@ static uint8_t *wanted_handles(const struct engine *engine, int side) {
     const struct wave_composite *composite = &names->composites[handle - decl->n_handles];
     for (uint32_t k = 0; k < composite->n; k++) wanted[composite->handles[k]] = 1;
   }
-  return wanted;
+  if (wanted == NULL || memchr(wanted, 0, decl->n_handles) != NULL) return wanted;
+  free(wanted);
+  return NULL;
 }
 
 static enum wave_status pass(struct engine *engine, struct wave_error *error) {
