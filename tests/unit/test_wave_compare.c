@@ -117,13 +117,22 @@ static int common_tick(const struct trial *trial, int side, int t) {
   return t * trial->how.num / trial->how.den + trial->how.shift;
 }
 
+/* Of each common tick, the last tick of new at or before it. */
+static int tick_of_new[LAST_TICK - FIRST_TICK + 1];
+
+static void find_ticks(const struct trial *trial) {
+  const struct run *run = trial->sides[1];
+  for (int at = FIRST_TICK; at <= LAST_TICK; at++) {
+    int t = at == FIRST_TICK ? run->begin - 1 : tick_of_new[at - 1 - FIRST_TICK];
+    while (t < run->end && common_tick(trial, 1, t + 1) <= at) t++;
+    tick_of_new[at - FIRST_TICK] = t;
+  }
+}
+
 static const char *held_at(const struct trial *trial, int side, unsigned s, int at) {
   const struct run *run = trial->sides[side];
-  if (side == 0) return at < run->begin ? "" : run->held[s][at > run->end ? run->end : at];
-  for (int t = run->end; t >= run->begin; t--) {
-    if (common_tick(trial, side, t) <= at) return run->held[s][t];
-  }
-  return "";
+  int t = side == 1 ? tick_of_new[(at < FIRST_TICK ? FIRST_TICK : at) - FIRST_TICK] : at > run->end ? run->end : at;
+  return t < run->begin ? "" : run->held[s][t];
 }
 
 static bool happens_at(const struct trial *trial, int side, unsigned s, int at) {
@@ -169,7 +178,7 @@ static int count_from(const struct trial *trial) {
     }
     if (how->ignore_true) {
       for (int at = begin; at <= end && own > end; at++) {
-        if (held_at(trial, side, VALID, at)[0] == '1') own = at;
+        if (weak(held_at(trial, side, VALID, at)[0]) == '1') own = at;
       }
       if (own > from) from = own;
     }
@@ -183,7 +192,7 @@ static bool counts(const struct trial *trial, int from, int at) {
 }
 
 static bool when_holds(const struct trial *trial, int at) {
-  return trial->how.when < 0 || held_at(trial, 0, (unsigned)trial->how.when, at)[0] == '1';
+  return trial->how.when < 0 || weak(held_at(trial, 0, (unsigned)trial->how.when, at)[0]) == '1';
 }
 
 /* --- The oracle. --- */
@@ -267,6 +276,7 @@ static void expect(struct trial *trial) {
   const struct run *golden = trial->sides[0], *fresh = trial->sides[1];
   const struct how *how = &trial->how;
   static int samples[2][RUN_TICKS * 8];
+  find_ticks(trial);
   int n[2] = {0, 0}, from = count_from(trial);
   int end = end_of(trial, 0) < end_of(trial, 1) ? end_of(trial, 0) : end_of(trial, 1);
   int longer = end_of(trial, 0) > end_of(trial, 1) ? 0 : 1;

@@ -281,17 +281,19 @@ static enum wave_status pass(struct engine *engine, struct wave_error *error) {
     if (skip_equal(engine)) engine->stale = engine->step;
     if (advance(engine, error) != WAVE_OK) return WAVE_ERROR;
     find_end(engine);
-    if (engine->ended[0] && engine->ended[1]) break;
+    bool last = engine->ended[0] && engine->ended[1]; /* only what waits for a sample behind the ends is left */
+    if (last && (!begun || !engine->axis->sampled)) break;
     if (!begun) find_begin(engine);
     begun = true;
     find_horizon(engine);
     engine->aligned = find_aligned(engine);
     engine->opens = engine->aligned && engine->sources[0]->block.opens;
     if (engine->end != WAVE_NEVER && engine->horizon > engine->end) engine->horizon = engine->end;
-    engine->tail = engine->end != WAVE_NEVER && !engine->trim && !ended_early(engine);
+    engine->tail = engine->end != WAVE_NEVER && engine->horizon >= engine->end && !engine->trim && !ended_early(engine);
     wave_pool_run(engine->pool, walk_pairs, engine, pieces);
     if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
     report_progress(engine);
+    if (last) break;
     if (engine->end == WAVE_NEVER) continue;
     if (someone_goes_on(engine) || ((engine->trim || ended_early(engine)) && engine->horizon >= engine->end)) break;
   }
