@@ -15,7 +15,7 @@ little_endian.h                                              ->
 turn.h                                                       ->
 oio/rng.h rng.c                                              -> oio/base.h
 oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
-digest.h digest.c                                            -> oio/rng.h
+digest.h digest.c                                            ->
 oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h little_endian.h
 sequence.h                                                   ->
 credit.h                                                     ->

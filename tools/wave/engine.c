@@ -115,6 +115,10 @@ static enum wave_status advance(struct engine *engine, struct wave_error *error)
     if (passed > engine->side_end[side]) engine->side_end[side] = passed;
     if (turn.status[side] == WAVE_END) {
       engine->ended[side] = true;
+      /* A file may last longer than its last change. */
+      int64_t told = wave_common(&engine->plan->ticks[side], engine->sources[side]->end_hint);
+      if (engine->sources[side]->end_hint > 0 && !engine->sources[side]->partial && told > engine->side_end[side])
+        engine->side_end[side] = told;
       continue;
     }
     if (engine->sources[side]->block.opens) {
@@ -210,7 +214,7 @@ static void find_end(struct engine *engine) {
   if (engine->end != WAVE_NEVER || (!engine->ended[0] && !engine->ended[1])) return;
   int64_t end = INT64_MAX;
   for (int side = 0; side < 2; side++) {
-    if (!engine->ended[side]) continue;
+    if (!engine->ended[side] && !engine->axis->sampled) continue;
     int64_t own = engine->axis->sampled ? (int64_t)engine->axis->n[side] - 1 : engine->side_end[side];
     if (side == WAVE_FRESH) own -= engine->lag;
     if (own < end) end = own;
@@ -251,7 +255,7 @@ static void find_begin(struct engine *engine) {
 static uint8_t *wanted_handles(const struct engine *engine, int side) {
   const struct wave_decl *decl = &engine->sources[side]->decl;
   const struct wave_names *names = side == WAVE_GOLDEN ? &engine->match->golden : &engine->match->fresh;
-  uint8_t *wanted = engine->n_list == engine->match->n_pairs ? NULL : calloc(decl->n_handles + (size_t)1, 1);
+  uint8_t *wanted = calloc(decl->n_handles + (size_t)1, 1);
   for (uint32_t i = 0; wanted != NULL && i < engine->n_list; i++) {
     const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
     uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
@@ -262,7 +266,9 @@ static uint8_t *wanted_handles(const struct engine *engine, int side) {
     const struct wave_composite *composite = &names->composites[handle - decl->n_handles];
     for (uint32_t k = 0; k < composite->n; k++) wanted[composite->handles[k]] = 1;
   }
-  return wanted;
+  if (wanted == NULL || memchr(wanted, 0, decl->n_handles) != NULL) return wanted;
+  free(wanted);
+  return NULL;
 }
 
 static enum wave_status pass(struct engine *engine, struct wave_error *error) {
@@ -275,18 +281,21 @@ static enum wave_status pass(struct engine *engine, struct wave_error *error) {
     if (skip_equal(engine)) engine->stale = engine->step;
     if (advance(engine, error) != WAVE_OK) return WAVE_ERROR;
     find_end(engine);
-    if (engine->ended[0] && engine->ended[1]) break;
+    bool last = engine->ended[0] && engine->ended[1]; /* only what waits for a sample behind the ends is left */
+    if (last && (!begun || !engine->axis->sampled)) break;
     if (!begun) find_begin(engine);
     begun = true;
     find_horizon(engine);
     engine->aligned = find_aligned(engine);
     engine->opens = engine->aligned && engine->sources[0]->block.opens;
     if (engine->end != WAVE_NEVER && engine->horizon > engine->end) engine->horizon = engine->end;
-    engine->tail = engine->end != WAVE_NEVER && !engine->trim && !ended_early(engine);
+    engine->tail = engine->end != WAVE_NEVER && engine->horizon >= engine->end && !engine->trim && !ended_early(engine);
     wave_pool_run(engine->pool, walk_pairs, engine, pieces);
     if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
     report_progress(engine);
-    if (engine->end != WAVE_NEVER && (engine->trim || ended_early(engine) || someone_goes_on(engine))) break;
+    if (last) break;
+    if (engine->end == WAVE_NEVER) continue;
+    if (someone_goes_on(engine) || ((engine->trim || ended_early(engine)) && engine->horizon >= engine->end)) break;
   }
   if (engine->end == WAVE_NEVER) { /* damage stopped it */
     int64_t golden = settled(engine, 0, engine->side_end[0]), fresh = settled(engine, 1, engine->side_end[1]);

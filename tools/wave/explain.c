@@ -537,26 +537,33 @@ static void free_divergence(struct wave_divergence *own) {
   }
 }
 
-/* That one run goes on a little longer is no further difference when everything in it is later by as much. */
+/* That one run goes on a little longer is no further difference when all that goes on is only late. */
 static void drop_explained_end(struct explain *explain) {
   struct wave_report *report = explain->report;
-  int64_t shift = 0;
-  for (uint32_t i = 0; i < report->n_divergences; i++) {
-    int64_t own = report->divergences[i].shift < 0 ? -report->divergences[i].shift : report->divergences[i].shift;
-    if (own > shift) shift = own;
+  uint32_t i = 0;
+  while (i < report->n_divergences && report->divergences[i].class != WAVE_CLASS_SHORTER) i++;
+  if (i == report->n_divergences) return;
+  int64_t *shift = calloc(explain->match->n_pairs + (size_t)1, sizeof *shift); /* how far the changes of each pair are apart */
+  if (shift == NULL) return;
+  for (uint32_t k = 0; k < report->n_divergences; k++) {
+    int64_t own = report->divergences[k].class == WAVE_CLASS_SHIFT ? report->divergences[k].shift : 0;
+    if (own != 0) shift[explain->of_pair[k]] = own < 0 ? -own : own;
   }
   const int64_t *ends = explain->engine->side_end;
-  for (uint32_t i = 0; i < report->n_divergences; i++) {
-    if (report->divergences[i].class != WAVE_CLASS_SHORTER || report->divergences[i].at - (ends[0] < ends[1] ? ends[0] : ends[1]) > shift)
-      continue;
-    free_divergence(&report->divergences[i]);
-    report->n_divergences--;
-    memmove(&report->divergences[i], &report->divergences[i + 1], (report->n_divergences - i) * sizeof *report->divergences);
-    memmove(&explain->of_pair[i], &explain->of_pair[i + 1], (report->n_divergences - i) * sizeof *explain->of_pair);
-    memmove(&explain->golden_var[i], &explain->golden_var[i + 1], (report->n_divergences - i) * sizeof *explain->golden_var);
-    if (i < report->detailed) report->detailed--;
-    return;
+  int64_t end = ends[0] < ends[1] ? ends[0] : ends[1];
+  bool explained = true;
+  for (uint32_t k = 0; k < explain->match->n_pairs; k++) {
+    int64_t behind = explain->engine->states[k].after_end;
+    explained = explained && (behind == WAVE_NEVER || behind - end <= shift[k]);
   }
+  free(shift);
+  if (!explained) return;
+  free_divergence(&report->divergences[i]);
+  report->n_divergences--;
+  memmove(&report->divergences[i], &report->divergences[i + 1], (report->n_divergences - i) * sizeof *report->divergences);
+  memmove(&explain->of_pair[i], &explain->of_pair[i + 1], (report->n_divergences - i) * sizeof *explain->of_pair);
+  memmove(&explain->golden_var[i], &explain->golden_var[i + 1], (report->n_divergences - i) * sizeof *explain->golden_var);
+  if (i < report->detailed) report->detailed--;
 }
 
 enum wave_status wave_explain(struct explain *explain, struct wave_error *error) {

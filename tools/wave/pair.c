@@ -428,7 +428,8 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
     if (nothing_to_do(engine, handles)) return;
     if (engine->aligned && !state->differs && wave_tolerance_idle(state)) {
       if (!engine->opens && state->side[0].offset == UINT64_MAX && state->side[0].block == engine->block[0]) return;
-      if (engine->opens && same_chains(engine, handles) && wave_pair_same(engine, pair, policy, state)) {
+      /* FST's frames have no strings: what a string holds is known from its chains only. */
+      if (engine->opens && pair->kind != WAVE_STRING && same_chains(engine, handles) && wave_pair_same(engine, pair, policy, state)) {
         for (int side = 0; side < 2; side++) {
           state->side[side].block = engine->block[side];
           state->side[side].offset = UINT64_MAX;

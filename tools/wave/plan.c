@@ -463,7 +463,7 @@ static enum wave_status common_window(const struct reading *reading, const struc
   *to = INT64_MAX;
   if (rules->from_given && span_to_ticks(&rules->from, &global, plan, from, error) != WAVE_OK) return WAVE_ERROR;
   if (rules->to_given && span_to_ticks(&rules->to, &global, plan, to, error) != WAVE_OK) return WAVE_ERROR;
-  if (rules->ignore_until_given && rules->ignore_until.unit == WAVE_CYCLES) {
+  if (rules->ignore_until_given && rules->ignore_until.unit == WAVE_CYCLES && rules->ignore_until.value > 0) {
     for (int side = 0; side < 2; side++) {
       const struct wave_history *clock = history_of(reading, side, rules->ignore_clock);
       int64_t left = rules->ignore_until.value;
@@ -473,7 +473,7 @@ static enum wave_status common_window(const struct reading *reading, const struc
       }
       if (ticks > *from) *from = ticks;
     }
-  } else if (rules->ignore_until_given) {
+  } else if (rules->ignore_until_given && rules->ignore_until.unit != WAVE_CYCLES) {
     if (span_to_ticks(&rules->ignore_until, &global, plan, &ticks, error) != WAVE_OK) return WAVE_ERROR;
     if (ticks > *from) *from = ticks;
   }
