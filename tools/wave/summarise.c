@@ -310,7 +310,7 @@ static bool something_compared(const struct explain *explain) {
     const struct wave_policy_plan *policy = wave_policy_of(explain->plan, &explain->match->pairs[i]);
     const struct wave_axis *axis = &explain->plan->axes[policy->axis];
     const struct wave_spans *mask = &explain->plan->masks[policy->mask];
-    int64_t from = explain->report->compared_from, to = explain->report->compared_to + 1, first, length;
+    int64_t from = explain->report->compared_from, to = wave_behind(explain->report->compared_to), first, length;
     if (axis->sampled) {
       from = 0;
       to = (int64_t)(axis->n[0] < axis->n[1] ? axis->n[0] : axis->n[1]);
