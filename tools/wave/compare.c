@@ -88,7 +88,7 @@ static enum wave_status engine_make(struct engine *engine, struct wave_error *er
     if (last > end) end = last;
   }
   engine->density_begin = begin;
-  if (end > begin) engine->density_width = (end - begin) / DENSITY + 1;
+  if (end > begin) engine->density_width = wave_minus(end, begin) / DENSITY + 1;
   return WAVE_OK;
 }
 

@@ -27,7 +27,7 @@ static enum wave_status prepare_table(struct engine *engine, int side) {
       table[i] = place == n ? WAVE_NEVER : (int64_t)place - lag; /* behind the last sample nothing counts */
     }
   } else if (lag != 0) {
-    for (uint32_t i = 0; i < block->n_times; i++) table[i] -= lag;
+    for (uint32_t i = 0; i < block->n_times; i++) table[i] = wave_minus(table[i], lag);
   }
   return WAVE_OK;
 }
@@ -36,7 +36,7 @@ static enum wave_status prepare_table(struct engine *engine, int side) {
 static int64_t settled(const struct engine *engine, int side, int64_t time) {
   const struct wave_axis *axis = engine->axis;
   int64_t lag = side == WAVE_FRESH ? engine->lag : 0;
-  if (!axis->sampled) return time - lag;
+  if (!axis->sampled) return wave_minus(time, lag);
   size_t low = 0, high = axis->n[side];
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -216,7 +216,7 @@ static void find_end(struct engine *engine) {
   for (int side = 0; side < 2; side++) {
     if (!engine->ended[side] && !engine->axis->sampled) continue;
     int64_t own = engine->axis->sampled ? (int64_t)engine->axis->n[side] - 1 : engine->side_end[side];
-    if (side == WAVE_FRESH) own -= engine->lag;
+    if (side == WAVE_FRESH) own = wave_minus(own, engine->lag);
     if (own < end) end = own;
   }
   engine->end = end;
@@ -246,7 +246,7 @@ static void find_begin(struct engine *engine) {
     if (engine->stale > 0 && engine->sources[side]->begin_hint < first) first = engine->sources[side]->begin_hint;
     int64_t begin = wave_common(&engine->plan->ticks[side], first);
     engine->begin_time[side] = begin;
-    engine->begin_place[side] = wave_place(engine->axis, side, begin) - (side == WAVE_FRESH ? engine->lag : 0);
+    engine->begin_place[side] = wave_minus(wave_place(engine->axis, side, begin), side == WAVE_FRESH ? engine->lag : 0);
   }
   engine->begin = engine->begin_place[0] < engine->begin_place[1] ? engine->begin_place[0] : engine->begin_place[1];
 }

@@ -105,6 +105,11 @@ struct engine {
   bool (*stop)(void);
 };
 
+/* The place behind one; there is none behind the last. */
+static inline int64_t wave_behind(int64_t place) {
+  return place == INT64_MAX ? place : place + 1;
+}
+
 /* Walks a pair through the current step. */
 void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t pair);
 /* Behind the last step: closes what is open. */

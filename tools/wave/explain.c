@@ -302,8 +302,8 @@ static void choose_window(const struct explain *explain, const struct gather bot
   if (own->window_to <= own->at) own->window_to = own->at + 1;
   int64_t around;
   if (explain->options->around.value > 0 && wave_span_ticks(&explain->options->around, explain->plan->exponent, &around)) {
-    own->window_from = own->at - around;
-    own->window_to = own->at + around;
+    own->window_from = wave_minus(own->at, around);
+    own->window_to = wave_minus(own->at, -around);
   }
 }
 
@@ -351,7 +351,7 @@ static int64_t shift_seen(const struct explain *explain, const struct wave_axis 
   }
   while (next[0] < both[0].n && next[1] < both[1].n && seen < 12) {
     const struct wave_event *golden = &both[0].events[next[0]++], *fresh = &both[1].events[next[1]++];
-    int64_t apart = wave_place(axis, WAVE_FRESH, fresh->time) - wave_place(axis, WAVE_GOLDEN, golden->time);
+    int64_t apart = wave_minus(wave_place(axis, WAVE_FRESH, fresh->time), wave_place(axis, WAVE_GOLDEN, golden->time));
     if (strcmp(golden->value, fresh->value) != 0 || (seen > 0 && apart != shift)) return 0;
     shift = apart;
     seen++;

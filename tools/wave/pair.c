@@ -249,7 +249,7 @@ static void close_span(struct engine *engine, struct worker *worker, const struc
   state->total = length > INT64_MAX - state->total ? INT64_MAX : state->total + length;
   if (engine->density_width == 0) return;
   int64_t time = wave_time_of_place(engine->axis, first);
-  uint64_t bin = time > engine->density_begin ? (uint64_t)(time - engine->density_begin) / (uint64_t)engine->density_width : 0;
+  uint64_t bin = time > engine->density_begin ? ((uint64_t)time - (uint64_t)engine->density_begin) / (uint64_t)engine->density_width : 0;
   worker->density[bin < DENSITY ? bin : DENSITY - 1]++;
 }
 
@@ -275,8 +275,7 @@ static void walk_tail(struct engine *engine, struct worker *worker, const struct
     struct moving *moving = &sides[side];
     int64_t *since = &state->tail_since[side], first, length;
     while (state->after_end == WAVE_NEVER) {
-      int64_t at = moving->at, to = at <= engine->known[side] ? at : engine->known[side] + 1;
-      if (engine->known[side] == INT64_MAX) to = at;
+      int64_t at = moving->at, to = at <= engine->known[side] ? at : wave_behind(engine->known[side]);
       if (*since != WAVE_NEVER && wave_clip(mask, *since, to, &first, &length)) state->after_end = first;
       if (at == WAVE_NEVER) break;
       bool differs;
@@ -464,10 +463,10 @@ void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t index)
   const struct wave_policy_plan *policy = &engine->plan->policies[pair->rule == WAVE_NONE ? engine->plan->n_policies - 1 : pair->rule];
   wave_tolerance_end(engine, worker, pair, policy, state);
   for (int side = 0; side < 2 && state->after_end == WAVE_NEVER; side++) {
-    int64_t to = engine->axis->sampled ? (int64_t)engine->axis->n[side] : engine->side_end[side] + 1, first, length;
+    int64_t to = engine->axis->sampled ? (int64_t)engine->axis->n[side] : wave_behind(engine->side_end[side]), first, length;
     if (state->tail_since[side] != WAVE_NEVER &&
         wave_clip(&engine->plan->masks[policy->mask], state->tail_since[side], to, &first, &length))
       state->after_end = first;
   }
-  if (state->differs) close_span(engine, worker, &engine->plan->masks[policy->mask], state, engine->end + 1, false);
+  if (state->differs) close_span(engine, worker, &engine->plan->masks[policy->mask], state, wave_behind(engine->end), false);
 }

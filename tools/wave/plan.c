@@ -53,7 +53,7 @@ int64_t wave_time_of_place(const struct wave_axis *axis, int64_t place) {
 bool wave_clip(const struct wave_spans *mask, int64_t from, int64_t to, int64_t *first, int64_t *length) {
   if (mask->all) {
     *first = from;
-    *length = to - from;
+    *length = wave_minus(to, from);
     return from < to;
   }
   bool found = false;
@@ -72,7 +72,8 @@ bool wave_clip(const struct wave_spans *mask, int64_t from, int64_t to, int64_t 
     if (begin >= end) continue;
     if (!found) *first = begin;
     found = true;
-    *length += end - begin;
+    int64_t more = wave_minus(end, begin);
+    *length = more > INT64_MAX - *length ? INT64_MAX : *length + more;
   }
   return found;
 }

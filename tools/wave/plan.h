@@ -23,6 +23,12 @@ int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick);
 /** The inverse, near enough for a wish. */
 uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time);
 
+/** a - b, kept within int64. */
+static inline int64_t wave_minus(int64_t a, int64_t b) {
+  int64_t sum;
+  return !__builtin_sub_overflow(a, b, &sum) ? sum : b < 0 ? INT64_MAX : INT64_MIN;
+}
+
 struct wave_spans {
   int64_t *at; /**< from, to, from, to ... rising, to exclusive */
   size_t n, size;

@@ -376,7 +376,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool values_differ = false;
   for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !declared(report->divergences[i].class);
-  if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, report->compared_to + 1)) {
+  if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Damaged files of each format, compared with the file before: never a crash, a hang, memory without bound, and never "the same" unless an
+ * independent reading of the damaged file shows the same values. So many of each: OIO_WAVE_DAMAGED (200). Compression bombs are streamed.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define CHANCE_PROGRAM "test_wave_damage"
+#include "chance.h"
+#include "wave_run.h"
+
+#include "compare.h"
+#ifdef OIO_FSTAPI
+#include "wave_fst_oracle.h"
+#endif
+
+#include <fcntl.h>
+#include <math.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum format { VCD, EVCD, FST, FST_WRAPPED, VCD_GZIP, FORMATS };
+static const char *const format_names[FORMATS] = {"VCD", "EVCD", "FST", "FST in gzip", "VCD in gzip"};
+
+static char folder[] = "/tmp/oio-wave-XXXXXX";
+
+static char *in_folder(const char *name, char path[static 100]) {
+  snprintf(path, 100, "%s/%s", folder, name);
+  return path;
+}
+
+struct bytes {
+  uint8_t *at;
+  size_t size;
+};
+
+static struct bytes load(const char *path) {
+  struct bytes bytes = {0};
+  FILE *file = fopen(path, "rb");
+  assert_non_null(file);
+  fseek(file, 0, SEEK_END);
+  bytes.size = (size_t)ftell(file);
+  rewind(file);
+  bytes.at = malloc(bytes.size * 2 + 70000);
+  assert_int_equal(fread(bytes.at, 1, bytes.size, file), bytes.size);
+  fclose(file);
+  return bytes;
+}
+
+static void store(const char *path, struct bytes bytes) {
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes.at, 1, bytes.size, file), bytes.size);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void to_gzip(const char *from, const char *to) {
+  struct bytes bytes = load(from);
+  gzFile file = gzopen(to, "wb");
+  assert_int_equal(gzwrite(file, bytes.at, (unsigned)bytes.size), (int)bytes.size);
+  gzclose(file);
+  free(bytes.at);
+}
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static long peak_mib(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+/* The exit status of a comparison. */
+static int status_of(const char *golden, const char *fresh) {
+  struct wave_report *report;
+  struct wave_error error = {""};
+  const struct wave_options options = {.threads = 2, .detailed = 3};
+  if (wave_compare(&report, golden, fresh, &options, &error) != WAVE_OK) {
+    if (strchr(error.text, '\n') != NULL || error.text[0] == '\0') FAIL_WITH_REPLAY("not one line: '%s'", error.text);
+    return 2;
+  }
+  int status = (int)report->verdict;
+  if (report->summary == NULL || report->summary[0] == '\0') FAIL_WITH_REPLAY("no summary");
+  wave_report_free(report);
+  return status;
+}
+
+/* --- A slow reading of VCD: what each variable holds at the end of each tick, as text. --- */
+
+struct plain_var {
+  char *path, *id;
+  char kind;
+  unsigned width;
+  char *now, *told;
+};
+struct plain {
+  struct plain_var *vars;
+  size_t n;
+  char *out; /* one line a change, by time and declaration */
+  size_t used, room;
+};
+
+static void say(struct plain *plain, const char *a, const char *b, const char *c) {
+  size_t more = strlen(a) + strlen(b) + strlen(c) + 4;
+  if (plain->used + more > plain->room) plain->out = realloc(plain->out, plain->room = 2 * (plain->used + more));
+  plain->used += (size_t)sprintf(plain->out + plain->used, "%s %s %s\n", a, b, c);
+}
+
+static int by_path(const void *a, const void *b) {
+  return strcmp(((const struct plain_var *)a)->path, ((const struct plain_var *)b)->path);
+}
+
+static void end_tick(struct plain *plain, const char *time) {
+  for (size_t i = 0; i < plain->n; i++) {
+    struct plain_var *var = &plain->vars[i];
+    if (var->now == NULL || (var->kind != 'e' && var->told != NULL && strcmp(var->now, var->told) == 0)) continue;
+    say(plain, time, var->path, var->now);
+    free(var->told);
+    var->told = var->now;
+    var->now = var->kind == 'e' ? NULL : strdup(var->told);
+  }
+}
+
+static char *plain_value(const struct plain_var *var, char letter, const char *text) {
+  char *value = calloc(1, var->width + strlen(text) + 40);
+  if (var->kind == 'r') {
+    sprintf(value, "%a", strtod(text, NULL));
+  } else if (var->kind == 's' || var->kind == 'p') {
+    sprintf(value, "%c%s", letter, text);
+  } else {
+    size_t length = strlen(text), width = var->width;
+    for (size_t i = 0; i < width; i++) {
+      int c = i < length ? tolower((unsigned char)text[length - 1 - i]) : tolower((unsigned char)text[0]);
+      value[width - 1 - i] = (char)(i >= length && c == '1' ? '0' : c);
+    }
+  }
+  return value;
+}
+
+/* The whole reading on the heap. */
+static char *read_plainly(struct bytes bytes) {
+  struct plain plain = {0};
+  char *text = malloc(bytes.size + 1), *rest = text, scope[4000] = "", time[40] = "start", unit[40] = "";
+  memcpy(text, bytes.at, bytes.size);
+  for (size_t i = 0; i < bytes.size; i++) text[i] = (unsigned char)text[i] <= ' ' ? ' ' : text[i];
+  text[bytes.size] = '\0';
+  bool body = false;
+  for (char *word; (word = strtok_r(rest == text ? text : NULL, " \t\r\n", &rest)) != NULL;) {
+    char *words[12];
+    size_t n = 0;
+    if (word[0] == '$' && !(body && strncmp(word, "$dump", 5) == 0) && strcmp(word, "$end") != 0) {
+      for (char *next; (next = strtok_r(NULL, " \t\r\n", &rest)) != NULL && strcmp(next, "$end") != 0;) {
+        if (n < 12) words[n++] = next;
+      }
+      if (strcmp(word, "$scope") == 0 && n >= 2 && strlen(scope) < 3000) sprintf(scope + strlen(scope), "%.500s.", words[1]);
+      if (strcmp(word, "$upscope") == 0 && scope[0] != '\0') {
+        scope[strlen(scope) - 1] = '\0';
+        char *dot = strrchr(scope, '.');
+        *(dot == NULL ? scope : dot + 1) = '\0';
+      }
+      if (strcmp(word, "$timescale") == 0) snprintf(unit, sizeof unit, "%.15s%.15s", n > 0 ? words[0] : "", n > 1 ? words[1] : "");
+      if (strcmp(word, "$enddefinitions") == 0) {
+        body = true;
+        say(&plain, "unit", unit, "");
+        if (plain.n > 0) qsort(plain.vars, plain.n, sizeof *plain.vars, by_path);
+      }
+      if (strcmp(word, "$var") != 0 || n < 4) continue;
+      plain.vars = realloc(plain.vars, (plain.n + 1) * sizeof *plain.vars);
+      struct plain_var *var = &plain.vars[plain.n++];
+      *var = (struct plain_var){.id = strdup(words[2]), .width = (unsigned)strtoul(words[1], NULL, 10) % 5000, .kind = 'b'};
+      if (strncmp(words[0], "real", 4) == 0) var->kind = 'r';
+      if (strcmp(words[0], "string") == 0) var->kind = 's';
+      if (strcmp(words[0], "event") == 0) var->kind = 'e';
+      if (strcmp(words[0], "port") == 0) var->kind = 'p';
+      assert_true(asprintf(&var->path, "%s%s%s/%c%u", scope, words[3], n > 4 ? words[4] : "", var->kind, var->width) > 0);
+    } else if (word[0] == '#') {
+      char next[40];
+      snprintf(next, sizeof next, "%llu", strtoull(word + 1, NULL, 10));
+      if (strcmp(next, time) != 0) end_tick(&plain, time);
+      strcpy(time, next);
+    } else if (word[0] != '$') {
+      char letter = (char)tolower((unsigned char)word[0]), *value = word + 1, *id, joined[200];
+      if (letter == 'b' || letter == 'r' || letter == 's') {
+        id = strtok_r(NULL, " \t\r\n", &rest);
+      } else if (letter == 'p') {
+        char *zero = strtok_r(NULL, " \t\r\n", &rest), *one = strtok_r(NULL, " \t\r\n", &rest);
+        snprintf(joined, sizeof joined, "%.60s %.60s %.60s", value, zero == NULL ? "" : zero, one == NULL ? "" : one);
+        value = joined;
+        id = strtok_r(NULL, " \t\r\n", &rest);
+      } else {
+        id = word + 1;
+        joined[0] = word[0];
+        joined[1] = '\0';
+        value = joined;
+      }
+      for (size_t i = 0; id != NULL && i < plain.n; i++) {
+        if (strcmp(plain.vars[i].id, id) != 0) continue;
+        free(plain.vars[i].now);
+        plain.vars[i].now = plain_value(&plain.vars[i], letter, value);
+      }
+    }
+  }
+  end_tick(&plain, time);
+  for (size_t i = 0; i < plain.n; i++) {
+    say(&plain, "declared", plain.vars[i].path, "");
+    free(plain.vars[i].path);
+    free(plain.vars[i].id);
+    free(plain.vars[i].now);
+    free(plain.vars[i].told);
+  }
+  free(plain.vars);
+  free(text);
+  return plain.out == NULL ? strdup("") : plain.out;
+}
+
+static bool same_plainly(struct bytes a, struct bytes b) {
+  char *one = read_plainly(a), *other = read_plainly(b);
+  /* A file that does not say its unit takes the other's. */
+  char *rest[2] = {one, other};
+  if (strncmp(one, "unit  ", 6) == 0 || strncmp(other, "unit  ", 6) == 0) {
+    for (int i = 0; i < 2; i++) rest[i] = strchr(rest[i], '\n') == NULL ? rest[i] : strchr(rest[i], '\n');
+  }
+  bool same = strcmp(rest[0], rest[1]) == 0;
+  free(one);
+  free(other);
+  return same;
+}
+
+#ifdef OIO_FSTAPI
+/* Whether the other reader, which may crash, reads the same from both files: names, widths, units and every value. */
+static bool same_by_fstapi(const char *golden, const char *fresh) {
+  int status;
+  pid_t child = fork();
+  if (child == 0) {
+    struct fst_histories all[2] = {{0}};
+    uint64_t hash[2] = {0};
+    const char *paths[2] = {golden, fresh};
+    signal(SIGSEGV, SIG_DFL);
+    signal(SIGABRT, SIG_DFL);
+    alarm(20);
+    int null = open("/dev/null", O_WRONLY);
+    dup2(null, 2);
+    for (int side = 0; side < 2; side++) {
+      struct wave_source *source;
+      struct wave_error error;
+      void *reader = fstReaderOpen(paths[side]);
+      if (reader == NULL || wave_open(&source, paths[side], &error) != WAVE_OK) _exit(3);
+      char path[4000] = "";
+      for (struct fstHier *entry; (entry = fstReaderIterateHier(reader)) != NULL;) {
+        if (entry->htyp == FST_HT_SCOPE && strlen(path) < 3000) sprintf(path + strlen(path), ".%.500s", entry->u.scope.name);
+        if (entry->htyp == FST_HT_UPSCOPE && strrchr(path, '.') != NULL) *strrchr(path, '.') = '\0';
+        if (entry->htyp == FST_HT_VAR)
+          hash[side] += fst_hash(path, strlen(path)) * 31 +
+                        fst_hash(entry->u.var.name, strlen(entry->u.var.name)) * 7 * entry->u.var.handle + entry->u.var.length;
+      }
+      hash[side] += (uint64_t)(uint8_t)fstReaderGetTimescale(reader) + (uint64_t)fstReaderGetTimezero(reader) * 1000;
+      fstReaderClose(reader);
+      if (!fst_histories_by_fstapi(paths[side], &source->decl, &all[side])) _exit(3);
+    }
+    bool same = hash[0] == hash[1] && all[0].n == all[1].n;
+    for (uint32_t i = 0; same && i < all[0].n; i++)
+      same = all[0].handles[i].hash == all[1].handles[i].hash && all[0].handles[i].count == all[1].handles[i].count;
+    _exit(same ? 0 : 4);
+  }
+  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+#endif
+
+/* --- Files to damage. --- */
+
+static void make_run(struct run *run, uint64_t *stream) {
+  memset(run, 0, sizeof *run);
+  run->n = RUN_SIGNALS;
+  run->end = 60 + (int)chance_below(stream, 60);
+  for (unsigned s = 0; s < run->n; s++) {
+    static const struct run_signal kinds[] = {
+        {.kind = WAVE_BITS, .width = 1},  {.kind = WAVE_BITS, .width = 9}, {.kind = WAVE_BITS, .width = 64},
+        {.kind = WAVE_REAL, .width = 64}, {.kind = WAVE_STRING},           {.kind = WAVE_EVENT, .width = 1}};
+    run->signals[s] = kinds[s % 6];
+    for (int t = 0; t <= run->end; t++) {
+      if (t > 0 && run->signals[s].kind != WAVE_EVENT) memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
+      if (t == 0 || chance_below(stream, 5) == 0) run_draw(stream, &run->signals[s], 20, run->held[s][t]);
+    }
+  }
+}
+
+static void write_evcd(const char *path, uint64_t *stream) {
+  FILE *file = fopen(path, "w");
+  fprintf(file, "$date today $end $timescale 1 ns $end\n$scope module dut $end\n");
+  for (int i = 0; i < 6; i++) fprintf(file, i % 2 == 0 ? "$var port 1 <%d p%d $end\n" : "$var port [3:0] <%d p%d $end\n", i, i);
+  fprintf(file, "$upscope $end\n$enddefinitions $end\n");
+  for (int t = 0; t < 60; t++) {
+    fprintf(file, "#%d\n", t * 5);
+    for (int i = 0; i < 6; i++) {
+      if (t > 0 && chance_below(stream, 3) != 0) continue;
+      char value[5] = "", zero[5] = "", one[5] = "";
+      for (int k = 0; k < (i % 2 == 0 ? 1 : 4); k++) {
+        value[k] = "DUNZdu01xLHTX"[chance_below(stream, 13)];
+        zero[k] = (char)('0' + chance_below(stream, 8));
+        one[k] = (char)('0' + chance_below(stream, 8));
+      }
+      fprintf(file, "p%s %s %s <%d\n", value, zero, one, i);
+    }
+  }
+  fclose(file);
+}
+
+static bool make_golden(enum format format, const char *path, uint64_t *stream) {
+  static struct run run;
+  const struct run_noise noise = {.stream = chance(stream),
+                                  .restate = format != FST && chance_below(stream, 2) == 0,
+                                  .alias = true,
+                                  .shuffle = true,
+                                  .flush = 1u << chance_below(stream, 6),
+                                  .pack = (unsigned)chance_below(stream, 3),
+                                  .path = "top.unit"};
+  char other[100];
+  make_run(&run, stream);
+  if (format == VCD) run_write_vcd(&run, &noise, path);
+  if (format == EVCD) write_evcd(path, stream);
+  if (format == VCD_GZIP) {
+    run_write_vcd(&run, &noise, in_folder("plain", other));
+    to_gzip(other, path);
+  }
+#ifdef OIO_FSTAPI
+  if (format == FST || format == FST_WRAPPED) run_write_fst(&run, &noise, format == FST ? path : in_folder("plain", other));
+  if (format == FST_WRAPPED) {
+    struct bytes bytes = load(in_folder("plain", other)), packed = {.at = malloc(bytes.size * 2 + 1000)};
+    z_stream zlib = {0};
+    deflateInit2(&zlib, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    zlib.next_in = bytes.at;
+    zlib.avail_in = (uInt)bytes.size;
+    zlib.next_out = packed.at + 17;
+    zlib.avail_out = (uInt)(bytes.size * 2 + 900);
+    deflate(&zlib, Z_FINISH);
+    size_t size = zlib.total_out;
+    deflateEnd(&zlib);
+    packed.at[0] = 254;
+    for (int i = 0; i < 8; i++) packed.at[1 + i] = (uint8_t)((size + 16) >> (56 - 8 * i));
+    for (int i = 0; i < 8; i++) packed.at[9 + i] = (uint8_t)((uint64_t)bytes.size >> (56 - 8 * i));
+    packed.size = size + 17;
+    store(path, packed);
+    free(bytes.at);
+    free(packed.at);
+  }
+  return true;
+#else
+  return format != FST && format != FST_WRAPPED;
+#endif
+}
+
+/* --- Damage. --- */
+
+static void damage(struct bytes *bytes, uint64_t *stream) {
+  for (unsigned times = 1 + (unsigned)chance_below(stream, chance_below(stream, 3) == 0 ? 5 : 1); times > 0 && bytes->size > 4; times--) {
+    size_t at = chance_below(stream, bytes->size), left = bytes->size - at, size = 1 + chance_below(stream, left < 64 ? left : 64);
+    uint8_t *here = bytes->at + at;
+    switch (chance_below(stream, 9)) {
+    case 0:
+    case 1:
+      *here ^= (uint8_t)(1u << chance_below(stream, 8));
+      break;
+    case 2:
+      *here = (uint8_t)chance(stream);
+      break;
+    case 3:
+      bytes->size = at;
+      break;
+    case 4:
+      memmove(here, here + size, left - size);
+      bytes->size -= size;
+      break;
+    case 5: /* said twice */
+      memmove(here + size, here, left);
+      bytes->size += size;
+      break;
+    case 6:
+      memset(here, chance_below(stream, 2) == 0 ? 0 : 0xff, size < 9 ? size : 8);
+      break;
+    case 7:
+      for (size_t i = 0; i < size; i++) here[i] = (uint8_t)chance(stream);
+      break;
+    default: /* another place of the file */
+      memmove(here, bytes->at + chance_below(stream, bytes->size - size + 1), size);
+      break;
+    }
+  }
+}
+
+static void test_damaged(void **state) {
+  char golden[100], fresh[100];
+  const char *wanted = getenv("OIO_WAVE_DAMAGED");
+  uint64_t n = wanted == NULL ? 200 : strtoull(wanted, NULL, 0);
+  (void)state;
+  in_folder("golden", golden);
+  in_folder("new", fresh);
+  for (int format = 0; format < FORMATS; format++) {
+    uint64_t seen[4] = {0}, unproven = 0;
+    double slowest = 0;
+    struct bytes good = {0};
+    for (uint64_t i = 0; i < n; i++) {
+      uint64_t stream = chance_stream((uint64_t)format * 1000003 + i);
+      if (i % 50 == 0) {
+        uint64_t other = chance_stream(90000000 + (uint64_t)format * 1000003 + i);
+        free(good.at);
+        good.at = NULL;
+        if (!make_golden((enum format)format, golden, &other)) break;
+        good = load(golden);
+        if (status_of(golden, golden) != 0) FAIL_WITH_REPLAY("%s: a file differs from itself", format_names[format]);
+      }
+      struct bytes bad = {malloc(good.size * 2 + 70000), good.size};
+      memcpy(bad.at, good.at, good.size);
+      damage(&bad, &stream);
+      store(fresh, bad);
+      double began = now();
+      int status = i % 2 == 0 ? status_of(golden, fresh) : status_of(fresh, golden);
+      double took = now() - began;
+      if (took > slowest) slowest = took;
+      assert_in_range(status, 0, 3);
+      seen[status]++;
+      bool same = status != 0 || (bad.size == good.size && memcmp(bad.at, good.at, good.size) == 0);
+      if (!same && (format == VCD || format == EVCD)) same = same_plainly(good, bad);
+#ifdef OIO_FSTAPI
+      if (!same && (format == FST || format == FST_WRAPPED)) same = same_by_fstapi(golden, fresh);
+#endif
+      if (!same) {
+        unproven++;
+        char kept[100], name[60];
+        snprintf(name, sizeof name, "unproven-%d-%llu", format, (unsigned long long)i);
+        if (getenv("OIO_WAVE_KEEP") != NULL) {
+          store(in_folder(name, kept), bad);
+          strcat(kept, ".golden");
+          store(kept, good);
+        }
+      }
+      free(bad.at);
+      if (took > 5) FAIL_WITH_REPLAY("%s, file %llu: %.1f s", format_names[format], (unsigned long long)i, took);
+    }
+    free(good.at);
+    print_message("%s: %llu same (%llu without proof), %llu different, %llu unusable, %llu nothing; slowest %.2f s, peak %ld MiB\n",
+                  format_names[format], (unsigned long long)seen[0], (unsigned long long)unproven, (unsigned long long)seen[1],
+                  (unsigned long long)seen[2], (unsigned long long)seen[3], slowest, peak_mib());
+    if (format == VCD || format == EVCD || format == FST) assert_true(unproven * 100 <= n + 100);
+  }
+#ifndef __SANITIZE_ADDRESS__
+  assert_true(peak_mib() < 300);
+#endif
+}
+
+#ifdef OIO_FSTAPI
+/* Tens of millions of changes in a small file. */
+static void write_bomb(const char *path, uint64_t changes, bool fault) {
+  void *fst = fstWriterCreate(path, 1);
+  fstWriterSetPackType(fst, FST_WR_PT_ZLIB);
+  fstWriterSetScope(fst, FST_ST_VCD_MODULE, "top", NULL);
+  fstHandle clock = fstWriterCreateVar(fst, FST_VT_VCD_WIRE, FST_VD_IMPLICIT, 1, "clk", 0);
+  fstHandle half = fstWriterCreateVar(fst, FST_VT_VCD_WIRE, FST_VD_IMPLICIT, 1, "half", 0);
+  for (uint64_t i = 0; i < changes; i++) {
+    fstWriterEmitTimeChange(fst, i * 5);
+    fstWriterEmitValueChange(fst, clock, i % 2 == 0 ? "1" : "0");
+    if (i % 2 == 0) fstWriterEmitValueChange(fst, half, (i % 4 == 0) != (fault && i == changes - 1000) ? "1" : "0");
+  }
+  fstWriterClose(fst);
+}
+
+static void test_bombs(void **state) {
+  char paths[2][100];
+  (void)state;
+#ifdef __SANITIZE_ADDRESS__
+  enum { CHANGES = 2000000 };
+#else
+  enum { CHANGES = 20000000 };
+#endif
+  write_bomb(in_folder("bomb", paths[0]), CHANGES, false);
+  write_bomb(in_folder("bomb2", paths[1]), CHANGES, true);
+  /* What the writer took is not counted: the comparisons run in a child. */
+  for (int turn = 0; turn < 2; turn++) {
+    int status;
+    double began = now();
+    pid_t child = fork();
+    if (child == 0) {
+      long before = peak_mib();
+      FILE *clear = fopen("/proc/self/clear_refs", "w");
+      if (clear != NULL) {
+        fputs("5", clear);
+        fclose(clear);
+      }
+      int got = status_of(paths[0], paths[turn]);
+      FILE *file = fopen("/proc/self/status", "r");
+      char line[200];
+      long peak = before;
+      while (file != NULL && fgets(line, sizeof line, file) != NULL) sscanf(line, "VmHWM: %ld", &peak);
+      fprintf(stderr, "bomb: status %d, peak %ld MiB\n", got, peak / 1024);
+#ifndef __SANITIZE_ADDRESS__
+      if (peak / 1024 > 300) got = 9;
+#endif
+      _exit(got);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    print_message("%d million changes in %.1f s\n", CHANGES / 1000000, now() - began);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), turn);
+    assert_true(now() - began < 30);
+  }
+}
+#endif
+
+/* Headers that claim what is not there. */
+static void test_claims(void **state) {
+  static const char *const texts[] = {
+      "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$enddefinitions $end\n#0\nb1 !\n#5\nb0 !\n",
+      "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$var wire 4294967295 $ b $end\n$var wire 2 % c $end\n$enddefinitions "
+      "$end\n#0\nb1 !\nb0 $\n#5\nb0 !\n",
+      "$timescale 1ns $end\n$var wire 99999999999999999999 ! a $end\n$enddefinitions $end\n#0\nb1 !\n",
+      "$timescale 1ns $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#18446744073709551615\n1!\n",
+      "$timescale 1s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9223372036854775807\n0!\n#18446744073709551614\n1!\n",
+      "$timescale 1000000000s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
+      "$timezero -9223372036854775808 $end $var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
+  };
+  char golden[100], fresh[100];
+  (void)state;
+  in_folder("golden", golden);
+  in_folder("new", fresh);
+  static const char small[] = "$timescale 1fs $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9\n0!\n";
+  store(fresh, (struct bytes){(uint8_t *)(uintptr_t)small, sizeof small - 1});
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    store(golden, (struct bytes){(uint8_t *)(uintptr_t)texts[i], strlen(texts[i])});
+    double began = now();
+    int itself = status_of(golden, golden), other = status_of(golden, fresh);
+    print_message("claim %zu: %d with itself, %d with another, %.2f s\n", i, itself, other, now() - began);
+    assert_true(itself != 1);
+    assert_true(other != 0);
+    assert_true(now() - began < 10);
+  }
+}
+
+static int make_folder(void **state) {
+  (void)state;
+  chance_start();
+  return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state) {
+  static const char *const files[] = {"golden", "new", "plain", "plain.hier", "bomb", "bomb2"};
+  char path[100];
+  (void)state;
+  if (getenv("OIO_WAVE_KEEP") != NULL) return 0;
+  for (int i = 0; i < 6; i++) unlink(in_folder(files[i], path));
+  rmdir(folder);
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_damaged),
+#ifdef OIO_FSTAPI
+      cmocka_unit_test(test_bombs),
+#endif
+      cmocka_unit_test(test_claims),
+  };
+  return cmocka_run_group_tests_name("test_wave_damage", tests, make_folder, remove_folder);
+}
