@@ -554,7 +554,9 @@ static void drop_explained_end(struct explain *explain) {
   bool explained = true;
   for (uint32_t k = 0; k < explain->match->n_pairs; k++) {
     int64_t behind = explain->engine->states[k].after_end;
-    explained = explained && (behind == WAVE_NEVER || behind - end <= shift[k]);
+    if (behind == WAVE_NEVER) continue;
+    bool plain = !explain->plan->axes[wave_policy_of(explain->plan, &explain->match->pairs[k])->axis].sampled;
+    explained = explained && plain && shift[k] > 0 && behind - end <= shift[k];
   }
   free(shift);
   if (!explained) return;
