@@ -11,9 +11,11 @@ set(oio_package ${CMAKE_INSTALL_LIBDIR}/cmake/oio)
 install(TARGETS oio_shared oio_static EXPORT oio)
 install(DIRECTORY cmodel/include/oio DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
 install(EXPORT oio NAMESPACE oio:: FILE oioTargets.cmake DESTINATION ${oio_package})
-configure_package_config_file(cmake/oioConfig.cmake.in oioConfig.cmake INSTALL_DESTINATION ${oio_package})
+configure_package_config_file(cmake/oioConfig.cmake.in oioConfig.cmake INSTALL_DESTINATION ${oio_package}
+  PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(oioConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/oioConfig.cmake ${CMAKE_BINARY_DIR}/oioConfigVersion.cmake DESTINATION ${oio_package})
+install(FILES ${CMAKE_BINARY_DIR}/oioConfig.cmake ${CMAKE_BINARY_DIR}/oioConfigVersion.cmake cmake/OioWaveTest.cmake
+  DESTINATION ${oio_package})
 
 # oio.pc finds the prefix from its own place, unless the library folder is an absolute path.
 set(oio_pc_prefix ${CMAKE_INSTALL_PREFIX})
@@ -27,7 +29,7 @@ configure_file(cmake/oio.pc.in oio.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/oio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 # `oio cosim` looks for the benches in its own folder.
-install(TARGETS oio)
+install(TARGETS oio wavediff)
 get_property(oio_bench_folders DIRECTORY testbench PROPERTY SUBDIRECTORIES)
 foreach(folder ${oio_bench_folders})
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)

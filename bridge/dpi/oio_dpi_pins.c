@@ -25,7 +25,15 @@ void oio_dpi_pins_beat(void *port, svBitVecVal *beat) {
   oio_pins_beat(pins_of(port), (uint8_t *)beat);
 }
 
+void oio_dpi_pins_beat_wide(void *port, svBitVecVal *beat) {
+  oio_pins_beat(pins_of(port), (uint8_t *)beat);
+}
+
 void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
+  oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
+}
+
+void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
   oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
 }
 

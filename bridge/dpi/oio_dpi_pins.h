@@ -26,7 +26,9 @@ bool oio_dpi_pins_bind(const char *scope, struct oio_dpi_port *port);
 void *oio_dpi_pins_attach(void);
 int oio_dpi_pins_next(void *port, unsigned long long edge_ps);
 void oio_dpi_pins_beat(void *port, svBitVecVal *beat);
+void oio_dpi_pins_beat_wide(void *port, svBitVecVal *beat);
 void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat);
+void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat);
 void oio_dpi_pins_state(void *port, unsigned next_tx, unsigned acked, unsigned expected, unsigned sent_total, unsigned credit_limit,
                         unsigned credit_sent, unsigned round, unsigned round_seen, unsigned failed, unsigned asked_crc,
                         unsigned asked_sequence, unsigned timeouts, unsigned received_payload);

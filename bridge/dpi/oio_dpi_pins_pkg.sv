@@ -13,9 +13,12 @@ package oio_dpi_pins_pkg;
   import "DPI-C" context function chandle oio_dpi_pins_attach();
 
   import "DPI-C" function int oio_dpi_pins_next(input chandle port, input longint unsigned edge_ps);
-  // A beat of 64 bytes is the low half.
-  import "DPI-C" function void oio_dpi_pins_beat(input chandle port, output bit [1023:0] beat);
-  import "DPI-C" function void oio_dpi_pins_put(input chandle port, input longint unsigned now_ps, input bit sof, input bit [1023:0] beat);
+  // A beat of 64 bytes; `wide`: of 128. Every bit is copied more than once on its way through, so none is passed that is not there.
+  import "DPI-C" function void oio_dpi_pins_beat(input chandle port, output bit [511:0] beat);
+  import "DPI-C" function void oio_dpi_pins_beat_wide(input chandle port, output bit [1023:0] beat);
+  import "DPI-C" function void oio_dpi_pins_put(input chandle port, input longint unsigned now_ps, input bit sof, input bit [511:0] beat);
+  import "DPI-C" function void oio_dpi_pins_put_wide(input chandle port, input longint unsigned now_ps, input bit sof,
+                                                     input bit [1023:0] beat);
 
   // The debug port of the link end, for the host to compare.
   import "DPI-C" function void oio_dpi_pins_state(

@@ -43,24 +43,24 @@ static oio_time_ps ready_ps(const struct oio_bridge *bridge, enum oio_bridge_sid
   return oldest == NULL ? OIO_NEVER : oldest->arrived_ps + bridge->logic_ps;
 }
 
-static void forward(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps) {
+static void forward(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, struct oio_payload *slot) {
   struct oio_link *from = bridge->links[!side];
-  struct oio_link *to = bridge->links[side];
-  const oio_time_ps since_ps = ready_ps(bridge, side);
   const struct oio_payload *oldest = oio_link_peek(from);
-  struct oio_payload *slot = oio_link_send_slot(to);
   memcpy(slot->bytes, oldest->bytes, oldest->touched_bytes);
   slot->touched_bytes = oldest->touched_bytes;
   slot->tainted = oldest->tainted;
   slot->stamp = oldest->stamp;
   slot->stamp.parts_ps[OIO_PART_LOGIC] += bridge->logic_ps;
-  slot->stamp.parts_ps[OIO_PART_QUEUE] += now_ps - since_ps;
-  oio_link_send_commit(to, now_ps);
+  slot->stamp.parts_ps[OIO_PART_QUEUE] += now_ps - ready_ps(bridge, side);
+  oio_link_send_commit(bridge->links[side], now_ps);
   oio_link_pop(from, now_ps);
 }
 
 bool oio_bridge_tx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, struct oio_wire *wire) {
-  if (oio_link_wants_payload(bridge->links[side]) && ready_ps(bridge, side) <= now_ps) forward(bridge, side, now_ps);
+  if (ready_ps(bridge, side) <= now_ps) {
+    struct oio_payload *slot = oio_link_next_slot(bridge->links[side]);
+    if (slot != NULL) forward(bridge, side, now_ps, slot);
+  }
   return oio_link_tx(bridge->links[side], now_ps, wire);
 }
 

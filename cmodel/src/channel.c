@@ -59,8 +59,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   const uint64_t flit_bit_ps = (uint64_t)OIO_FLIT_BITS * PS_PER_S;
   made->flit_ps = flit_bit_ps / made->rate_bits_per_s;
   made->flit_rest = flit_bit_ps % made->rate_bits_per_s;
-  /* In flight: what fits in the flight and logic time, the one being serialised, and the slot being filled; one more for rounding. */
-  const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 4;
+  /* In flight: what fits in the flight and logic time, the one being serialised, the slot being filled, and one that has arrived and waits
+   * for a clock; one more for rounding. */
+  const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 5;
   uint64_t size = 1;
   while (size < most) size *= 2;
   made->mask = size - 1;
@@ -126,7 +127,7 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   struct in_flight *flight = &channel->ring[channel->tail & channel->mask];
   struct oio_wire *wire = &flight->wire;
-  digest(channel, start_ps, wire);
+  if (channel->config.digest) digest(channel, start_ps, wire);
   const oio_time_ps end_ps = serialise(channel, start_ps);
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
   if (channel->head == channel->tail) channel->arrival_ps = flight->arrival_ps;

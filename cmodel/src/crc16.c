@@ -65,11 +65,12 @@ static inline two_words fold_60(two_words n) {
 }
 
 /* Reduces two messages modulo Q^2 to 30 bits each; *parity receives 64 bits each that have the parity of the message. */
-static inline two_words reduce(const uint8_t *in, two_words *parity) {
+static inline two_words reduce(const uint8_t *in, const uint64_t keep[4], two_words *parity) {
   two_words n[MESSAGE_WORDS + 1], n480[9], n240[5], n120[3];
   *parity = (two_words){0, 0};
   for (unsigned i = 0; i < MESSAGE_WORDS; i++) {
     n[i] = (two_words){load_le64(in + 8 * i), load_le64(in + OIO_CRC16_MESSAGE_BYTES + 8 * i)};
+    if (i >= MESSAGE_WORDS - 2) n[i] &= (two_words){keep[i % 2], keep[2 + i % 2]};
     *parity ^= n[i];
   }
   n[MESSAGE_WORDS] = (two_words){0, 0};
@@ -112,9 +113,9 @@ static inline uint64_t fold_30(uint64_t n) {
   return high ^ (high >> 1 & BOTH_LANES(0x3FFFu)) ^ (n >> 15 & BOTH_LANES(0x7FFFu));
 }
 
-static uint32_t pair_portable(const uint8_t *in) {
+static uint32_t pair_portable(const uint8_t *in, const uint64_t keep[4]) {
   two_words parity;
-  const two_words reduced = reduce(in, &parity);
+  const two_words reduced = reduce(in, keep, &parity);
   parity = (parity ^ parity >> 32) & 0xFFFFFFFFu;
   const uint64_t residue = reverse_lanes(fold_30(reduced[1] << 32 | reduced[0])) >> 1;
   const uint64_t x_residue = times_x(residue);
@@ -139,7 +140,7 @@ const struct oio_crc16_kernel *oio_crc16_kernels(size_t *count) {
   return kernels;
 }
 
-typedef uint32_t pair_function(const uint8_t *in);
+typedef uint32_t pair_function(const uint8_t *in, const uint64_t keep[4]);
 
 static pair_function *best_kernel(void) {
   size_t count;
@@ -148,7 +149,7 @@ static pair_function *best_kernel(void) {
   return kernel->pair;
 }
 
-uint32_t oio_crc16_pair(const void *in) {
+uint32_t oio_crc16_pair_masked(const void *in, const uint64_t keep[4]) {
   /* Threads that race here store the same pointer. */
   static _Atomic(pair_function *) chosen;
   pair_function *pair = atomic_load_explicit(&chosen, memory_order_relaxed);
@@ -156,7 +157,12 @@ uint32_t oio_crc16_pair(const void *in) {
     pair = best_kernel();
     atomic_store_explicit(&chosen, pair, memory_order_relaxed);
   }
-  return pair(in);
+  return pair(in, keep);
+}
+
+uint32_t oio_crc16_pair(const void *in) {
+  static const uint64_t all[4] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  return oio_crc16_pair_masked(in, all);
 }
 
 uint16_t oio_crc16(const void *in, size_t in_nbytes) {

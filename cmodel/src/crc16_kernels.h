@@ -11,10 +11,10 @@
 #define OIO_CRC16_HAVE_CLMUL 1
 
 bool oio_crc16_vpclmul_supported(void);
-uint32_t oio_crc16_vpclmul_pair(const uint8_t *in);
+uint32_t oio_crc16_vpclmul_pair(const uint8_t *in, const uint64_t keep[4]);
 
 bool oio_crc16_pclmul_supported(void);
-uint32_t oio_crc16_pclmul_pair(const uint8_t *in);
+uint32_t oio_crc16_pclmul_pair(const uint8_t *in, const uint64_t keep[4]);
 #endif
 
 #endif

@@ -37,16 +37,18 @@ VPCLMUL_TARGET static inline __m512i xor3(__m512i a, __m512i b, __m512i c) {
 }
 
 /* V of one message, as the sum of four 128-bit lanes. */
-VPCLMUL_TARGET static inline __m512i weigh(const uint8_t *in) {
+VPCLMUL_TARGET static inline __m512i weigh(const uint8_t *in, const uint64_t keep[2]) {
   const __m512i k0 = _mm512_load_si512(k), k1 = _mm512_load_si512(k + 8);
-  const __m512i w0 = _mm512_loadu_si512(in), w1 = _mm512_loadu_si512(in + 64);
+  const __m512i w0 = _mm512_loadu_si512(in), all1 = _mm512_loadu_si512(in + 64);
+  const __m512i kept = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)keep));
+  const __m512i w1 = _mm512_mask_and_epi64(all1, 0xC0, all1, kept); /* of the last two words */
   const __m512i sum =
       xor3(_mm512_clmulepi64_epi128(w0, k0, 0x00), _mm512_clmulepi64_epi128(w0, k0, 0x11), _mm512_clmulepi64_epi128(w1, k1, 0x00));
   return _mm512_xor_si512(sum, _mm512_clmulepi64_epi128(w1, k1, 0x11));
 }
 
-VPCLMUL_TARGET uint32_t oio_crc16_vpclmul_pair(const uint8_t *in) {
-  const __m512i v0 = weigh(in), v1 = weigh(in + OIO_CRC16_MESSAGE_BYTES);
+VPCLMUL_TARGET uint32_t oio_crc16_vpclmul_pair(const uint8_t *in, const uint64_t keep[4]) {
+  const __m512i v0 = weigh(in, keep), v1 = weigh(in + OIO_CRC16_MESSAGE_BYTES, keep + 2);
   /* Two sums of four lanes become one of each, in lanes 0 and 2. */
   __m512i v = _mm512_xor_si512(_mm512_shuffle_i64x2(v0, v1, 0x44), _mm512_shuffle_i64x2(v0, v1, 0xEE));
   v = _mm512_xor_si512(v, _mm512_shuffle_i64x2(v, v, 0xB1));
@@ -65,10 +67,11 @@ bool oio_crc16_pclmul_supported(void) {
 }
 
 /* One message; the bits of the CRC in the order of arrival, 15 to 0. */
-PCLMUL_TARGET static inline uint32_t reflected_crc(const uint8_t *in) {
+PCLMUL_TARGET static inline uint32_t reflected_crc(const uint8_t *in, const uint64_t keep[2]) {
   __m128i v = _mm_setzero_si128();
   for (int i = 0; i < MESSAGE_WORDS; i += 2) {
-    const __m128i words = _mm_loadu_si128((const __m128i *)(const void *)(in + 8 * i));
+    __m128i words = _mm_loadu_si128((const __m128i *)(const void *)(in + 8 * i));
+    if (i == MESSAGE_WORDS - 2) words = _mm_and_si128(words, _mm_loadu_si128((const __m128i *)(const void *)keep));
     const __m128i ks = _mm_load_si128((const __m128i *)(const void *)(k + i));
     const __m128i products = _mm_xor_si128(_mm_clmulepi64_si128(words, ks, 0x00), _mm_clmulepi64_si128(words, ks, 0x11));
     v = _mm_xor_si128(v, products);
@@ -86,7 +89,7 @@ static inline uint32_t reverse32(uint32_t n) {
   return __builtin_bswap32(n);
 }
 
-PCLMUL_TARGET uint32_t oio_crc16_pclmul_pair(const uint8_t *in) {
-  return reverse32(reflected_crc(in) << 16 | reflected_crc(in + OIO_CRC16_MESSAGE_BYTES));
+PCLMUL_TARGET uint32_t oio_crc16_pclmul_pair(const uint8_t *in, const uint64_t keep[4]) {
+  return reverse32(reflected_crc(in, keep) << 16 | reflected_crc(in + OIO_CRC16_MESSAGE_BYTES, keep + 2));
 }
 #endif

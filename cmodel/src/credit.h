@@ -19,6 +19,12 @@ static inline uint32_t oio_credit_left(const struct oio_credit_sender *credit, u
   return left <= mask / 2 ? left : 0;
 }
 
+/* Is anything left? */
+static inline bool oio_credit_any(const struct oio_credit_sender *credit, unsigned bits) {
+  const uint32_t mask = (1u << bits) - 1;
+  return ((credit->limit - credit->used - 1) & mask) < mask / 2;
+}
+
 static inline void oio_credit_use(struct oio_credit_sender *credit, uint32_t amount, unsigned bits) {
   credit->used = (credit->used + amount) & ((1u << bits) - 1);
 }

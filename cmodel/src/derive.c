@@ -92,6 +92,7 @@ void oio_config_optical_channel(const struct oio_config *c, unsigned direction, 
       .bit_error_rate = c->channel_bit_error_rate,
       .seed = c->seed,
       .stream = direction,
+      .digest = true, /* the wire digest of a run is that of its optical link */
   };
 }
 

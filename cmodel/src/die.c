@@ -44,8 +44,8 @@ void oio_die_reset(struct oio_die *die) {
   die->funded = (1u << OIO_VCS_MAX) - 1;
   die->turn = die->credit_turn = 0;
   die->credit_due_ps = OIO_NEVER;
-  die->next_segment = die->next_byte = 0;
-  die->popped = false;
+  die->opened = NULL;
+  die->segments_left = 0;
   die->malformed = 0;
 }
 
@@ -73,11 +73,13 @@ void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint3
 }
 
 bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) {
-  if (oio_link_wants_payload(die->link) && (now_ps >= die->credit_due_ps || oio_die_ready(die) != 0)) {
-    struct oio_payload *payload = oio_link_send_slot(die->link);
-    oio_die_pack(die, payload);
-    payload->stamp = (struct oio_stamp){.enter_ps = now_ps};
-    oio_link_send_commit(die->link, now_ps);
+  if (oio_die_ready(die) != 0 || now_ps >= die->credit_due_ps) {
+    struct oio_payload *payload = oio_link_next_slot(die->link);
+    if (payload != NULL) {
+      oio_die_pack(die, payload);
+      payload->stamp = (struct oio_stamp){.enter_ps = now_ps};
+      oio_link_send_commit(die->link, now_ps);
+    }
   }
   return oio_link_tx(die->link, now_ps, wire);
 }

@@ -37,10 +37,10 @@ struct oio_die {
   unsigned turn;             /* VC that is served first in the next flit */
   unsigned credit_turn;      /* VC whose credit is looked at first */
   oio_time_ps credit_due_ps; /* when VC credit must go out; OIO_NEVER when there is no news */
-  /* The payload being unpacked: the link's oldest. */
-  unsigned next_segment; /* 0: none of it read yet */
-  unsigned next_byte;
-  bool popped; /* the last segment of it has been handed out; pop it at the next call */
+  /* The payload being unpacked: the link's oldest, which stays there until the segment behind its last is asked for. */
+  const struct oio_payload *opened; /* NULL: none */
+  const uint8_t *descriptor, *data; /* of its next segment */
+  unsigned segments_left;
   uint64_t malformed;
   struct oio_vc vcs[OIO_VCS_MAX];
   struct oio_message queues[OIO_VCS_MAX][OIO_DIE_QUEUE_MESSAGES];
@@ -53,7 +53,5 @@ static inline uint32_t oio_die_ready(const struct oio_die *die) {
 
 /* Packs what is queued, and VC credit, into a payload. */
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload);
-/* Takes the VC credit and checks the descriptors of a payload just received. False: malformed. */
-bool oio_die_open_payload(struct oio_die *die, const struct oio_payload *payload);
 
 #endif

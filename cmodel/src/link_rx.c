@@ -20,7 +20,7 @@ static enum decision fail(struct oio_link *link, enum oio_link_failure why) {
   return FATAL;
 }
 
-static bool crc_agrees(const struct oio_link *link, const struct oio_wire *wire) {
+static inline bool crc_agrees(const struct oio_link *link, const struct oio_wire *wire) {
   if (link->config.fidelity == OIO_BIT) return oio_flit_valid(link->format, wire->bytes);
   return wire->syndrome == 0;
 }
@@ -61,7 +61,7 @@ static enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const s
   return NOP_TAKEN;
 }
 
-static enum decision accept(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {
+static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {
   if (link->buffer_count >= link->config.buffer_flits) return fail(link, OIO_LINK_OVERFLOW);
   struct oio_payload *place = &link->buffer[(link->buffer_head + link->buffer_count) & link->buffer_mask];
   link->buffer_count++;
@@ -78,8 +78,8 @@ static enum decision accept(struct oio_link *link, oio_time_ps now_ps, const str
 }
 
 /* Rule R7. */
-static enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head,
-                                  const struct oio_wire *wire) {
+static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head,
+                                         const struct oio_wire *wire) {
   uint16_t q;
   if (head->command == OIO_EXPLICIT) {
     if (head->sequence == 0) return fail(link, OIO_LINK_SEQUENCE_ZERO);
@@ -104,7 +104,7 @@ static enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, con
   return DUPLICATE;
 }
 
-static enum decision take(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {
+static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {
   if (!crc_agrees(link, wire)) {
     link->counted.received_invalid++;
     link->lost = true;

@@ -5,20 +5,31 @@
 
 #include <string.h>
 
-bool oio_link_can_send(const struct oio_link *link) {
+/* Do window and credit let one more in? */
+static bool has_room(const struct oio_link *link) {
   const struct oio_replay *replay = &link->replay;
-  if (link->counted.failed != OIO_LINK_ALIVE || oio_replay_unacked(replay) >= replay->window) return false;
-  /* One may be staged: the newest payload that has not been on the wire yet. */
-  if (oio_replay_pending(replay) && oio_replay_at(replay, replay->tail - 1)->first_tx_ps == OIO_NEVER) return false;
-  return oio_credit_left(&link->credit, OIO_LINK_CREDIT_BITS) > 0;
+  return oio_replay_unacked(replay) < replay->window && oio_credit_any(&link->credit, OIO_LINK_CREDIT_BITS);
+}
+
+/* One may be staged: the newest payload that has not been on the wire yet. */
+static bool has_staged(const struct oio_replay *replay) {
+  return oio_replay_pending(replay) && oio_replay_at(replay, replay->tail - 1)->first_tx_ps == OIO_NEVER;
+}
+
+bool oio_link_can_send(const struct oio_link *link) {
+  return link->counted.failed == OIO_LINK_ALIVE && has_room(link) && !has_staged(&link->replay);
 }
 
 bool oio_link_wants_payload(const struct oio_link *link) {
-  return !oio_replay_pending(&link->replay) && oio_link_can_send(link);
+  return !oio_replay_pending(&link->replay) && has_room(link) && link->counted.failed == OIO_LINK_ALIVE;
 }
 
 struct oio_payload *oio_link_send_slot(struct oio_link *link) {
   return oio_link_can_send(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
+}
+
+struct oio_payload *oio_link_next_slot(struct oio_link *link) {
+  return oio_link_wants_payload(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
 }
 
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {

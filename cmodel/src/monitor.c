@@ -80,9 +80,8 @@ enum oio_status oio_monitor_create(struct oio_monitor **monitor, const struct oi
   made->config = *config;
   made->format = oio_flit_format(config->format);
   made->modulus = (uint16_t)((1u << config->sequence_bits) - 1);
-  /* Inside the device: its receive buffer here, and the replay buffer at the outlet, whose size is at most the largest window. */
   uint64_t size = 1;
-  while (size < config->buffer_flits + 32768u + 16u) size *= 2;
+  while (size < config->inside_flits) size *= 2;
   made->mask = size - 1;
   made->ring = malloc(size * sizeof *made->ring);
   if (made->ring == NULL) {
@@ -115,20 +114,21 @@ void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {
   to->inlet = from;
 }
 
-static void take_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_wire *wire) {
+static void take_in(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
   struct transit *transit = &m->ring[m->accepted & m->mask];
   oio_flit_get_payload(m->format, wire->bytes, transit->bytes, OIO_PAYLOAD_BYTES);
   transit->stamp = wire->stamp;
+  transit->stamp.parts_ps[OIO_PART_LOGIC] += now_ps - arrival_ps;
   transit->accepted_ps = now_ps;
   transit->tainted = wire->tainted || wire->wrong_bits > 0;
   m->accepted++;
   m->expected = next_of(m, m->expected);
 }
 
-void oio_monitor_into(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_wire *wire) {
+void oio_monitor_into(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
   struct oio_flit_head head;
   m->counts.received++;
-  if (!oio_flit_valid(m->format, wire->bytes)) {
+  if (wire->syndrome != 0) {
     m->counts.received_invalid++;
     m->lost = true;
     return;
@@ -150,7 +150,7 @@ void oio_monitor_into(struct oio_monitor *m, oio_time_ps now_ps, const struct oi
   } else {
     m->previous = next_of(m, m->previous);
   }
-  if (m->previous == m->expected) take_in(m, now_ps, wire);
+  if (m->previous == m->expected) take_in(m, arrival_ps, now_ps, wire);
 }
 
 /* Acks and credits of a flit that came out, against what went in. */
@@ -255,6 +255,7 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
   struct oio_flit_head head;
   if (!oio_flit_valid(m->format, wire->bytes)) {
     find(m, start_ps, "section 2", "a flit with a wrong CRC");
+    wire->syndrome = 1; /* what receives it goes by this */
     return;
   }
   if (!reserved_is_zero(m, wire->bytes)) find(m, start_ps, "section 1", "reserved bytes are not zero");

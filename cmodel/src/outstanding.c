@@ -5,18 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EDGES_FIRST = 1024, RING_FIRST = 1024, FIFO_FIRST = 64 };
-
-bool oio_fifo_grow(struct oio_fifo *fifo) {
-  const uint64_t size = fifo->size == 0 ? FIFO_FIRST : 2 * fifo->size;
-  uint64_t *grown = malloc(size * sizeof *grown);
-  if (grown == NULL) return false;
-  for (uint64_t i = fifo->head; i != fifo->tail; i++) grown[i & (size - 1)] = oio_fifo_at(fifo, i);
-  free(fifo->words);
-  fifo->words = grown;
-  fifo->size = size;
-  return true;
-}
+enum { EDGES_FIRST = 1024, RING_FIRST = 1024 };
 
 /* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to
  * end. */
@@ -71,33 +60,44 @@ static uint8_t *copy_of(const struct oio_record *record) {
   return copy;
 }
 
+static void append(struct oio_traffic *traffic, struct oio_queue *queue, uint64_t id) {
+  if (queue->first == OIO_NO_MESSAGE) {
+    queue->first = id;
+  } else {
+    oio_outstanding_at(traffic, queue->last)->next = id;
+  }
+  queue->last = id;
+}
+
 /* The message may go: into its flow, or on its local way. */
-static void let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+static inline void let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
   /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
-  m->entry_ps = traffic->config.loop == OIO_CLOSED_LOOP ? now_ps : m->time_ps;
-  struct oio_fifo *fifo;
-  if (m->source_die == m->destination_die) {
+  if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
+  const unsigned die = m->source_die, vc = m->vc;
+  if (die == m->destination_die) {
     m->phase = OIO_LOCAL;
     traffic->counts.local++;
-    fifo = &traffic->local;
-  } else {
-    m->phase = OIO_CARRIED;
-    traffic->counts.sent++;
-    traffic->counts.outstanding++;
-    fifo = &traffic->flows[m->source_die][m->vc].order;
-    traffic->unsent[m->source_die] |= 1u << m->vc;
+    append(traffic, &traffic->local, id);
+    return;
   }
-  if (!oio_fifo_push(fifo, id)) traffic->out_of_memory = true;
+  m->phase = OIO_CARRIED;
+  traffic->counts.sent++;
+  traffic->counts.outstanding++;
+  struct oio_flow *flow = &traffic->flows[die][vc];
+  append(traffic, &flow->order, id);
+  if (flow->unsent_count++ == 0) flow->unsent = id;
+  traffic->unsent[die] |= 1u << vc;
 }
 
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
-  if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = record->id;
+  const uint64_t id = record->id;
+  if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = id;
   if (traffic->limit - traffic->base > traffic->mask && !grow_ring(traffic)) return false;
-  struct oio_outstanding *m = oio_outstanding_at(traffic, record->id);
-  traffic->limit = record->id + 1;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  traffic->limit = id + 1;
   *m = (struct oio_outstanding){
-      .bytes = record->bytes,
-      .time_ps = record->time_ps,
+      .entry_ps = record->time_ps,
+      .bytes = (uint32_t)record->bytes,
       .first_edge = OIO_NO_EDGE,
       .phase = OIO_WAITING,
       .vc = record->vc,
@@ -107,10 +107,10 @@ bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const 
   if (record->payload != NULL && (m->payload = copy_of(record)) == NULL) return false;
   if (traffic->config.loop == OIO_CLOSED_LOOP) {
     for (uint32_t i = 0; i < record->waits_count; i++) {
-      if (!wait_for(traffic, record->id, record->waits[i])) return false;
+      if (!wait_for(traffic, id, record->waits[i])) return false;
     }
   }
-  if (m->waits_left == 0) let_enter(traffic, now_ps, record->id, m);
+  if (m->waits_left == 0) let_enter(traffic, now_ps, id, m);
   return true;
 }
 
@@ -127,14 +127,8 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
   }
 }
 
-void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  if (m->payload != NULL) {
-    free(m->payload);
-    m->payload = NULL;
-  }
-  if (m->first_edge != OIO_NO_EDGE) let_dependents_enter(traffic, now_ps, m);
-  if (id != traffic->base) return;
-  do traffic->base++;
-  while (traffic->base != traffic->limit && oio_outstanding_at(traffic, traffic->base)->phase >= OIO_SKIPPED);
+void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
+  free(m->payload);
+  m->payload = NULL;
+  let_dependents_enter(traffic, now_ps, m);
 }

@@ -13,31 +13,35 @@ struct chosen {
   uint32_t bytes;
 };
 
-/* The bytes of the head message that go into `room`: all that remains, or whole granules. 0: not worth a descriptor. */
-static uint32_t cut(const struct oio_vc *vc, uint32_t room) {
-  const uint64_t remaining = vc->queue[vc->head].bytes - vc->packed_bytes;
-  const uint64_t allowed = (uint64_t)oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS) * OIO_GRANULE_BYTES;
-  const uint64_t most = allowed < room ? allowed : room;
-  return (uint32_t)(remaining <= most ? remaining : most / OIO_GRANULE_BYTES * OIO_GRANULE_BYTES);
-}
-
-/* Takes the next bytes of VC v and writes their descriptor. */
-static struct chosen take(struct oio_die *die, struct oio_vc *vc, unsigned v, uint32_t bytes, uint8_t *descriptor) {
+/* Takes the next bytes of VC v, all that remains of its head message or whole granules, and writes their descriptor. Returns what it takes
+ * of the room, or 0: not worth a descriptor. */
+static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *descriptor, struct chosen *chosen) {
+  struct oio_vc *vc = &die->vcs[v];
   const struct oio_message *message = &vc->queue[vc->head];
-  const struct chosen chosen = {.message = message, .offset = vc->packed_bytes, .bytes = bytes};
+  const uint64_t offset = vc->packed_bytes, remaining = message->bytes - offset;
+  const uint32_t left = oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS);
+  const uint32_t funded = left * OIO_GRANULE_BYTES, space = room - OIO_DESCRIPTOR_BYTES; /* 2^23 granules at most */
+  const uint32_t most = funded < space ? funded : space;
+  const bool last = remaining <= most;
+  const uint32_t bytes = last ? (uint32_t)remaining : most / OIO_GRANULE_BYTES * OIO_GRANULE_BYTES;
+  if (bytes == 0) return 0;
+  const uint32_t granules = oio_granules(bytes);
   uint64_t fields = v | bytes << 8 | message->id << 16;
-  if (vc->packed_bytes == 0) fields |= OIO_DESCRIPTOR_FIRST;
-  vc->packed_bytes += bytes;
-  if (vc->packed_bytes == message->bytes) {
+  if (offset == 0) fields |= OIO_DESCRIPTOR_FIRST;
+  vc->packed_bytes = offset + bytes;
+  if (last) {
     fields |= OIO_DESCRIPTOR_LAST;
     vc->packed_bytes = 0;
     vc->head = (vc->head + 1) % OIO_DIE_QUEUE_MESSAGES;
     if (--vc->count == 0) die->queued &= ~(1u << v);
   }
-  oio_credit_use(&vc->credit, oio_granules(bytes), OIO_VC_CREDIT_BITS);
-  if (oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS) == 0) die->funded &= ~(1u << v);
+  oio_credit_use(&vc->credit, granules, OIO_VC_CREDIT_BITS);
+  if (granules == left) die->funded &= ~(1u << v);
   oio_store_le64(descriptor, fields);
-  return chosen;
+  chosen->message = message;
+  chosen->offset = offset;
+  chosen->bytes = bytes;
+  return bytes + OIO_DESCRIPTOR_BYTES;
 }
 
 /* VCs take turns, a segment a turn, until nothing fits. Writes the descriptors and returns how many segments were chosen. */
@@ -47,15 +51,13 @@ static unsigned choose(struct oio_die *die, uint8_t *descriptors, struct chosen 
   uint32_t passed = 0; /* VCs whose next segment does not fit: room only shrinks, so they will not be asked again */
   for (uint32_t set; count < OIO_SEGMENTS_MAX && room > OIO_DESCRIPTOR_BYTES && (set = oio_die_ready(die) & ~passed) != 0;) {
     const unsigned v = oio_turn_of(set, turn);
-    struct oio_vc *vc = &die->vcs[v];
-    const uint32_t bytes = cut(vc, room - OIO_DESCRIPTOR_BYTES);
-    if (bytes == 0) {
+    const uint32_t taken = take(die, v, room, descriptors + count * OIO_DESCRIPTOR_BYTES, &chosen[count]);
+    if (taken == 0) {
       passed |= 1u << v;
       continue;
     }
-    chosen[count++] = take(die, vc, v, bytes, descriptors);
-    descriptors += OIO_DESCRIPTOR_BYTES;
-    room -= bytes + OIO_DESCRIPTOR_BYTES;
+    count++;
+    room -= taken;
     turn = oio_turn_after(v, die->config.vcs);
   }
   die->turn = turn;

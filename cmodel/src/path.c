@@ -127,7 +127,7 @@ uint64_t oio_path_wire_digest(const struct oio_path *path) {
   for (unsigned side = 0; side < 2; side++) {
     struct oio_channel_state state;
     oio_channel_get_state(path->channel[oio_path_optical(path)][side], &state);
-    digest = oio_digest_add(digest, side, &state.digest, sizeof state.digest);
+    digest = oio_digest_add_word(digest, side, state.digest);
   }
   return digest;
 }

@@ -11,21 +11,27 @@ static uint64_t key_of(uint64_t seed, uint64_t id) {
   return oio_mix64(seed ^ oio_mix64(id));
 }
 
-static uint64_t word(uint64_t key, uint64_t k) {
-  uint64_t w = key + k * 0x9E3779B97F4A7C15u;
+#define WORD_STEP 0x9E3779B97F4A7C15u
+
+static inline uint64_t mixed(uint64_t w) {
   w ^= w >> 31;
   w *= 0xD6E8FEB86659FD93u;
   return w ^ (w >> 32);
 }
 
+static uint64_t word(uint64_t key, uint64_t k) {
+  return mixed(key + k * WORD_STEP);
+}
+
 /* Words k .. k + words - 1, written out, and held against what is there: 0 when it is they. */
 static inline void fill(uint64_t key, uint64_t k, uint8_t *out, size_t words) {
-  for (size_t i = 0; i < words; i++) oio_store_le64(out + 8 * i, word(key, k + i));
+  uint64_t w = key + k * WORD_STEP;
+  for (size_t i = 0; i < words; i++, w += WORD_STEP) oio_store_le64(out + 8 * i, mixed(w));
 }
 
 static inline uint64_t differ(uint64_t key, uint64_t k, const uint8_t *in, size_t words) {
-  uint64_t difference = 0;
-  for (size_t i = 0; i < words; i++) difference |= word(key, k + i) ^ oio_load_le64(in + 8 * i);
+  uint64_t w = key + k * WORD_STEP, difference = 0;
+  for (size_t i = 0; i < words; i++, w += WORD_STEP) difference |= mixed(w) ^ oio_load_le64(in + 8 * i);
   return difference;
 }
 

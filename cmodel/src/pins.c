@@ -6,12 +6,11 @@
 
 struct oio_pins {
   struct oio_pins_config config;
-  uint32_t beats; /* of a flit */
-  struct oio_wire entering;
-  oio_time_ps arrival_ps; /* of `entering` */
-  uint32_t entered_beats; /* of `entering`; 0: none under way */
-  const uint8_t *shown;   /* the beat of the last oio_pins_next */
-  struct oio_wire leaving;
+  uint32_t beats;                  /* of a flit */
+  const struct oio_wire *entering; /* the oldest on the channel in, until it has gone in whole */
+  uint32_t entered_beats;          /* of `entering`; 0: none under way */
+  const uint8_t *shown;            /* the beat of the last oio_pins_next */
+  struct oio_wire *leaving;        /* in the channel's slot */
   uint32_t left_beats;
   oio_time_ps left_start_ps;
   uint64_t flits_out;
@@ -47,6 +46,11 @@ void oio_pins_reset(struct oio_pins *pins) {
   pins->entered_beats = pins->left_beats = 0;
 }
 
+/* Of a length that the compiler knows: no call. */
+static inline void copy_beat(uint8_t *to, const uint8_t *from, uint32_t nbytes) {
+  for (uint32_t at = 0; at < nbytes; at += 64) memcpy(to + at, from + at, 64);
+}
+
 void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uint8_t *beat) {
   if (sof != (pins->left_beats == 0)) {
     pins->framing_errors++;
@@ -55,27 +59,27 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
   }
   if (sof) {
     pins->left_start_ps = now_ps;
-    memset(&pins->leaving.stamp, 0, sizeof pins->leaving.stamp);
+    pins->leaving = oio_channel_slot(pins->config.out);
   }
-  memcpy(pins->leaving.bytes + pins->left_beats * pins->config.beat_bytes, beat, pins->config.beat_bytes);
+  struct oio_wire *wire = pins->leaving;
+  copy_beat(wire->bytes + pins->left_beats * pins->config.beat_bytes, beat, pins->config.beat_bytes);
   if (++pins->left_beats < pins->beats) return;
   pins->left_beats = 0;
-  pins->leaving.syndrome = 0;
-  pins->leaving.wrong_bits = 0;
-  pins->leaving.tainted = false;
-  pins->leaving.touched_bytes = OIO_PAYLOAD_BYTES;
-  if (pins->config.monitor != NULL) oio_monitor_out(pins->config.monitor, pins->left_start_ps, &pins->leaving);
-  oio_channel_send(pins->config.out, pins->left_start_ps, &pins->leaving);
+  memset(&wire->stamp, 0, sizeof wire->stamp);
+  wire->syndrome = 0;
+  wire->wrong_bits = 0;
+  wire->tainted = false;
+  wire->touched_bytes = OIO_PAYLOAD_BYTES;
+  if (pins->config.monitor != NULL) oio_monitor_out(pins->config.monitor, pins->left_start_ps, wire);
+  oio_channel_push(pins->config.out, pins->left_start_ps);
   pins->flits_out++;
 }
 
-/* Takes the next flit off the channel when its first beat is due at edge_ps. */
+/* Is there a flit whose first beat is due at edge_ps? */
 static bool begin(struct oio_pins *pins, oio_time_ps edge_ps) {
   const oio_time_ps arrival_ps = oio_channel_arrival_ps(pins->config.in);
   if (arrival_ps == OIO_NEVER || edge_ps + (pins->beats - 1) * pins->config.clock_ps < arrival_ps) return false;
-  pins->arrival_ps = arrival_ps;
-  pins->entering = *oio_channel_peek(pins->config.in);
-  oio_channel_pop(pins->config.in);
+  pins->entering = oio_channel_peek(pins->config.in);
   return true;
 }
 
@@ -83,19 +87,20 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
   /* Within a flit the wire takes every beat; a new one may start when the wire is free. */
   int shown = pins->left_beats > 0 || oio_channel_free_ps(pins->config.out) <= edge_ps ? OIO_PINS_READY : 0;
   if (pins->entered_beats == 0 && !begin(pins, edge_ps)) return shown;
-  pins->shown = pins->entering.bytes + pins->entered_beats * pins->config.beat_bytes;
+  pins->shown = pins->entering->bytes + pins->entered_beats * pins->config.beat_bytes;
   shown |= OIO_PINS_VALID | (pins->entered_beats == 0 ? OIO_PINS_SOF : 0);
   if (++pins->entered_beats == pins->beats) {
     pins->entered_beats = 0;
-    /* Waiting for the clock is the RTL's doing. */
-    pins->entering.stamp.parts_ps[OIO_PART_LOGIC] += edge_ps - pins->arrival_ps;
-    if (pins->config.monitor != NULL) oio_monitor_into(pins->config.monitor, edge_ps, &pins->entering);
+    if (pins->config.monitor != NULL) {
+      oio_monitor_into(pins->config.monitor, oio_channel_arrival_ps(pins->config.in), edge_ps, pins->entering);
+    }
+    oio_channel_pop(pins->config.in); /* its bytes stay where they are until the next flit is put on the channel */
   }
   return shown;
 }
 
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) {
-  memcpy(beat, pins->shown, pins->config.beat_bytes);
+  copy_beat(beat, pins->shown, pins->config.beat_bytes);
 }
 
 uint64_t oio_pins_flits_out(const struct oio_pins *pins) {

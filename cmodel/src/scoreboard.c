@@ -27,11 +27,13 @@ static bool intact(const struct oio_traffic *traffic, const struct oio_outstandi
 static void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
                     const struct oio_segment *segment) {
   uint64_t *sums = traffic->counts.parts_ps;
-  const uint64_t flits_before = (m->bytes - 1) / OIO_SEGMENT_BYTES_MAX;
   const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
-  oio_time_ps own_ps = flits_before * traffic->flit_ps;
-  if (own_ps > between_ps) own_ps = between_ps;
-  sums[OIO_PART_QUEUE] += flow->first_packed_ps - m->entry_ps + between_ps - own_ps;
+  oio_time_ps own_ps = 0;
+  if (between_ps > 0) {
+    own_ps = (m->bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
+    if (own_ps > between_ps) own_ps = between_ps;
+  }
+  sums[OIO_PART_QUEUE] += segment->packed_ps - m->entry_ps - own_ps;
   sums[OIO_PART_SERIALISE] += own_ps;
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) sums[part] += segment->stamp->parts_ps[part];
   oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
@@ -49,17 +51,10 @@ static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id
   oio_outstanding_complete(traffic, now_ps, id);
 }
 
-/* Takes the oldest message off a flow. */
-static uint64_t shift(struct oio_flow *flow) {
-  const uint64_t id = oio_fifo_at(&flow->order, flow->order.head++);
-  if (flow->next_send < flow->order.head) flow->next_send = flow->order.head;
-  return id;
-}
-
 /* The last segment of message id, the oldest of its flow, is here. */
 static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, const struct oio_segment *segment) {
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  shift(flow);
+  oio_queue_shift(traffic, &flow->order);
   traffic->counts.delivered++;
   traffic->counts.outstanding--;
   traffic->counts.bytes += m->bytes;
@@ -70,12 +65,11 @@ static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_f
   oio_outstanding_complete(traffic, now_ps, id);
 }
 
-/* The full id of a segment among those handed to the die on this flow: its position, or tail when it is not there. */
-static uint64_t find(const struct oio_flow *flow, uint64_t id48) {
-  for (uint64_t at = flow->order.head; at != flow->next_send; at++) {
-    if ((oio_fifo_at(&flow->order, at) & ID_MASK) == id48) return at;
-  }
-  return flow->order.tail;
+/* The full id of a segment among those handed to the die on this flow, or NO_MESSAGE when it is not there. */
+static uint64_t find(const struct oio_traffic *traffic, const struct oio_flow *flow, uint64_t id48) {
+  uint64_t id = flow->order.first;
+  while (id != flow->unsent && (id & ID_MASK) != id48) id = id == flow->order.last ? OIO_NO_MESSAGE : oio_outstanding_at(traffic, id)->next;
+  return id == flow->unsent ? OIO_NO_MESSAGE : id;
 }
 
 /* A segment of a message that is not on its way: given up before (so it comes out of order), delivered before, or never sent. */
@@ -98,12 +92,12 @@ static void stray(struct oio_traffic *traffic, const struct oio_segment *segment
 
 /* The segment is not of the oldest message of its VC. True: now it is, those before it have been given up. */
 static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
-  const uint64_t position = find(flow, segment->id);
-  if (position == flow->order.tail) {
+  const uint64_t id = find(traffic, flow, segment->id);
+  if (id == OIO_NO_MESSAGE) {
     stray(traffic, segment);
     return false;
   }
-  while (flow->order.head != position) give_up(traffic, now_ps, shift(flow));
+  while (flow->order.first != id) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order));
   restart(flow);
   return true;
 }
@@ -111,9 +105,9 @@ static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struc
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
   traffic->counts.segments++;
   struct oio_flow *flow = &traffic->flows[!die][segment->vc];
-  const bool expected = flow->order.head != flow->next_send && (oio_fifo_at(&flow->order, flow->order.head) & ID_MASK) == segment->id;
+  const bool expected = flow->order.first != flow->unsent && (flow->order.first & ID_MASK) == segment->id;
   if (!expected && !resynchronise(traffic, now_ps, flow, segment)) return;
-  const uint64_t id = oio_fifo_at(&flow->order, flow->order.head);
+  const uint64_t id = flow->order.first;
   const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   if (segment->first) {
     if (flow->assembled_bytes > 0) flow->bad = true;
@@ -132,9 +126,7 @@ void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
     for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) {
       struct oio_flow *flow = &traffic->flows[die][vc];
       /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
-      const uint64_t end = flow->next_send;
-      traffic->counts.dropped += end - flow->order.head;
-      while (flow->order.head != end) give_up(traffic, now_ps, shift(flow));
+      for (; flow->order.first != flow->unsent; traffic->counts.dropped++) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order));
       restart(flow);
     }
   }

@@ -11,8 +11,10 @@ struct lane {
   oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before */
   struct oio_channel *channel;
   struct oio_end from, to;
-  uint32_t from_lanes, to_lanes; /* the lanes that lead away from either end's die or bridge: what happens there concerns them */
-  bool to_ours;                  /* the receiving end is ours: the simulator takes its flits off the channel */
+  uint32_t beside;   /* the other lanes that lead away from the transmitting end's bridge: what it sends concerns them */
+  uint32_t to_lanes; /* the lanes that lead away from the receiving end's die or bridge: what arrives there concerns them */
+  unsigned to_die;   /* which die the receiving end is, if it is one */
+  bool to_ours;      /* the receiving end is ours: the simulator takes its flits off the channel */
 };
 
 enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
@@ -23,9 +25,11 @@ struct oio_sim {
   struct oio_traffic *traffic;
   struct lane lanes[LANES_MAX];
   unsigned lanes_count;
-  unsigned inward[2], outward[2]; /* the lane that leads to a die, and from it */
-  bool touched;                   /* the host has used the path since the lanes were asked */
-  oio_time_ps next_ps;            /* the next event, if untouched: advance has seen it */
+  unsigned outward[2];  /* the lane that leads from a die */
+  bool touched;         /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
+  bool open;            /* messages may enter: one came out, or a die has sent, since the traffic was last let in */
+  oio_time_ps entry_ps; /* when the next message enters if not open */
+  oio_time_ps next_ps;  /* the next event, if untouched: advance has seen it */
   oio_time_ps now_ps;
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
@@ -40,22 +44,48 @@ static uint32_t lanes_from(const struct oio_sim *sim, unsigned place) {
 }
 
 static void join(struct oio_sim *sim) {
-  const unsigned last = 2 * (sim->path->links - 1);
   sim->outward[0] = 0;
-  sim->inward[0] = 1;
-  sim->inward[1] = last;
-  sim->outward[1] = last + 1;
+  sim->outward[1] = 2 * sim->path->links - 1;
   for (unsigned l = 0; l < sim->path->links; l++) {
     for (unsigned direction = 0; direction < 2; direction++) {
-      struct lane *lane = &sim->lanes[sim->lanes_count++];
+      struct lane *lane = &sim->lanes[sim->lanes_count];
       lane->channel = sim->path->channel[l][direction];
       lane->from = oio_path_end(sim->path, l, direction);
       lane->to = oio_path_end(sim->path, l, !direction);
-      lane->from_lanes = lanes_from(sim, l + direction);
+      lane->beside = lanes_from(sim, l + direction) & ~(1u << sim->lanes_count);
       lane->to_lanes = lanes_from(sim, l + !direction);
+      lane->to_die = direction == 0;
       lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
+      sim->lanes_count++;
     }
   }
+}
+
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
+
+static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
+  return a > b ? a : b;
+}
+
+static oio_time_ps lane_arrival_ps(const struct lane *lane) {
+  return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER;
+}
+
+static inline oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
+  return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
+}
+
+/* Everything may have changed: ask every lane. */
+static void look_again(struct oio_sim *sim) {
+  for (unsigned i = 0; i < sim->lanes_count; i++) {
+    struct lane *lane = &sim->lanes[i];
+    lane->arrival_ps = lane_arrival_ps(lane);
+    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+  }
+  sim->open = true;
+  sim->entry_ps = oio_traffic_next_ps(sim->traffic);
 }
 
 enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
@@ -73,6 +103,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
     return status;
   }
   join(made);
+  look_again(made);
   made->touched = true;
   *sim = made;
   return OIO_OK;
@@ -88,40 +119,16 @@ void oio_sim_destroy(struct oio_sim *sim) {
 void oio_sim_reset(struct oio_sim *sim) {
   oio_path_reset(sim->path);
   oio_traffic_drop(sim->traffic, sim->now_ps);
+  look_again(sim);
   sim->touched = true;
   sim->reset_ps = OIO_NEVER;
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
-  return a < b ? a : b;
-}
-
-static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
-  return a > b ? a : b;
-}
-
-static oio_time_ps lane_arrival_ps(const struct lane *lane) {
-  return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER;
-}
-
-static oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
-  return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
-}
-
-/* The host may have used the path since the last call: ask every lane again. */
-static void look_again(struct oio_sim *sim) {
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct lane *lane = &sim->lanes[i];
-    lane->arrival_ps = lane_arrival_ps(lane);
-    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
-  }
-}
-
 /* The next event as far as the lanes know. */
 static oio_time_ps next_known_ps(const struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
-  oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
+  oio_time_ps next = earlier(sim->reset_ps, sim->entry_ps);
   for (unsigned i = 0; i < sim->lanes_count; i++) next = earlier(next, earlier(sim->lanes[i].arrival_ps, sim->lanes[i].tx_ps));
   return later(next, sim->now_ps);
 }
@@ -138,49 +145,66 @@ oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
 
 static void deliver(struct oio_sim *sim, unsigned side) {
   struct oio_die *die = sim->path->die[side];
+  const oio_time_ps now_ps = sim->now_ps;
   struct oio_segment segment;
-  while (oio_die_recv(die, sim->now_ps, &segment)) {
-    oio_traffic_deliver(sim->traffic, sim->now_ps, side, &segment);
-    oio_die_release(die, sim->now_ps, segment.vc, segment.bytes);
+  while (oio_die_recv(die, now_ps, &segment)) {
+    oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
+    oio_die_release(die, now_ps, segment.vc, segment.bytes);
   }
+  sim->open = true;
 }
 
 /* rx on every lane, then recv at the dies that got something. Returns the set of lanes whose tx_ps this may have changed. */
 static uint32_t receive(struct oio_sim *sim) {
-  uint32_t got = 0, stale = 0;
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct lane *lane = &sim->lanes[i];
-    if (lane->arrival_ps > sim->now_ps) continue;
-    got |= 1u << i;
-    stale |= lane->to_lanes;
+  const oio_time_ps now_ps = sim->now_ps;
+  uint32_t stale = 0;
+  bool got[2] = {false, false};
+  for (struct lane *lane = sim->lanes; lane < sim->lanes + sim->lanes_count; lane++) {
+    if (lane->arrival_ps > now_ps) continue;
     do {
-      oio_end_rx(&lane->to, sim->now_ps, oio_channel_peek(lane->channel));
+      oio_end_rx(&lane->to, now_ps, oio_channel_peek(lane->channel));
       oio_channel_pop(lane->channel);
       lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
-    } while (lane->arrival_ps <= sim->now_ps);
+    } while (lane->arrival_ps <= now_ps);
+    stale |= lane->to_lanes;
+    if (lane->to.die != NULL) got[lane->to_die] = true;
   }
-  for (unsigned side = 0; side < 2; side++) {
-    if (got & 1u << sim->inward[side]) deliver(sim, side);
-  }
+  if (got[0]) deliver(sim, 0);
+  if (got[1]) deliver(sim, 1);
   return stale;
 }
 
+/* Lets messages enter. Returns the set of lanes whose tx_ps this may have changed. */
+static uint32_t enter(struct oio_sim *sim, enum oio_status *status, struct oio_error *error) {
+  if (!sim->open && sim->entry_ps > sim->now_ps) return 0;
+  *status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
+  sim->open = false;
+  sim->entry_ps = oio_traffic_next_ps(sim->traffic);
+  const unsigned fed = oio_traffic_fed(sim->traffic);
+  return (fed & 1) << sim->outward[0] | fed >> 1 << sim->outward[1];
+}
+
 /* tx on every lane whose time has come. stale: the lanes to be asked for it. A bridge that sends on one side frees buffer space on the
- * other, so a lane can go stale again after its turn. */
+ * other, so its other lane is to be asked again, before its turn or after all. */
 static void transmit(struct oio_sim *sim, uint32_t stale) {
+  const oio_time_ps now_ps = sim->now_ps;
+  uint32_t passed = 0;
   for (unsigned i = 0; i < sim->lanes_count; i++) {
     struct lane *lane = &sim->lanes[i];
-    if (stale >> i & 1) lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
-    stale &= ~(1u << i);
-    if (lane->tx_ps > sim->now_ps) continue;
-    stale |= lane->from_lanes;
-    if (!oio_end_tx(&lane->from, sim->now_ps, oio_channel_slot(lane->channel))) continue;
-    oio_channel_push(lane->channel, sim->now_ps);
-    lane->arrival_ps = lane_arrival_ps(lane);
+    if (stale >> i & 1) lane->tx_ps = lane_tx_ps(lane, now_ps);
+    if (lane->tx_ps > now_ps) continue;
+    if (oio_end_tx(&lane->from, now_ps, oio_channel_slot(lane->channel))) {
+      oio_channel_push(lane->channel, now_ps);
+      lane->arrival_ps = lane_arrival_ps(lane);
+      if (lane->from.die != NULL) sim->open = true;
+    }
+    lane->tx_ps = lane_tx_ps(lane, now_ps);
+    stale |= lane->beside;
+    passed |= lane->beside & ((1u << i) - 1);
   }
-  for (; stale != 0; stale &= stale - 1) {
-    struct lane *lane = &sim->lanes[oio_turn_of(stale, 0)];
-    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+  for (; passed != 0; passed &= passed - 1) {
+    struct lane *lane = &sim->lanes[oio_turn_of(passed, 0)];
+    lane->tx_ps = lane_tx_ps(lane, now_ps);
   }
 }
 
@@ -188,15 +212,12 @@ static void transmit(struct oio_sim *sim, uint32_t stale) {
 static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   if (sim->now_ps >= sim->reset_ps) {
     oio_sim_reset(sim);
-    look_again(sim);
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
+  enum oio_status status = OIO_OK;
   uint32_t stale = receive(sim);
-  const enum oio_status status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
-  const unsigned fed = oio_traffic_fed(sim->traffic);
-  if (fed & 1) stale |= 1u << sim->outward[0];
-  if (fed & 2) stale |= 1u << sim->outward[1];
+  stale |= enter(sim, &status, error);
   transmit(sim, stale);
   return status;
 }
@@ -211,7 +232,7 @@ void oio_sim_touch(struct oio_sim *sim) {
 
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
-    look_again(sim);
+    for (unsigned i = 0; i < sim->lanes_count; i++) sim->lanes[i].arrival_ps = lane_arrival_ps(&sim->lanes[i]);
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }

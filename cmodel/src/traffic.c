@@ -46,6 +46,10 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   made->config = *config;
   made->trace = trace;
   made->free_edge = OIO_NO_EDGE;
+  made->local.first = OIO_NO_MESSAGE;
+  for (unsigned die = 0; die < 2; die++) {
+    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) made->flows[die][vc].order.first = made->flows[die][vc].unsent = OIO_NO_MESSAGE;
+  }
   struct oio_channel_config first;
   if (config->topology == OIO_DIRECT) {
     oio_config_optical_channel(config, 0, &first);
@@ -69,10 +73,6 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
 void oio_traffic_destroy(struct oio_traffic *traffic) {
   if (traffic == NULL) return;
   for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++) free(oio_outstanding_at(traffic, id)->payload);
-  for (unsigned die = 0; die < 2; die++) {
-    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) free(traffic->flows[die][vc].order.words);
-  }
-  free(traffic->local.words);
   free(traffic->ring);
   free(traffic->edges);
   free(traffic->die_of);
@@ -81,15 +81,15 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
 }
 
 static oio_time_ps local_done_ps(const struct oio_traffic *traffic) {
-  if (oio_fifo_empty(&traffic->local)) return OIO_NEVER;
-  const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head);
-  return oio_outstanding_at(traffic, id)->entry_ps + traffic->config.die_local_ps;
+  if (traffic->local.first == OIO_NO_MESSAGE) return OIO_NEVER;
+  return oio_outstanding_at(traffic, traffic->local.first)->entry_ps + traffic->config.die_local_ps;
 }
 
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   const oio_time_ps local_ps = local_done_ps(traffic);
   if (traffic->generate.kind == OIO_SATURATE && traffic->counts.records == 0) return 0;
-  if (!traffic->has_peeked || !oio_outstanding_has_room(traffic)) return local_ps;
+  /* That the look-ahead is full is to be seen once; then nothing is read until there is room. */
+  if (!traffic->has_peeked || (traffic->counts.stalled_reading && !oio_outstanding_has_room(traffic))) return local_ps;
   return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
 }
 
@@ -98,10 +98,9 @@ static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned s
   struct oio_generate *generate = &traffic->generate;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
-    const struct oio_flow *flow = &traffic->flows[side][vc];
-    const uint64_t unsent = flow->order.tail - flow->next_send;
+    const uint64_t waiting = traffic->flows[side][vc].unsent_count + oio_die_queued(die, vc);
     struct oio_record record;
-    if (unsent + oio_die_queued(die, vc) >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
+    if (waiting >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
     oio_generate_for(generate, side, now_ps, &record);
     if (!oio_outstanding_add(traffic, now_ps, &record)) return false;
   }
@@ -125,20 +124,20 @@ static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps,
 /* Hands a flow's messages to its die for as long as the die takes them. */
 static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
   struct oio_flow *flow = &traffic->flows[side][vc];
-  while (flow->next_send != flow->order.tail) {
-    const uint64_t id = oio_fifo_at(&flow->order, flow->next_send);
+  for (; flow->unsent_count > 0; flow->unsent_count--) {
+    const uint64_t id = flow->unsent;
     const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
     const struct oio_message message = {.vc = (uint8_t)vc, .id = id, .bytes = m->bytes, .data = m->payload};
     if (oio_die_send(die, now_ps, &message) != OIO_OK) return;
     traffic->fed |= 1u << side;
-    flow->next_send++;
+    flow->unsent = id == flow->order.last ? OIO_NO_MESSAGE : m->next;
   }
   traffic->unsent[side] &= ~(1u << vc);
 }
 
 static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
   while (local_done_ps(traffic) <= now_ps) {
-    const uint64_t id = oio_fifo_at(&traffic->local, traffic->local.head++);
+    const uint64_t id = oio_queue_shift(traffic, &traffic->local);
     oio_outstanding_at(traffic, id)->phase = OIO_DONE;
     oio_outstanding_complete(traffic, now_ps, id);
   }
@@ -150,7 +149,7 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
   for (unsigned side = 0; side < 2; side++) {
     if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, die[side])) status = OIO_ERR_NOMEM;
   }
-  if (status == OIO_ERR_NOMEM || traffic->out_of_memory) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   for (unsigned side = 0; side < 2; side++) {
     for (uint32_t set = traffic->unsent[side]; set != 0; set &= set - 1) hand_over(traffic, now_ps, side, oio_turn_of(set, 0), die[side]);
   }
@@ -164,7 +163,7 @@ unsigned oio_traffic_fed(struct oio_traffic *traffic) {
 }
 
 bool oio_traffic_finished(const struct oio_traffic *traffic) {
-  if (traffic->counts.outstanding > 0 || traffic->has_peeked || !oio_fifo_empty(&traffic->local)) return false;
+  if (traffic->counts.outstanding > 0 || traffic->has_peeked || traffic->local.first != OIO_NO_MESSAGE) return false;
   if (traffic->generate.kind == OIO_SATURATE) return traffic->generate.left[0] + traffic->generate.left[1] == 0;
   return traffic->base == traffic->limit;
 }

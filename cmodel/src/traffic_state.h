@@ -8,14 +8,17 @@
 
 enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DONE };
 
+/* No message: the end of a list of ids. Ids are below OIO_TRACE_ID_MAX. */
+#define OIO_NO_MESSAGE UINT64_MAX
+
 /* A record that has been read and is not yet done. */
 struct oio_outstanding {
-  uint64_t bytes;
-  oio_time_ps time_ps;  /* the record's */
-  oio_time_ps entry_ps; /* when it entered: its latency runs from here */
+  oio_time_ps entry_ps; /* when it entered: its latency runs from here. Before: the record's time */
   uint8_t *payload;     /* a copy of the trace's own bytes, or NULL */
-  uint32_t waits_left;  /* undelivered messages it waits for */
-  uint32_t first_edge;  /* of those that wait for it; NO_EDGE */
+  uint64_t next;        /* the id behind it in its flow, or among the local ones; undefined for the last */
+  uint32_t bytes;
+  uint32_t waits_left; /* undelivered messages it waits for */
+  uint32_t first_edge; /* of those that wait for it; NO_EDGE */
   uint8_t phase, vc, source_die, destination_die;
 };
 
@@ -27,16 +30,17 @@ struct oio_edge {
 
 #define OIO_NO_EDGE UINT32_MAX
 
-/* A ring of ids or other words that grows. */
-struct oio_fifo {
-  uint64_t *words;
-  uint64_t size, head, tail;
+/* Messages in order of entry, each knowing the next. */
+struct oio_queue {
+  uint64_t first; /* NO_MESSAGE when there is none */
+  uint64_t last;
 };
 
-/* One VC of one sending die: what entered, in order, of which the first `sent` have been handed to the die. */
+/* One VC of one sending die: what entered and has not come out, in order; those before `unsent` have been handed to the die. */
 struct oio_flow {
-  struct oio_fifo order;
-  uint64_t next_send; /* position in order */
+  _Alignas(16) struct oio_queue order; /* 64 bytes in all: quick to find */
+  uint64_t unsent;                     /* NO_MESSAGE when all have been handed over */
+  uint64_t unsent_count;
   /* The message being put together at the other die. */
   uint64_t assembled_bytes;
   oio_time_ps first_packed_ps;
@@ -60,30 +64,22 @@ struct oio_traffic {
   uint32_t edges_size, free_edge;
 
   struct oio_flow flows[2][OIO_VCS_MAX];
-  unsigned fed;          /* the set of dies that were given a message and not asked for yet */
-  uint32_t unsent[2];    /* by sending die: the set of VCs whose flow has messages that the die has not taken */
-  struct oio_fifo local; /* ids inside a die, in order of completion */
+  unsigned fed;           /* the set of dies that were given a message and not asked for yet */
+  uint32_t unsent[2];     /* by sending die: the set of VCs whose flow has messages that the die has not taken */
+  struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
-  bool out_of_memory;
 };
-
-/* Twice the size. False: out of memory. */
-bool oio_fifo_grow(struct oio_fifo *fifo);
-static inline bool oio_fifo_empty(const struct oio_fifo *fifo) {
-  return fifo->head == fifo->tail;
-}
-static inline uint64_t oio_fifo_at(const struct oio_fifo *fifo, uint64_t position) {
-  return fifo->words[position & (fifo->size - 1)];
-}
-static inline bool oio_fifo_push(struct oio_fifo *fifo, uint64_t word) {
-  if (fifo->tail - fifo->head == fifo->size && !oio_fifo_grow(fifo)) return false;
-  fifo->words[fifo->tail++ & (fifo->size - 1)] = word;
-  return true;
-}
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
   return &traffic->ring[id & traffic->mask];
+}
+
+/* Takes the oldest message off its flow, or off the local ones. */
+static inline uint64_t oio_queue_shift(const struct oio_traffic *traffic, struct oio_queue *queue) {
+  const uint64_t id = queue->first;
+  queue->first = id == queue->last ? OIO_NO_MESSAGE : oio_outstanding_at(traffic, id)->next;
+  return id;
 }
 
 /* Is there room for one more record between the oldest that is not done and the newest? */
@@ -94,7 +90,16 @@ static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) {
 bool oio_outstanding_create(struct oio_traffic *traffic);
 /* Takes a record, for which there is room. It enters now if nothing holds it. False: out of memory. */
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
-/* A message is done (delivered, local, or skipped for good): lets those that waited for it enter. */
-void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id);
+/* Frees the bytes of a message that is done, and lets those that waited for it enter. */
+void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m);
+/* A message is done (delivered, local, or skipped for good). Most have nothing to settle and are the oldest. */
+static inline void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (m->payload != NULL || m->first_edge != OIO_NO_EDGE) oio_outstanding_settle(traffic, now_ps, m);
+  if (id != traffic->base) return;
+  do id++;
+  while (id != traffic->limit && oio_outstanding_at(traffic, id)->phase >= OIO_SKIPPED);
+  traffic->base = id;
+}
 
 #endif

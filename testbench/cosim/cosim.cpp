@@ -33,7 +33,13 @@ constexpr unsigned kSettleAttempts = 1000; // a bad wire takes long to come to r
 // Waves over a window of time, opened when it begins.
 class Waves {
 public:
-  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {}
+  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {
+#if VM_TRACE
+    // No model is there yet to say what a tick is: without this the file says seconds.
+    trace_.set_time_unit("1ps");
+    trace_.set_time_resolution("1ps");
+#endif
+  }
 #if VM_TRACE
   ~Waves() {
     close();
@@ -136,6 +142,7 @@ private:
   uint64_t last_segments_ = 0;
   oio_time_ps last_progress_ps_ = 0;
   uint64_t flits_out_ = 0; // so far
+  uint64_t cycles_ = 0;    // clocked, those after the end of the traffic too
   bool over_ = false, stalled_ = false;
 };
 
@@ -195,6 +202,7 @@ bool Cosim::in_reset(oio_time_ps now_ps) const {
 }
 
 void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
+  cycles_++;
   context_.time(now_ps);
   uint64_t flits_out = 0;
   for (auto &side : sides_) {
@@ -266,9 +274,8 @@ int Cosim::run() {
     for (auto &side : sides_) side->fall();
   }
   progress_start(&progress, "oio cosim");
-  uint64_t cycles = 0;
   while (!over_ && status_ == OIO_OK) {
-    for (unsigned i = 0; i < kCyclesPerLook && status_ == OIO_OK; i++, cycles++) {
+    for (unsigned i = 0; i < kCyclesPerLook && status_ == OIO_OK; i++) {
       now_ps += config_.rtl_clock_ps;
       status_ = oio_sim_advance(sim_, now_ps, &error_);
       cycle(now_ps, in_reset(now_ps));
@@ -298,7 +305,7 @@ int Cosim::run() {
   oio_sim_get_results(sim_, &results);
   results.sim_time_ps = end_ps;
   results.goodput_bits_per_s = end_ps > 0 ? static_cast<double>(results.traffic.bytes) * 8e12 / static_cast<double>(end_ps) : 0;
-  results.cycles = cycles;
+  results.cycles = cycles_;
   results.stalled = stalled_;
   for (auto &side : sides_) {
     side->collect(&findings_);

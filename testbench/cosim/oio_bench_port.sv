@@ -26,15 +26,18 @@ module oio_bench_port #(
 );
   import oio_dpi_pins_pkg::*;
 
-  chandle port;
+  /*verilator tracing_off*/
+  chandle port;  // a pointer: in waves it would make every run another one
+  /*verilator tracing_on*/
   initial port = oio_dpi_pins_attach();
 
   int          shown;
 `ifndef OIO_WAVE_PAYLOAD
   /*verilator tracing_off*/
 `endif
-  /* verilator lint_off UNUSEDSIGNAL */  // the upper half where DataBytes is 64
-  bit [1023:0] beat;
+  /* verilator lint_off UNUSEDSIGNAL */  // the one that is not of DataBytes
+  bit [511:0]  beat;
+  bit [1023:0] wide_beat;
   /* verilator lint_on UNUSEDSIGNAL */
   /*verilator tracing_on*/
 
@@ -47,15 +50,24 @@ module oio_bench_port #(
       sof_o   <= 1'b0;
     end else begin
       if (valid_i && ready_o) begin
-        oio_dpi_pins_put(port, now_ps_i, sof_i, 1024'(data_i));
+        if (DataBytes == 64) begin
+          oio_dpi_pins_put(port, now_ps_i, sof_i, data_i[511:0]);
+        end else begin
+          oio_dpi_pins_put_wide(port, now_ps_i, sof_i, 1024'(data_i));
+        end
       end
       shown = oio_dpi_pins_next(port, now_ps_i + clock_ps_i);
       ready_o <= (shown & Ready) != 0;
       valid_o <= (shown & Valid) != 0;
       sof_o   <= (shown & Sof) != 0;
       if ((shown & Valid) != 0) begin
-        oio_dpi_pins_beat(port, beat);
-        data_o <= beat[DataBytes*8-1:0];
+        if (DataBytes == 64) begin
+          oio_dpi_pins_beat(port, beat);
+          data_o[511:0] <= beat;
+        end else begin
+          oio_dpi_pins_beat_wide(port, wide_beat);
+          data_o <= wide_beat[DataBytes*8-1:0];
+        end
       end
     end
     if (report_i) begin

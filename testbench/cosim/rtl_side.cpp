@@ -7,6 +7,8 @@ namespace oio {
 
 // From a port's last beat in to the other port's first beat out in an idle bridge: rtl/README.md counts the cycles.
 static constexpr unsigned kLogicCycles = OIO_RTL_LOGIC_CYCLES;
+// More than there is room for between the receive buffer at one port and the replay buffer at the other.
+static constexpr unsigned kPipelineFlits = 16;
 
 static unsigned cycles(oio_time_ps duration_ps, const oio_config &config) {
   return static_cast<unsigned>((duration_ps + config.rtl_clock_ps - 1) / config.rtl_clock_ps);
@@ -37,12 +39,10 @@ RtlSide::~RtlSide() {
 }
 
 bool RtlSide::make_port(unsigned port, oio_error *error) {
-  oio_link_config link;
-  if (port == DIE) {
-    oio_config_die_link(&config_, true, &link);
-  } else {
-    oio_config_optical_link(&config_, &link);
-  }
+  oio_link_config links[2];
+  oio_config_die_link(&config_, true, &links[DIE]);
+  oio_config_optical_link(&config_, &links[OPTICAL]);
+  const oio_link_config &link = links[port], &behind = links[1 - port];
   oio_monitor_config monitor = {};
   monitor.name = port_names_[port].c_str();
   monitor.format = link.format;
@@ -50,6 +50,7 @@ bool RtlSide::make_port(unsigned port, oio_error *error) {
   monitor.window_flits = link.window_flits;
   monitor.buffer_flits = link.buffer_flits;
   monitor.peer_buffer_flits = link.peer_buffer_flits;
+  monitor.inside_flits = link.buffer_flits + kPipelineFlits + behind.window_flits;
   monitor.logic_ps = kLogicCycles * config_.rtl_clock_ps;
   if (oio_monitor_create(&monitors_[port], &monitor, error) != OIO_OK) return false;
 

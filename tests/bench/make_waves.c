@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes a large waveform that looks like a design's: clocks, counters, buses and flags of many modules. FST through Verilator's own writer, so that
- * the file is what a simulator would leave; VCD as text. The same arguments give the same file.
- * usage: make_waves FILE.fst|FILE.vcd VARIABLES CYCLES [fault=VARIABLE:CYCLE] [invert] [late] [rename]
- *   fault   one bit of one variable is wrong for one cycle
+ * Writes a large waveform that looks like a design's: clocks, counters, buses and flags of many modules. FST through Verilator's own
+ * writer, so that the file is what a simulator would leave; VCD as text. The same arguments give the same file. usage: make_waves
+ * FILE.fst|FILE.vcd VARIABLES CYCLES [fault=VARIABLE:CYCLE] [invert] [late] [rename] fault   one bit of one variable is wrong for one cycle
  *   invert  every variable but the clocks is inverted
  *   late    every change is one tick later
  *   rename  VCD only: other id codes
@@ -109,7 +108,7 @@ static void declare(struct waves *waves, struct signal *signals, uint32_t n) {
 }
 
 static uint32_t width_of(uint32_t i) {
-  static const uint32_t widths[8] = {1, 1, 1, 8, 1, 32, 1, 16};
+  static const uint32_t widths[8] = {1, 1, 16, 32, 1, 32, 8, 64};
   return i % 40 == 0 ? 1 : i % 200 == 39 ? 128 : widths[i % 8];
 }
 
@@ -162,10 +161,10 @@ int main(int argc, char **argv) {
       if (i % 40 == 0) {
         signal->value[0] ^= 1;
       } else if (draw() % signal->period == 0) {
-        if (signal->width <= 16) {
+        if (signal->width <= 24) {
           signal->value[0] = draw() % 2 == 0 ? draw() : signal->value[0] + 1;
         } else {
-          for (uint32_t w = 0; w * 64 < signal->width; w++) signal->value[w] += draw() & 0xfffff;
+          for (uint32_t w = 0; w * 64 < signal->width; w++) signal->value[w] += draw() & 0xff;
         }
       } else if (!wrong) {
         continue;

@@ -70,3 +70,4 @@ if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, half" --generate poisson --load 0.5 --flits 50000
   cosim_ratio "cosim, full" --generate saturate --flits 100000
 fi
+[ -x "$bin/make_waves" ] && "${BASH_SOURCE%/*}/wave.sh" "$(cd "$bin" && pwd)" "$rounds"

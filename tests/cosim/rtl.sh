@@ -72,6 +72,7 @@ waves)
     [ "$(stat -c %s out/p.$kind)" -gt "$(stat -c %s out/w.$kind)" ] || fail "payload waves are no larger"
   done
   same 500000 "$(grep -m 1 '^#' out/w.vcd | tr -d '#')"
+  grep -q '^\$timescale *1ps' out/w.vcd || fail "a tick is no picosecond: $(grep -m 1 timescale out/w.vcd)"
   last=$(grep '^#' out/w.vcd | tail -n 1 | tr -d '#')
   [ "$last" -le 900000 ] && [ "$last" -ge 899000 ] || fail "the window ends at $last"
   grep -q 'u_bridge' out/w.vcd || fail "no bridge in the waves"

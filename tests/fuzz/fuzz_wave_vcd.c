@@ -80,11 +80,10 @@ static void check_block(const struct wave_source *source) {
   for (uint32_t i = 0; i < source->decl.n_handles; i++) {
     struct wave_scratch scratch = {0};
     struct wave_value value;
-    const uint8_t *at, *end;
-    size_t size;
+    struct wave_chain chain;
     uint64_t place = 0, sum = 0;
-    if (!source->ops->chain(source, i, &scratch, &at, &size)) fault("a chain that is not given");
-    for (end = at + size; size > 0 && at < end;) {
+    if (!source->ops->chain(source, i, &scratch, &chain) || chain.more) fault("a chain that is not given");
+    for (const uint8_t *at = chain.at, *end = chain.end; at != NULL && at < end;) {
       at = pass_entry(&source->decl.handles[i], at, end, &place);
       if (at == NULL || place >= block->n_times) fault("a chain that is not sound");
     }

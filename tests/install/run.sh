@@ -21,7 +21,7 @@ if grep -rIlF -e "$work" -e "$build" -e "$source" "$work/first"; then fail "thes
 
 mv "$work/first" "$work/moved"
 prefix=$work/moved
-for file in bin/oio include/oio/link.h include/oio/systemc/oio_systemc.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
+for file in bin/oio bin/wavediff include/oio/link.h include/oio/systemc/oio_systemc.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
   share/oio/dpi/oio_dpi_pins.c share/oio/host/oio_host.h share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
   test -f "$prefix/$file" || fail "$file is not installed"
 done
@@ -57,11 +57,20 @@ test -s "$work/declared"
 diff "$work/declared" "$work/exported" || fail "< is declared only, > is exported only"
 
 sentence "a CMake project finds and uses it, shared and static, in C11 and C++17"
-"$cmake" -S "$outside" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" 2>&1 &&
+"$cc" -std=c11 "$outside/count.c" -o "$work/count"
+"$prefix/bin/oio" wave bless "$work/goldens/count" --command "$work/count {out} 7" >/dev/null
+"$cmake" -S "$outside" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DGOLDENS="$work/goldens" -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" 2>&1 &&
   "$cmake" --build "$work/cmake" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 for program in c_shared c_static cpp_shared cpp_static; do ok "$work/cmake/$program"; done
 readelf -d "$work/cmake/c_shared" | grep -q 'NEEDED.*liboio\.so\.0' || fail "c_shared does not use the shared library"
 readelf -d "$work/cmake/c_static" | grep -q 'NEEDED.*liboio' && fail "c_static uses the shared library"
+
+sentence "its tests of waves pass while nothing changes, and show what did"
+(cd "$work/cmake" && "${cmake%cmake}ctest" -E 'count_to_9|no_waves' --output-on-failure) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+grep -q '100% tests passed, 0 tests failed out of 4' "$work/log" || fail "$(cat "$work/log")"
+if (cd "$work/cmake" && "${cmake%cmake}ctest" -R count_to_9 --output-on-failure) >"$work/log" 2>&1; then fail "count_to_9 passes"; fi
+grep -q 'first: top.odd at 8 ns' "$work/log" || fail "$(cat "$work/log")"
+if (cd "$work/cmake" && "${cmake%cmake}ctest" -R no_waves) >"$work/log" 2>&1; then fail "no_waves passes"; fi
 
 sentence "pkg-config finds it, shared and static"
 "$cc" -std=c11 "$outside/exchange.c" $(pkg-config --cflags --libs oio) -o "$work/pc_shared"

@@ -15,7 +15,7 @@ little_endian.h                                              ->
 turn.h                                                       ->
 oio/rng.h rng.c                                              -> oio/base.h
 oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
-digest.h digest.c                                            -> oio/rng.h
+digest.h digest.c                                            ->
 oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h little_endian.h
 sequence.h                                                   ->
 credit.h                                                     ->
@@ -153,7 +153,18 @@ only() {
   cat "$work/found" >&2
   status=1
 }
-only tools "tools"
+only tools "tools tools/wave tools/wave/command"
+
+# The comparison of waveforms stands alone: it knows nothing of the model, and its library nothing of the commands. It prints nothing either.
+includes $(find tools/wave -name '*.[ch]' | sort) | while read -r file header; do
+  case $header in oio/*) echo "layering: $file must not include $header" ;; esac
+  case $file in tools/wave/command/*) continue ;; esac
+  test -e "${file%/*}/$header" || echo "layering: $file must not include $header"
+done | sort -u >"$work/found"
+test -s "$work/found" && cat "$work/found" >&2 && status=1
+refuse "a library does not print or exit" \
+  '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
+  tools/wave/*.[ch]
 only bridge "bridge/dpi bridge/host bridge/systemc"
 only testbench "tools bridge/dpi bridge/host bridge/systemc"
 

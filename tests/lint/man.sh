@@ -46,12 +46,13 @@ words_of_list='/^  [a-z]+ / { print $1 }'
 for command in $("$oio" --help | awk "$words_of_list"); do
   names "oio $command"
   "$oio" "$command" --help >"$work/help"
-  if [ "$command" = trace ]; then
+  case $command in trace | wave)
     for verb in $(awk "$words_of_list" "$work/help"); do
-      names "oio trace $verb"
-      "$oio" trace "$verb" --help >>"$work/help"
+      names "oio $command $verb"
+      "$oio" "$command" "$verb" --help >>"$work/help"
     done
-  fi
+    ;;
+  esac
   for option in $(options_of "$work/help"); do
     grep -qxF -e "$option" "$work/page_options" || fault "option $option of oio $command is missing"
   done

@@ -48,7 +48,7 @@ yosys() {
   done
 }
 licence() {
-  sources | grep -vE '\.(json|gz|fst|vcd|md)$|^LICENSE$|^\.gitignore$' | xargs grep -L 'SPDX-License-Identifier: Apache-2.0' |
+  sources | grep -vE '\.(json|gz|fst|vcd|golden|md)$|^LICENSE$|^\.gitignore$' | xargs grep -L 'SPDX-License-Identifier: Apache-2.0' |
     nothing "no SPDX-License-Identifier line"
 }
 # Brackets keep the patterns from finding themselves.

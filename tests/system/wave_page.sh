@@ -73,8 +73,8 @@ grep -q '^golden  00000052$' "$folder/dom" || fail "golden's value under the mou
 grep -q '^new     00000012</div>' "$folder/dom" || fail "new's value under the mouse is wrong"
 [ "$(grep -o 'class="cursor" visibility="visible"' "$folder/dom" | wc -l)" = 2 ] || fail "the cursor is not in the drawing and above"
 
-echo "7. every sample makes a page whose script runs to its end"
-for sample in 0 1 2 3 5 6 7 8 9 11 12 13; do
+echo "7. what has no times, no values or odd ones makes a page, too"
+for sample in 5 8 11 12; do
   page "$sample"
   shown >"$folder/dom"
   grep -q ' of [0-9]* shown' "$folder/dom" || fail "the script stopped in sample $sample"

@@ -34,6 +34,8 @@ static unsigned shift_in(unsigned crc, unsigned bit) {
   return (crc << 1 & 0xFFFFu) ^ (feedback ? 0x8005u : 0u);
 }
 
+static const uint64_t all[4] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+
 static uint32_t bitwise_pair(const uint8_t *in) {
   unsigned first = 0, second = 0;
   for (unsigned i = 0; i < MESSAGE_BITS; i++) {
@@ -126,7 +128,7 @@ static void check_vector(const struct vector *v) {
   const struct oio_crc16_kernel *kernels = oio_crc16_kernels(&count);
   for (size_t i = 0; i < count; i++) {
     if (!kernels[i].supported()) continue;
-    const uint32_t both = kernels[i].pair(pair);
+    const uint32_t both = kernels[i].pair(pair, all);
     if (both != (uint32_t)v->crc * 0x10001u) fail_msg("%s, kernel %s: %08" PRIx32, v->name, kernels[i].name, both);
   }
 }
@@ -259,7 +261,7 @@ static void every_kernel_gives_every_single_bit_its_contribution(void **state) {
     const uint32_t expected = bitwise_pair(pair);
     assert_int_equal((uint32_t)oio_crc16_bit(bit % MESSAGE_BITS) << (bit < MESSAGE_BITS ? 0 : 16), expected);
     for (size_t i = 0; i < count; i++)
-      if (kernels[i].supported() && kernels[i].pair(pair) != expected) fail_msg("kernel %s, bit %u", kernels[i].name, bit);
+      if (kernels[i].supported() && kernels[i].pair(pair, all) != expected) fail_msg("kernel %s, bit %u", kernels[i].name, bit);
   }
   assert_int_equal(oio_crc16_bit(MESSAGE_BITS), 0);
 }
@@ -279,7 +281,31 @@ static void every_kernel_agrees_with_the_bitwise_form_on_a_million_random_messag
     const uint32_t expected = bitwise_pair(pair);
     if (oio_crc16_pair(pair) != expected) fail_with_replay("oio_crc16_pair", round);
     for (size_t i = 0; i < count; i++)
-      if (kernels[i].supported() && kernels[i].pair(pair) != expected) fail_with_replay(kernels[i].name, round);
+      if (kernels[i].supported() && kernels[i].pair(pair, all) != expected) fail_with_replay(kernels[i].name, round);
+  }
+}
+
+static void every_kernel_leaves_out_what_a_mask_leaves_out(void **state) {
+  (void)state;
+  print_seed();
+  size_t count;
+  const struct oio_crc16_kernel *kernels = oio_crc16_kernels(&count);
+  uint64_t random = seed + 1;
+  for (uint64_t round = 0; round < 50000; round++) {
+    uint8_t pair[PAIR_BYTES], kept[PAIR_BYTES];
+    uint64_t keep[4];
+    fill_random(pair, sizeof pair, &random);
+    memcpy(kept, pair, sizeof kept);
+    for (unsigned half = 0; half < 2; half++) {
+      for (unsigned word = 0; word < 2; word++) keep[2 * half + word] = next_random(&random);
+      for (unsigned byte = 0; byte < 16; byte++) {
+        kept[(half + 1) * MESSAGE_BYTES - 16 + byte] &= (uint8_t)(keep[2 * half + byte / 8] >> byte % 8 * 8);
+      }
+    }
+    const uint32_t expected = bitwise_pair(kept);
+    if (oio_crc16_pair_masked(pair, keep) != expected) fail_with_replay("oio_crc16_pair_masked", round);
+    for (size_t i = 0; i < count; i++)
+      if (kernels[i].supported() && kernels[i].pair(pair, keep) != expected) fail_with_replay(kernels[i].name, round);
   }
 }
 
@@ -345,6 +371,7 @@ int main(void) {
       cmocka_unit_test(a_short_message_is_extended_with_zeros_behind),
       cmocka_unit_test(every_kernel_gives_every_single_bit_its_contribution),
       cmocka_unit_test(every_kernel_agrees_with_the_bitwise_form_on_a_million_random_messages),
+      cmocka_unit_test(every_kernel_leaves_out_what_a_mask_leaves_out),
       cmocka_unit_test(the_linear_form_agrees_with_the_full_computation_on_random_error_patterns),
       cmocka_unit_test(all_errors_of_1_2_and_3_bits_in_a_message_and_its_crc_are_detected),
       cmocka_unit_test(all_errors_of_an_odd_number_of_bits_are_detected),

@@ -169,10 +169,10 @@ static int count_from(const struct trial *trial) {
   int from = how->from;
   for (int side = 0; side < 2; side++) {
     int begin = common_tick(trial, side, trial->sides[side]->begin), end = end_of(trial, side), own = LAST_TICK * 2;
-    if (how->ignore_edges >= 0) {
+    if (how->ignore_edges > 0) {
       int left = how->ignore_edges;
       for (int at = begin + 1; at <= end && own > end; at++) {
-        if (held_at(trial, side, CLOCK, at)[0] == '1' && held_at(trial, side, CLOCK, at - 1)[0] != '1' && left-- == 0) own = at;
+        if (held_at(trial, side, CLOCK, at)[0] == '1' && held_at(trial, side, CLOCK, at - 1)[0] != '1' && --left == 0) own = at;
       }
       if (own > from) from = own;
     }
@@ -291,7 +291,8 @@ static void expect(struct trial *trial) {
     *own = (struct expected){0};
     if (golden->signals[s].absent || fresh->signals[s].absent) {
       bool in_new = fresh->signals[s].absent;
-      own->missing = golden->signals[s].absent != fresh->signals[s].absent && !how->missing_ignored && !(in_new && how->missing_in_new_ignored);
+      own->missing =
+          golden->signals[s].absent != fresh->signals[s].absent && !how->missing_ignored && !(in_new && how->missing_in_new_ignored);
       continue;
     }
     const struct run_signal *signal = &golden->signals[s];
@@ -322,7 +323,8 @@ static void expect(struct trial *trial) {
       for (int i = both; i < n[more]; i++) {
         if (how->when >= 0 && (more == 1 || !when_holds(trial, samples[0][i]))) continue;
         if (more == 0 ? !counts(trial, from, samples[0][i] + (how->offset_given ? 0 : 1)) : how->to != NO_TICK) continue;
-        if (!equal_values(how, &golden->signals[s], held_at(trial, more, s, samples[more][both - 1]), held_at(trial, more, s, samples[more][i])))
+        if (!equal_values(how, &golden->signals[s], held_at(trial, more, s, samples[more][both - 1]),
+                          held_at(trial, more, s, samples[more][i])))
           trial->goes_on = true;
       }
     }
@@ -397,8 +399,10 @@ static void spoil(struct run *run, uint64_t *stream, const struct how *how) {
       }
     } else if (kind == 1) { /* other values for good */
       for (int t = from; t <= run->end; t++) {
-        if (t == from || (signal->kind != WAVE_EVENT && chance_below(stream, 9) == 0)) run_draw(stream, signal, 10, run->held[s][t]);
-        else if (signal->kind != WAVE_EVENT) memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
+        if (t == from || (signal->kind != WAVE_EVENT && chance_below(stream, 9) == 0))
+          run_draw(stream, signal, 10, run->held[s][t]);
+        else if (signal->kind != WAVE_EVENT)
+          memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
       }
     } else if (kind == 2 && signal->kind == WAVE_BITS) { /* x for a while */
       for (int t = from; t <= run->end && t < from + length * 3; t++) {
@@ -409,7 +413,8 @@ static void spoil(struct run *run, uint64_t *stream, const struct how *how) {
       if (from > run->begin && from < run->end && signal->kind != WAVE_EVENT) {
         char gone[RUN_VALUE];
         memcpy(gone, run->held[s][from], RUN_VALUE);
-        for (int t = from; t <= run->end && strcmp(run->held[s][t], gone) == 0; t++) memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
+        for (int t = from; t <= run->end && strcmp(run->held[s][t], gone) == 0; t++)
+          memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
       }
     } else if (signal->kind == WAVE_EVENT) {
       run->held[s][from][0] = run->held[s][from][0] == '1' ? '\0' : '1';
@@ -446,7 +451,14 @@ static const char *word_of(char side) {
 
 static void draw_how(struct trial *trial, uint64_t *stream) {
   struct how *how = &trial->how;
-  *how = (struct how){.mode = (enum mode)chance_below(stream, MODES), .when = -1, .from = NO_TICK, .to = NO_TICK, .ignore_edges = -1, .num = 1, .den = 1, .edge = 'r'};
+  *how = (struct how){.mode = (enum mode)chance_below(stream, MODES),
+                      .when = -1,
+                      .from = NO_TICK,
+                      .to = NO_TICK,
+                      .ignore_edges = -1,
+                      .num = 1,
+                      .den = 1,
+                      .edge = 'r'};
   if (chance_below(stream, 3) == 0) how->mode = PLAIN;
   if (how->mode == TOLERANT) {
     how->lead = (int)chance_below(stream, 4);
@@ -475,7 +487,8 @@ static void draw_how(struct trial *trial, uint64_t *stream) {
 static void draw_windows(struct trial *trial, uint64_t *stream) {
   struct how *how = &trial->how;
   int length = trial->sides[0]->end - trial->sides[0]->begin;
-  if (how->mode != TOLERANT && chance_below(stream, 5) == 0) how->from = trial->sides[0]->begin + (int)chance_below(stream, (uint64_t)length);
+  if (how->mode != TOLERANT && chance_below(stream, 5) == 0)
+    how->from = trial->sides[0]->begin + (int)chance_below(stream, (uint64_t)length);
   if (how->mode != TOLERANT && chance_below(stream, 6) == 0)
     how->to = (how->from == NO_TICK ? 0 : how->from) + 1 + (int)chance_below(stream, (uint64_t)length);
   if (how->mode != TOLERANT && how->from == NO_TICK && chance_below(stream, 8) == 0) how->ignore_edges = (int)chance_below(stream, 4);
@@ -513,7 +526,8 @@ static void write_rules(struct trial *trial, uint64_t *stream) {
   if (how->shift != 0 && ticks) rule(rules, "shift %lldticks\n", (long long)(how->shift * golden_tick));
   if (how->shift != 0 && !ticks) rule(rules, "shift %dns\n", how->shift);
   if (how->num != how->den) rule(rules, "scale %d/%d\n", how->num, how->den);
-  if (strcmp(trial->noise[1].path, "tb") != 0) rule(rules, chance_below(stream, 2) == 0 ? "top tb = %s\n" : "rename tb.* = %s.*\n", trial->noise[1].path);
+  if (strcmp(trial->noise[1].path, "tb") != 0)
+    rule(rules, chance_below(stream, 2) == 0 ? "top tb = %s\n" : "rename tb.* = %s.*\n", trial->noise[1].path);
   if (how->x != 0) rule(options, " x=%s", word_of(how->x));
   if (how->z != 0) rule(options, " z=%s", how->z == 'x' ? "x" : word_of(how->z));
   if (how->strength) rule(options, " strength");
@@ -571,11 +585,11 @@ static const struct wave_divergence *divergence_of(const struct wave_report *rep
 
 #define WRONG(...)                                                                                                                         \
   do {                                                                                                                                     \
-    for (uint32_t d = 0; report != NULL && d < report->n_divergences; d++)                                                                                   \
+    for (uint32_t d = 0; report != NULL && d < report->n_divergences; d++)                                                                 \
       print_error("%s %s at %lld\n", report->divergences[d].path, wave_class_word(report->divergences[d].class),                           \
                   (long long)report->divergences[d].at);                                                                                   \
-    print_error("trial %llu, %s %s, window %zu, threads %u\nrules:\n%s", (unsigned long long)trial_number, trial->paths[0], trial->paths[1],    \
-                window_bytes, threads, trial->rules);                                                                                      \
+    print_error("trial %llu, %s %s, window %zu, threads %u\nrules:\n%s", (unsigned long long)trial_number, trial->paths[0],                \
+                trial->paths[1], window_bytes, threads, trial->rules);                                                                     \
     FAIL_WITH_REPLAY(__VA_ARGS__);                                                                                                         \
   } while (0)
 
@@ -583,19 +597,23 @@ static void check_signal(const struct trial *trial, const struct wave_report *re
   const struct expected *own = &trial->expected[s];
   const struct wave_divergence *found = divergence_of(report, s, own->missing);
   if ((found != NULL) != (own->differs || own->missing))
-    WRONG("v%u (kind %d, %u bits) at %lld: %s", s, (int)trial->sides[0]->signals[s].kind, trial->sides[0]->signals[s].width, (long long)(found != NULL ? found->at : own->at), found != NULL ? "a difference that there is not" : "a difference is not found");
+    WRONG("v%u (kind %d, %u bits) at %lld: %s", s, (int)trial->sides[0]->signals[s].kind, trial->sides[0]->signals[s].width,
+          (long long)(found != NULL ? found->at : own->at), found != NULL ? "a difference that there is not" : "a difference is not found");
   if (found == NULL || own->missing || trial->how.mode == TOLERANT) return;
   if (found->at != own->at) WRONG("v%u: at %lld, not %lld", s, (long long)found->at, (long long)own->at);
   if (found->until != own->until) WRONG("v%u: until %lld, not %lld", s, (long long)found->until, (long long)own->until);
-  if (found->times != own->times) WRONG("v%u (kind %d, %u bits, at %lld): %llu times, not %llu", s, (int)trial->sides[0]->signals[s].kind, trial->sides[0]->signals[s].width, (long long)found->at,(unsigned long long)found->times, (unsigned long long)own->times);
+  if (found->times != own->times)
+    WRONG("v%u (kind %d, %u bits, at %lld): %llu times, not %llu", s, (int)trial->sides[0]->signals[s].kind,
+          trial->sides[0]->signals[s].width, (long long)found->at, (unsigned long long)found->times, (unsigned long long)own->times);
   if (found->total != own->total) WRONG("v%u: total %lld, not %lld", s, (long long)found->total, (long long)own->total);
 }
 
 static void check_report(const struct trial *trial, const struct wave_report *report, unsigned threads) {
-  bool differs = trial->goes_on, values_differ = differs, shorter = false;
+  bool differs = trial->goes_on, values_differ = differs, shorter = false, shifted = false;
   for (uint32_t i = 0; i < report->n_divergences; i++) {
     const struct wave_divergence *own = &report->divergences[i];
     shorter = shorter || own->class == WAVE_CLASS_SHORTER || own->class == WAVE_CLASS_BEATS;
+    shifted = shifted || own->class == WAVE_CLASS_SHIFT; /* what is late may go on behind the other's end: that is said already */
     if (i > 0 && own->class != WAVE_CLASS_MISSING && report->divergences[i - 1].at > own->at) WRONG("divergences are not in order");
   }
   for (unsigned s = 0; s < trial->sides[0]->n; s++) {
@@ -605,7 +623,8 @@ static void check_report(const struct trial *trial, const struct wave_report *re
   }
   bool told = false;
   for (uint32_t i = 0; i < report->n_divergences; i++) told = told || report->divergences[i].class == WAVE_CLASS_SHORTER;
-  if (trial->how.mode != BEATS && told != trial->goes_on) WRONG("one run goes on: %d, said: %d", trial->goes_on, told);
+  if (trial->how.mode != BEATS && told != trial->goes_on && !(shifted && !told))
+    WRONG("one run goes on: %d, said: %d", trial->goes_on, told);
   if (trial->how.mode == BEATS && trial->goes_on && !shorter) WRONG("other numbers of beats are not told");
   if (report->verdict == WAVE_NOTHING && !values_differ) return;
   if (report->verdict != (differs ? WAVE_DIFFERENT : WAVE_SAME)) WRONG("verdict %d", (int)report->verdict);
@@ -615,10 +634,12 @@ static bool same_report(const struct wave_report *a, const struct wave_report *b
   if (a->verdict != b->verdict || a->n_divergences != b->n_divergences || strcmp(a->summary, b->summary) != 0) return false;
   for (uint32_t i = 0; i < a->n_divergences; i++) {
     const struct wave_divergence *x = &a->divergences[i], *y = &b->divergences[i];
-    if (strcmp(x->path, y->path) != 0 || x->class != y->class || x->at != y->at || x->until != y->until || x->times != y->times) return false;
+    if (strcmp(x->path, y->path) != 0 || x->class != y->class || x->at != y->at || x->until != y->until || x->times != y->times)
+      return false;
     if (x->total != y->total || x->shift != y->shift || x->golden.n != y->golden.n || x->fresh.n != y->fresh.n) return false;
     for (uint32_t k = 0; k < x->golden.n; k++) {
-      if (x->golden.events[k].time != y->golden.events[k].time || strcmp(x->golden.events[k].value, y->golden.events[k].value) != 0) return false;
+      if (x->golden.events[k].time != y->golden.events[k].time || strcmp(x->golden.events[k].value, y->golden.events[k].value) != 0)
+        return false;
     }
   }
   return true;
@@ -638,7 +659,8 @@ static struct wave_report *run_compare(struct trial *trial, unsigned threads) {
 static char folder[] = "/tmp/oio-wave-XXXXXX";
 
 static void write_side(struct trial *trial, int side) {
-  snprintf(trial->paths[side], sizeof trial->paths[side], "%s/%s.%s", folder, side == 0 ? "golden" : "new", trial->fst[side] ? "fst" : "vcd");
+  snprintf(trial->paths[side], sizeof trial->paths[side], "%s/%s.%s", folder, side == 0 ? "golden" : "new",
+           trial->fst[side] ? "fst" : "vcd");
 #ifdef OIO_FSTAPI
   if (trial->fst[side]) {
     run_write_fst(trial->sides[side], &trial->noise[side], trial->paths[side]);

@@ -263,8 +263,8 @@ static bool same_by_fstapi(const char *golden, const char *fresh) {
         if (entry->htyp == FST_HT_SCOPE && strlen(path) < 3000) sprintf(path + strlen(path), ".%.500s", entry->u.scope.name);
         if (entry->htyp == FST_HT_UPSCOPE && strrchr(path, '.') != NULL) *strrchr(path, '.') = '\0';
         if (entry->htyp == FST_HT_VAR)
-          hash[side] += fst_hash(path, strlen(path)) * 31 + fst_hash(entry->u.var.name, strlen(entry->u.var.name)) * 7 * entry->u.var.handle +
-                        entry->u.var.length;
+          hash[side] += fst_hash(path, strlen(path)) * 31 +
+                        fst_hash(entry->u.var.name, strlen(entry->u.var.name)) * 7 * entry->u.var.handle + entry->u.var.length;
       }
       hash[side] += (uint64_t)(uint8_t)fstReaderGetTimescale(reader) + (uint64_t)fstReaderGetTimezero(reader) * 1000;
       fstReaderClose(reader);
@@ -286,8 +286,9 @@ static void make_run(struct run *run, uint64_t *stream) {
   run->n = RUN_SIGNALS;
   run->end = 60 + (int)chance_below(stream, 60);
   for (unsigned s = 0; s < run->n; s++) {
-    static const struct run_signal kinds[] = {{.kind = WAVE_BITS, .width = 1}, {.kind = WAVE_BITS, .width = 9}, {.kind = WAVE_BITS, .width = 64},
-                                              {.kind = WAVE_REAL, .width = 64}, {.kind = WAVE_STRING}, {.kind = WAVE_EVENT, .width = 1}};
+    static const struct run_signal kinds[] = {
+        {.kind = WAVE_BITS, .width = 1},  {.kind = WAVE_BITS, .width = 9}, {.kind = WAVE_BITS, .width = 64},
+        {.kind = WAVE_REAL, .width = 64}, {.kind = WAVE_STRING},           {.kind = WAVE_EVENT, .width = 1}};
     run->signals[s] = kinds[s % 6];
     for (int t = 0; t <= run->end; t++) {
       if (t > 0 && run->signals[s].kind != WAVE_EVENT) memcpy(run->held[s][t], run->held[s][t - 1], RUN_VALUE);
@@ -319,8 +320,13 @@ static void write_evcd(const char *path, uint64_t *stream) {
 
 static bool make_golden(enum format format, const char *path, uint64_t *stream) {
   static struct run run;
-  const struct run_noise noise = {.stream = chance(stream), .restate = format != FST && chance_below(stream, 2) == 0, .alias = true, .shuffle = true,
-                                  .flush = 1u << chance_below(stream, 6), .pack = (unsigned)chance_below(stream, 3), .path = "top.unit"};
+  const struct run_noise noise = {.stream = chance(stream),
+                                  .restate = format != FST && chance_below(stream, 2) == 0,
+                                  .alias = true,
+                                  .shuffle = true,
+                                  .flush = 1u << chance_below(stream, 6),
+                                  .pack = (unsigned)chance_below(stream, 3),
+                                  .path = "top.unit"};
   char other[100];
   make_run(&run, stream);
   if (format == VCD) run_write_vcd(&run, &noise, path);
@@ -516,7 +522,8 @@ static void test_bombs(void **state) {
 static void test_claims(void **state) {
   static const char *const texts[] = {
       "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$enddefinitions $end\n#0\nb1 !\n#5\nb0 !\n",
-      "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$var wire 4294967295 $ b $end\n$var wire 2 % c $end\n$enddefinitions $end\n#0\nb1 !\nb0 $\n#5\nb0 !\n",
+      "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$var wire 4294967295 $ b $end\n$var wire 2 % c $end\n$enddefinitions "
+      "$end\n#0\nb1 !\nb0 $\n#5\nb0 !\n",
       "$timescale 1ns $end\n$var wire 99999999999999999999 ! a $end\n$enddefinitions $end\n#0\nb1 !\n",
       "$timescale 1ns $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#18446744073709551615\n1!\n",
       "$timescale 1s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9223372036854775807\n0!\n#18446744073709551614\n1!\n",

@@ -75,7 +75,8 @@ static void must_declare_alike(const char *path, const struct wave_decl *decl) {
     assert_int_equal(var->direction, entry->u.var.direction);
     const char *own = decl->names + var->name, *name = entry->u.var.name;
     if (name[0] == '\\') name++;
-    if (own[0] != '\0' && strchr(own, '[') == NULL && strncmp(own, name, strlen(own)) != 0) FAIL_WITH_REPLAY("%s: '%s' is '%s'", path, own, name);
+    if (own[0] != '\0' && strchr(own, '[') == NULL && strncmp(own, name, strlen(own)) != 0)
+      FAIL_WITH_REPLAY("%s: '%s' is '%s'", path, own, name);
     uint32_t scopes = 0;
     for (uint32_t scope = var->scope; scope != WAVE_NONE; scope = decl->scopes[scope].parent) scopes++;
     assert_int_equal(scopes, depth);
@@ -126,8 +127,9 @@ static void test_small_blocks(void **state) {
     run.begin = (int)chance_below(&stream, 30);
     run.end = run.begin + 20 + (int)chance_below(&stream, RUN_TICKS - 60);
     for (unsigned s = 0; s < run.n; s++) {
-      static const struct run_signal kinds[] = {{.kind = WAVE_BITS, .width = 1}, {.kind = WAVE_BITS, .width = 1}, {.kind = WAVE_BITS, .width = 8},
-                                                {.kind = WAVE_BITS, .width = 70}, {.kind = WAVE_REAL, .width = 64}, {.kind = WAVE_STRING},
+      static const struct run_signal kinds[] = {{.kind = WAVE_BITS, .width = 1},  {.kind = WAVE_BITS, .width = 1},
+                                                {.kind = WAVE_BITS, .width = 8},  {.kind = WAVE_BITS, .width = 70},
+                                                {.kind = WAVE_REAL, .width = 64}, {.kind = WAVE_STRING},
                                                 {.kind = WAVE_EVENT, .width = 1}};
       run.signals[s] = kinds[chance_below(&stream, 7)];
       unsigned rate = 1u << chance_below(&stream, 6);

@@ -379,7 +379,9 @@ static void the_merged_file_holds_golden_new_and_where_they_differ(void **state)
   char *save = output_of(command);
   assert_non_null(strstr(save, "\n[timestart] 80000\n"));
   assert_non_null(strstr(save, " 130000 -1 -1 "));
-  assert_non_null(strstr(save, "\n@28\ngolden.top.clk\nnew.top.clk\ngolden.top.bus.valid\nnew.top.bus.valid\ndiff.top.bus.valid\n"));
+  assert_non_null(strstr(save,
+                         "\n@28\n+{golden top.clk} golden.top.clk\n+{new    top.clk} new.top.clk\n+{golden valid} golden.top.bus.valid\n"
+                         "+{new    valid} new.top.bus.valid\n+{diff   valid} diff.top.bus.valid\n"));
   free(save);
   wave_report_free(report);
 }

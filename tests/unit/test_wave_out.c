@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#define CHANCE_PROGRAM "test_wave_out"
+#include "chance.h"
+
 enum { text_kind, json_kind, junit_kind, github_kind, markdown_kind, html_kind, kinds };
 static const char *const kind_names[] = {"text", "json", "junit", "github", "markdown", "html"};
 
@@ -89,7 +92,7 @@ static void the_first_glance_says_what_broke_where_and_when(void **state) {
                             "new       runs/new run.vcd (VCD, 1250 variables, ends at 400 ns)\n"
                             "compared  1204 variables from 0 s to 400 ns: 1 differs, 46 left out by rules\n"
                             "see more  oio wavediff runs/golden.fst 'runs/new run.vcd' \\\n"
-                            "          --window 200ns --diff-fst diff.fst\n");
+                            "          --around 200ns --diff-fst diff.fst\n");
   free(text);
 }
 
@@ -429,6 +432,85 @@ static void utf8_is_counted_and_cut_by_columns(void **state) {
   wave_out_free(&out);
 }
 
+static char *odd_text(uint64_t *stream, unsigned most) {
+  char text[80];
+  const unsigned length = (unsigned)(chance(stream) % most);
+  for (unsigned i = 0; i < length; i++)
+    text[i] = chance(stream) % 2 == 0 ? (char)(1 + chance(stream) % 255) : "01xz.[:]"[chance(stream) % 8];
+  text[length] = '\0';
+  return sample_text(text);
+}
+
+static char *odd_or_none(uint64_t *stream) {
+  return chance(stream) % 3 == 0 ? NULL : odd_text(stream, 70);
+}
+
+static int64_t odd_time(uint64_t *stream) {
+  const uint64_t kind = chance(stream) % 8;
+  return kind == 0 ? WAVE_FOREVER : kind == 1 ? 0 : (int64_t)(chance(stream) >> (3 + chance(stream) % 60));
+}
+
+static void odd_trace(uint64_t *stream, struct wave_trace *trace, int64_t from) {
+  for (uint64_t n = chance(stream) % 6 == 0 ? chance(stream) % 200 : chance(stream) % 8; n > 0; n--) {
+    char *value = odd_text(stream, 70);
+    sample_event(trace, from, value);
+    free(value);
+    from += (int64_t)(chance(stream) % 5000);
+  }
+}
+
+/* Whatever a comparison may come to say, and more. */
+static struct wave_report *odd_report(uint64_t *stream) {
+  struct wave_report *report = sample_new((enum wave_verdict)(chance(stream) % 4), "odd");
+  report->compared_to = INT64_MAX >> 2;
+  report->exponent = (int)(chance(stream) % 24) - 21;
+  if (chance(stream) % 2 == 0) sample_clock(report);
+  const uint32_t n = (uint32_t)(chance(stream) % 30);
+  for (uint32_t i = 0; i < n; i++) {
+    struct wave_divergence *one = sample_divergence(report, "s", "n", (enum wave_class)(chance(stream) % 10), odd_time(stream) >> 3);
+    free(one->path);
+    free(one->scope);
+    one->path = odd_text(stream, 70);
+    one->scope = odd_or_none(stream);
+    one->new_path = odd_or_none(stream);
+    one->kind = (enum wave_kind)(chance(stream) % 5);
+    one->new_kind = (enum wave_kind)(chance(stream) % 5);
+    one->width = (uint32_t)(chance(stream) % 3 == 0 ? 1 : chance(stream) % 70);
+    one->cycle = (int64_t)(chance(stream) % 20) - 1;
+    one->clock = chance(stream) % 2 == 0 ? sample_text("top.clk") : NULL;
+    one->rule = (int)(chance(stream) % 3) - 1;
+    one->until = chance(stream) % 3 == 0 ? WAVE_FOREVER : one->at + (int64_t)(chance(stream) % 10000);
+    one->times = chance(stream) % 5;
+    one->shift = (int64_t)(chance(stream) % 2000) - 1000;
+    one->cycles_late = (int64_t)(chance(stream) % 10) - 5;
+    one->golden_value = odd_or_none(stream);
+    one->new_value = odd_or_none(stream);
+    odd_trace(stream, &one->golden, one->window_from + (int64_t)(chance(stream) % 100000));
+    odd_trace(stream, &one->fresh, one->window_from);
+  }
+  if (n > 0) sample_group(report, "odd \n group", 0, n);
+  return report;
+}
+
+static void no_report_makes_an_output_fail(void **state) {
+  (void)state;
+  uint64_t stream = chance_stream(1);
+  for (int turn = 0; turn < 300; turn++) {
+    struct wave_report *report = odd_report(&stream);
+    sample_detail(report);
+    for (int kind = 0; kind < kinds; kind++) {
+      struct wave_out out = {0};
+      print_kind(&out, report, kind);
+      const bool good =
+          !out.failed && (kind != text_kind || widest(out.bytes) <= 80) && (kind != junit_kind || xml_elements(out.bytes) > 0) &&
+          (kind != json_kind || *json_blank(json_value(out.bytes)) == '\0') && (kind != html_kind || count(out.bytes, "</script>") == 2);
+      if (!good) FAIL_WITH_REPLAY("turn %d: %s is not as it should be", turn, kind_names[kind]);
+      wave_out_free(&out);
+    }
+    wave_report_free(report);
+  }
+}
+
 static int print(const char *kind, const char *sample) {
   for (int i = 0; i < kinds; i++) {
     if (strcmp(kind, kind_names[i]) != 0) continue;
@@ -456,8 +538,10 @@ int main(int argc, char **argv) {
       cmocka_unit_test(github_gets_a_handful_of_commands_and_no_name_makes_one),
       cmocka_unit_test(markdown_takes_names_as_text),
       cmocka_unit_test(the_page_is_one_light_file_that_no_name_can_break),
+      cmocka_unit_test(no_report_makes_an_output_fail),
       cmocka_unit_test(utf8_is_counted_and_cut_by_columns),
   };
   if (argc == 4 && strcmp(argv[1], "print") == 0) return print(argv[2], argv[3]);
+  chance_start();
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

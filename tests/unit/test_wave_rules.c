@@ -566,13 +566,14 @@ static void the_examples_of_the_manual_are_accepted(void **state) {
   FILE *file = fopen(OIO_SOURCE_DIR "/docs/wavediff.md", "r");
   assert_non_null(file);
   char line[400];
-  bool section = false, block = false;
+  bool section = false, inside = false, block = false;
   unsigned lines = 0;
   while (fgets(line, sizeof line, file) != NULL) {
     line[strcspn(line, "\n")] = '\0';
     if (strncmp(line, "## ", 3) == 0) section = strcmp(line, "## Rules") == 0 || strcmp(line, "## Recipes") == 0;
     if (strncmp(line, "```", 3) == 0) {
-      block = !block && line[3] == '\0';
+      inside = !inside;
+      block = inside && line[3] == '\0';
       restart();
     } else if (section && block) {
       add(line);

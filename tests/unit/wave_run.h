@@ -110,7 +110,9 @@ static inline void run_put_value(FILE *file, uint64_t *stream, const struct run_
     strcpy(text, value);
     /* What is left out in front is what the first digit says: 0 before 0 and 1, else the digit itself. */
     char *from = text;
-    while (chance_below(stream, 2) == 0 && from[1] != '\0' && ((from[0] == from[1] && from[0] != '1') || (from[0] == '0' && from[1] == '1'))) from++;
+    while (chance_below(stream, 2) == 0 && from[1] != '\0' &&
+           ((from[0] == from[1] && from[0] != '1') || (from[0] == '0' && from[1] == '1')))
+      from++;
     if (chance_below(stream, 3) == 0) {
       for (char *c = from; *c != '\0'; c++) *c = (char)toupper((unsigned char)*c);
     }
@@ -161,8 +163,12 @@ static inline void run_write_vcd(const struct run *run, const struct run_noise *
         fprintf(file, "$var wire 1 %c%u.%u v%u [%u] $end\n", 'a' + id[s] % 26, id[s], bit, s, signal->width - 1 - bit);
     } else {
       fprintf(file, "$var %s %u %c%u v%u", signal->kind == WAVE_BITS && chance_below(&stream, 2) == 0 ? "reg" : words[signal->kind],
-              signal->kind == WAVE_REAL ? 64 : signal->kind == WAVE_STRING ? 1 : signal->width, 'a' + id[s] % 26, id[s], s);
-      if (signal->kind == WAVE_BITS && signal->width > 1) fprintf(file, "%s[%u:0]", chance_below(&stream, 2) == 0 ? " " : "", signal->width - 1);
+              signal->kind == WAVE_REAL     ? 64
+              : signal->kind == WAVE_STRING ? 1
+                                            : signal->width,
+              'a' + id[s] % 26, id[s], s);
+      if (signal->kind == WAVE_BITS && signal->width > 1)
+        fprintf(file, "%s[%u:0]", chance_below(&stream, 2) == 0 ? " " : "", signal->width - 1);
       fprintf(file, " $end\n");
     }
   }
@@ -246,7 +252,10 @@ static inline void run_write_fst(const struct run *run, const struct run_noise *
         snprintf(name, sizeof name, "v%u", s);
       }
       handles[s][bit] = fstWriterCreateVar(fst, types[signal->kind], FST_VD_IMPLICIT,
-                                           signal->split ? 1 : signal->kind == WAVE_REAL ? 8 : signal->kind == WAVE_STRING ? 0 : signal->width,
+                                           signal->split                 ? 1
+                                           : signal->kind == WAVE_REAL   ? 8
+                                           : signal->kind == WAVE_STRING ? 0
+                                                                         : signal->width,
                                            name, alias);
     }
   }

@@ -124,7 +124,7 @@ static struct wave_divergence *sample_divergence(struct wave_report *report, con
                                          .window_to = at + 50000};
   report->different++;
   report->rules[0].different++;
-  report->density[at * report->n_density / (report->compared_to + 1)]++;
+  report->density[at / (report->compared_to / report->n_density + 1)]++;
   return divergence;
 }
 

@@ -107,12 +107,38 @@ static void engine_free(struct engine *engine) {
   pthread_mutex_destroy(&engine->frame_lock);
 }
 
+/* Text that is the same from the first tick to the last needs no cooking, whatever the rules are. */
+static bool identical_text(struct wave_source *sources[2], struct wave_error *error) {
+  bool same = wave_vcd_skip_equal(sources[0], sources[1]) > 0;
+  for (int side = 0; side < 2 && same; side++) {
+    same = sources[side]->ops->next(sources[side], UINT64_MAX, error) == WAVE_END && !sources[side]->partial;
+  }
+  return same;
+}
+
+/* The clocks' first edges are enough to know that there is something to compare in files that are the same. */
+static enum wave_status make_plan(struct wave_plan *plan, struct wave_source *sources[2], const struct wave_match *match,
+                                  const struct wave_rules *rules, bool *identical, struct wave_error *error) {
+  enum wave_status status = wave_plan_make(plan, sources, match, rules, *identical, error);
+  if (status != WAVE_OK || !*identical) return status;
+  *identical = plan->same_ticks;
+  if (*identical && wave_something_compared(plan, match, -WAVE_LATEST, WAVE_LATEST)) return WAVE_OK;
+  wave_plan_free(plan);
+  *identical = false;
+  return wave_plan_make(plan, sources, match, rules, false, error);
+}
+
 static enum wave_status compare_sources(struct wave_report *report, struct wave_source *sources[2], struct wave_pool *pool,
                                         const struct wave_rules *rules, const struct wave_options *options, struct wave_error *error) {
   struct wave_match match;
   struct wave_plan plan;
+  bool identical = identical_text(sources, error);
+  int64_t last[2] = {(int64_t)sources[0]->last_tick, (int64_t)sources[1]->last_tick};
+  for (int side = 0; side < 2; side++) {
+    if (sources[side]->ops->rewind(sources[side], error) != WAVE_OK) return WAVE_ERROR;
+  }
   if (wave_match(&match, &sources[0]->decl, &sources[1]->decl, rules, error) != WAVE_OK) return WAVE_ERROR;
-  if (wave_plan_make(&plan, sources, &match, rules, error) != WAVE_OK) {
+  if (make_plan(&plan, sources, &match, rules, &identical, error) != WAVE_OK) {
     wave_match_free(&match);
     return WAVE_ERROR;
   }
@@ -128,7 +154,11 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
                           .stop = options->stop};
   struct explain explain = {.engine = &engine, .match = &match, .plan = &plan, .rules = rules, .options = options, .report = report};
   enum wave_status status = engine_make(&engine, error);
-  if (status == WAVE_OK) status = pass_all(&engine, &match, &plan, error);
+  for (int side = 0; side < 2 && identical; side++) {
+    engine.begin_time[side] = wave_common(&plan.ticks[side], sources[side]->begin_hint);
+    engine.side_end[side] = wave_common(&plan.ticks[side], (uint64_t)last[side]);
+  }
+  if (status == WAVE_OK && !identical) status = pass_all(&engine, &match, &plan, error);
   for (int side = 0; side < 2; side++) explain.partial[side] = sources[side]->partial;
   if (status == WAVE_OK) {
     engine.progress = NULL;

@@ -38,9 +38,13 @@ static void add_value(struct wave_out *out, const struct wave_divergence *diverg
     wave_out_fit(out, text, most, false);
     return;
   }
-  if (crop.from > 0) wave_out_text(out, "..");
-  wave_out_bytes(out, text + crop.from, crop.to - crop.from);
-  if (crop.to < crop.length) wave_out_text(out, "..");
+  struct wave_out shown = {0};
+  if (crop.from > 0) wave_out_text(&shown, "..");
+  wave_out_bytes(&shown, text + crop.from, crop.to - crop.from);
+  if (crop.to < crop.length) wave_out_text(&shown, "..");
+  wave_out_fit(out, shown.bytes != NULL ? shown.bytes : "", most + 4, false);
+  out->failed = out->failed || shown.failed;
+  wave_out_free(&shown);
 }
 
 void wave_describe_values(struct wave_out *out, const struct wave_divergence *divergence, const char *between, size_t value_most) {

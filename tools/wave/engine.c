@@ -82,12 +82,6 @@ static void next_of_side(void *context, unsigned thread, uint32_t side) {
   }
 }
 
-/* The inverse of wave_common, near enough for a wish. */
-static uint64_t tick_near(const struct wave_ticks *ticks, int64_t time) {
-  double tick = ((double)time - (double)ticks->shift) * (double)ticks->den / (double)ticks->num / (double)ticks->mul - (double)ticks->zero;
-  return tick <= 0 ? 0 : tick >= 1.8e19 ? UINT64_MAX : (uint64_t)tick;
-}
-
 /* Blocks cooked from text can be cut anywhere: both sides' should end at the same time. */
 static void agree_on_end(struct engine *engine, struct turn *turn) {
   turn->until[0] = turn->until[1] = UINT64_MAX;
@@ -103,7 +97,7 @@ static void agree_on_end(struct engine *engine, struct turn *turn) {
     int64_t end = peek[side] == UINT64_MAX ? INT64_MAX : wave_common(&engine->plan->ticks[side], peek[side]);
     if (end < common) common = end;
   }
-  for (int side = 0; side < 2 && common != INT64_MAX; side++) turn->until[side] = tick_near(&engine->plan->ticks[side], common);
+  for (int side = 0; side < 2 && common != INT64_MAX; side++) turn->until[side] = wave_tick_near(&engine->plan->ticks[side], common);
 }
 
 /* Moves the sides whose block is used up. */
@@ -248,14 +242,36 @@ static enum wave_status begin_pass(struct engine *engine, struct wave_error *err
 static void find_begin(struct engine *engine) {
   for (int side = 0; side < 2; side++) {
     if (engine->ended[side]) continue;
-    int64_t begin = wave_common(&engine->plan->ticks[side], engine->sources[side]->block.begin);
+    uint64_t first = engine->sources[side]->block.begin; /* of what is left when equal text was passed over */
+    if (engine->stale > 0 && engine->sources[side]->begin_hint < first) first = engine->sources[side]->begin_hint;
+    int64_t begin = wave_common(&engine->plan->ticks[side], first);
     engine->begin_time[side] = begin;
     engine->begin_place[side] = wave_minus(wave_place(engine->axis, side, begin), side == WAVE_FRESH ? engine->lag : 0);
   }
   engine->begin = engine->begin_place[0] < engine->begin_place[1] ? engine->begin_place[0] : engine->begin_place[1];
 }
 
-enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error) {
+/* Which handles of a side the pairs of this pass need; NULL: all. */
+static uint8_t *wanted_handles(const struct engine *engine, int side) {
+  const struct wave_decl *decl = &engine->sources[side]->decl;
+  const struct wave_names *names = side == WAVE_GOLDEN ? &engine->match->golden : &engine->match->fresh;
+  uint8_t *wanted = calloc(decl->n_handles + (size_t)1, 1);
+  for (uint32_t i = 0; wanted != NULL && i < engine->n_list; i++) {
+    const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
+    uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
+    if (handle < decl->n_handles) {
+      wanted[handle] = 1;
+      continue;
+    }
+    const struct wave_composite *composite = &names->composites[handle - decl->n_handles];
+    for (uint32_t k = 0; k < composite->n; k++) wanted[composite->handles[k]] = 1;
+  }
+  if (wanted == NULL || memchr(wanted, 0, decl->n_handles) != NULL) return wanted;
+  free(wanted);
+  return NULL;
+}
+
+static enum wave_status pass(struct engine *engine, struct wave_error *error) {
   bool damaged = false, begun = false;
   uint32_t pieces = (engine->n_list + PAIRS_AT_ONCE - 1) / PAIRS_AT_ONCE;
   if (begin_pass(engine, error) != WAVE_OK) return WAVE_ERROR;
@@ -287,4 +303,18 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
   }
   wave_pool_run(engine->pool, end_pairs, engine, engine->n_list);
   return collect(engine, &damaged, error);
+}
+
+enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error) {
+  uint8_t *wanted[2];
+  for (int side = 0; side < 2; side++) {
+    wanted[side] = wanted_handles(engine, side);
+    if (engine->sources[side]->ops->want != NULL) engine->sources[side]->ops->want(engine->sources[side], wanted[side]);
+  }
+  enum wave_status status = pass(engine, error);
+  for (int side = 0; side < 2; side++) {
+    if (engine->sources[side]->ops->want != NULL) engine->sources[side]->ops->want(engine->sources[side], NULL);
+    free(wanted[side]);
+  }
+  return status;
 }

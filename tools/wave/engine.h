@@ -47,7 +47,7 @@ struct pair_state {
   int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
   uint64_t times;
   int64_t total;
-  int64_t after_end; /* first change behind the end of the other run; WAVE_NEVER */
+  int64_t after_end;     /* first change behind the end of the other run; WAVE_NEVER */
   int64_t tail_since[2]; /* behind that end, a side holds something else than there since then; WAVE_NEVER */
   struct wave_tolerance *tolerance;
 };

@@ -18,10 +18,6 @@ char *wave_text_copy(struct explain *explain, const char *text) {
   return memcpy(copy, text, size);
 }
 
-const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair) {
-  return &plan->policies[pair->rule == WAVE_NONE ? plan->n_policies - 1 : pair->rule];
-}
-
 void wave_state_init(struct pair_state *state) {
   *state = (struct pair_state){
       .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
@@ -455,6 +451,26 @@ static enum wave_status verify_shift(struct explain *explain, const struct candi
   return status;
 }
 
+/* What a clocked comparison sees: changes at the samples that take them, one for each sample, none that says the same again. */
+static void sample_events(const struct wave_axis *axis, int side, struct gather *gather) {
+  uint32_t used = 0;
+  for (uint32_t i = 0; i < gather->n; i++) {
+    struct wave_event event = gather->events[i];
+    event.time = wave_time_of_place(axis, wave_place(axis, side, event.time));
+    if (used > 0 && gather->events[used - 1].time == event.time) {
+      free(gather->events[--used].value);
+    }
+    if (used > 0 && strcmp(gather->events[used - 1].value, event.value) == 0) {
+      free(event.value);
+      continue;
+    }
+    gather->events[used++] = event;
+  }
+  gather->n = used;
+  gather->covered_from = wave_time_of_place(axis, wave_place(axis, side, gather->covered_from));
+  gather->covered_to = wave_time_of_place(axis, wave_place(axis, side, gather->covered_to));
+}
+
 /* Gathers the first divergences' changes: for the traces, and to see whether they are shifts. */
 static enum wave_status gather_traces(struct explain *explain, struct wave_error *error) {
   struct wave_report *report = explain->report;
@@ -487,9 +503,10 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
     const struct wave_axis *axis = &explain->plan->axes[axis_number];
     int64_t shift = own->class == WAVE_CLASS_SHORTER || own->class == WAVE_CLASS_BEATS ? 0 : shift_seen(explain, axis, both, own->at);
     if (shift != 0) vote(candidates, &n_candidates, axis_number, shift);
-    int64_t look = axis->sampled && !axis->inclusive ? own->at - 1 : own->at;
     for (int side = 0; side < 2; side++) {
-      const char *value = value_at(&both[side], look);
+      if (axis->sampled) sample_events(axis, side, &gathering.gathers[side][i]);
+      both[side] = gathering.gathers[side][i];
+      const char *value = value_at(&both[side], own->at);
       if (value != NULL) *(side == 0 ? &own->golden_value : &own->new_value) = wave_text_copy(explain, value);
     }
     choose_window(explain, both, own);
@@ -506,6 +523,49 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
   return status;
 }
 
+static void free_divergence(struct wave_divergence *own) {
+  free(own->path);
+  free(own->new_path);
+  free(own->scope);
+  free(own->clock);
+  free(own->golden_value);
+  free(own->new_value);
+  for (int side = 0; side < 2; side++) {
+    struct wave_trace *trace = side == 0 ? &own->golden : &own->fresh;
+    for (uint32_t i = 0; i < trace->n; i++) free(trace->events[i].value);
+    free(trace->events);
+  }
+}
+
+/* That one run goes on a little longer is no further difference when all that goes on is only late. */
+static void drop_explained_end(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  uint32_t i = 0;
+  while (i < report->n_divergences && report->divergences[i].class != WAVE_CLASS_SHORTER) i++;
+  if (i == report->n_divergences) return;
+  int64_t *shift = calloc(explain->match->n_pairs + (size_t)1, sizeof *shift); /* how far the changes of each pair are apart */
+  if (shift == NULL) return;
+  for (uint32_t k = 0; k < report->n_divergences; k++) {
+    int64_t own = report->divergences[k].class == WAVE_CLASS_SHIFT ? report->divergences[k].shift : 0;
+    if (own != 0) shift[explain->of_pair[k]] = own < 0 ? -own : own;
+  }
+  const int64_t *ends = explain->engine->side_end;
+  int64_t end = ends[0] < ends[1] ? ends[0] : ends[1];
+  bool explained = true;
+  for (uint32_t k = 0; k < explain->match->n_pairs; k++) {
+    int64_t behind = explain->engine->states[k].after_end;
+    explained = explained && (behind == WAVE_NEVER || behind - end <= shift[k]);
+  }
+  free(shift);
+  if (!explained) return;
+  free_divergence(&report->divergences[i]);
+  report->n_divergences--;
+  memmove(&report->divergences[i], &report->divergences[i + 1], (report->n_divergences - i) * sizeof *report->divergences);
+  memmove(&explain->of_pair[i], &explain->of_pair[i + 1], (report->n_divergences - i) * sizeof *explain->of_pair);
+  memmove(&explain->golden_var[i], &explain->golden_var[i + 1], (report->n_divergences - i) * sizeof *explain->golden_var);
+  if (i < report->detailed) report->detailed--;
+}
+
 enum wave_status wave_explain(struct explain *explain, struct wave_error *error) {
   size_t most = (size_t)explain->match->n_pairs * 2 + explain->match->golden.decl->n_vars + explain->match->fresh.decl->n_vars + 2;
   explain->report->divergences = calloc(most, sizeof *explain->report->divergences);
@@ -519,5 +579,7 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
   list_declared(explain);
   sort_divergences(explain);
   if (explain->out_of_memory) return wave_fail(error, "out of memory");
-  return gather_traces(explain, error);
+  if (gather_traces(explain, error) != WAVE_OK) return WAVE_ERROR;
+  drop_explained_end(explain);
+  return WAVE_OK;
 }

@@ -26,8 +26,6 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
 
 char *wave_text_copy(struct explain *explain, const char *text);
-/* The plan of a pair. */
-const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair);
 void wave_state_init(struct pair_state *state);
 void wave_state_free(struct pair_state *state);
 

@@ -212,6 +212,18 @@ static void fst_skip_block(struct wave_source *source) {
   if (fst->end > source->block.end) source->block.end = fst->end;
 }
 
+static void fst_seek(struct wave_source *source, uint64_t tick) {
+  struct fst *fst = fst_of(source);
+  uint32_t block = 0;
+  while (block + 1 < fst->n_blocks) {
+    const struct fst_block *next = &fst->blocks[block + 1];
+    struct fst_bytes bytes = {fst->plain.bytes + next->at, fst->plain.bytes + next->at + next->size, false};
+    if (fst_get_u64(&bytes) > tick) break;
+    block++;
+  }
+  fst->next_block = block > 0 ? block - 1 : 0; /* one more, for what came before */
+}
+
 static uint64_t fst_peek(struct wave_source *source) {
   (void)source;
   return UINT64_MAX;
@@ -314,6 +326,7 @@ static const struct wave_source_ops fst_ops = {
     .load_frame = fst_load_frame,
     .frame = fst_frame,
     .skip_block = fst_skip_block,
+    .seek = fst_seek,
     .rewind = fst_rewind,
     .close = fst_close,
 };

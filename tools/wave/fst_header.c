@@ -90,6 +90,11 @@ static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
   return WAVE_OK;
 }
 
+/* Names repeat, but no hierarchy shrinks to less than this: what claims more is a bomb. */
+static bool plausible_hierarchy(uint64_t packed, uint64_t size) {
+  return size <= 1 << 20 || size / 300 <= packed;
+}
+
 /* Unpacks a section of declarations; NULL when it cannot be. */
 static uint8_t *unpacked(uint8_t pack, const uint8_t *from, uint64_t packed, uint64_t size) {
   if (size == 0 || size > (uint64_t)1 << 30 || !wave_unpack_possible(pack, packed, size)) return NULL;
@@ -122,10 +127,11 @@ static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
   return NULL;
 }
 
-static bool read_geometry(struct fst *fst, const struct fst_block *block) {
+/* names: bytes of the hierarchy, which has at least four for each handle. */
+static bool read_geometry(struct fst *fst, const struct fst_block *block, uint64_t names) {
   struct fst_bytes bytes = {fst->plain.bytes + block->at, fst->plain.bytes + block->at + block->size, false};
   uint64_t size = fst_get_u64(&bytes), handles = fst_get_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
-  if (bytes.bad || handles > size || handles >= WAVE_NONE) return false;
+  if (bytes.bad || handles > size || handles >= WAVE_NONE || handles > names / 4 + 1) return false;
   uint8_t *own = packed == size ? NULL : unpacked('Z', bytes.at, packed, size);
   if (packed != size && own == NULL) return false;
   struct fst_bytes widths = own == NULL ? bytes : (struct fst_bytes){own, own + size, false};
@@ -257,7 +263,9 @@ static enum wave_status find_hierarchy(struct fst *fst, const struct fst_block *
     struct fst_bytes bytes = {fst->plain.bytes + block->at, fst->plain.bytes + block->at + block->size, false};
     uint64_t size = fst_get_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
     uint8_t *own = NULL;
-    if (block->type == FST_HIERARCHY) {
+    if (!plausible_hierarchy(packed, size)) {
+      own = NULL;
+    } else if (block->type == FST_HIERARCHY) {
       own = inflated(bytes.at, packed, size);
     } else if (block->type == FST_HIERARCHY_LZ4) {
       own = unpacked('4', bytes.at, packed, size);
@@ -342,7 +350,12 @@ enum wave_status fst_read_header(struct fst *fst, const char *path, struct wave_
     if (!header) return wave_fail(error, "%s: is no FST file of this byte order, or its header is damaged", name);
     at = block.at + block.size;
   }
-  if (geometry.type != FST_UNFINISHED && !read_geometry(fst, &geometry))
+  uint64_t names = UINT64_MAX;
+  if (hierarchy.type != FST_UNFINISHED) {
+    struct fst_bytes bytes = {fst->plain.bytes + hierarchy.at, fst->plain.bytes + hierarchy.at + hierarchy.size, false};
+    names = fst_get_u64(&bytes);
+  }
+  if (geometry.type != FST_UNFINISHED && !read_geometry(fst, &geometry, names))
     return wave_fail(error, "%s: the geometry of signals is damaged", name);
   return find_hierarchy(fst, &hierarchy, path, error);
 }

@@ -2,17 +2,18 @@
 #define _POSIX_C_SOURCE 200809L
 #include "fst_write.h"
 
+#include "fst_entry.h"
+#include "fst_gzip.h"
 #include "fst_hierarchy.h"
 #include "write_whole.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 /* Where the header keeps what is known only at the end, and how long the parts of fixed size are. */
 enum { header_size = 330, start_offset = 9, counts_offset = 41, version_size = 128, date_size = 119 };
-enum { small_chain = 32, gzip_window = 15 + 16, piece = 65536 };
+enum { small_chain = 32 };
 static const uint32_t times_most = (uint32_t)1 << 28;
 
 struct wave_fst {
@@ -138,35 +139,13 @@ enum wave_status wave_fst_begin(struct wave_fst **fst, const char *path, const s
   return WAVE_ERROR;
 }
 
-static void write_bits(uint8_t *at, const struct wave_value *value, uint32_t width) {
-  if (value->form == WAVE_TWO) {
-    for (uint32_t i = 0; i < width; i++) at[i] = value->bytes[i / 8] >> (7 - i % 8) & 1 ? '1' : '0';
-  } else if ((value->form == WAVE_NINE || value->form == WAVE_BYTES) && value->size >= width) {
-    memcpy(at, value->bytes, width);
-  } else {
-    memset(at, 'x', width);
-  }
-}
-
-static uint8_t *write_value(uint8_t *at, const struct wave_handle *handle, const struct wave_value *value) {
-  if (handle->kind == WAVE_STRING) return at;
-  if (handle->kind == WAVE_REAL) {
-    const double none = NAN;
-    memcpy(at, value->form == WAVE_DOUBLE ? (const void *)value->bytes : &none, 8);
-    return at + 8;
-  }
-  const uint32_t width = handle->kind == WAVE_EVENT ? 1 : handle->width;
-  write_bits(at, value, width);
-  return at + width;
-}
-
 static enum wave_status write_frame(struct wave_fst *fst, const struct wave_fst_block *block, struct wave_error *error) {
   uint8_t *frame = malloc(fst->frame_size + 1), *at = frame;
   size_t packed = 0;
   if (frame == NULL) return no_memory(fst, error);
   for (uint32_t i = 0; i < fst->hierarchy.n_handles; i++) {
     const uint32_t handle = fst->hierarchy.order[i];
-    at = write_value(at, &fst->decl->handles[handle], &block->frame[handle]);
+    at = fst_frame_value(at, &fst->decl->handles[handle], &block->frame[handle]);
   }
   const size_t size = (size_t)(at - frame);
   enum wave_status status = pack(fst, frame, size, &packed) ? WAVE_OK : no_memory(fst, error);
@@ -176,25 +155,6 @@ static enum wave_status write_frame(struct wave_fst *fst, const struct wave_fst_
   if (status == WAVE_OK) status = add(fst, packed < size ? fst->packed : frame, packed, error);
   free(frame);
   return status;
-}
-
-static void first_entry(struct wave_out *out, const struct wave_handle *handle, const struct wave_value *value) {
-  static const char codes[] = WAVE_CODES;
-  if (handle->kind == WAVE_STRING) {
-    fst_varint(out, 0);
-    fst_varint(out, value->size);
-  } else if (handle->kind == WAVE_REAL) {
-    fst_varint(out, 1);
-  } else if (handle->kind == WAVE_PORT || handle->width > 1) {
-    fst_varint(out, value->form != WAVE_TWO);
-  } else {
-    uint8_t bit;
-    write_bits(&bit, value, 1);
-    const char *code = bit != '0' && bit != '1' ? strchr(codes, bit) : NULL;
-    fst_varint(out, code != NULL ? (unsigned)(code - codes) << 1 | 1 : (unsigned)(bit == '1') << 1);
-    return;
-  }
-  wave_out_bytes(out, value->bytes, value->size);
 }
 
 /*
@@ -209,7 +169,7 @@ static bool with_begin(struct wave_fst *fst, const struct wave_fst_block *block,
   if (fst->blocks > 0 || value->form == WAVE_UNKNOWN || kind->kind == WAVE_EVENT || (block->n_times > 0 && block->times[0] != block->begin))
     return true;
   wave_out_clear(out);
-  first_entry(out, kind, value);
+  fst_first_entry(out, kind, value);
   wave_out_bytes(out, chain->bytes, chain->size);
   chain->bytes = (const uint8_t *)out->bytes;
   chain->size = out->size;
@@ -349,40 +309,14 @@ static enum wave_status write_geometry(struct wave_fst *fst, struct wave_error *
   return add(fst, packed < geometry->size ? (const void *)fst->packed : geometry->bytes, packed, error);
 }
 
-/* Takes what is in the stream's input to the file; all of it when flush is Z_FINISH. */
-static enum wave_status deflate_piece(struct wave_fst *fst, struct wave_whole *to, z_stream *stream, int flush, struct wave_error *error) {
-  uint8_t bytes[4096];
-  do {
-    stream->next_out = bytes;
-    stream->avail_out = sizeof bytes;
-    if (deflate(stream, flush) == Z_STREAM_ERROR) return no_memory(fst, error);
-    if (wave_whole_add(to, bytes, sizeof bytes - stream->avail_out, error) != WAVE_OK) return WAVE_ERROR;
-  } while (stream->avail_out == 0);
-  return WAVE_OK;
-}
-
-static enum wave_status start_gzip(struct wave_fst *fst, z_stream *stream, struct wave_error *error) {
-  *stream = (z_stream){0};
-  return deflateInit2(stream, fst->level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) == Z_OK ? WAVE_OK : no_memory(fst, error);
-}
-
 static enum wave_status write_hierarchy(struct wave_fst *fst, struct wave_error *error) {
   const struct wave_out *scopes = &fst->hierarchy.scopes;
   const uint64_t at = wave_whole_size(fst->file);
   const uint8_t head[9] = {FST_HIERARCHY};
-  z_stream stream;
-  if (add(fst, head, sizeof head, error) != WAVE_OK || add64(fst, scopes->size, error) != WAVE_OK) return WAVE_ERROR;
-  if (start_gzip(fst, &stream, error) != WAVE_OK) return WAVE_ERROR;
-  enum wave_status status = WAVE_OK;
-  for (size_t done = 0; done < scopes->size && status == WAVE_OK; done += stream.avail_in) {
-    const size_t left = scopes->size - done, size = left < piece ? left : piece;
-    stream.next_in = (z_const Bytef *)scopes->bytes + done;
-    stream.avail_in = (uInt)size;
-    status = deflate_piece(fst, fst->file, &stream, size == left ? Z_FINISH : Z_NO_FLUSH, error);
-    stream.avail_in = (uInt)size;
-  }
-  deflateEnd(&stream);
-  return status == WAVE_OK ? patch64(fst, at + 1, wave_whole_size(fst->file) - at - 1, error) : status;
+  if (add(fst, head, sizeof head, error) != WAVE_OK || add64(fst, scopes->size, error) != WAVE_OK ||
+      fst_gzip_bytes(fst->file, fst->level, scopes->bytes, scopes->size, error) != WAVE_OK)
+    return WAVE_ERROR;
+  return patch64(fst, at + 1, wave_whole_size(fst->file) - at - 1, error);
 }
 
 static enum wave_status complete_header(struct wave_fst *fst, struct wave_error *error) {
@@ -399,23 +333,13 @@ static enum wave_status complete_header(struct wave_fst *fst, struct wave_error 
 
 /* The whole inner file as one gzip stream. */
 static enum wave_status wrap(struct wave_fst *fst, struct wave_error *error) {
-  uint8_t head[17] = {FST_WRAPPER}, bytes[16384], size_bytes[8];
-  z_stream stream;
+  uint8_t head[17] = {FST_WRAPPER}, size[8];
   put64(head + 9, wave_whole_size(&fst->inner));
-  if (wave_whole_add(&fst->whole, head, sizeof head, error) != WAVE_OK || start_gzip(fst, &stream, error) != WAVE_OK) return WAVE_ERROR;
-  enum wave_status status = WAVE_OK;
-  rewind(fst->inner.file);
-  for (bool more = true; more && status == WAVE_OK;) {
-    const size_t size = fread(bytes, 1, sizeof bytes, fst->inner.file);
-    more = size == sizeof bytes;
-    stream.next_in = bytes;
-    stream.avail_in = (uInt)size;
-    status = deflate_piece(fst, &fst->whole, &stream, more ? Z_NO_FLUSH : Z_FINISH, error);
-  }
-  if (status == WAVE_OK && ferror(fst->inner.file)) status = wave_fail(error, "%s: cannot be read back; try again", fst->inner.path);
-  deflateEnd(&stream);
-  put64(size_bytes, wave_whole_size(&fst->whole) - 1);
-  return status == WAVE_OK ? wave_whole_patch(&fst->whole, 1, size_bytes, sizeof size_bytes, error) : status;
+  if (wave_whole_add(&fst->whole, head, sizeof head, error) != WAVE_OK ||
+      fst_gzip_file(&fst->whole, fst->level, &fst->inner, error) != WAVE_OK)
+    return WAVE_ERROR;
+  put64(size, wave_whole_size(&fst->whole) - 1);
+  return wave_whole_patch(&fst->whole, 1, size, sizeof size, error);
 }
 
 static void release(struct wave_fst *fst) {

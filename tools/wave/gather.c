@@ -107,7 +107,7 @@ static bool assemble(struct gather *whole, struct assembly *assembly) {
 static bool gather_frame(struct wave_source *source, const struct wave_ticks *ticks, struct gather *gather) {
   struct wave_value value;
   source->ops->frame(source, gather->handle, &value);
-  gather->covered_from = INT64_MIN;
+  gather->covered_from = wave_common(ticks, source->block.begin);
   if (value.form == WAVE_UNKNOWN || gather->kind == WAVE_EVENT) return true;
   return add(gather, wave_common(ticks, source->block.begin), wave_value_string(gather->kind, gather->width, &value));
 }
@@ -117,12 +117,14 @@ static enum wave_status gather_simple(struct wave_source *source, const struct w
   struct wave_scratch scratch = {0};
   uint8_t *wanted = calloc((size_t)source->decl.n_handles + 1, 1);
   enum wave_status status = wanted == NULL ? wave_fail(error, "out of memory") : source->ops->rewind(source, error);
-  int64_t last = INT64_MIN;
+  int64_t last = INT64_MIN, earliest = INT64_MAX;
   for (uint32_t i = 0; i < n && wanted != NULL; i++) {
     wanted[gathers[i].handle] = 1;
     if (gathers[i].at > last) last = gathers[i].at;
+    if (gathers[i].at < earliest) earliest = gathers[i].at;
   }
   if (source->ops->want != NULL) source->ops->want(source, wanted);
+  if (status == WAVE_OK) source->ops->seek(source, wave_tick_near(ticks, earliest));
   bool first = true, behind = false;
   while (status == WAVE_OK && (status = source->ops->next(source, UINT64_MAX, error)) == WAVE_OK) {
     if (first && source->ops->load_frame(source)) {

@@ -35,6 +35,17 @@ static int look_of(const struct wave_handle *handle) {
   return handle->kind != WAVE_BITS ? show_plain : handle->width > 1 ? show_hex : show_binary;
 }
 
+/* gtkwave shows the last part of a name only, which golden and new share: the side goes before it. */
+static void alias(struct wave_out *out, const struct wave_decl *decl, const struct wave_var *var) {
+  const char *name = decl->names + var->name;
+  uint32_t scope = var->scope;
+  if (scope == WAVE_NONE || strpbrk(name, "{}") != NULL) return;
+  while (decl->scopes[scope].parent != WAVE_NONE) scope = decl->scopes[scope].parent;
+  wave_out_format(out, "+{%-6s %s", decl->names + decl->scopes[scope].name, name);
+  if (var->ranged) wave_out_format(out, "[%ld:%ld]", (long)var->msb, (long)var->lsb);
+  wave_out_text(out, "} ");
+}
+
 static void traces(struct wave_out *out, const struct wave_decl *decl) {
   int look = -1;
   for (uint32_t i = 0; i < decl->n_vars && i < traces_most; i++) {
@@ -42,6 +53,7 @@ static void traces(struct wave_out *out, const struct wave_decl *decl) {
     const int wanted = look_of(&decl->handles[decl->vars[i].handle]);
     if (full_name(&name, decl, &decl->vars[i])) {
       if (wanted != look) wave_out_format(out, "@%x\n", (unsigned)wanted);
+      alias(out, decl, &decl->vars[i]);
       wave_out_format(out, "%s\n", name.bytes);
       look = wanted;
     }
@@ -55,12 +67,13 @@ static const struct wave_divergence *first_shown(const struct wave_report *repor
   return NULL;
 }
 
-/* Zoom so that about a thousand pixels hold the window: 200 pixels hold 2^-zoom ticks. Then the cursor, and the 26 markers that are not
+/* Zoom so that about 700 pixels hold the window: 200 pixels hold 2^-zoom ticks. Then the cursor, and the 26 markers that are not
  * set. */
 static void view(struct wave_out *out, const struct wave_divergence *divergence, int64_t zero) {
   const double span = (double)(divergence->window_to - divergence->window_from);
   wave_out_format(out, "[timestart] %lld\n", (long long)(divergence->window_from - zero));
-  wave_out_format(out, "[size] 1400 800\n[pos] -1 -1\n*%.6f %lld", -log2(span > 5 ? span / 5 : 1), (long long)(divergence->at - zero));
+  wave_out_format(out, "[size] 1400 800\n[pos] -1 -1\n[sst_expanded] 0\n[signals_width] 340\n*%.6f %lld",
+                  -log2(span > 3.5 ? span / 3.5 : 1), (long long)(divergence->at - zero));
   for (int i = 0; i < 26; i++) wave_out_text(out, " -1");
   wave_out_text(out, "\n");
 }

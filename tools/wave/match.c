@@ -9,10 +9,10 @@
 struct table {
   const struct wave_decl *decl;
   const struct wave_rules *renames; /* of new: paths are those that the renames give; NULL: as declared */
-  uint32_t *slots; /* the first variable of a path, or WAVE_NONE */
-  uint32_t *next;  /* of each variable: the next of the same path */
-  uint32_t *last;  /* of the first: the last */
-  uint64_t *hash;  /* of each variable */
+  uint32_t *slots;                  /* the first variable of a path, or WAVE_NONE */
+  uint32_t *next;                   /* of each variable: the next of the same path */
+  uint32_t *last;                   /* of the first: the last */
+  uint64_t *hash;                   /* of each variable */
   uint32_t mask;
 };
 

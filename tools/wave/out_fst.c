@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _XOPEN_SOURCE 700
+#include "fst_entry.h"
 #include "fst_hierarchy.h"
 #include "fst_write.h"
 #include "gtkw.h"
@@ -109,6 +110,8 @@ static uint32_t scope_of(struct merge *merge, uint32_t side, const char *path) {
 /* A new signal; NULL without memory. Holds until the next one is made. */
 static struct series *add_series(struct merge *merge, uint32_t scope, const char *name, enum wave_kind kind, uint32_t width) {
   static const uint8_t types[] = {FST_WIRE, FST_REAL, FST_STRING, FST_EVENT, FST_PORT};
+  if (kind == WAVE_PORT && width < 2) kind = WAVE_BITS; /* one character is one bit to the format */
+  if (kind == WAVE_BITS && width == 0) width = 1;
   const uint32_t handle = wave_decl_handle(&merge->decl, kind, kind == WAVE_REAL ? 64 : kind == WAVE_STRING ? 0 : width);
   const bool declared = handle != WAVE_NONE && wave_decl_var(&merge->decl, scope, types[kind], 0, name, strlen(name), handle) != WAVE_NONE;
   struct series *larger = grow(merge, merge->series, merge->n_series, sizeof *larger);
@@ -237,6 +240,7 @@ static void add_clock(struct merge *merge, const struct wave_clock *clock) {
     const struct wave_trace *trace = sides[side];
     if (trace->n == 0) continue;
     const int64_t from = largest(trace->events[0].time, merge->from), to = smallest(trace->events[trace->n - 1].time, merge->to);
+    if (from > to) continue; /* told about another time than the differences */
     /* The scope of a clock need not be in the tree of the report: it hangs on text that lives only here. */
     uint32_t index = merge->sides[side];
     for (uint32_t i = 0; i < merge->report->n_scopes; i++)
@@ -306,64 +310,11 @@ static uint32_t place_of(const struct merge *merge, int64_t time) {
   return found != NULL ? (uint32_t)(found - merge->times) : 0;
 }
 
-static void varint(struct wave_out *out, uint64_t value) {
-  uint8_t bytes[10];
-  wave_out_bytes(out, bytes, (size_t)(wave_put_varint(bytes, value) - bytes));
-}
-
-static void encode_bit(struct wave_out *out, uint64_t step, const char *value) {
-  const char *code = strchr(WAVE_CODES, *value);
-  if (*value == '0' || *value == '1')
-    varint(out, step << 2 | (uint64_t)(*value == '1') << 1);
-  else
-    varint(out, step << 4 | (code != NULL && *value != '\0' ? (uint64_t)(code - WAVE_CODES) : 0) << 1 | 1);
-}
-
-/* Shorter text is extended to the left as in VCD: with 0, or with the first character where that is unknown. */
-static void encode_bits(struct wave_out *out, uint64_t step, const char *value, uint32_t width, bool bits) {
-  const size_t length = strlen(value);
-  const char first = *value == '1' || *value == '\0' ? '0' : *value;
-  const bool two = bits && strspn(value, "01") == length;
-  const size_t missing = length < width ? width - length : 0;
-  varint(out, step << 1 | !two);
-  uint8_t byte = 0;
-  for (uint32_t i = 0; i < width; i++) {
-    const char bit = i < missing ? first : value[length > width ? length - width + i : i - missing];
-    if (!two) {
-      wave_out_fill(out, bit, 1);
-      continue;
-    }
-    byte = (uint8_t)(byte | (bit == '1') << (7 - i % 8));
-    if (i % 8 == 7 || i + 1 == width) {
-      wave_out_bytes(out, &byte, 1);
-      byte = 0;
-    }
-  }
-}
-
-static void encode(const struct series *series, struct wave_out *out, uint64_t step, const char *value) {
-  if (series->kind == WAVE_REAL) {
-    const double number = strtod(value, NULL);
-    varint(out, step << 1 | 1);
-    wave_out_bytes(out, &number, sizeof number);
-  } else if (series->kind == WAVE_STRING) {
-    varint(out, step << 1);
-    varint(out, strlen(value));
-    wave_out_text(out, value);
-  } else if (series->kind == WAVE_EVENT) {
-    encode_bit(out, step, "1");
-  } else if (series->width > 1 || series->kind == WAVE_PORT) {
-    encode_bits(out, step, value, series->width, series->kind == WAVE_BITS);
-  } else {
-    encode_bit(out, step, value);
-  }
-}
-
 static bool make_chain(const struct merge *merge, const struct series *series, struct wave_out *out) {
   uint32_t place = 0;
   for (size_t i = 0; i < series->n; i++) {
     const uint32_t next = place_of(merge, series->points[i].time);
-    encode(series, out, next - place, series->points[i].value);
+    fst_entry(out, series->kind, series->width, next - place, series->points[i].value);
     place = next;
   }
   return !out->failed;

@@ -22,7 +22,7 @@ static char *value_text(const struct wave_divergence *divergence, const char *va
 }
 
 static struct wave_crop crop_of(const struct wave_divergence *divergence) {
-  struct wave_crop crop = {0, value_most, 0};
+  struct wave_crop crop = {0};
   const char *golden = wave_trace_at(&divergence->golden, divergence->kind, divergence->at);
   const char *fresh = wave_trace_at(&divergence->fresh, divergence->kind, divergence->at);
   char *first = golden != NULL ? value_text(divergence, golden) : NULL, *second = fresh != NULL ? value_text(divergence, fresh) : NULL;
@@ -114,6 +114,12 @@ static void spans(struct wave_out *out, const struct wave_divergence *divergence
   for (int64_t time = next_time(divergence, &golden, &fresh);; time = next_time(divergence, &golden, &fresh)) {
     const bool end = time > view.to;
     const bool differ = !end && differ_at(divergence, time);
+    if (divergence->kind == WAVE_EVENT) { /* holds for no time */
+      if (differ) wave_out_format(out, "%s[%lld,%lld]", comma ? "," : "", (long long)time, (long long)time);
+      comma = comma || differ;
+      if (end) break;
+      continue;
+    }
     if (differ && begin == WAVE_FOREVER) begin = time < view.from ? view.from : time;
     if (!differ && begin != WAVE_FOREVER) {
       wave_out_format(out, "%s[%lld,%lld]", comma ? "," : "", (long long)begin, (long long)(end ? view.to : time));
@@ -196,8 +202,13 @@ static void groups(struct wave_out *out, const struct wave_report *report) {
     const struct wave_group *group = &report->groups[i];
     wave_out_text(out, i > 0 ? ",\n{\"title\":" : "\n{\"title\":");
     wave_out_json(out, group->title);
-    wave_out_text(out, ",\"members\":[");
-    for (uint32_t j = 0; j < group->n; j++) wave_out_format(out, j > 0 ? ",%u" : "%u", (unsigned)group->members[j]);
+    wave_out_format(out, ",\"n\":%u,\"members\":[", (unsigned)group->n);
+    bool comma = false;
+    for (uint32_t j = 0; j < group->n; j++) {
+      if (group->members[j] >= list_most) continue;
+      wave_out_format(out, comma ? ",%u" : "%u", (unsigned)group->members[j]);
+      comma = true;
+    }
     wave_out_text(out, "]}");
   }
 }
@@ -206,10 +217,12 @@ static void groups(struct wave_out *out, const struct wave_report *report) {
 static void scopes(struct wave_out *out, const struct wave_report *report) {
   char time[40];
   bool comma = false;
+  uint32_t shown = 0;
   wave_out_text(out, "],\n\"scopes\":[");
-  for (uint32_t i = 0; i < report->n_scopes; i++) {
+  for (uint32_t i = 0; i < report->n_scopes && shown < list_most; i++) {
     const struct wave_scope_count *scope = &report->scopes[i];
     if (scope->different_below == 0) continue;
+    shown++;
     wave_out_text(out, comma ? ",\n{\"path\":" : "\n{\"path\":");
     wave_out_json(out, scope->path);
     wave_out_format(out, ",\"depth\":%u,\"below\":%u,\"compared\":%u", (unsigned)scope->depth, (unsigned)scope->different_below,

@@ -207,7 +207,7 @@ static void row_tail(const struct text *text, const struct wave_divergence *dive
     wave_describe_shift(tail, text->report, divergence);
     return;
   }
-  wave_describe_values(tail, divergence, " / ", left / 2 - 9);
+  wave_describe_values(tail, divergence, " / ", left > 26 ? left / 2 - 9 : 4);
   const char *length =
       divergence->until == WAVE_FOREVER ? "to end" : wave_time_text(text->report, divergence->until - divergence->at, time);
   if (divergence->until > divergence->at && tail->size + 2 + strlen(length) <= left) wave_out_format(tail, "  %s", length);
@@ -271,7 +271,7 @@ static size_t time_columns(const struct text *text) {
     const size_t length = wave_is_declared(divergence) ? 0 : strlen(wave_time_text(text->report, divergence->at, time));
     if (length > columns) columns = length;
   }
-  return columns < 16 ? columns : 16;
+  return columns < 24 ? columns : 24;
 }
 
 static void groups(const struct text *text) {

@@ -464,7 +464,8 @@ void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t index)
   wave_tolerance_end(engine, worker, pair, policy, state);
   for (int side = 0; side < 2 && state->after_end == WAVE_NEVER; side++) {
     int64_t to = engine->axis->sampled ? (int64_t)engine->axis->n[side] : wave_behind(engine->side_end[side]), first, length;
-    if (state->tail_since[side] != WAVE_NEVER && wave_clip(&engine->plan->masks[policy->mask], state->tail_since[side], to, &first, &length))
+    if (state->tail_since[side] != WAVE_NEVER &&
+        wave_clip(&engine->plan->masks[policy->mask], state->tail_since[side], to, &first, &length))
       state->after_end = first;
   }
   if (state->differs) close_span(engine, worker, &engine->plan->masks[policy->mask], state, wave_behind(engine->end), false);

@@ -18,6 +18,11 @@ int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick) {
   return time < -WAVE_LATEST ? -WAVE_LATEST : (int64_t)time;
 }
 
+uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time) {
+  double tick = ((double)time - (double)ticks->shift) * (double)ticks->den / (double)ticks->num / (double)ticks->mul - (double)ticks->zero;
+  return tick <= 0 ? 0 : tick >= 1.8e19 ? UINT64_MAX : (uint64_t)tick;
+}
+
 /* How many samples are at or before (at_or_before) or before a time. */
 static size_t samples_until(const int64_t *samples, size_t n, int64_t time, bool at_or_before) {
   size_t low = 0, high = n;
@@ -103,7 +108,7 @@ void wave_history_free(struct wave_history *history) {
   *history = (struct wave_history){0};
 }
 
-enum { HISTORY_MOST = 512 << 20 };
+enum { HISTORY_MOST = 512 << 20, BRIEF = 2 };
 
 static bool history_add(struct wave_history *history, int64_t time, const struct wave_value *value) {
   if (history->n == history->size) {
@@ -146,7 +151,7 @@ static bool add_block_to_history(struct wave_source *source, const struct wave_t
 }
 
 enum wave_status wave_histories(struct wave_source *source, const struct wave_ticks *ticks, const uint32_t *handles, uint32_t n,
-                                struct wave_history *histories, struct wave_error *error) {
+                                struct wave_history *histories, bool brief, struct wave_error *error) {
   struct wave_scratch scratch = {0};
   uint8_t *wanted = calloc((size_t)source->decl.n_handles + 1, 1);
   enum wave_status status = wanted == NULL ? wave_fail(error, "out of memory") : source->ops->rewind(source, error);
@@ -157,7 +162,8 @@ enum wave_status wave_histories(struct wave_source *source, const struct wave_ti
   }
   if (source->ops->want != NULL) source->ops->want(source, wanted);
   bool first = true;
-  while (status == WAVE_OK && (status = source->ops->next(source, UINT64_MAX, error)) == WAVE_OK) {
+  uint32_t blocks = 0;
+  while (status == WAVE_OK && !(brief && blocks++ == BRIEF) && (status = source->ops->next(source, UINT64_MAX, error)) == WAVE_OK) {
     if (first && source->ops->load_frame(source)) {
       for (uint32_t i = 0; i < n; i++) {
         struct wave_value value;
@@ -175,7 +181,7 @@ enum wave_status wave_histories(struct wave_source *source, const struct wave_ti
   if (source->ops->want != NULL) source->ops->want(source, NULL);
   wave_scratch_free(&scratch);
   free(wanted);
-  if (status == WAVE_END) status = source->ops->rewind(source, error);
+  if (status == WAVE_END || brief) status = source->ops->rewind(source, error);
   return status;
 }
 
@@ -188,6 +194,8 @@ struct reading {
   uint32_t *vars[2];
   uint32_t n, size;
   struct wave_history *histories[2];
+  bool brief;    /* the first blocks will do */
+  double digits; /* text has 16 digits of a real: what that loses is no difference to a file that has all of them */
 };
 
 static uint32_t var_of_fresh(const struct reading *reading, uint32_t golden, const char *path) {
@@ -278,7 +286,7 @@ static enum wave_status read_histories(struct reading *reading, struct wave_sour
       return wave_fail(error, "out of memory");
     }
     for (uint32_t i = 0; i < reading->n; i++) handles[i] = reading->decl[side]->vars[reading->vars[side][i]].handle;
-    status = wave_histories(sources[side], &plan->ticks[side], handles, reading->n, reading->histories[side], error);
+    status = wave_histories(sources[side], &plan->ticks[side], handles, reading->n, reading->histories[side], reading->brief, error);
     free(handles);
   }
   return status;
@@ -456,17 +464,17 @@ static enum wave_status common_window(const struct reading *reading, const struc
   *to = INT64_MAX;
   if (rules->from_given && span_to_ticks(&rules->from, &global, plan, from, error) != WAVE_OK) return WAVE_ERROR;
   if (rules->to_given && span_to_ticks(&rules->to, &global, plan, to, error) != WAVE_OK) return WAVE_ERROR;
-  if (rules->ignore_until_given && rules->ignore_until.unit == WAVE_CYCLES) {
+  if (rules->ignore_until_given && rules->ignore_until.unit == WAVE_CYCLES && rules->ignore_until.value > 0) {
     for (int side = 0; side < 2; side++) {
       const struct wave_history *clock = history_of(reading, side, rules->ignore_clock);
       int64_t left = rules->ignore_until.value;
       ticks = INT64_MAX;
       for (size_t i = 1; i < clock->n && ticks == INT64_MAX; i++) {
-        if (is_edge(clock, i, WAVE_RISING) && left-- == 0) ticks = clock->times[i];
+        if (is_edge(clock, i, WAVE_RISING) && --left == 0) ticks = clock->times[i];
       }
       if (ticks > *from) *from = ticks;
     }
-  } else if (rules->ignore_until_given) {
+  } else if (rules->ignore_until_given && rules->ignore_until.unit != WAVE_CYCLES) {
     if (span_to_ticks(&rules->ignore_until, &global, plan, &ticks, error) != WAVE_OK) return WAVE_ERROR;
     if (ticks > *from) *from = ticks;
   }
@@ -522,16 +530,17 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
   const struct wave_rules *rules = reading->rules;
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
   own->strict = own->equality.strict = rules->strict;
-  own->exact = true;
+  own->equality.relative = reading->digits;
+  own->exact = reading->digits == 0;
   if (rule != NULL) {
     const struct wave_policy *policy = &rule->policy;
     own->equality.x = policy->x;
     own->equality.z = policy->z;
     own->equality.strength = policy->strength;
     own->equality.absolute = policy->absolute;
-    own->equality.relative = policy->relative;
+    if (policy->relative > own->equality.relative) own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;
-    own->exact = policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 && policy->relative == 0;
+    own->exact = own->exact && policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 && policy->relative == 0;
     if (span_to_ticks(&policy->lead, rule, plan, &own->lead, error) != WAVE_OK) return WAVE_ERROR;
     if (span_to_ticks(&policy->trail, rule, plan, &own->trail, error) != WAVE_OK) return WAVE_ERROR;
     if (make_axis(reading, plan, index, error) != WAVE_OK) return WAVE_ERROR;
@@ -576,9 +585,11 @@ static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *s
 }
 
 enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sources[2], const struct wave_match *match,
-                                const struct wave_rules *rules, struct wave_error *error) {
-  struct reading reading = {.match = match, .rules = rules, .decl = {&sources[0]->decl, &sources[1]->decl}};
+                                const struct wave_rules *rules, bool brief, struct wave_error *error) {
+  struct reading reading = {.match = match, .rules = rules, .brief = brief, .decl = {&sources[0]->decl, &sources[1]->decl}};
   int64_t from, to;
+  bool text[2] = {strstr(sources[0]->format, "VCD") != NULL, strstr(sources[1]->format, "VCD") != NULL};
+  if (text[0] != text[1] && !rules->strict) reading.digits = 5e-16;
   *plan = (struct wave_plan){.n_axes = 1, .n_policies = rules->n_rules + 1};
   plan->axes = calloc(rules->n_rules + 1, sizeof *plan->axes);
   plan->masks = calloc(rules->n_rules + 1, sizeof *plan->masks);
@@ -606,4 +617,22 @@ void wave_plan_free(struct wave_plan *plan) {
   free(plan->masks);
   free(plan->policies);
   *plan = (struct wave_plan){0};
+}
+
+const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair) {
+  return &plan->policies[pair->rule == WAVE_NONE ? plan->n_policies - 1 : pair->rule];
+}
+
+bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match, int64_t begin, int64_t end) {
+  for (uint32_t i = 0; i < match->n_pairs; i++) {
+    const struct wave_policy_plan *policy = wave_policy_of(plan, &match->pairs[i]);
+    const struct wave_axis *axis = &plan->axes[policy->axis];
+    int64_t from = begin, to = end, first, length;
+    if (axis->sampled) {
+      from = 0;
+      to = (int64_t)(axis->n[0] < axis->n[1] ? axis->n[0] : axis->n[1]);
+    }
+    if (wave_clip(&plan->masks[policy->mask], from, to, &first, &length)) return true;
+  }
+  return false;
 }

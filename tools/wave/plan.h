@@ -20,6 +20,8 @@ struct wave_ticks {
   int64_t zero, mul, num, den, shift;
 };
 int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick);
+/** The inverse, near enough for a wish. */
+uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time);
 
 /** a - b, kept within int64. */
 static inline int64_t wave_minus(int64_t a, int64_t b) {
@@ -63,9 +65,13 @@ struct wave_plan {
   uint32_t n_policies;
 };
 
-/** Reads the clocks and conditions of both files. */
+/** Reads the clocks and conditions of both files; brief: only their first blocks. */
 enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sources[2], const struct wave_match *match,
-                                const struct wave_rules *rules, struct wave_error *error);
+                                const struct wave_rules *rules, bool brief, struct wave_error *error);
+/** The plan of a pair. */
+const struct wave_policy_plan *wave_policy_of(const struct wave_plan *plan, const struct wave_pair *pair);
+/** Whether anything is compared at all between two common ticks: there are pairs, on axes with places, under masks with room. */
+bool wave_something_compared(const struct wave_plan *plan, const struct wave_match *match, int64_t begin, int64_t end);
 void wave_plan_free(struct wave_plan *plan);
 
 /** The changes of one handle in memory: values of value_size characters each. */
@@ -76,7 +82,7 @@ struct wave_history {
   uint32_t value_size;
 };
 enum wave_status wave_histories(struct wave_source *source, const struct wave_ticks *ticks, const uint32_t *handles, uint32_t n,
-                                struct wave_history *histories, struct wave_error *error);
+                                struct wave_history *histories, bool brief, struct wave_error *error);
 void wave_history_free(struct wave_history *history);
 
 /** The place on an axis from which a change at a time counts. side: WAVE_GOLDEN or WAVE_FRESH. */

@@ -88,6 +88,8 @@ struct wave_source_ops {
   void (*frame)(const struct wave_source *source, uint32_t handle, struct wave_value *value);
   /** The rest of the current block, further pieces of it, is of no interest. */
   void (*skip_block)(struct wave_source *source);
+  /** Before the first block: passes over what is far before a tick, where that is cheap. The first block's frame gives what holds there. */
+  void (*seek)(struct wave_source *source, uint64_t tick);
   /** Back to before the first block. */
   enum wave_status (*rewind)(struct wave_source *source, struct wave_error *error);
   void (*close)(struct wave_source *source);

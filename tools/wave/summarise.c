@@ -304,22 +304,6 @@ static void list_clocks(struct explain *explain) {
   }
 }
 
-/* Whether anything was compared at all: pairs, on axes with places, under masks with room. */
-static bool something_compared(const struct explain *explain) {
-  for (uint32_t i = 0; i < explain->match->n_pairs; i++) {
-    const struct wave_policy_plan *policy = wave_policy_of(explain->plan, &explain->match->pairs[i]);
-    const struct wave_axis *axis = &explain->plan->axes[policy->axis];
-    const struct wave_spans *mask = &explain->plan->masks[policy->mask];
-    int64_t from = explain->report->compared_from, to = wave_behind(explain->report->compared_to), first, length;
-    if (axis->sampled) {
-      from = 0;
-      to = (int64_t)(axis->n[0] < axis->n[1] ? axis->n[0] : axis->n[1]);
-    }
-    if (wave_clip(mask, from, to, &first, &length)) return true;
-  }
-  return false;
-}
-
 static void hint_tops(struct explain *explain) {
   const struct wave_decl *golden = explain->match->golden.decl, *fresh = explain->match->fresh.decl;
   if (golden->n_scopes == 0 || fresh->n_scopes == 0) return;
@@ -392,7 +376,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool values_differ = false;
   for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !declared(report->divergences[i].class);
-  if (!values_differ && !something_compared(explain)) {
+  if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {

@@ -61,8 +61,16 @@ static double double_of(const struct wave_value *value) {
   return number;
 }
 
+/* Which word a NaN of the VCD reader stands for; 0: it is a plain NaN. */
+static uint64_t nan_word(double number) {
+  uint64_t bits;
+  memcpy(&bits, &number, 8);
+  return bits & (((uint64_t)1 << 51) - 1);
+}
+
 static bool doubles_equal(const struct wave_equality *equality, double golden, double fresh) {
-  if (golden == fresh || (isnan(golden) && isnan(fresh))) return true;
+  if (golden == fresh) return true;
+  if (isnan(golden) && isnan(fresh)) return nan_word(golden) == nan_word(fresh) || nan_word(golden) == 0 || nan_word(fresh) == 0;
   double apart = fabs(golden - fresh), largest = fabs(golden) > fabs(fresh) ? fabs(golden) : fabs(fresh);
   return apart <= equality->absolute || (isfinite(largest) && apart <= equality->relative * largest);
 }
@@ -89,9 +97,13 @@ bool wave_value_unknown(const struct wave_value *value) {
 
 /* The shortest decimal that reads back as the same double. */
 static void print_double(double number, char *text, size_t size) {
+  if (isnan(number)) {
+    snprintf(text, size, "nan");
+    return;
+  }
   for (int digits = 1; digits <= 17; digits++) {
     snprintf(text, size, "%.*g", digits, number);
-    if (strtod(text, NULL) == number || isnan(number)) return;
+    if (strtod(text, NULL) == number) return;
   }
 }
 

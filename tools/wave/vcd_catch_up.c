@@ -69,7 +69,7 @@ static inline __attribute__((always_inline)) const uint8_t *note_words(const str
       handle = is_change ? handle : none;
       if (handle == WAVE_NONE) return change;
       last[handle] = change;
-      value = !is_id & (kind == VECTOR) ? begin : NULL;
+      value = (!is_id & (kind == VECTOR)) ? begin : NULL;
     }
   }
   return value != NULL ? value : word;

@@ -22,17 +22,13 @@ static inline bool vcd_chain_room(struct vcd *vcd, uint32_t handle, size_t need)
   return chain->used + need <= chain->size || vcd_chain_grow(vcd, handle, need);
 }
 
-/** Writes a varint of up to 21 bits without a branch that depends on it, others the long way; 4 bytes may be written beyond it. */
+/** Writes a varint of up to 14 bits without a branch that depends on it, others the long way; a byte may be written beyond it. */
 static inline uint8_t *vcd_put_step(uint8_t *at, uint64_t value) {
-  if (value >> 21 != 0) return wave_put_varint(at, value);
-  uint32_t low = (uint32_t)value;
-  uint32_t two = low > 0x7f, three = low > 0x3fff;
-  uint32_t bytes = (low & 0x7f) | (low & 0x3f80) << 1 | (low & 0x1fc000) << 2 | two << 7 | three << 15;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  bytes = __builtin_bswap32(bytes);
-#endif
-  memcpy(at, &bytes, 4);
-  return at + 1 + two + three;
+  if (__builtin_expect(value >> 14 != 0, 0)) return wave_put_varint(at, value);
+  unsigned two = value > 0x7f;
+  at[0] = (uint8_t)((value & 0x7f) | two << 7);
+  at[1] = (uint8_t)(value >> 7);
+  return at + 1 + two;
 }
 
 /** Notes that the handle has changes in this block. */

@@ -103,7 +103,7 @@ void vcd_ids_finish(struct vcd_ids *ids) {
   ids->last_first = span[1] < span[0];
   ids->key_base = base[ids->last_first];
   ids->key_span = span[ids->last_first];
-  if (ids->key_span == 0 || ids->key_span > 65536 + 32 * (uint64_t)ids->count) {
+  if (ids->key_span == 0 || ids->key_span > (1u << 20) + 32 * (uint64_t)ids->count) {
     ids->key_span = 0;
     return;
   }

@@ -194,6 +194,8 @@ bool vcd_catch_up(struct vcd *vcd);
 
 /** vcd.c: what it does. */
 extern const struct wave_source_ops vcd_ops;
+/** vcd_skip.c: passes over text far before a tick, as source.h says of seek. */
+void vcd_seek(struct wave_source *source, uint64_t tick);
 /** vcd.c: moves to a place of the text whose tick is later than last_time; the values in between are behind. */
 bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time);
 
@@ -213,9 +215,9 @@ static inline uint64_t vcd_load(const uint8_t *at) {
   return word;
 }
 
-/** Stores a number, highest byte first. */
-static inline void vcd_store_high_first(uint8_t *at, uint64_t word) {
-#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
+/** Stores a number, lowest byte first. */
+static inline void vcd_store(uint8_t *at, uint64_t word) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
   word = __builtin_bswap64(word);
 #endif
   memcpy(at, &word, 8);
@@ -226,8 +228,9 @@ static inline uint64_t vcd_blanks(uint64_t word) {
   return (word - 0x2121212121212121u) & ~word & 0x8080808080808080u;
 }
 
-/** Seven bits of each byte, close together. */
+/** Seven bits of each byte, close together; most ids have no more than two. */
 static inline uint64_t vcd_squeeze(uint64_t word) {
+  if (word >> 16 == 0) return (word & 0x7f) | (word & 0x7f00) >> 1;
   word = (word & 0x007f007f007f007fu) | (word & 0x7f007f007f007f00u) >> 1;
   word = (word & 0x00003fff00003fffu) | (word & 0x3fff00003fff0000u) >> 2;
   return (word & 0x000000000fffffffu) | (word & 0x0fffffff00000000u) >> 4;

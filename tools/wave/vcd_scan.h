@@ -12,15 +12,15 @@
 /* Of 64 characters: which are not 0 or 1, and the digits; the first character is bit 0. */
 static inline void look_at_64(const uint8_t *at, uint64_t *others, uint64_t *digits) {
 #if defined(__SSE2__) && !defined(WAVE_PORTABLE)
-  const __m128i zero = _mm_set1_epi8('0'), but_last = _mm_set1_epi8((char)0xfe);
-  uint64_t good[4], bits[4];
+  const __m128i zero = _mm_set1_epi8('0'), one = _mm_set1_epi8('1');
+  uint64_t zeros[4], ones[4];
   for (int i = 0; i < 4; i++) {
     __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
-    good[i] = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_and_si128(text, but_last), zero));
-    bits[i] = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(text, 7));
+    zeros[i] = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(text, zero));
+    ones[i] = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(text, one));
   }
-  *others = ~(good[0] | good[1] << 16 | good[2] << 32 | good[3] << 48);
-  *digits = bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48;
+  *digits = ones[0] | ones[1] << 16 | ones[2] << 32 | ones[3] << 48;
+  *others = ~(*digits | zeros[0] | zeros[1] << 16 | zeros[2] << 32 | zeros[3] << 48);
 #else
   *others = 0;
   *digits = 0;

@@ -178,3 +178,34 @@ uint64_t wave_vcd_skip_equal(struct wave_source *golden, struct wave_source *fre
   if (!vcd_pass(left, left->text.at + place.at, place.time) || !vcd_pass(right, right->text.at + place.at, place.time)) return 0;
   return place.at;
 }
+
+/* The first tick at the begin of a line from a place on, within reach; NULL: none. */
+static const uint8_t *tick_from(const uint8_t *from, const uint8_t *end) {
+  for (const uint8_t *at = from; (at = memchr(at, '#', (size_t)(end - at))) != NULL; at++) {
+    if (at[-1] == '\n') return at;
+  }
+  return NULL;
+}
+
+enum { SEEK_NEAR = 1 << 20, SEEK_BEFORE = 2 << 20 };
+
+void vcd_seek(struct wave_source *source, uint64_t tick) {
+  struct vcd *vcd = (struct vcd *)source;
+  if (!can_skip(source)) return;
+  const uint8_t *low = vcd->text.at, *high = vcd->text.end, *found;
+  uint64_t time;
+  while (high - low > SEEK_NEAR) {
+    const uint8_t *middle = low + (high - low) / 2;
+    found = tick_from(middle, high);
+    if (found == NULL || !time_at(vcd, found, &time) || time >= tick) {
+      high = middle;
+    } else {
+      low = found;
+    }
+  }
+  if (low - vcd->text.at <= SEEK_BEFORE) return;
+  uint64_t here;
+  found = tick_before(vcd->text.at, low - SEEK_BEFORE);
+  if (found == NULL || found == vcd->text.at || !time_before(vcd, vcd->text.at, found, &time)) return;
+  if (time_at(vcd, found, &here) && here > time && here < tick) vcd_pass(vcd, found, time);
+}

@@ -219,6 +219,18 @@ static const char *read_real_bits(struct vcd *vcd, struct vcd_span text, struct 
   return NULL;
 }
 
+/* Some tools declare a variable as real and write words to it: a NaN of its own for each word, so that other words are other values. */
+static const char *read_real_word(struct vcd *vcd, struct vcd_span text, struct vcd_value *value) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (size_t i = 0; i < text.size; i++) hash = (hash ^ text.at[i]) * 0x100000001b3u;
+  uint64_t bits = (uint64_t)0x7ff8 << 48 | (hash >> 13 ^ hash) >> 13 | 1;
+  uint8_t *to = wave_scratch_reserve(&vcd->value, 8);
+  if (to == NULL) return "out of memory";
+  memcpy(to, &bits, 8);
+  *value = (struct vcd_value){to, 8, WAVE_DOUBLE};
+  return NULL;
+}
+
 static int hex_digit(uint8_t c) {
   if (c >= '0' && c <= '9') return c - '0';
   c = lower(c);
@@ -287,6 +299,7 @@ const char *vcd_value_read(struct vcd *vcd, uint32_t handle, uint8_t letter, str
   switch (chain->kind) {
   case WAVE_REAL:
     if (letter == 'r') return read_real(vcd, text, value);
+    if (letter == 's') return read_real_word(vcd, text, value);
     return digits ? read_real_bits(vcd, text, value) : "a value that does not fit a real";
   case WAVE_STRING:
     return letter != 'p' ? read_string(vcd, text, value) : "a port's value for a string";

@@ -23,6 +23,7 @@ struct oio_channel_config {
   double bit_error_rate;         /**< 0..0.5, independent errors */
   uint64_t seed;                 /**< of the run */
   uint64_t stream;               /**< which random stream: another for each direction of each channel */
+  bool digest;                   /**< keep one of what is put on it */
 };
 
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error);
@@ -53,7 +54,8 @@ struct oio_channel_state {
   uint64_t flits;
   uint64_t wrong_bits;  /**< flipped, covered by a CRC or not */
   uint64_t wrong_flits; /**< with at least one flipped bit */
-  uint64_t digest;      /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes) */
+  uint64_t digest; /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes); 0 where none
+                      is kept */
 };
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
 

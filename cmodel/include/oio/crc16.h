@@ -20,15 +20,18 @@ uint16_t oio_crc16(const void *in, size_t in_nbytes);
  *  The form in which the flit codec calls it; the fastest kernel this processor has is picked at the first call. */
 uint32_t oio_crc16_pair(const void *in);
 
+/** The same of what `keep` leaves of the last 16 bytes of either, as two little-endian words: the rest of them counts as zeros. */
+uint32_t oio_crc16_pair_masked(const void *in, const uint64_t keep[4]);
+
 /** The CRC contribution of message bit `bit` (0..1023, bit 0 of byte 0 is 0) alone. CRC is linear: the CRC of an error pattern is
  *  the XOR of these over its wrong bits. */
 uint16_t oio_crc16_bit(unsigned bit);
 
-/** One kernel of oio_crc16_pair. All compute the same function; tests and benchmarks compare them. */
+/** One kernel of oio_crc16_pair_masked. All compute the same function; tests and benchmarks compare them. */
 struct oio_crc16_kernel {
-  const char *name;                    /**< "portable", "vpclmul", ... */
-  bool (*supported)(void);             /**< does this processor have what it needs */
-  uint32_t (*pair)(const uint8_t *in); /**< as oio_crc16_pair */
+  const char *name;                                            /**< "portable", "vpclmul", ... */
+  bool (*supported)(void);                                     /**< does this processor have what it needs */
+  uint32_t (*pair)(const uint8_t *in, const uint64_t keep[4]); /**< as oio_crc16_pair_masked */
 };
 
 /** The kernels compiled in, best first; *count receives their number. */

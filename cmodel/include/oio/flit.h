@@ -78,7 +78,7 @@ struct oio_flit_format {
   uint16_t reserved_at, reserved_bytes; /**< sent as zero */
   uint16_t crc_at[2];                   /**< where the CRC of each half stands */
   uint16_t crc_covers[2];               /**< leading bytes of each 128-byte half that it covers */
-  uint64_t crc_mask[2][2];              /**< the same of the last 16 bytes of each half, as two little-endian words */
+  uint64_t crc_mask[4];                 /**< the same of the last 16 bytes of each half, as two little-endian words either */
 };
 
 #if defined(__cplusplus) && defined(__GNUC__)

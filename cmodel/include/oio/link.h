@@ -72,7 +72,7 @@ void oio_link_reset(struct oio_link *link);
 
 /** True when oio_link_send would accept: window, credit and the one-flit staging place are free. */
 bool oio_link_can_send(const struct oio_link *link);
-/** True when it would accept and the payload would be the next flit on the wire: no replay stands before it. */
+/** True when it would accept and the payload would be the next flit on the wire: nothing stands before it. */
 bool oio_link_wants_payload(const struct oio_link *link);
 /**
  * Takes a payload. OIO_ERR_FULL: not now (oio_link_can_send says when). OIO_ERR_FAILED: never again.
@@ -81,6 +81,8 @@ bool oio_link_wants_payload(const struct oio_link *link);
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload);
 /** The same without the copy: the place to fill, or NULL when oio_link_can_send is false; then oio_link_send_commit. */
 struct oio_payload *oio_link_send_slot(struct oio_link *link);
+/** The same, but NULL when oio_link_wants_payload is false. */
+struct oio_payload *oio_link_next_slot(struct oio_link *link);
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
 
 /** The next flit for the wire, which must be free. False: nothing to send now. */

@@ -25,6 +25,7 @@ struct oio_monitor_config {
   uint32_t window_flits;      /**< the device's replay buffer */
   uint32_t buffer_flits;      /**< the device's receive buffer */
   uint32_t peer_buffer_flits; /**< its peer's receive buffer */
+  uint32_t inside_flits;      /**< payloads between acceptance here and their Ack at the port behind, at most */
   oio_time_ps logic_ps;       /**< what a payload takes through the device at least; more is counted as queueing */
 };
 
@@ -42,8 +43,9 @@ void oio_monitor_reset(struct oio_monitor *monitor);
 /** What is accepted at `from` comes out at `to`. */
 void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to);
 
-/** A flit has gone into the device whole. */
-void oio_monitor_into(struct oio_monitor *monitor, oio_time_ps now_ps, const struct oio_wire *wire);
+/** A flit that arrived at arrival_ps has gone into the device whole: waiting for the clock until now_ps is the device's doing. Its syndrome
+ *  says whether its CRCs agree: they did when it was put on the channel, or the monitor there has set it. */
+void oio_monitor_into(struct oio_monitor *monitor, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire);
 /** A flit whose first beat left the device at start_ps has come out whole. Its stamp is filled in. */
 void oio_monitor_out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_wire *wire);
 

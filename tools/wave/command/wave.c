@@ -2,6 +2,7 @@
 /* `oio wave`: what else there is to do with waveforms. */
 #include "wave_command.h"
 
+#include "golden_command.h"
 #include "rules.h"
 
 #include <stdio.h>
@@ -9,7 +10,11 @@
 
 static const char help[] = "usage: oio wave COMMAND [ARGUMENT]...\n"
                            "\n"
-                           "  rules FILE    check a file of rules, and show how each is understood\n";
+                           "  rules FILE    check a file of rules, and show how each is understood\n"
+                           "  bless ...     keep a run that is good as a golden, with the command that makes it\n"
+                           "  check FOLDER  make the runs of goldens again, and compare\n"
+                           "\n"
+                           "`oio wave bless --help` and `oio wave check --help` list the options of these.\n";
 
 static int show_rules(const char *path) {
   struct wave_rules rules;
@@ -36,7 +41,13 @@ int oio_command_wave(int argc, char **argv) {
     fputs(help, stdout);
     return 0;
   }
-  if (argc == 3 && strcmp(argv[1], "rules") == 0) return show_rules(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "rules") == 0 && argv[2][0] != '-') return show_rules(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "rules") == 0 && strcmp(argv[2], "--help") == 0) {
+    fputs(help, stdout);
+    return 0;
+  }
+  if (argc >= 2 && strcmp(argv[1], "bless") == 0) return golden_bless(argc - 1, argv + 1);
+  if (argc >= 2 && strcmp(argv[1], "check") == 0) return golden_check(argc - 1, argv + 1);
   fputs(help, stderr);
   return 2;
 }

@@ -203,12 +203,11 @@
     const list = byId("list");
     data.list.forEach(makeCard);
     for (const group of data.groups) {
-      const members = group.members.filter((index) => index < data.list.length);
-      if (!members.length) continue;
+      if (!group.members.length) continue;
       group.node = html("div", "group", group.title + " ");
-      group.node.append(html("span", "", group.members.length + (group.members.length === 1 ? " signal" : " signals")));
+      group.node.append(html("span", "", group.n + (group.n === 1 ? " signal" : " signals")));
       list.append(group.node);
-      for (const index of members) { list.append(data.list[index].card); data.list[index].group = group; }
+      for (const index of group.members) { list.append(data.list[index].card); data.list[index].group = group; }
     }
     for (const one of data.list) if (!one.group) list.append(one.card);
     if (data.total > data.list.length) list.append(html("p", "empty", `and ${data.total - data.list.length} more, which this page leaves out`));
