@@ -146,6 +146,7 @@ static int open_memory(const uint8_t *data, size_t size, char path[static 40]) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static uint8_t packed[2 * FUZZ_INPUT_MAX + 1000], good[FUZZ_INPUT_MAX];
   static size_t good_size;
+  static unsigned compared; /* each starts a thread, of which a sanitizer remembers something for good */
   struct wave_source *source;
   struct wave_error error = {""};
   char path[40], beside[40];
@@ -164,7 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (data[0] & AGAIN && source->ops->rewind(source, &error) == WAVE_OK) read_all(source);
     wave_close(source);
   }
-  if (data[0] & BESIDE) {
+  if (data[0] & BESIDE && compared++ < 2000) {
     if (good_size == 0) good_size = make_good(good, sizeof good, 1);
     int other = open_memory(good, good_size, beside);
     struct wave_report *report;
