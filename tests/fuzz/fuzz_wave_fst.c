@@ -76,7 +76,8 @@ static size_t make_good(uint8_t *data, size_t room, uint32_t scale) {
       }
       written[h] = (struct wave_fst_chain){chains[h], (size_t)(at - chains[h])};
     }
-    const struct wave_fst_block one = {.begin = times[0], .end = times[63], .times = times, .n_times = 64, .frame = frame, .chains = written};
+    const struct wave_fst_block one = {
+        .begin = times[0], .end = times[63], .times = times, .n_times = 64, .frame = frame, .chains = written};
     if (wave_fst_block(fst, &one, &error) != WAVE_OK) fault(error.text);
   }
   if (wave_fst_end(fst, &error) != WAVE_OK) fault(error.text);

@@ -41,10 +41,7 @@ unusable() {
 
 # Twins that truly differ: each with the reason.
 differing() {
-  case $1 in
-  wellen/my-hdl/sigmoid_tb.vcd.fst) echo "strings of a variable that is declared real: not a number in the twin" ;;
-  *) return 1 ;;
-  esac
+  return 1 # none is known
 }
 
 cd "$corpus" || exit 1

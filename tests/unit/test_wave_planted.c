@@ -48,7 +48,8 @@ static void write_run(const char *path, bool as_fst, unsigned wrong, unsigned at
   for (unsigned i = 0; i < VARIABLES; i++) {
     char name[40];
     snprintf(name, sizeof name, width_of(i) > 1 ? "v%u [%u:0]" : "v%u", i, width_of(i) - 1);
-    if (vcd != NULL) fprintf(vcd, "%s$scope module unit%u $end\n$var wire %u %x %s $end\n$upscope $end\n", "", i / 20, width_of(i), i + 16, name);
+    if (vcd != NULL)
+      fprintf(vcd, "%s$scope module unit%u $end\n$var wire %u %x %s $end\n$upscope $end\n", "", i / 20, width_of(i), i + 16, name);
 #ifdef OIO_FSTAPI
     if (fst != NULL) {
       if (i % 20 == 0) {
@@ -104,7 +105,8 @@ static void find_planted(bool as_fst) {
     const struct wave_options options = {.threads = 2, .detailed = 1};
     write_run(fresh, as_fst, variable, at, bit);
     if (wave_compare(&report, golden, fresh, &options, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s", error.text);
-    snprintf(path, sizeof path, width_of(variable) > 1 ? "unit%u.v%u[%u:0]" : "unit%u.v%u", variable / 20, variable, width_of(variable) - 1);
+    snprintf(path, sizeof path, width_of(variable) > 1 ? "unit%u.v%u[%u:0]" : "unit%u.v%u", variable / 20, variable,
+             width_of(variable) - 1);
     const struct wave_divergence *found = report->divergences;
     if (report->verdict != WAVE_DIFFERENT || report->n_divergences != 1 || strcmp(found->path, path) != 0 ||
         found->at != (int64_t)at * PERIOD || found->until != (int64_t)(at + 1) * PERIOD || found->times != 1 || found->total != PERIOD) {

@@ -192,7 +192,8 @@ static char *value_of(const struct signal *signal, char letter, struct word word
   bool digits = letter != 'r' && letter != 's';
   if (letter == 'p') return NULL;
   if (signal->kind == WAVE_BITS || signal->kind == WAVE_EVENT) return digits ? digits_of(word, signal->width) : NULL;
-  if (signal->kind == WAVE_REAL) return letter != 's' ? real_of(word, digits) : NULL;
+  if (signal->kind == WAVE_REAL && letter == 's') return strdup("rnan"); /* a word for a real: which, no number can tell */
+  if (signal->kind == WAVE_REAL) return real_of(word, digits);
   return signal->kind == WAVE_STRING ? string_of(word) : NULL;
 }
 

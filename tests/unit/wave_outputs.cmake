@@ -11,7 +11,7 @@ if(OIO_FSTAPI_FOLDER)
   target_include_directories(oio_fstapi SYSTEM PUBLIC ${OIO_FSTAPI_FOLDER})
   target_compile_definitions(oio_fstapi PRIVATE FST_CONFIG_INCLUDE="fst_config.h" _GNU_SOURCE)
   # Its FastLZ reads bytes as words, and its reader a few bytes more than there are: it gets them, as zeros.
-  target_compile_options(oio_fstapi PRIVATE -w -fno-sanitize=all -fno-strict-aliasing
+  target_compile_options(oio_fstapi PRIVATE -w -fno-sanitize=all -fno-strict-aliasing -O1
     -include ${CMAKE_CURRENT_LIST_DIR}/wave_fstapi_slack.h)
   find_package(ZLIB REQUIRED)
   target_compile_definitions(test_wave_fst_write PRIVATE OIO_FSTAPI)

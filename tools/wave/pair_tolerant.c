@@ -125,7 +125,8 @@ static void expire(const struct tolerant_walk *walk, int64_t now) {
 static void change(const struct tolerant_walk *walk, int side, int64_t at, const struct wave_value *value) {
   struct wave_tolerance *own = walk->state->tolerance;
   struct wave_value last = wave_kept(&own->last[side]);
-  if (values_equal(walk, value, &last, side) && last.form != WAVE_UNKNOWN) return; /* restated */
+  static const struct wave_equality exact = {0};
+  if (wave_value_equal(&exact, walk->pair->width, value, &last)) return; /* restated, or still unknown */
   if (!own->broken && own->n > 0 && own->side != side) {
     struct waiting *head = waiting_at(own, 0);
     struct wave_value expected = wave_kept(&head->value);
