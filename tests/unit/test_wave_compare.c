@@ -72,7 +72,8 @@ struct trial {
   bool fst[2];
   int64_t mul; /* common ticks of one tick */
   struct expected expected[RUN_SIGNALS];
-  bool goes_on; /* one run is longer, and something happens there */
+  bool goes_on;   /* one run is longer, and something happens there */
+  bool one_sided; /* only one run has any sample: that it goes on may be told or not */
   bool something;
   char rules[1000];
   char paths[2][60];
@@ -286,6 +287,7 @@ static void expect(struct trial *trial) {
   }
   int both = n[0] < n[1] ? n[0] : n[1];
   trial->goes_on = false;
+  trial->one_sided = sampled && both == 0 && n[0] != n[1];
   for (unsigned s = 0; s < golden->n; s++) {
     struct expected *own = &trial->expected[s];
     *own = (struct expected){0};
@@ -621,6 +623,7 @@ static void check_report(const struct trial *trial, const struct wave_report *re
     values_differ = values_differ || trial->expected[s].differs;
     differs = differs || trial->expected[s].differs || trial->expected[s].missing;
   }
+  if (trial->one_sided) return;
   bool told = false;
   for (uint32_t i = 0; i < report->n_divergences; i++) told = told || report->divergences[i].class == WAVE_CLASS_SHORTER;
   if (trial->how.mode != BEATS && told != trial->goes_on && !(shifted && !told))

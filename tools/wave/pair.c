@@ -384,8 +384,9 @@ static bool same_chains(const struct engine *engine, const uint32_t handles[2]) 
 bool wave_pair_same(const struct engine *engine, const struct wave_pair *pair, const struct wave_policy_plan *policy,
                     const struct pair_state *state) {
   static const struct wave_equality exact = {0};
-  if (policy->exact || !state->started || state->live == 0 || state->live < engine->stale) return true;
+  if (!state->started || state->live == 0 || state->live < engine->stale) return true;
   const struct pair_side *golden = &state->side[0], *fresh = &state->side[1];
+  if (policy->exact && golden->pending_at == WAVE_NEVER && fresh->pending_at == WAVE_NEVER) return true;
   struct wave_value now[2] = {wave_kept(&golden->now), wave_kept(&fresh->now)};
   struct wave_value pending[2] = {wave_kept(&golden->pending), wave_kept(&fresh->pending)};
   if (!wave_value_equal(&exact, pair->width, &now[0], &now[1]) || golden->pending_at != fresh->pending_at) return false;

@@ -540,7 +540,8 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
     own->equality.absolute = policy->absolute;
     if (policy->relative > own->equality.relative) own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;
-    own->exact = own->exact && policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 && policy->relative == 0;
+    own->exact = own->exact && !policy->strength && policy->x == WAVE_X_EXACT && policy->z == WAVE_X_EXACT && policy->absolute == 0 &&
+                 policy->relative == 0;
     if (span_to_ticks(&policy->lead, rule, plan, &own->lead, error) != WAVE_OK) return WAVE_ERROR;
     if (span_to_ticks(&policy->trail, rule, plan, &own->trail, error) != WAVE_OK) return WAVE_ERROR;
     if (make_axis(reading, plan, index, error) != WAVE_OK) return WAVE_ERROR;
