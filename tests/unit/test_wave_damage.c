@@ -522,8 +522,8 @@ static void test_bombs(void **state) {
 static void test_claims(void **state) {
   static const char *const texts[] = {
       "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$enddefinitions $end\n#0\nb1 !\n#5\nb0 !\n",
-      "$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$var wire 4294967295 $ b $end\n$var wire 2 % c $end\n$enddefinitions "
-      "$end\n#0\nb1 !\nb0 $\n#5\nb0 !\n",
+      ("$timescale 1ns $end\n$var wire 4294967295 ! a $end\n$var wire 4294967295 $ b $end\n$var wire 2 % c $end\n"
+       "$enddefinitions $end\n#0\nb1 !\nb0 $\n#5\nb0 !\n"),
       "$timescale 1ns $end\n$var wire 99999999999999999999 ! a $end\n$enddefinitions $end\n#0\nb1 !\n",
       "$timescale 1ns $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#18446744073709551615\n1!\n",
       "$timescale 1s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9223372036854775807\n0!\n#18446744073709551614\n1!\n",

@@ -322,7 +322,7 @@ static struct wave_report *sample_names(void) {
       "a&b<c>\"d\"'e'",
       "dots.in.a.name[3:0]",
       "with blanks in it",
-      "gr\xc3\xb6\xc3\x9f"
+      "gr\xc3\xb6\xc3\x9f",
       "e_\xe6\x97\xa5\xe6\x9c\xac",
       "esc\x1b[31mred\x07",
       "not\xff\xfeutf8",
