@@ -221,10 +221,6 @@ static void list_declared(struct explain *explain) {
   }
 }
 
-static bool declared(const struct wave_divergence *own) {
-  return own->class == WAVE_CLASS_MISSING || own->class == WAVE_CLASS_WIDTH || own->class == WAVE_CLASS_TYPE;
-}
-
 /* What qsort needs: a divergence with its pair. */
 struct order {
   struct wave_divergence divergence;
@@ -233,7 +229,7 @@ struct order {
 
 static int compare_order(const void *a, const void *b) {
   const struct order *left = a, *right = b;
-  bool later[2] = {declared(&left->divergence), declared(&right->divergence)};
+  bool later[2] = {wave_is_declared(&left->divergence), wave_is_declared(&right->divergence)};
   if (later[0] != later[1]) return later[0] ? 1 : -1;
   if (left->divergence.at != right->divergence.at) return left->divergence.at < right->divergence.at ? -1 : 1;
   if (left->depth != right->depth) return left->depth < right->depth ? -1 : 1;
@@ -381,10 +377,9 @@ static int compare_votes(const void *a, const void *b) {
   return left->shift < right->shift ? -1 : left->shift > right->shift;
 }
 
-/* The period of a clock: what most of its first distances are. */
-static int64_t period_of(const struct wave_axis *axis) {
+int64_t wave_period(const struct wave_axis *axis) {
   size_t n = axis->n[WAVE_GOLDEN];
-  return n < 2 ? 0 : axis->samples[0][n / 2] - axis->samples[0][n / 2 - 1];
+  return n < 2 ? 0 : axis->samples[WAVE_GOLDEN][n / 2] - axis->samples[WAVE_GOLDEN][n / 2 - 1];
 }
 
 static void put_shift(const struct explain *explain, const struct wave_axis *axis, int64_t shift, struct wave_divergence *own) {
@@ -393,11 +388,11 @@ static void put_shift(const struct explain *explain, const struct wave_axis *axi
   if (axis->sampled) {
     own->class = WAVE_CLASS_LATENCY;
     own->cycles_late = shift;
-    own->shift = shift * period_of(axis);
+    own->shift = shift * wave_period(axis);
     return;
   }
   for (uint32_t i = 1; i < explain->plan->n_axes; i++) {
-    int64_t period = explain->plan->axes[i].beats ? 0 : period_of(&explain->plan->axes[i]);
+    int64_t period = explain->plan->axes[i].beats ? 0 : wave_period(&explain->plan->axes[i]);
     if (period <= 0 || shift % period != 0) continue;
     own->class = WAVE_CLASS_LATENCY;
     own->cycles_late = shift / period;

@@ -33,6 +33,10 @@ const char *wave_class_word(enum wave_class class) {
   return "value";
 }
 
+bool wave_is_declared(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_MISSING || divergence->class == WAVE_CLASS_WIDTH || divergence->class == WAVE_CLASS_TYPE;
+}
+
 /* magnitude * 10^exponent seconds, in the largest unit that leaves something before the point. */
 static void write_time(uint64_t magnitude, int exponent, bool negative, char text[static 40]) {
   static const char *const units[] = {"s", "ms", "us", "ns", "ps", "fs", "as", "zs"};

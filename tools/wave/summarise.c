@@ -59,10 +59,6 @@ static void describe_file(struct explain *explain, int side, struct wave_file *f
   if (explain->partial[side]) file->partial = wave_text_copy(explain, source->why.text);
 }
 
-static bool declared(enum wave_class class) {
-  return class == WAVE_CLASS_MISSING || class == WAVE_CLASS_WIDTH || class == WAVE_CLASS_TYPE;
-}
-
 /* Which variables of golden differ: those of a divergence's pair, under all their names. */
 static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
   const struct wave_names *golden = &explain->match->golden;
@@ -77,7 +73,7 @@ static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
   for (uint32_t i = explain->report->n_divergences; i-- > 0;) {
     const struct wave_divergence *own = &explain->report->divergences[i];
     if (explain->of_pair[i] != WAVE_NONE && own->class != WAVE_CLASS_SHORTER) of_pair[explain->of_pair[i]] = own->at;
-    if (declared(own->class) && explain->golden_var[i] != WAVE_NONE) {
+    if (wave_is_declared(own) && explain->golden_var[i] != WAVE_NONE) {
       differ[explain->golden_var[i]] = 1;
       first[explain->golden_var[i]] = own->at;
     }
@@ -284,7 +280,7 @@ static void list_clocks(struct explain *explain) {
     struct wave_clock *clock = &report->clocks[report->n_clocks++];
     clock->path = wave_text_copy(explain, axis->clock);
     clock->first = axis->samples[0][0];
-    clock->period = axis->n[0] < 2 ? 0 : axis->samples[0][axis->n[0] / 2] - axis->samples[0][axis->n[0] / 2 - 1];
+    clock->period = wave_period(axis);
     if (report->n_divergences == 0 || !report->divergences[0].detailed) continue;
     const struct wave_divergence *first = &report->divergences[0];
     for (int side = 0; side < 2; side++) {
@@ -335,7 +331,7 @@ static void write_summary(struct explain *explain) {
     if (first->class == WAVE_CLASS_SHORTER) {
       bool new_ends = report->fresh.end < report->golden.end;
       report->summary = text(explain, "%s ends at %s, %s goes on", new_ends ? "new" : "golden", to, new_ends ? "golden" : "new");
-    } else if (declared(first->class)) {
+    } else if (wave_is_declared(first)) {
       report->summary = declared_only > 0
                             ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
                             : text(explain, "variables differ in their declarations, %llu are equal", compared);
@@ -375,7 +371,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   free(differ);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool values_differ = false;
-  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !declared(report->divergences[i].class);
+  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !wave_is_declared(&report->divergences[i]);
   if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
