@@ -481,10 +481,6 @@ static bool plain_chain(const struct wave_source *source, uint32_t handle, struc
   return true;
 }
 
-static void skip_block(struct wave_source *source) {
-  (void)source;
-}
-
 static bool load_frame(struct wave_source *source) {
   struct vcd *vcd = vcd_of(source);
   return vcd->behind_from == vcd->behind_to || vcd_catch_up(vcd);
@@ -568,7 +564,6 @@ const struct wave_source_ops vcd_ops = {
     .chain = plain_chain,
     .load_frame = load_frame,
     .frame = frame_value,
-    .skip_block = skip_block,
     .seek = vcd_seek,
     .rewind = rewind_source,
     .close = close_source,
