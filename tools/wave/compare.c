@@ -93,7 +93,7 @@ static enum wave_status engine_make(struct engine *engine, struct wave_error *er
 }
 
 static void engine_free(struct engine *engine) {
-  for (uint32_t i = 0; engine->states != NULL && i < engine->match->n_pairs; i++) wave_state_free(&engine->states[i]);
+  for (uint32_t i = 0; engine->states != NULL && i < engine->match->n_pairs; i++) wave_pair_free(&engine->states[i]);
   for (unsigned i = 0; engine->workers != NULL && i < wave_pool_threads(engine->pool); i++) {
     for (int side = 0; side < 2; side++) {
       wave_scratch_free(&engine->workers[i].scratch[side]);

@@ -25,10 +25,6 @@ void wave_state_init(struct pair_state *state) {
   state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
-void wave_state_free(struct pair_state *state) {
-  wave_pair_free(state);
-}
-
 /* The path without its last part. */
 static char *scope_text(struct explain *explain, const struct wave_decl *decl, uint32_t var) {
   size_t length = wave_scope_path(decl, decl->vars[var].scope, NULL, 0) + 1;
@@ -261,7 +257,7 @@ static void sort_divergences(struct explain *explain) {
   free(order);
 }
 
-/* What holds at a time: the last change at or before it; with before_too, strictly before. */
+/* What holds at a time: the last change at or before it. */
 static const char *value_at(const struct gather *gather, int64_t time) {
   const char *value = NULL;
   for (uint32_t i = 0; i < gather->n && gather->events[i].time <= time; i++) value = gather->events[i].value;
@@ -337,10 +333,9 @@ static void gather_side(void *context, unsigned thread, uint32_t side) {
 }
 
 /* The distance in places between what golden and new do from a divergence on, if they do the same; 0 if not. */
-static int64_t shift_seen(const struct explain *explain, const struct wave_axis *axis, const struct gather both[2], int64_t at) {
+static int64_t shift_seen(const struct wave_axis *axis, const struct gather both[2], int64_t at) {
   uint32_t next[2], seen = 0;
   int64_t shift = 0;
-  (void)explain;
   for (int side = 0; side < 2; side++) {
     next[side] = 0;
     while (next[side] < both[side].n && both[side].events[next[side]].time < at) next[side]++;
@@ -440,7 +435,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct candi
       put_shift(explain, engine->axis, candidate->shift, own);
     }
   }
-  for (uint32_t i = 0; states != NULL && i < n; i++) wave_state_free(&states[list[i]]);
+  for (uint32_t i = 0; states != NULL && i < n; i++) wave_pair_free(&states[list[i]]);
   free(states);
   free(list);
   return status;
@@ -496,7 +491,7 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
     struct gather both[2] = {gathering.gathers[0][i], gathering.gathers[1][i]};
     uint32_t axis_number = wave_policy_of(explain->plan, &explain->match->pairs[explain->of_pair[i]])->axis;
     const struct wave_axis *axis = &explain->plan->axes[axis_number];
-    int64_t shift = own->class == WAVE_CLASS_SHORTER || own->class == WAVE_CLASS_BEATS ? 0 : shift_seen(explain, axis, both, own->at);
+    int64_t shift = own->class == WAVE_CLASS_SHORTER || own->class == WAVE_CLASS_BEATS ? 0 : shift_seen(axis, both, own->at);
     if (shift != 0) vote(candidates, &n_candidates, axis_number, shift);
     for (int side = 0; side < 2; side++) {
       if (axis->sampled) sample_events(axis, side, &gathering.gathers[side][i]);
@@ -516,20 +511,6 @@ static enum wave_status gather_traces(struct explain *explain, struct wave_error
   qsort(candidates, n_candidates, sizeof *candidates, compare_votes);
   for (uint32_t i = 0; i < n_candidates && i < SHIFTS && status == WAVE_OK; i++) status = verify_shift(explain, &candidates[i], error);
   return status;
-}
-
-static void free_divergence(struct wave_divergence *own) {
-  free(own->path);
-  free(own->new_path);
-  free(own->scope);
-  free(own->clock);
-  free(own->golden_value);
-  free(own->new_value);
-  for (int side = 0; side < 2; side++) {
-    struct wave_trace *trace = side == 0 ? &own->golden : &own->fresh;
-    for (uint32_t i = 0; i < trace->n; i++) free(trace->events[i].value);
-    free(trace->events);
-  }
 }
 
 /* That one run goes on a little longer is no further difference when all that goes on is only late. */
@@ -555,7 +536,7 @@ static void drop_explained_end(struct explain *explain) {
   }
   free(shift);
   if (!explained) return;
-  free_divergence(&report->divergences[i]);
+  wave_divergence_free(&report->divergences[i]);
   report->n_divergences--;
   memmove(&report->divergences[i], &report->divergences[i + 1], (report->n_divergences - i) * sizeof *report->divergences);
   memmove(&explain->of_pair[i], &explain->of_pair[i + 1], (report->n_divergences - i) * sizeof *explain->of_pair);

@@ -134,7 +134,7 @@ static void free_trace(struct wave_trace *trace) {
   free(trace->events);
 }
 
-static void free_divergence(struct wave_divergence *divergence) {
+void wave_divergence_free(struct wave_divergence *divergence) {
   free(divergence->path);
   free(divergence->new_path);
   free(divergence->scope);
@@ -167,7 +167,7 @@ static void free_parts(struct wave_report *report) {
 
 void wave_report_free(struct wave_report *report) {
   if (report == NULL) return;
-  for (uint32_t i = 0; i < report->n_divergences; i++) free_divergence(&report->divergences[i]);
+  for (uint32_t i = 0; i < report->n_divergences; i++) wave_divergence_free(&report->divergences[i]);
   free_parts(report);
   free(report->summary);
   free(report->golden.path);

@@ -139,5 +139,7 @@ const char *wave_class_word(enum wave_class class);
 /** It is only declared differently: there are no times and no values. */
 bool wave_is_declared(const struct wave_divergence *divergence);
 void wave_report_free(struct wave_report *report);
+/** What a divergence holds, not itself. */
+void wave_divergence_free(struct wave_divergence *divergence);
 
 #endif
