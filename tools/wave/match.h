@@ -39,7 +39,7 @@ struct wave_pair {
 struct wave_match {
   struct wave_names golden, fresh;
   struct wave_pair *pairs;
-  uint32_t n_pairs, pairs_size;
+  uint32_t n_pairs;
   uint64_t excluded;
 };
 

@@ -140,19 +140,17 @@ struct vcd {
   uint32_t n_owners;
   uint64_t *times;
   uint32_t n_times;
-  uint64_t body;       /**< offset of the body in the text */
-  uint64_t body_lines; /**< line ends before it */
-  uint64_t unit;       /**< ticks of one unit of the file's times */
-  unsigned digits;     /**< decimal places of those times */
-  uint64_t last_time;  /**< of the last '#' */
-  bool timed;          /**< there was one, or a value before it */
-  bool passed;         /**< a block or a skip came before */
-  bool skipping;       /**< inside of a keyword that nobody knows */
+  uint64_t body;      /**< offset of the body in the text */
+  uint64_t unit;      /**< ticks of one unit of the file's times */
+  unsigned digits;    /**< decimal places of those times */
+  uint64_t last_time; /**< of the last '#' */
+  bool timed;         /**< there was one, or a value before it */
+  bool passed;        /**< a block or a skip came before */
+  bool skipping;      /**< inside of a keyword that nobody knows */
   bool ended;
-  size_t cooked;        /**< bytes of widened values in this block */
-  size_t window;        /**< text of a block */
-  uint32_t times_limit; /**< ticks of a block */
-  const uint8_t *wanted;
+  size_t cooked;                   /**< bytes of widened values in this block */
+  size_t window;                   /**< text of a block */
+  uint32_t times_limit;            /**< ticks of a block */
   struct wave_scratch value;       /**< for values that are put together */
   struct wave_scratch split;       /**< for a string's or port's text */
   uint64_t behind_from, behind_to; /**< text whose values frame lacks; empty: none */
