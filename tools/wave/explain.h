@@ -24,7 +24,7 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
 /* summarise.c: files, counts, groups, notes, verdict. */
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
 
-/* Of a clock: the distance of two edges of golden in the middle of the run; 0: there are no two. */
+/* explain_shift.c: of a clock, the distance of two edges of golden in the middle of the run; 0: there are no two. */
 int64_t wave_period(const struct wave_axis *axis);
 char *wave_text_copy(struct explain *explain, const char *text);
 void wave_state_init(struct pair_state *state);
