@@ -90,7 +90,7 @@ void wave_describe_shift(struct wave_out *out, const struct wave_report *report,
 void wave_describe_time(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence) {
   char time[40], length[40];
   if (wave_is_declared(divergence)) return;
-  if (divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY) {
+  if (wave_is_shifted(divergence)) {
     wave_out_text(out, "the same changes, ");
     wave_describe_shift(out, report, divergence);
   } else if (divergence->until == WAVE_FOREVER) {

@@ -76,8 +76,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
   enum wave_status status = list == NULL || states == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
   for (uint32_t i = 0; i < report->n_divergences && status == WAVE_OK; i++) {
     uint32_t pair = explain->of_pair[i];
-    enum wave_class class = report->divergences[i].class;
-    if (pair == WAVE_NONE || (class != WAVE_CLASS_VALUE && class != WAVE_CLASS_X && class != WAVE_CLASS_GLITCH)) continue;
+    if (pair == WAVE_NONE || !wave_is_of_values(&report->divergences[i])) continue;
     if (wave_policy_of(explain->plan, &explain->match->pairs[pair])->axis != candidate->axis) continue;
     wave_state_init(&states[pair]);
     states[pair].count_from = kept[pair].first;
@@ -102,9 +101,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
     uint32_t pair = explain->of_pair[i];
     struct wave_divergence *own = &report->divergences[i];
     if (pair == WAVE_NONE || !states[pair].started || states[pair].first != WAVE_NEVER) continue;
-    if (own->class == WAVE_CLASS_VALUE || own->class == WAVE_CLASS_X || own->class == WAVE_CLASS_GLITCH) {
-      put_shift(explain, engine->axis, candidate->shift, own);
-    }
+    if (wave_is_of_values(own)) put_shift(explain, engine->axis, candidate->shift, own);
   }
   for (uint32_t i = 0; states != NULL && i < n; i++) wave_pair_free(&states[list[i]]);
   free(states);

@@ -37,6 +37,14 @@ bool wave_is_declared(const struct wave_divergence *divergence) {
   return divergence->class == WAVE_CLASS_MISSING || divergence->class == WAVE_CLASS_WIDTH || divergence->class == WAVE_CLASS_TYPE;
 }
 
+bool wave_is_shifted(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY;
+}
+
+bool wave_is_of_values(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_VALUE || divergence->class == WAVE_CLASS_X || divergence->class == WAVE_CLASS_GLITCH;
+}
+
 /* magnitude * 10^exponent seconds, in the largest unit that leaves something before the point. */
 static void write_time(uint64_t magnitude, int exponent, bool negative, char text[static 40]) {
   static const char *const units[] = {"s", "ms", "us", "ns", "ps", "fs", "as", "zs"};

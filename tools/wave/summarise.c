@@ -176,13 +176,11 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
 
 /* Whether two divergences are one entry for the reader: one cause, or one scope. */
 static bool same_group(const struct wave_divergence *a, const struct wave_divergence *b) {
-  bool shifted = a->class == WAVE_CLASS_SHIFT || a->class == WAVE_CLASS_LATENCY;
-  if (shifted) return a->class == b->class && a->shift == b->shift;
+  if (wave_is_shifted(a)) return a->class == b->class && a->shift == b->shift;
   if (a->class == WAVE_CLASS_MISSING)
     return b->class == WAVE_CLASS_MISSING && a->missing_in_new == b->missing_in_new && strcmp(a->scope, b->scope) == 0;
-  bool of_values = a->class == WAVE_CLASS_VALUE || a->class == WAVE_CLASS_X || a->class == WAVE_CLASS_GLITCH;
-  bool of_values_too = b->class == WAVE_CLASS_VALUE || b->class == WAVE_CLASS_X || b->class == WAVE_CLASS_GLITCH;
-  return of_values ? of_values_too && strcmp(a->scope, b->scope) == 0 : a->class == b->class && strcmp(a->scope, b->scope) == 0;
+  bool same_kind = wave_is_of_values(a) ? wave_is_of_values(b) : a->class == b->class;
+  return same_kind && strcmp(a->scope, b->scope) == 0;
 }
 
 static char *group_title(struct explain *explain, const struct wave_divergence *own) {
@@ -205,12 +203,10 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
   }
 }
 
-/* Open addressing would be faster for thousands of scopes; the first of each group is found by a hash of what makes it one. */
+/* The same for all divergences of a group. */
 static uint64_t group_hash(const struct wave_divergence *own) {
-  bool shifted = own->class == WAVE_CLASS_SHIFT || own->class == WAVE_CLASS_LATENCY;
-  bool values = own->class == WAVE_CLASS_VALUE || own->class == WAVE_CLASS_X || own->class == WAVE_CLASS_GLITCH;
-  uint64_t hash = values ? WAVE_CLASS_VALUE : (uint64_t)own->class;
-  if (shifted) return (hash * 31 + (uint64_t)own->shift) * 0x9e3779b97f4a7c15u >> 32;
+  uint64_t hash = wave_is_of_values(own) ? WAVE_CLASS_VALUE : (uint64_t)own->class;
+  if (wave_is_shifted(own)) return (hash * 31 + (uint64_t)own->shift) * 0x9e3779b97f4a7c15u >> 32;
   for (const char *c = own->scope; *c != '\0'; c++) hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
   return hash ^ hash >> 32;
 }
@@ -335,7 +331,7 @@ static void write_summary(struct explain *explain) {
       report->summary = declared_only > 0
                             ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
                             : text(explain, "variables differ in their declarations, %llu are equal", compared);
-    } else if (first->class == WAVE_CLASS_SHIFT || first->class == WAVE_CLASS_LATENCY) {
+    } else if (wave_is_shifted(first)) {
       report->summary = text(explain, "%llu of %llu variables, %s from %s on", different, compared, report->groups[0].title, at);
     } else {
       report->summary = text(explain, "%llu of %llu variables differ%s, first at %s: %s", different, compared, different == 1 ? "s" : "",
