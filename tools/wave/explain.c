@@ -21,18 +21,6 @@ void wave_state_init(struct pair_state *state) {
   state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
-/* The path without its last part. */
-static char *scope_text(struct explain *explain, const struct wave_decl *decl, uint32_t var) {
-  size_t length = wave_scope_path(decl, decl->vars[var].scope, NULL, 0) + 1;
-  char *text = malloc(length);
-  if (text == NULL) {
-    explain->out_of_memory = true;
-    return NULL;
-  }
-  wave_scope_path(decl, decl->vars[var].scope, text, length);
-  return text;
-}
-
 static struct wave_divergence *new_divergence(struct explain *explain, uint32_t pair, uint32_t golden, uint32_t fresh) {
   struct wave_report *report = explain->report;
   uint32_t n = report->n_divergences;
@@ -40,7 +28,8 @@ static struct wave_divergence *new_divergence(struct explain *explain, uint32_t 
   const struct wave_decl *decl[2] = {explain->match->golden.decl, explain->match->fresh.decl};
   *own = (struct wave_divergence){.rule = -1, .cycle = -1, .until = WAVE_FOREVER, .at = report->compared_from};
   own->path = golden != WAVE_NONE ? wave_full_path(decl[0], golden) : wave_full_path(decl[1], fresh);
-  own->scope = golden != WAVE_NONE ? scope_text(explain, decl[0], golden) : scope_text(explain, decl[1], fresh);
+  own->scope =
+      golden != WAVE_NONE ? wave_full_scope(decl[0], decl[0]->vars[golden].scope) : wave_full_scope(decl[1], decl[1]->vars[fresh].scope);
   if (golden != WAVE_NONE) {
     own->width = decl[0]->handles[decl[0]->vars[golden].handle].width;
     own->kind = decl[0]->handles[decl[0]->vars[golden].handle].kind;
@@ -59,7 +48,7 @@ static struct wave_divergence *new_divergence(struct explain *explain, uint32_t 
       }
     }
   }
-  if (own->path == NULL) explain->out_of_memory = true;
+  if (own->path == NULL || own->scope == NULL) explain->out_of_memory = true;
   explain->of_pair[n] = pair;
   explain->golden_var[n] = golden;
   report->n_divergences++;

@@ -100,13 +100,11 @@ static void count_scopes(struct explain *explain, const uint8_t *differ, const i
   }
   for (uint32_t i = 0; i < decl->n_scopes; i++) {
     struct wave_scope_count *scope = &report->scopes[i];
-    size_t length = wave_scope_path(decl, i, NULL, 0) + 1;
-    scope->path = malloc(length);
+    scope->path = wave_full_scope(decl, i);
     if (scope->path == NULL) {
       explain->out_of_memory = true;
       return;
     }
-    wave_scope_path(decl, i, scope->path, length);
     uint32_t parent = decl->scopes[i].parent;
     scope->depth = parent == WAVE_NONE ? 0 : report->scopes[parent].depth + 1;
     scope->first = WAVE_FOREVER;
