@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Inside the VCD reader. vcd_header.c reads the declarations, vcd_ids.c finds handles by id, gzip.c supplies text from gzip, vcd_value.c
- * reads unusual values, vcd_frame.c keeps last values, vcd.c cooks the body, vcd_skip.c passes over equal text.
+ * reads unusual values, vcd_frame.c keeps last values, vcd_quick.c and vcd_cook.c cook the body, vcd_chain.c holds what they make, vcd.c
+ * gives it block by block, vcd_skip.c passes over equal text, vcd_catch_up.c finds its last values.
  */
 #ifndef WAVE_VCD_INTERNAL_H
 #define WAVE_VCD_INTERNAL_H
@@ -45,6 +46,11 @@ bool wave_gzip_more(struct wave_gzip *gzip, struct vcd_text *text);
 /** Why the text ended early, or NULL. */
 const char *wave_gzip_damage(const struct wave_gzip *gzip);
 double wave_gzip_progress(const struct wave_gzip *gzip);
+
+/** Of a place in the whole text. */
+static inline uint64_t vcd_offset(const struct vcd_text *text, const uint8_t *place) {
+  return text->offset + (uint64_t)(place - text->begin);
+}
 
 /** More text if there can be; false when what is in hand is all. */
 static inline bool vcd_more(struct vcd_text *text) {
