@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The rules language: what each rule means, what each mistake is told, that the normal form reads back the same, which rule counts for a
- * path (against a plain search), renames, and times against exact arithmetic with 128-bit numbers.
+ * The rules language: what each rule means, what each mistake is told, that the normal form reads back the same, and files of rules.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
@@ -10,46 +9,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define CHANCE_PROGRAM "test_wave_rules"
 #include "chance.h"
+#include "wave_folder.h"
+#include "wave_rules_fixture.h"
 
 #include "expr.h"
-#include "rules.h"
-
-__extension__ typedef __int128 wide;
-
-static struct wave_rules rules;
-static struct wave_error error;
-
-static int fresh(void **state) {
-  (void)state;
-  wave_rules_init(&rules);
-  return 0;
-}
-
-static int gone(void **state) {
-  (void)state;
-  wave_rules_free(&rules);
-  return 0;
-}
-
-static void restart(void) {
-  wave_rules_free(&rules);
-}
-
-static void add(const char *text) {
-  if (wave_rules_add(&rules, text, NULL, 0, &error) != WAVE_OK) fail_msg("'%s': %s", text, error.text);
-}
-
-static const struct wave_rule *last(void) {
-  assert_true(rules.n_rules > 0);
-  return &rules.rules[rules.n_rules - 1];
-}
 
 /* ---- what a rule means ---- */
 
@@ -252,15 +221,6 @@ static void a_mistake_is_told_and_changes_nothing(void **state) {
 
 /* ---- normal form ---- */
 
-static void span_equal(const char *text, struct wave_span a, struct wave_span b) {
-  if (a.value != b.value || a.exponent != b.exponent || a.unit != b.unit) FAIL_WITH_REPLAY("a time of '%s' is not the same", text);
-}
-
-static void same_text(const char *where, const char *a, const char *b) {
-  if (a == NULL || b == NULL ? a != b : strcmp(a, b) != 0)
-    FAIL_WITH_REPLAY("%s: '%s' and '%s'", where, a != NULL ? a : "(none)", b != NULL ? b : "(none)");
-}
-
 static void same_policy(const char *text, const struct wave_policy *a, const struct wave_policy *b) {
   same_text(text, a->clock, b->clock);
   same_text(text, a->valid, b->valid);
@@ -362,11 +322,6 @@ static void the_normal_form_is_what_one_would_write(void **state) {
 
 /* ---- random rules ---- */
 
-static const char *pick(uint64_t *stream, const char *const *from, size_t n) {
-  return from[chance_below(stream, n)];
-}
-#define PICK(stream, ...) pick(stream, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
 static const char *some_path(uint64_t *stream) {
   return PICK(stream, "tb.clk", "tb.u[3].q", "\"tb.a b\"", "x#y", "\"=\"", "\":\"", "\"when=(\"", "\"a,b\"", "tb.v[7:0]", "\"q[7:0]\"",
               "\"#\"");
@@ -448,78 +403,6 @@ static void rules_survive_print_and_read(void **state) {
   }
 }
 
-/* ---- which rule counts ---- */
-
-static const struct wave_rule *plain_find(const char *path) {
-  for (uint32_t i = 0; i < rules.n_rules; i++)
-    for (char **glob = rules.rules[i].globs; *glob != NULL; glob++)
-      if (wave_glob(*glob, path)) return &rules.rules[i];
-  return NULL;
-}
-
-static void the_first_rule_that_fits_counts(void **state) {
-  (void)state;
-  add("compare tb.dut.bus : x=any");
-  add("exclude tb.dut.dbg_* tb.**.tmp");
-  add("channel c : clock=tb.clk valid=tb.v data=tb.d,tb.last");
-  add("include tb.**");
-  assert_ptr_equal(wave_rules_find(&rules, "tb.dut.bus"), &rules.rules[0]);
-  assert_ptr_equal(wave_rules_find(&rules, "tb.dut.dbg_1"), &rules.rules[1]);
-  assert_ptr_equal(wave_rules_find(&rules, "tb.x.y.tmp"), &rules.rules[1]);
-  assert_ptr_equal(wave_rules_find(&rules, "tb.last"), &rules.rules[2]);
-  assert_ptr_equal(wave_rules_find(&rules, "tb.v"), &rules.rules[3]);
-  assert_null(wave_rules_find(&rules, "top.v"));
-  assert_true(rules.only_included);
-}
-
-static void finding_agrees_with_a_plain_search(void **state) {
-  (void)state;
-  enum { RULES = 50, PATHS = 200000 };
-  uint64_t stream = chance_stream(2);
-  char text[120];
-  for (unsigned i = 0; i < RULES; i++) {
-    const char *form = PICK(&stream, "exclude tb.core%u.**", "exclude tb.**.sig_%u", "exclude tb.core?.u%u.*", "exclude tb.*.u%u.sig_*7",
-                            "exclude tb.core3.u3.sig_%u");
-    char exact[80];
-    char *hole = strstr(strcpy(exact, form), "%u");
-    snprintf(text, sizeof text, "%.*s%u%s", (int)(hole - exact), exact, (unsigned)(30 + chance_below(&stream, 40)), hole + 2);
-    add(text);
-  }
-  double seconds = 0;
-  unsigned found = 0;
-  for (unsigned i = 0; i < PATHS; i++) {
-    snprintf(text, sizeof text, "tb.core%u.u%u.sig_%u", (unsigned)chance_below(&stream, 9), (unsigned)chance_below(&stream, 70),
-             (unsigned)chance_below(&stream, 1000));
-    const clock_t begin = clock();
-    const struct wave_rule *rule = wave_rules_find(&rules, text);
-    seconds += (double)(clock() - begin) / CLOCKS_PER_SEC;
-    if (rule != plain_find(text)) FAIL_WITH_REPLAY("%s: another rule", text);
-    found += rule != NULL;
-  }
-  assert_true(found > PATHS / 50 && found < PATHS - PATHS / 50);
-  print_message("%d paths, %d rules: %.3f s, %u fit\n", PATHS, RULES, seconds, found);
-}
-
-static void renamed(const char *path, const char *expected) {
-  char *text = wave_rules_rename(&rules, path);
-  same_text(path, text, expected);
-  free(text);
-}
-
-static void renames_put_new_paths_where_golden_has_them(void **state) {
-  (void)state;
-  add("rename tb.*.q?.** = TOP.u_*.r?_**");
-  add("top tb.dut = TOP.wrap");
-  add("rename ** = lib.**");
-  renamed("TOP.u_core.r7_a.b", "tb.core.q7.a.b");
-  renamed("TOP.wrap", "tb.dut");
-  renamed("TOP.wrap.a.b", "tb.dut.a.b");
-  renamed("TOP.wrap[3].a", "tb.dut[3].a");
-  renamed("TOP.wrapper.a", NULL);
-  renamed("lib.x.y", "x.y");
-  renamed("other", NULL);
-}
-
 /* ---- files ---- */
 
 static void write_file(const char *path, const char *text, size_t size) {
@@ -531,10 +414,8 @@ static void write_file(const char *path, const char *text, size_t size) {
 
 static void a_file_of_rules_is_read_line_by_line(void **state) {
   (void)state;
-  char path[] = "/tmp/oio-rules-XXXXXX", expected[80];
-  const int handle = mkstemp(path);
-  assert_true(handle >= 0);
-  close(handle);
+  char path[FOLDER_PATH], expected[FOLDER_PATH + 80];
+  folder_path("rules", path);
   static const char good[] = "\xef\xbb\xbf# rules\r\n\r\ntrim\r\nexclude tb.a # no\ninclude tb.**";
   write_file(path, good, sizeof good - 1);
   if (wave_rules_read(&rules, path, &error) != WAVE_OK) fail_msg("%s", error.text);
@@ -557,7 +438,7 @@ static void a_file_of_rules_is_read_line_by_line(void **state) {
   unlink(path);
   assert_int_equal(wave_rules_read(&rules, path, &error), WAVE_ERROR);
   assert_non_null(strstr(error.text, "cannot be opened"));
-  assert_int_equal(wave_rules_read(&rules, "/tmp", &error), WAVE_ERROR);
+  assert_int_equal(wave_rules_read(&rules, folder, &error), WAVE_ERROR);
 }
 
 /* The manual's own examples, each block by itself; `rename` and the like are written there as one would type them. */
@@ -584,143 +465,6 @@ static void the_examples_of_the_manual_are_accepted(void **state) {
   assert_true(lines > 15);
 }
 
-/* ---- times ---- */
-
-static wide power(int exponent) {
-  wide value = 1;
-  while (exponent-- > 0) value *= 10;
-  return value;
-}
-
-/* A decimal times its unit in units of 10^-24 s, against ticks times theirs. */
-static void times_are_exact(void **state) {
-  (void)state;
-  static const struct {
-    const char *name;
-    int exponent;
-  } units[] = {{"s", 0}, {"ms", -3}, {"us", -6}, {"ns", -9}, {"ps", -12}, {"fs", -15}, {"as", -18}};
-  uint64_t stream = chance_stream(3);
-  unsigned whole = 0, runs = 0;
-  for (; runs < 200000; runs++) {
-    const unsigned unit = (unsigned)chance_below(&stream, 7), decimals = (unsigned)chance_below(&stream, 6);
-    uint64_t mantissa = chance(&stream) >> (24 + chance_below(&stream, 40));
-    if (chance_below(&stream, 2)) mantissa -= mantissa % 1000;
-    const int sign = chance_below(&stream, 3) == 0 ? -1 : 1, shift = (int)chance_below(&stream, 7) - 3;
-    const int target = -3 * (int)chance_below(&stream, 7);
-    char text[80], exponent[8] = "";
-    if (chance_below(&stream, 3) == 0) snprintf(exponent, sizeof exponent, "e%d", shift);
-    const int effective = exponent[0] != '\0' ? shift : 0;
-    const uint64_t scale = (uint64_t)power((int)decimals);
-    int used = snprintf(text, sizeof text, "%s%llu", sign < 0 ? "-" : "", (unsigned long long)(mantissa / scale));
-    if (decimals > 0)
-      used += snprintf(text + used, sizeof text - (size_t)used, ".%0*llu", (int)decimals, (unsigned long long)(mantissa % scale));
-    snprintf(text + used, sizeof text - (size_t)used, "%s%s", exponent, units[unit].name);
-    struct wave_span span, again;
-    int64_t ticks = 0;
-    char printed[64];
-    if (wave_span_parse(&span, text, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s", error.text);
-    /* value * 10^(unit - decimals + effective) against ticks * 10^target */
-    const int power_of = units[unit].exponent - (int)decimals + effective - target;
-    const wide amount = (wide)mantissa * sign;
-    const wide expected = power_of >= 0 ? amount * power(power_of > 25 ? 25 : power_of) : amount / power(-power_of);
-    const bool fits = (power_of >= 0 || amount % power(-power_of) == 0) && expected <= INT64_MAX && expected >= -INT64_MAX;
-    if (power_of > 19 && amount != 0) {
-      if (wave_span_ticks(&span, target, &ticks)) FAIL_WITH_REPLAY("%s in 1e%d is no overflow", text, target);
-      continue;
-    }
-    const bool got = wave_span_ticks(&span, target, &ticks);
-    if (got != fits || (fits && (wide)ticks != expected)) FAIL_WITH_REPLAY("%s in 1e%d is %d: %lld", text, target, got, (long long)ticks);
-    whole += fits;
-    wave_span_text(&span, printed, sizeof printed);
-    if (wave_span_parse(&again, printed, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s: %s", text, error.text);
-    span_equal(printed, span, again);
-  }
-  assert_true(whole > runs / 10 && whole < runs - runs / 10);
-}
-
-struct good_time {
-  const char *text;
-  int64_t value;
-  int exponent;
-  enum wave_unit unit;
-  const char *printed;
-};
-
-static void times_are_read_as_people_write_them(void **state) {
-  (void)state;
-  static const struct good_time good[] = {
-      {"12.5ns", 125, -10, WAVE_SECONDS, "12.5ns"},
-      {"1e-3us", 1, -9, WAVE_SECONDS, "1ns"},
-      {" 100 ticks ", 100, 0, WAVE_TICKS, "100ticks"},
-      {"1tick", 1, 0, WAVE_TICKS, "1ticks"},
-      {"20cycles", 20, 0, WAVE_CYCLES, "20cycles"},
-      {"2e1cycles", 20, 0, WAVE_CYCLES, "20cycles"},
-      {"2.0cycles", 2, 0, WAVE_CYCLES, "2cycles"},
-      {"0", 0, 0, WAVE_SECONDS, "0"},
-      {"-0.0", 0, 0, WAVE_SECONDS, "0"},
-      {"0ps", 0, 0, WAVE_SECONDS, "0"},
-      {"0ticks", 0, 0, WAVE_SECONDS, "0"}, /* no time is no time */
-      {"0cycles", 0, 0, WAVE_CYCLES, "0cycles"},
-      {".5s", 5, -1, WAVE_SECONDS, "0.5s"},
-      {"-1ns", -1, -9, WAVE_SECONDS, "-1ns"},
-      {"-0.05ns", -5, -11, WAVE_SECONDS, "-0.05ns"},
-      {"+3as", 3, -18, WAVE_SECONDS, "3as"},
-      {"9223372036854775807s", INT64_MAX, 0, WAVE_SECONDS, "9223372036854775807s"},
-      {"1.0000000000000000000000000000s", 1, 0, WAVE_SECONDS, "1s"},
-      {"1E3ns", 1, -6, WAVE_SECONDS, "1us"},
-      {"7e5s", 7, 5, WAVE_SECONDS, "7e5s"},
-      {"0.001as", 1, -21, WAVE_SECONDS, "1e-21s"},
-  };
-  for (unsigned i = 0; i < sizeof good / sizeof good[0]; i++) {
-    struct wave_span span, again;
-    char text[64];
-    if (wave_span_parse(&span, good[i].text, &error) != WAVE_OK) fail_msg("%s", error.text);
-    wave_span_text(&span, text, sizeof text);
-    assert_int_equal(wave_span_parse(&again, text, NULL), WAVE_OK);
-    span_equal(text, span, again);
-    span_equal(good[i].text, span, (struct wave_span){good[i].value, good[i].exponent, good[i].unit});
-    assert_string_equal(text, good[i].printed);
-  }
-}
-
-static void what_is_no_time_is_refused(void **state) {
-  (void)state;
-  static const char *const bad[][2] = {
-      {"", "is no time"},
-      {"ns", "is no time"},
-      {".ns", "is no time"},
-      {"-", "is no time"},
-      {"5", "has no unit"},
-      {"5 n s", "is no unit"},
-      {"5NS", "is no unit"},
-      {"1e", "is no unit"},
-      {"1ens", "is no unit"},
-      {"1e+ns", "is no unit"},
-      {"1.5ticks", "whole"},
-      {"1e-1cycles", "whole"},
-      {"1e30ticks", "whole"},
-      {"9223372036854775808s", "too large"},
-      {"1e99999999999s", "too large"},
-      {"1e2000s", "too large"},
-      {"0x10ns", "is no unit"},
-      {"1,5ns", "is no unit"},
-      {"1.2.3ns", "is no unit"},
-      {"0.12345678901234567890123s", "too many digits"},
-      {"5nsnsnsnsnsnsnsnsnsnsns", "is no unit"},
-  };
-  for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-    struct wave_span span;
-    if (wave_span_parse(&span, bad[i][0], &error) == WAVE_OK) fail_msg("'%s' is accepted", bad[i][0]);
-    if (strstr(error.text, bad[i][1]) == NULL) fail_msg("'%s': '%s' does not say '%s'", bad[i][0], error.text, bad[i][1]);
-  }
-  int64_t ticks;
-  assert_false(wave_span_ticks(&(struct wave_span){3, 0, WAVE_CYCLES}, 0, &ticks));
-  assert_true(wave_span_ticks(&(struct wave_span){3, 0, WAVE_TICKS}, -12, &ticks) && ticks == 3);
-  assert_true(wave_span_ticks(&(struct wave_span){0}, -1000, &ticks) && ticks == 0);
-}
-
-#define TEST(function) cmocka_unit_test_setup_teardown(function, fresh, gone)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(options_of_compare_are_read),
@@ -731,15 +475,8 @@ int main(void) {
       TEST(a_mistake_is_told_and_changes_nothing),
       TEST(the_normal_form_is_what_one_would_write),
       TEST(rules_survive_print_and_read),
-      TEST(the_first_rule_that_fits_counts),
-      TEST(finding_agrees_with_a_plain_search),
-      TEST(renames_put_new_paths_where_golden_has_them),
       TEST(a_file_of_rules_is_read_line_by_line),
       TEST(the_examples_of_the_manual_are_accepted),
-      TEST(times_are_exact),
-      TEST(times_are_read_as_people_write_them),
-      TEST(what_is_no_time_is_refused),
   };
-  chance_start();
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
