@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-oio_add_unit_test(test_wave_out test_wave_out.c)
-target_link_libraries(test_wave_out PRIVATE oio_wave)
-oio_add_unit_test(test_wave_fst_write test_wave_fst_write.c)
-target_link_libraries(test_wave_fst_write PRIVATE oio_wave)
+foreach(test test_wave_out test_wave_out_forms test_wave_fst_write)
+  oio_add_unit_test(${test} ${test}.c)
+  target_link_libraries(${test} PRIVATE oio_wave)
+endforeach()
 # The reader that comes with Verilator says whether what we write is FST; without it that test says that it is skipped.
 find_path(OIO_FSTAPI_FOLDER fstapi.c PATHS /usr/share/verilator/include /usr/local/share/verilator/include $ENV{VERILATOR_ROOT}/include
   PATH_SUFFIXES gtkwave)
