@@ -356,6 +356,6 @@ enum wave_status fst_read_header(struct fst *fst, const char *path, struct wave_
     names = fst_get_u64(&bytes);
   }
   if (geometry.type != FST_UNFINISHED && !read_geometry(fst, &geometry, names))
-    return wave_fail(error, "%s: the geometry of signals is damaged", name);
+    return wave_fail(error, "%s: the geometry of signals is damaged, or a variable has more than %u bits", name, WAVE_WIDTH_MAX);
   return find_hierarchy(fst, &hierarchy, path, error);
 }
