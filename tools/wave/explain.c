@@ -426,8 +426,6 @@ static enum wave_status verify_shift(struct explain *explain, const struct candi
     engine->states = states;
     engine->list = list;
     engine->n_list = n;
-    engine->axis_number = candidate->axis;
-    engine->axis = &explain->plan->axes[candidate->axis];
     engine->lag = candidate->shift;
     bool trim = engine->trim;
     engine->trim = engine->probe = true;
@@ -442,7 +440,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct candi
     struct wave_divergence *own = &report->divergences[i];
     if (pair == WAVE_NONE || !states[pair].started || states[pair].first != WAVE_NEVER) continue;
     if (own->class == WAVE_CLASS_VALUE || own->class == WAVE_CLASS_X || own->class == WAVE_CLASS_GLITCH) {
-      put_shift(explain, engine->axis, candidate->shift, own);
+      put_shift(explain, &explain->plan->axes[candidate->axis], candidate->shift, own);
     }
   }
   for (uint32_t i = 0; states != NULL && i < n; i++) wave_state_free(&states[list[i]]);
