@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
+#include "gzip.h"
 
 #include "oio/trace.h"
 
@@ -14,25 +15,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { LONGER_BYTES = 400000 };
 
 static void fault(const char *what, const struct oio_error *error) {
   fprintf(stderr, "%s: %s\n", what, error->text);
   abort();
-}
-
-static size_t to_gzip(const uint8_t *data, size_t size, uint8_t *out, size_t room) {
-  z_stream stream = {0};
-  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
-  stream.next_in = (uint8_t *)(uintptr_t)data;
-  stream.avail_in = (uInt)size;
-  stream.next_out = out;
-  stream.avail_out = (uInt)room;
-  deflate(&stream, Z_FINISH);
-  deflateEnd(&stream);
-  return room - stream.avail_out;
 }
 
 static size_t lengthen(const uint8_t *data, size_t size, uint8_t *out) {

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
+#include "gzip.h"
 
 #include "compare.h"
 #include "fst_write.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { WRAPPED = 1, AGAIN = 2, BESIDE = 4 };
 
@@ -90,15 +90,8 @@ static size_t make_good(uint8_t *data, size_t room, uint32_t scale) {
 }
 
 static size_t wrap(const uint8_t *data, size_t size, uint8_t *out, size_t room) {
-  z_stream stream = {0};
-  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
-  stream.next_in = (uint8_t *)(uintptr_t)data;
-  stream.avail_in = (uInt)size;
-  stream.next_out = out + 17;
-  stream.avail_out = (uInt)(room - 17);
-  deflate(&stream, Z_FINISH);
-  size_t packed = stream.total_out;
-  deflateEnd(&stream);
+  size_t packed = to_gzip(data, size, out + 17, room - 17);
+  if (packed == 0) return 0;
   out[0] = 254;
   for (int i = 0; i < 8; i++) {
     out[1 + i] = (uint8_t)((uint64_t)(packed + 16) >> (56 - 8 * i));

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
+#include "gzip.h"
 
 #include "source.h"
 #include "vcd_internal.h"
@@ -15,25 +16,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { GZIP = 1, PACKED = 2, SMALL = 4, AGAIN = 8, BESIDE = 16 };
 
 static void fault(const char *what) {
   fprintf(stderr, "%s\n", what);
   abort();
-}
-
-static size_t to_gzip(const uint8_t *data, size_t size, uint8_t *out, size_t room) {
-  z_stream stream = {0};
-  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
-  stream.next_in = (uint8_t *)(uintptr_t)data;
-  stream.avail_in = (uInt)size;
-  stream.next_out = out;
-  stream.avail_out = (uInt)room;
-  deflate(&stream, Z_FINISH);
-  deflateEnd(&stream);
-  return room - stream.avail_out;
 }
 
 static struct wave_source *open_bytes(const uint8_t *bytes, size_t size) {

@@ -32,6 +32,12 @@ refused() {
   same 1 "$(wc -l <stderr)"
   same "$before" "$(ls -l g 2>/dev/null | cksum)"
 }
+# conforms FILE: what --json wrote is what docs/wave-check.schema.json says.
+source=$2
+conforms() {
+  jq -e --slurpfile schema "$source/docs/wave-check.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" \
+    -f "$source/tests/system/schema.jq" "$1" >/dev/null || fail "$1 does not conform to docs/wave-check.schema.json: $(cat "$1")"
+}
 key() { sed -n "s/^$1: *//p" "$2"; }
 
 vcd >run.vcd
@@ -99,6 +105,7 @@ sentence "--report, --json, --junit, --github say it, too"
 wave 1 '^plain:' check g plain --report --json r.json --junit r.xml
 jq -e '.oio_wave_check == 1 and .exit_status == 1 and (.goldens | length) == 1 and .goldens[0].verdict == "different" and
   .goldens[0].report.oio_wavediff == 1 and (.goldens[0].first | startswith("top.count[7:0] at 60 ns"))' r.json >/dev/null || fail "$(cat r.json)"
+conforms r.json
 grep -q '<testsuites .*tests="1" failures="1" errors="0"' r.xml || fail "$(cat r.xml)"
 if command -v xmllint >/dev/null; then xmllint --noout --schema "$2/tests/vectors/junit.xsd" r.xml 2>&1 | grep -q validates || fail "r.xml is no JUnit report"; fi
 GITHUB_STEP_SUMMARY=$folder/summary.md wave 1 '^::error title=plain DIFFERENT::top.count' check g plain --github
@@ -106,6 +113,7 @@ grep -q '## `plain`' summary.md || fail "$(cat summary.md)"
 got=0
 "$oio" wave check g --json - >r.json || got=$?
 same 1 "$got"
+conforms r.json
 jq -e '.goldens | map(.name) == ["own", "plain", "vcd"]' r.json >/dev/null || fail "$(cat r.json)"
 
 sentence "--keep keeps the new runs that differ, each with a page"
@@ -120,6 +128,7 @@ touch fail
 wave 2 '^plain  *UNUSABLE .*exit status 3' check g plain
 grep -q '^  | no licence$' stdout || fail "$(cat stdout)"
 wave 2 '"said": "first' check g plain --json -
+conforms stdout
 rm fail
 wave 0 kept bless g/slow --command 'sleep $(cat nap); cp run.vcd {out}' --timeout 9 2>/dev/null || fail "slow"
 echo 60 >nap

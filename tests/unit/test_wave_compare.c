@@ -13,6 +13,7 @@
 
 #define CHANCE_PROGRAM "test_wave_compare"
 #include "chance.h"
+#include "wave_folder.h"
 #include "wave_run.h"
 
 #include "compare.h"
@@ -76,7 +77,7 @@ struct trial {
   bool one_sided; /* only one run has any sample: that it goes on may be told or not */
   bool something;
   char rules[1000];
-  char paths[2][60];
+  char paths[2][FOLDER_PATH];
 };
 
 /* --- Equality, on texts. --- */
@@ -659,11 +660,9 @@ static struct wave_report *run_compare(struct trial *trial, unsigned threads) {
   return report;
 }
 
-static char folder[] = "/tmp/oio-wave-XXXXXX";
-
 static void write_side(struct trial *trial, int side) {
-  snprintf(trial->paths[side], sizeof trial->paths[side], "%s/%s.%s", folder, side == 0 ? "golden" : "new",
-           trial->fst[side] ? "fst" : "vcd");
+  static const char *const files[2][2] = {{"golden.vcd", "golden.fst"}, {"new.vcd", "new.fst"}};
+  folder_path(files[side][trial->fst[side]], trial->paths[side]);
 #ifdef OIO_FSTAPI
   if (trial->fst[side]) {
     run_write_fst(trial->sides[side], &trial->noise[side], trial->paths[side]);
@@ -778,27 +777,14 @@ static void test_trials(void **state) {
   print_message("%llu trials, %llu with differences of values\n", (unsigned long long)trial_number, (unsigned long long)differ);
 }
 
-static int make_folder(void **state) {
-  (void)state;
-  chance_start();
-  return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-  static const char *const files[] = {"golden.vcd", "golden.fst", "new.vcd", "new.fst"};
-  char path[100];
-  (void)state;
-  if (getenv("OIO_WAVE_TRIAL") != NULL) return 0;
-  for (int i = 0; i < 4; i++) {
-    snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-    unlink(path);
-  }
-  return rmdir(folder);
+/* The files of one trial are there to be looked at. */
+static int remove_unless_replayed(void **state) {
+  return getenv("OIO_WAVE_TRIAL") != NULL ? 0 : remove_folder(state);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_trials),
   };
-  return cmocka_run_group_tests_name("test_wave_compare", tests, make_folder, remove_folder);
+  return cmocka_run_group_tests_name("test_wave_compare", tests, make_folder, remove_unless_replayed);
 }

@@ -13,6 +13,7 @@
 
 #define CHANCE_PROGRAM "test_wave_damage"
 #include "chance.h"
+#include "wave_folder.h"
 #include "wave_run.h"
 
 #include "compare.h"
@@ -30,13 +31,6 @@
 
 enum format { VCD, EVCD, FST, FST_WRAPPED, VCD_GZIP, FORMATS };
 static const char *const format_names[FORMATS] = {"VCD", "EVCD", "FST", "FST in gzip", "VCD in gzip"};
-
-static char folder[] = "/tmp/oio-wave-XXXXXX";
-
-static char *in_folder(const char *name, char path[static 100]) {
-  snprintf(path, 100, "%s/%s", folder, name);
-  return path;
-}
 
 struct bytes {
   uint8_t *at;
@@ -327,18 +321,18 @@ static bool make_golden(enum format format, const char *path, uint64_t *stream) 
                                   .flush = 1u << chance_below(stream, 6),
                                   .pack = (unsigned)chance_below(stream, 3),
                                   .path = "top.unit"};
-  char other[100];
+  char other[FOLDER_PATH];
   make_run(&run, stream);
   if (format == VCD) run_write_vcd(&run, &noise, path);
   if (format == EVCD) write_evcd(path, stream);
   if (format == VCD_GZIP) {
-    run_write_vcd(&run, &noise, in_folder("plain", other));
+    run_write_vcd(&run, &noise, folder_path("plain", other));
     to_gzip(other, path);
   }
 #ifdef OIO_FSTAPI
-  if (format == FST || format == FST_WRAPPED) run_write_fst(&run, &noise, format == FST ? path : in_folder("plain", other));
+  if (format == FST || format == FST_WRAPPED) run_write_fst(&run, &noise, format == FST ? path : folder_path("plain", other));
   if (format == FST_WRAPPED) {
-    struct bytes bytes = load(in_folder("plain", other)), packed = {.at = malloc(bytes.size * 2 + 1000)};
+    struct bytes bytes = load(folder_path("plain", other)), packed = {.at = malloc(bytes.size * 2 + 1000)};
     z_stream zlib = {0};
     deflateInit2(&zlib, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
     zlib.next_in = bytes.at;
@@ -401,12 +395,12 @@ static void damage(struct bytes *bytes, uint64_t *stream) {
 }
 
 static void test_damaged(void **state) {
-  char golden[100], fresh[100];
+  char golden[FOLDER_PATH], fresh[FOLDER_PATH];
   const char *wanted = getenv("OIO_WAVE_DAMAGED");
   uint64_t n = wanted == NULL ? 200 : strtoull(wanted, NULL, 0);
   (void)state;
-  in_folder("golden", golden);
-  in_folder("new", fresh);
+  folder_path("golden", golden);
+  folder_path("new", fresh);
   for (int format = 0; format < FORMATS; format++) {
     uint64_t seen[4] = {0}, unproven = 0;
     double slowest = 0;
@@ -438,10 +432,10 @@ static void test_damaged(void **state) {
 #endif
       if (!same) {
         unproven++;
-        char kept[100], name[60];
+        char kept[FOLDER_PATH], name[60];
         snprintf(name, sizeof name, "unproven-%d-%llu", format, (unsigned long long)i);
         if (getenv("OIO_WAVE_KEEP") != NULL) {
-          store(in_folder(name, kept), bad);
+          store(folder_path(name, kept), bad);
           strcat(kept, ".golden");
           store(kept, good);
         }
@@ -477,15 +471,15 @@ static void write_bomb(const char *path, uint64_t changes, bool fault) {
 }
 
 static void test_bombs(void **state) {
-  char paths[2][100];
+  char paths[2][FOLDER_PATH];
   (void)state;
 #ifdef __SANITIZE_ADDRESS__
   enum { CHANGES = 2000000 };
 #else
   enum { CHANGES = 20000000 };
 #endif
-  write_bomb(in_folder("bomb", paths[0]), CHANGES, false);
-  write_bomb(in_folder("bomb2", paths[1]), CHANGES, true);
+  write_bomb(folder_path("bomb", paths[0]), CHANGES, false);
+  write_bomb(folder_path("bomb2", paths[1]), CHANGES, true);
   /* What the writer took is not counted: the comparisons run in a child. */
   for (int turn = 0; turn < 2; turn++) {
     int status;
@@ -530,10 +524,10 @@ static void test_claims(void **state) {
       "$timescale 1000000000s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
       "$timezero -9223372036854775808 $end $var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
   };
-  char golden[100], fresh[100];
+  char golden[FOLDER_PATH], fresh[FOLDER_PATH];
   (void)state;
-  in_folder("golden", golden);
-  in_folder("new", fresh);
+  folder_path("golden", golden);
+  folder_path("new", fresh);
   static const char small[] = "$timescale 1fs $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9\n0!\n";
   store(fresh, (struct bytes){(uint8_t *)(uintptr_t)small, sizeof small - 1});
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -545,22 +539,6 @@ static void test_claims(void **state) {
     assert_true(other != 0);
     assert_true(now() - began < 10);
   }
-}
-
-static int make_folder(void **state) {
-  (void)state;
-  chance_start();
-  return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-  static const char *const files[] = {"golden", "new", "plain", "plain.hier", "bomb", "bomb2"};
-  char path[100];
-  (void)state;
-  if (getenv("OIO_WAVE_KEEP") != NULL) return 0;
-  for (int i = 0; i < 6; i++) unlink(in_folder(files[i], path));
-  rmdir(folder);
-  return 0;
 }
 
 int main(void) {

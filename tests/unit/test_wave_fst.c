@@ -23,16 +23,9 @@
 #include <unistd.h>
 
 #ifdef OIO_FSTAPI
+#include "wave_folder.h"
 #include "wave_fst_oracle.h"
 #include "wave_run.h"
-
-static char folder[] = "/tmp/oio-wave-XXXXXX";
-
-static const char *in_folder(const char *name) {
-  static char path[100];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  return path;
-}
 
 static struct wave_source *open_file(const char *path) {
   struct wave_source *source;
@@ -298,20 +291,6 @@ static void test_corpus(void **state) {
   fts_close(tree);
   print_message("%u of %u FST files agree in %llu values\n", compared, files, (unsigned long long)values);
   assert_true(compared > 0);
-}
-
-static int make_folder(void **state) {
-  (void)state;
-  chance_start();
-  return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-  static const char *const files[] = {"small.fst", "large.fst", "wrapped.fst", "whole.fst", "cut.fst", "cut.fst.hier"};
-  (void)state;
-  if (getenv("OIO_WAVE_KEEP") != NULL) return 0;
-  for (int i = 0; i < 6; i++) unlink(in_folder(files[i]));
-  return rmdir(folder);
 }
 
 int main(void) {

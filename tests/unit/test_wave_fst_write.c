@@ -9,7 +9,6 @@
 #include "wave_sample.h"
 #include "write_whole.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -21,40 +20,13 @@
 
 #define CHANCE_PROGRAM "test_wave_fst_write"
 #include "chance.h"
+#include "wave_folder.h"
 
 #ifdef OIO_FSTAPI
 #include "fstapi.h"
 #endif
 
 enum { handles = 60, aliases = 10, blocks = 5, ticks = 4000, value_room = 200 };
-
-static char folder[] = "/tmp/oio-wave-XXXXXX";
-
-static int make_folder(void **state) {
-  (void)state;
-  chance_start();
-  return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
-  DIR *files = opendir(folder);
-  char path[600];
-  for (struct dirent *file; files != NULL && (file = readdir(files)) != NULL;) {
-    snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
-    unlink(path);
-  }
-  if (files != NULL) closedir(files);
-  return rmdir(folder);
-}
-
-static const char *in_folder(const char *name) {
-  static char paths[2][600];
-  static unsigned turn;
-  char *path = paths[turn++ % 2];
-  snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-  return path;
-}
 
 static unsigned files_in_folder(void) {
   unsigned count = 0;
@@ -325,7 +297,7 @@ static void the_same_run_gives_the_same_file(void **state) {
   make_run(&run, &stream);
   write_run(&run, in_folder("a.fst"), false, 0);
   write_run(&run, in_folder("b.fst"), false, 0);
-  snprintf(command, sizeof command, "cmp %s %s", in_folder("a.fst"), in_folder("b.fst"));
+  snprintf(command, sizeof command, "cmp '%s' '%s'", in_folder("a.fst"), in_folder("b.fst"));
   assert_int_equal(system(command), 0);
   free_run(&run);
 }
@@ -342,7 +314,7 @@ static void fst2vcd_reads_the_merged_file_of_each_sample(void **state) {
     char command[1300];
     const enum wave_status status = wave_diff_fst(in_folder("diff.fst"), report, &error);
     assert_true(status == WAVE_OK || status == WAVE_END);
-    snprintf(command, sizeof command, "fst2vcd %s 2>/dev/null | grep -q '^\\$scope module diff \\$end'", in_folder("diff.fst"));
+    snprintf(command, sizeof command, "fst2vcd '%s' 2>/dev/null | grep -q '^\\$scope module diff \\$end'", in_folder("diff.fst"));
     if (status == WAVE_OK) assert_int_equal(system(command), 0);
     if (status == WAVE_OK) assert_int_equal(unlink(in_folder("diff.fst")) | unlink(in_folder("diff.gtkw")), 0);
     wave_report_free(report);
@@ -370,12 +342,12 @@ static void the_merged_file_holds_golden_new_and_where_they_differ(void **state)
   struct wave_error error = {{0}};
   char command[700];
   assert_int_equal(wave_diff_fst(in_folder("diff.fst"), report, &error), WAVE_OK);
-  snprintf(command, sizeof command, "fst2vcd %s", in_folder("diff.fst"));
+  snprintf(command, sizeof command, "fst2vcd '%s'", in_folder("diff.fst"));
   char *vcd = output_of(command);
   assert_non_null(strstr(vcd, "#130000\n"));
   assert_non_null(strstr(strstr(vcd, "#130000\n"), "#130250\n"));
   free(vcd);
-  snprintf(command, sizeof command, "cat %s", in_folder("diff.gtkw"));
+  snprintf(command, sizeof command, "cat '%s'", in_folder("diff.gtkw"));
   char *save = output_of(command);
   assert_non_null(strstr(save, "\n[timestart] 80000\n"));
   assert_non_null(strstr(save, " 130000 -1 -1 "));

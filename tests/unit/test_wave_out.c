@@ -296,17 +296,11 @@ static void json_is_json_whatever_the_names_are(void **state) {
   }
 }
 
-static void json_has_the_keys_of_the_schema(void **state) {
+static void json_conforms_to_the_schema(void **state) {
   (void)state;
   if (!tool("jq")) return;
-  static const char filter[] =
-      "jq -e --slurpfile s " OIO_SOURCE_DIR "/docs/wavediff.schema.json '"
-      "def fits($schema): (keys - ($schema.properties | keys)) == [] and ($schema.required - keys) == []; "
-      "($s[0]) as $s | fits($s) and (.golden | fits($s.\"$defs\".file)) and (.new | fits($s.\"$defs\".file)) and "
-      "all(.divergences[]; fits($s.\"$defs\".divergence)) and all(.divergences[] | .window // empty; .golden | fits($s.\"$defs\".trace)) "
-      "and "
-      "all(.groups[]; fits($s.properties.groups.items)) and all(.scopes[]; fits($s.properties.scopes.items)) and "
-      "all(.rules[]; fits($s.properties.rules.items)) and all(.clocks[]; fits($s.properties.clocks.items))' >/dev/null";
+  static const char filter[] = "jq -e --slurpfile schema " OIO_SOURCE_DIR "/docs/wavediff.schema.json --slurpfile wavediff " OIO_SOURCE_DIR
+                               "/docs/wavediff.schema.json -f " OIO_SOURCE_DIR "/tests/system/schema.jq >/dev/null";
   for (int sample = 0; sample < SAMPLES; sample++) {
     char *text = printed((enum wave_sample)sample, json_kind);
     if (pipe_to(filter, text) != 0) fail_msg("sample %d does not fit the schema", sample);
@@ -533,7 +527,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(times_have_the_unit_that_fits_and_lose_no_digit),
       cmocka_unit_test(values_are_hex_where_their_bits_are_known),
       cmocka_unit_test(json_is_json_whatever_the_names_are),
-      cmocka_unit_test(json_has_the_keys_of_the_schema),
+      cmocka_unit_test(json_conforms_to_the_schema),
       cmocka_unit_test(junit_is_well_formed_and_its_counts_are_right),
       cmocka_unit_test(github_gets_a_handful_of_commands_and_no_name_makes_one),
       cmocka_unit_test(markdown_takes_names_as_text),

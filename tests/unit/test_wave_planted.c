@@ -10,6 +10,7 @@
 
 #define CHANCE_PROGRAM "test_wave_planted"
 #include "chance.h"
+#include "wave_folder.h"
 
 #include "compare.h"
 
@@ -21,8 +22,6 @@
 #endif
 
 enum { VARIABLES = 500, CYCLES = 1500, PLACES = 100, PERIOD = 1000 };
-
-static char folder[] = "/tmp/oio-wave-XXXXXX";
 
 static unsigned width_of(unsigned variable) {
   static const unsigned widths[] = {1, 8, 1, 32, 1, 16, 1, 100};
@@ -92,9 +91,9 @@ static void write_run(const char *path, bool as_fst, unsigned wrong, unsigned at
 }
 
 static void find_planted(bool as_fst) {
-  char golden[100], fresh[100], path[60];
-  snprintf(golden, sizeof golden, "%s/golden", folder);
-  snprintf(fresh, sizeof fresh, "%s/new", folder);
+  char golden[FOLDER_PATH], fresh[FOLDER_PATH], path[60];
+  folder_path("golden", golden);
+  folder_path("new", fresh);
   write_run(golden, as_fst, VARIABLES, 0, 0);
   for (unsigned i = 0; i < PLACES; i++) {
     uint64_t stream = chance_stream(100 + i);
@@ -133,22 +132,6 @@ static void test_fst(void **state) {
   print_message("without Verilator's sources no FST is written\n");
   skip();
 #endif
-}
-
-static int make_folder(void **state) {
-  (void)state;
-  chance_start();
-  return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-  char path[100];
-  (void)state;
-  snprintf(path, sizeof path, "%s/golden", folder);
-  unlink(path);
-  snprintf(path, sizeof path, "%s/new", folder);
-  unlink(path);
-  return rmdir(folder);
 }
 
 int main(void) {

@@ -159,10 +159,6 @@ uint8_t wave_type_of_word(const char *word, size_t length) {
   return WAVE_TYPE_UNKNOWN;
 }
 
-const char *wave_type_word(uint8_t type) {
-  return type < N_TYPES ? type_words[type] : "unknown";
-}
-
 enum wave_kind wave_kind_of_type(uint8_t type, uint32_t width) {
   switch (type) {
   case 0:

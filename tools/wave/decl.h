@@ -68,7 +68,6 @@ uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uin
 /** What is known to be of this type, e.g. "wire"; WAVE_NONE for no such word. VCD's words are these. */
 uint8_t wave_type_of_word(const char *word, size_t length);
 #define WAVE_TYPE_UNKNOWN 255
-const char *wave_type_word(uint8_t type);
 enum wave_kind wave_kind_of_type(uint8_t type, uint32_t width);
 
 #endif

@@ -75,10 +75,6 @@ static void describe_declared(struct wave_out *out, const struct wave_divergence
     wave_out_format(out, "golden %s, new %s", kind_word(divergence->kind), kind_word(divergence->new_kind));
 }
 
-bool wave_is_declared(const struct wave_divergence *divergence) {
-  return divergence->class == WAVE_CLASS_MISSING || divergence->class == WAVE_CLASS_WIDTH || divergence->class == WAVE_CLASS_TYPE;
-}
-
 /* "2 ns later", "3 cycles earlier". */
 void wave_describe_shift(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence) {
   char time[40];
@@ -94,7 +90,7 @@ void wave_describe_shift(struct wave_out *out, const struct wave_report *report,
 void wave_describe_time(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence) {
   char time[40], length[40];
   if (wave_is_declared(divergence)) return;
-  if (divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY) {
+  if (wave_is_shifted(divergence)) {
     wave_out_text(out, "the same changes, ");
     wave_describe_shift(out, report, divergence);
   } else if (divergence->until == WAVE_FOREVER) {

@@ -13,7 +13,6 @@ struct explain {
   const struct wave_rules *rules;
   const struct wave_options *options;
   struct wave_report *report;
-  int64_t *ends;        /* of each axis: the last place compared */
   uint32_t *of_pair;    /* pair of each divergence, or WAVE_NONE; sorted with them */
   uint32_t *golden_var; /* of each divergence, for the order; WAVE_NONE: of new */
   bool partial[2];      /* a file is damaged, or ends in the middle */
@@ -25,8 +24,9 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
 /* summarise.c: files, counts, groups, notes, verdict. */
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
 
+/* explain_shift.c: of a clock, the distance of two edges of golden in the middle of the run; 0: there are no two. */
+int64_t wave_period(const struct wave_axis *axis);
 char *wave_text_copy(struct explain *explain, const char *text);
 void wave_state_init(struct pair_state *state);
-void wave_state_free(struct pair_state *state);
 
 #endif

@@ -213,13 +213,6 @@ static enum wave_status fst_next(struct wave_source *source, uint64_t until, str
   return WAVE_END;
 }
 
-static void fst_skip_block(struct wave_source *source) {
-  struct fst *fst = fst_of(source);
-  if (!source->block.closes) fst->last_time = fst->end;
-  source->block.closes = true;
-  if (fst->end > source->block.end) source->block.end = fst->end;
-}
-
 static void fst_seek(struct wave_source *source, uint64_t tick) {
   struct fst *fst = fst_of(source);
   uint32_t block = 0;
@@ -343,7 +336,6 @@ static const struct wave_source_ops fst_ops = {
     .packed_frame = fst_packed_frame,
     .load_frame = fst_load_frame,
     .frame = fst_frame,
-    .skip_block = fst_skip_block,
     .seek = fst_seek,
     .rewind = fst_rewind,
     .close = fst_close,

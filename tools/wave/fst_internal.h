@@ -42,8 +42,7 @@ struct fst {
   const uint8_t *chains; /* chain offsets count from here */
   const uint8_t *frame_packed;
   uint64_t frame_packed_size, frame_size, frame_handles;
-  uint8_t *frame; /* NULL until loaded */
-  size_t frame_room;
+  uint8_t *frame;         /* NULL until loaded */
   uint64_t *frame_places; /* of each handle in a frame; one more at the end */
   uint64_t *chain_at;     /* 0: none */
   uint32_t *chain_size;

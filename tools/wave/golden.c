@@ -168,7 +168,8 @@ enum wave_status wave_golden_read(struct wave_golden *golden, struct wave_error 
   return status;
 }
 
-enum wave_status wave_golden_hash(const char *path, char text[static 65], struct wave_error *error) {
+/* SHA-256 of a file. */
+static enum wave_status hash_file(const char *path, char text[static 65], struct wave_error *error) {
   uint8_t bytes[16384];
   struct wave_sha256 hash;
   FILE *file = fopen(path, "rb");
@@ -184,7 +185,7 @@ enum wave_status wave_golden_hash(const char *path, char text[static 65], struct
 
 enum wave_status wave_golden_verify(const struct wave_golden *golden, struct wave_error *error) {
   char found[65], *path = wave_golden_path(golden, waveform);
-  enum wave_status status = path == NULL ? no_memory(error) : wave_golden_hash(path, found, error);
+  enum wave_status status = path == NULL ? no_memory(error) : hash_file(path, found, error);
   if (status == WAVE_OK && strcmp(found, golden->sha256) != 0)
     status = wave_fail(
         error, "%s is not what its certificate says; take both from version control, or keep it again with oio wave bless --force", path);
@@ -304,7 +305,7 @@ static enum wave_status write_waveform(struct wave_golden *golden, const char *f
   char digest[65];
   if (wave_rewrite(from, to, rules, stop, &about, error) != WAVE_OK) return WAVE_ERROR;
   enum wave_status status = compare_with_run(from, to, about.left_out > 0, stop, error);
-  if (status == WAVE_OK) status = wave_golden_hash(to, digest, error);
+  if (status == WAVE_OK) status = hash_file(to, digest, error);
   golden->variables = about.variables;
   if (status == WAVE_OK) status = copy(&golden->sha256, digest, 64, error);
   if (status == WAVE_OK) status = copy(&golden->content, about.content, 64, error);

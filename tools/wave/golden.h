@@ -50,7 +50,5 @@ enum wave_status wave_golden_store(struct wave_golden *golden, const char *from,
                                    struct wave_error *error);
 /** The names of all certificates of a folder, sorted; on the heap, each of them too. */
 enum wave_status wave_golden_list(const char *folder, char ***names, uint32_t *n, struct wave_error *error);
-/** SHA-256 of a file. */
-enum wave_status wave_golden_hash(const char *path, char text[static 65], struct wave_error *error);
 
 #endif

@@ -39,7 +39,7 @@ struct wave_pair {
 struct wave_match {
   struct wave_names golden, fresh;
   struct wave_pair *pairs;
-  uint32_t n_pairs, pairs_size;
+  uint32_t n_pairs;
   uint64_t excluded;
 };
 
@@ -59,10 +59,10 @@ void wave_match_free(struct wave_match *match);
 
 /** The dotted path of a variable, without its range; returns its length even where it is cut to size. */
 size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t size);
-/** Of a scope. */
-size_t wave_scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size);
 /** With its range, on the heap. */
 char *wave_full_path(const struct wave_decl *decl, uint32_t var);
+/** Of a scope, on the heap; "" for WAVE_NONE. */
+char *wave_full_scope(const struct wave_decl *decl, uint32_t scope);
 uint32_t wave_depth(const struct wave_decl *decl, uint32_t var);
 /** The variable of a path (range allowed behind it), or WAVE_NONE. */
 uint32_t wave_find(const struct wave_decl *decl, const char *path);

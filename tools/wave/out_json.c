@@ -100,7 +100,7 @@ static void compared_keys(struct wave_out *out, const struct wave_report *report
   key_time(out, "until", divergence->until);
   key_count(out, "times", divergence->times);
   key_number(out, "total", divergence->total);
-  if (divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY) key_number(out, "shift", divergence->shift);
+  if (wave_is_shifted(divergence)) key_number(out, "shift", divergence->shift);
   if (divergence->class == WAVE_CLASS_LATENCY) key_number(out, "cycles_late", divergence->cycles_late);
   key_text(out, "golden", divergence->golden_value);
   key_text(out, "new", divergence->new_value);

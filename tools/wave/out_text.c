@@ -203,7 +203,7 @@ static void row_tail(const struct text *text, const struct wave_divergence *dive
     wave_describe(tail, text->report, divergence, 20);
     return;
   }
-  if (divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY) {
+  if (wave_is_shifted(divergence)) {
     wave_describe_shift(tail, text->report, divergence);
     return;
   }

@@ -48,8 +48,6 @@ void wave_describe(struct wave_out *out, const struct wave_report *report, const
 void wave_describe_time(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence);
 /** "2 ns later", "3 cycles earlier". */
 void wave_describe_shift(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence);
-/** It is only declared differently: there are no times and no values. */
-bool wave_is_declared(const struct wave_divergence *divergence);
 /** "golden 'h3f, new 'h7f", values cut to the part that differs. */
 void wave_describe_values(struct wave_out *out, const struct wave_divergence *divergence, const char *between, size_t value_most);
 /** The path without the scope, or all of it where it is in another one. */

@@ -15,18 +15,25 @@ static size_t add(char *text, size_t size, size_t used, const char *more) {
   return used + length;
 }
 
-size_t wave_scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size) {
+static size_t scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size) {
   if (size > 0) text[0] = '\0';
   if (scope == WAVE_NONE) return 0;
-  size_t used = wave_scope_path(decl, decl->scopes[scope].parent, text, size);
+  size_t used = scope_path(decl, decl->scopes[scope].parent, text, size);
   const char *name = decl->names + decl->scopes[scope].name;
   if (*name == '\0') return used;
   if (used > 0) used = add(text, size, used, ".");
   return add(text, size, used, name);
 }
 
+char *wave_full_scope(const struct wave_decl *decl, uint32_t scope) {
+  size_t size = scope_path(decl, scope, NULL, 0) + 1;
+  char *text = malloc(size);
+  if (text != NULL) scope_path(decl, scope, text, size);
+  return text;
+}
+
 size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t size) {
-  size_t used = wave_scope_path(decl, decl->vars[var].scope, text, size);
+  size_t used = scope_path(decl, decl->vars[var].scope, text, size);
   if (used > 0) used = add(text, size, used, ".");
   return add(text, size, used, decl->names + decl->vars[var].name);
 }

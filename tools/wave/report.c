@@ -33,6 +33,18 @@ const char *wave_class_word(enum wave_class class) {
   return "value";
 }
 
+bool wave_is_declared(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_MISSING || divergence->class == WAVE_CLASS_WIDTH || divergence->class == WAVE_CLASS_TYPE;
+}
+
+bool wave_is_shifted(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY;
+}
+
+bool wave_is_of_values(const struct wave_divergence *divergence) {
+  return divergence->class == WAVE_CLASS_VALUE || divergence->class == WAVE_CLASS_X || divergence->class == WAVE_CLASS_GLITCH;
+}
+
 /* magnitude * 10^exponent seconds, in the largest unit that leaves something before the point. */
 static void write_time(uint64_t magnitude, int exponent, bool negative, char text[static 40]) {
   static const char *const units[] = {"s", "ms", "us", "ns", "ps", "fs", "as", "zs"};
@@ -130,7 +142,7 @@ static void free_trace(struct wave_trace *trace) {
   free(trace->events);
 }
 
-static void free_divergence(struct wave_divergence *divergence) {
+void wave_divergence_free(struct wave_divergence *divergence) {
   free(divergence->path);
   free(divergence->new_path);
   free(divergence->scope);
@@ -163,7 +175,7 @@ static void free_parts(struct wave_report *report) {
 
 void wave_report_free(struct wave_report *report) {
   if (report == NULL) return;
-  for (uint32_t i = 0; i < report->n_divergences; i++) free_divergence(&report->divergences[i]);
+  for (uint32_t i = 0; i < report->n_divergences; i++) wave_divergence_free(&report->divergences[i]);
   free_parts(report);
   free(report->summary);
   free(report->golden.path);

@@ -136,6 +136,14 @@ const char *wave_time_text(const struct wave_report *report, int64_t time, char 
  * to size. */
 void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, char *text, size_t size);
 const char *wave_class_word(enum wave_class class);
+/** It is only declared differently: there are no times and no values. */
+bool wave_is_declared(const struct wave_divergence *divergence);
+/** It is the same, only later or earlier: WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY. */
+bool wave_is_shifted(const struct wave_divergence *divergence);
+/** Its values differ: WAVE_CLASS_VALUE, WAVE_CLASS_X, WAVE_CLASS_GLITCH. */
+bool wave_is_of_values(const struct wave_divergence *divergence);
 void wave_report_free(struct wave_report *report);
+/** What a divergence holds, not itself. */
+void wave_divergence_free(struct wave_divergence *divergence);
 
 #endif

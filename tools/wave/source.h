@@ -88,8 +88,6 @@ struct wave_source_ops {
   bool (*load_frame)(struct wave_source *source);
   /** The value at the block's begin. Any thread; the bytes hold until next(). */
   void (*frame)(const struct wave_source *source, uint32_t handle, struct wave_value *value);
-  /** The rest of the current block, further pieces of it, is of no interest. */
-  void (*skip_block)(struct wave_source *source);
   /** Before the first block: passes over what is far before a tick, where that is cheap. The first block's frame gives what holds there. */
   void (*seek)(struct wave_source *source, uint64_t tick);
   /** Back to before the first block. */

@@ -59,10 +59,6 @@ static void describe_file(struct explain *explain, int side, struct wave_file *f
   if (explain->partial[side]) file->partial = wave_text_copy(explain, source->why.text);
 }
 
-static bool declared(enum wave_class class) {
-  return class == WAVE_CLASS_MISSING || class == WAVE_CLASS_WIDTH || class == WAVE_CLASS_TYPE;
-}
-
 /* Which variables of golden differ: those of a divergence's pair, under all their names. */
 static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
   const struct wave_names *golden = &explain->match->golden;
@@ -77,7 +73,7 @@ static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
   for (uint32_t i = explain->report->n_divergences; i-- > 0;) {
     const struct wave_divergence *own = &explain->report->divergences[i];
     if (explain->of_pair[i] != WAVE_NONE && own->class != WAVE_CLASS_SHORTER) of_pair[explain->of_pair[i]] = own->at;
-    if (declared(own->class) && explain->golden_var[i] != WAVE_NONE) {
+    if (wave_is_declared(own) && explain->golden_var[i] != WAVE_NONE) {
       differ[explain->golden_var[i]] = 1;
       first[explain->golden_var[i]] = own->at;
     }
@@ -104,13 +100,11 @@ static void count_scopes(struct explain *explain, const uint8_t *differ, const i
   }
   for (uint32_t i = 0; i < decl->n_scopes; i++) {
     struct wave_scope_count *scope = &report->scopes[i];
-    size_t length = wave_scope_path(decl, i, NULL, 0) + 1;
-    scope->path = malloc(length);
+    scope->path = wave_full_scope(decl, i);
     if (scope->path == NULL) {
       explain->out_of_memory = true;
       return;
     }
-    wave_scope_path(decl, i, scope->path, length);
     uint32_t parent = decl->scopes[i].parent;
     scope->depth = parent == WAVE_NONE ? 0 : report->scopes[parent].depth + 1;
     scope->first = WAVE_FOREVER;
@@ -180,13 +174,11 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
 
 /* Whether two divergences are one entry for the reader: one cause, or one scope. */
 static bool same_group(const struct wave_divergence *a, const struct wave_divergence *b) {
-  bool shifted = a->class == WAVE_CLASS_SHIFT || a->class == WAVE_CLASS_LATENCY;
-  if (shifted) return a->class == b->class && a->shift == b->shift;
+  if (wave_is_shifted(a)) return a->class == b->class && a->shift == b->shift;
   if (a->class == WAVE_CLASS_MISSING)
     return b->class == WAVE_CLASS_MISSING && a->missing_in_new == b->missing_in_new && strcmp(a->scope, b->scope) == 0;
-  bool of_values = a->class == WAVE_CLASS_VALUE || a->class == WAVE_CLASS_X || a->class == WAVE_CLASS_GLITCH;
-  bool of_values_too = b->class == WAVE_CLASS_VALUE || b->class == WAVE_CLASS_X || b->class == WAVE_CLASS_GLITCH;
-  return of_values ? of_values_too && strcmp(a->scope, b->scope) == 0 : a->class == b->class && strcmp(a->scope, b->scope) == 0;
+  bool same_kind = wave_is_of_values(a) ? wave_is_of_values(b) : a->class == b->class;
+  return same_kind && strcmp(a->scope, b->scope) == 0;
 }
 
 static char *group_title(struct explain *explain, const struct wave_divergence *own) {
@@ -209,12 +201,10 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
   }
 }
 
-/* Open addressing would be faster for thousands of scopes; the first of each group is found by a hash of what makes it one. */
+/* The same for all divergences of a group. */
 static uint64_t group_hash(const struct wave_divergence *own) {
-  bool shifted = own->class == WAVE_CLASS_SHIFT || own->class == WAVE_CLASS_LATENCY;
-  bool values = own->class == WAVE_CLASS_VALUE || own->class == WAVE_CLASS_X || own->class == WAVE_CLASS_GLITCH;
-  uint64_t hash = values ? WAVE_CLASS_VALUE : (uint64_t)own->class;
-  if (shifted) return (hash * 31 + (uint64_t)own->shift) * 0x9e3779b97f4a7c15u >> 32;
+  uint64_t hash = wave_is_of_values(own) ? WAVE_CLASS_VALUE : (uint64_t)own->class;
+  if (wave_is_shifted(own)) return (hash * 31 + (uint64_t)own->shift) * 0x9e3779b97f4a7c15u >> 32;
   for (const char *c = own->scope; *c != '\0'; c++) hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
   return hash ^ hash >> 32;
 }
@@ -284,7 +274,7 @@ static void list_clocks(struct explain *explain) {
     struct wave_clock *clock = &report->clocks[report->n_clocks++];
     clock->path = wave_text_copy(explain, axis->clock);
     clock->first = axis->samples[0][0];
-    clock->period = axis->n[0] < 2 ? 0 : axis->samples[0][axis->n[0] / 2] - axis->samples[0][axis->n[0] / 2 - 1];
+    clock->period = wave_period(axis);
     if (report->n_divergences == 0 || !report->divergences[0].detailed) continue;
     const struct wave_divergence *first = &report->divergences[0];
     for (int side = 0; side < 2; side++) {
@@ -335,11 +325,11 @@ static void write_summary(struct explain *explain) {
     if (first->class == WAVE_CLASS_SHORTER) {
       bool new_ends = report->fresh.end < report->golden.end;
       report->summary = text(explain, "%s ends at %s, %s goes on", new_ends ? "new" : "golden", to, new_ends ? "golden" : "new");
-    } else if (declared(first->class)) {
+    } else if (wave_is_declared(first)) {
       report->summary = declared_only > 0
                             ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
                             : text(explain, "variables differ in their declarations, %llu are equal", compared);
-    } else if (first->class == WAVE_CLASS_SHIFT || first->class == WAVE_CLASS_LATENCY) {
+    } else if (wave_is_shifted(first)) {
       report->summary = text(explain, "%llu of %llu variables, %s from %s on", different, compared, report->groups[0].title, at);
     } else {
       report->summary = text(explain, "%llu of %llu variables differ%s, first at %s: %s", different, compared, different == 1 ? "s" : "",
@@ -375,7 +365,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   free(differ);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool values_differ = false;
-  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !declared(report->divergences[i].class);
+  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !wave_is_declared(&report->divergences[i]);
   if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);

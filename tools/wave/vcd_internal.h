@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Inside the VCD reader. vcd_header.c reads the declarations, vcd_ids.c finds handles by id, gzip.c supplies text from gzip, vcd_value.c
- * reads unusual values, vcd_frame.c keeps last values, vcd.c cooks the body, vcd_skip.c passes over equal text.
+ * reads unusual values, vcd_frame.c keeps last values, vcd_quick.c and vcd_cook.c cook the body, vcd_chain.c holds what they make, vcd.c
+ * gives it block by block, vcd_skip.c passes over equal text, vcd_catch_up.c finds its last values.
  */
 #ifndef WAVE_VCD_INTERNAL_H
 #define WAVE_VCD_INTERNAL_H
@@ -44,6 +45,11 @@ bool wave_gzip_more(struct wave_gzip *gzip, struct vcd_text *text);
 /** Why the text ended early, or NULL. */
 const char *wave_gzip_damage(const struct wave_gzip *gzip);
 double wave_gzip_progress(const struct wave_gzip *gzip);
+
+/** Of a place in the whole text. */
+static inline uint64_t vcd_offset(const struct vcd_text *text, const uint8_t *place) {
+  return text->offset + (uint64_t)(place - text->begin);
+}
 
 /** More text if there can be; false when what is in hand is all. */
 static inline bool vcd_more(struct vcd_text *text) {
@@ -139,19 +145,17 @@ struct vcd {
   uint32_t n_owners;
   uint64_t *times;
   uint32_t n_times;
-  uint64_t body;       /**< offset of the body in the text */
-  uint64_t body_lines; /**< line ends before it */
-  uint64_t unit;       /**< ticks of one unit of the file's times */
-  unsigned digits;     /**< decimal places of those times */
-  uint64_t last_time;  /**< of the last '#' */
-  bool timed;          /**< there was one, or a value before it */
-  bool passed;         /**< a block or a skip came before */
-  bool skipping;       /**< inside of a keyword that nobody knows */
+  uint64_t body;      /**< offset of the body in the text */
+  uint64_t unit;      /**< ticks of one unit of the file's times */
+  unsigned digits;    /**< decimal places of those times */
+  uint64_t last_time; /**< of the last '#' */
+  bool timed;         /**< there was one, or a value before it */
+  bool passed;        /**< a block or a skip came before */
+  bool skipping;      /**< inside of a keyword that nobody knows */
   bool ended;
-  size_t cooked;        /**< bytes of widened values in this block */
-  size_t window;        /**< text of a block */
-  uint32_t times_limit; /**< ticks of a block */
-  const uint8_t *wanted;
+  size_t cooked;                   /**< bytes of widened values in this block */
+  size_t window;                   /**< text of a block */
+  uint32_t times_limit;            /**< ticks of a block */
   struct wave_scratch value;       /**< for values that are put together */
   struct wave_scratch split;       /**< for a string's or port's text */
   uint64_t behind_from, behind_to; /**< text whose values frame lacks; empty: none */

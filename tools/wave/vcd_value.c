@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens of the body and their values, one at a time and with every case: what the quick path of vcd.c does not take. */
+/* Tokens of the body and their values, one at a time and with every case: what the quick path of vcd_quick.c does not take. */
 #include "vcd_internal.h"
 
 #include <math.h>

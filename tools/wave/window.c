@@ -31,7 +31,6 @@ struct drawing {
   struct column columns[2 * reach + 1];
   uint32_t n, split; /* the divergence is at the begin of column `split` */
   uint32_t from, to;
-  bool before, after; /* there is more */
 };
 
 const char *wave_trace_at(const struct wave_trace *trace, enum wave_kind kind, int64_t time) {
@@ -59,7 +58,8 @@ static int64_t floor_divide(int64_t value, int64_t by) {
   return value / by - (value % by < 0);
 }
 
-int64_t wave_window_cycle(const struct wave_clock *clock, const struct wave_divergence *divergence, int64_t time) {
+/* The cycle of a clock that a time lies in; before its first edge below 0. */
+static int64_t cycle_of(const struct wave_clock *clock, const struct wave_divergence *divergence, int64_t time) {
   const int64_t regular = floor_divide(time - clock->first, clock->period);
   if (divergence->clock == NULL || divergence->cycle < 0) return regular;
   /* The clock may have stood still before: count from the divergence, whose cycle is known. */
@@ -140,7 +140,7 @@ static void write_label(const struct drawing *drawing, struct column *column, bo
     wave_time_text(drawing->report, column->at - divergence->at, column->label + (column->at > divergence->at));
   }
   if (drawing->clock != NULL)
-    snprintf(column->cycle, sizeof column->cycle, "%lld", (long long)wave_window_cycle(drawing->clock, divergence, column->at));
+    snprintf(column->cycle, sizeof column->cycle, "%lld", (long long)cycle_of(drawing->clock, divergence, column->at));
 }
 
 static size_t largest(size_t a, size_t b) {

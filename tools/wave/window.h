@@ -22,8 +22,6 @@ void wave_window(struct wave_out *out, const struct wave_report *report, const s
 const char *wave_trace_at(const struct wave_trace *trace, enum wave_kind kind, int64_t time);
 /** The clock whose cycles are shown with a divergence, or NULL. */
 const struct wave_clock *wave_window_clock(const struct wave_report *report, const struct wave_divergence *divergence);
-/** The cycle of that clock that a time lies in; before its first edge below 0. */
-int64_t wave_window_cycle(const struct wave_clock *clock, const struct wave_divergence *divergence, int64_t time);
 
 /** The part of two values that shows how they differ. */
 struct wave_crop {

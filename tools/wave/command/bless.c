@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "golden_command.h"
 
+#include "command_line.h"
 #include "compare.h"
 #include "interrupt.h"
 #include "output.h"
@@ -30,6 +31,8 @@ static const char help[] =
     "\n"
     "A golden that is there is replaced with --force only. exit status: 0 kept, or there already; 2 refused\n";
 
+static const struct command_name own_name = {"oio wave bless", "oio wave bless"};
+
 struct bless {
   const char *what, *as, *command, *seed, *rules, *note;
   uint32_t timeout_s;
@@ -39,13 +42,6 @@ struct bless {
   char *made, *said;
 };
 
-static int usage_error(const char *format, const char *what) {
-  fputs("oio wave bless: ", stderr);
-  fprintf(stderr, format, what);
-  fputs("; `oio wave bless --help` lists the options\n", stderr);
-  return 2;
-}
-
 static int say(const struct wave_error *error) {
   fprintf(stderr, "oio wave bless: %s\n", error->text);
   return interrupt_requested() ? INTERRUPT_EXIT : 2;
@@ -53,36 +49,26 @@ static int say(const struct wave_error *error) {
 
 /* 0: go on; 1: help was shown; 2: wrong. */
 static int take_arguments(struct bless *bless, int argc, char **argv) {
-  const struct {
-    const char *option;
-    const char **place;
-  } texts[] = {
-      {"--as", &bless->as}, {"--command", &bless->command}, {"--seed", &bless->seed}, {"--rules", &bless->rules}, {"--note", &bless->note}};
+  const struct command_option options[] = {{"--as", .text = &bless->as},
+                                           {"--command", .text = &bless->command},
+                                           {"--seed", .text = &bless->seed},
+                                           {"--rules", .text = &bless->rules},
+                                           {"--note", .text = &bless->note},
+                                           {"--force", .flag = &bless->force},
+                                           {"--timeout", .number = &bless->timeout_s}};
   for (int i = 1; i < argc; i++) {
-    const char **place = NULL;
     if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
       fputs(help, stdout);
       return 1;
     }
     if (argv[i][0] != '-') {
-      if (bless->what != NULL) return usage_error("one run is kept, '%.80s' is one too many", argv[i]);
+      if (bless->what != NULL) return command_usage_error(&own_name, "one run is kept, '%.80s' is one too many", argv[i]);
       bless->what = argv[i];
       continue;
     }
-    if (strcmp(argv[i], "--force") == 0) {
-      bless->force = true;
-      continue;
-    }
-    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
-      if (strcmp(argv[i], texts[k].option) == 0) place = texts[k].place;
-    const bool timeout = strcmp(argv[i], "--timeout") == 0;
-    if (place == NULL && !timeout) return usage_error("there is no option '%.80s'", argv[i]);
-    if (i + 1 == argc) return usage_error("'%.80s' wants a value", argv[i]);
-    if (timeout && !golden_take_number("bless", argv[i], argv[i + 1], &bless->timeout_s)) return 2;
-    if (place != NULL) *place = argv[i + 1];
-    i++;
+    if (!command_take_option(&own_name, options, sizeof options / sizeof options[0], argc, argv, &i)) return 2;
   }
-  return bless->what == NULL ? usage_error("%s", "name the golden, or a run and --as") : 0;
+  return bless->what == NULL ? command_usage_error(&own_name, "%s", "name the golden, or a run and --as") : 0;
 }
 
 /* What the command line says goes before what the certificate said. */

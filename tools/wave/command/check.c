@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
+#include "command_line.h"
 #include "compare.h"
 #include "golden_command.h"
 #include "interrupt.h"
@@ -37,6 +38,8 @@ static const char help[] =
     "\n"
     "exit status: 0 all the same, 1 one differs, 2 one is unusable, 3 for one nothing was compared; the worst of 2, 1, 3, 0\n";
 
+static const struct command_name own_name = {"oio wave check", "oio wave check"};
+
 struct request {
   struct check check;
   struct workshop workshop;
@@ -48,46 +51,13 @@ struct request {
   uint32_t printed;
 };
 
-static int usage_error(const char *format, const char *what) {
-  fputs("oio wave check: ", stderr);
-  fprintf(stderr, format, what);
-  fputs("; `oio wave check --help` lists the options\n", stderr);
-  return 2;
-}
-
-static bool take_flag(struct request *request, const char *option) {
-  const struct {
-    const char *option;
-    bool *place;
-  } flags[] = {
-      {"--report", &request->report}, {"--update", &request->update}, {"--github", &request->github}, {"--quiet", &request->quiet}};
-  for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-    if (strcmp(option, flags[i].option) != 0) continue;
-    *flags[i].place = true;
-    return true;
-  }
-  return false;
-}
-
-static int take_option(struct request *request, const char *option, char *value) {
-  const struct {
-    const char *option;
-    const char **text;
-    uint32_t *number;
-  } options[] = {{"--from", &request->from, NULL},   {"--keep", &request->keep, NULL}, {"--json", &request->json, NULL},
-                 {"--junit", &request->junit, NULL}, {"--jobs", NULL, &request->jobs}, {"--timeout", NULL, &request->timeout_s}};
-  for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-    if (strcmp(option, options[i].option) != 0) continue;
-    if (value == NULL) return usage_error("'%.80s' wants a value", option);
-    if (options[i].number != NULL) return golden_take_number("check", option, value, options[i].number) ? 0 : 2;
-    *options[i].text = value;
-    return 0;
-  }
-  return usage_error("there is no option '%.80s'", option);
-}
-
 /* 0: go on; 1: help was shown; 2: wrong. */
 static int take_arguments(struct request *request, int argc, char **argv) {
+  const struct command_option options[] = {{"--report", .flag = &request->report}, {"--update", .flag = &request->update},
+                                           {"--github", .flag = &request->github}, {"--quiet", .flag = &request->quiet},
+                                           {"--from", .text = &request->from},     {"--keep", .text = &request->keep},
+                                           {"--json", .text = &request->json},     {"--junit", .text = &request->junit},
+                                           {"--jobs", .number = &request->jobs},   {"--timeout", .number = &request->timeout_s}};
   for (int i = 1; i < argc; i++) {
     char *argument = argv[i];
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
@@ -101,10 +71,9 @@ static int take_arguments(struct request *request, int argc, char **argv) {
         request->names[request->n_names++] = argument;
       continue;
     }
-    if (take_flag(request, argument)) continue;
-    if (take_option(request, argument, i + 1 < argc ? argv[++i] : NULL) != 0) return 2;
+    if (!command_take_option(&own_name, options, sizeof options / sizeof options[0], argc, argv, &i)) return 2;
   }
-  return request->check.folder == NULL ? usage_error("%s", "name the folder of the goldens") : 0;
+  return request->check.folder == NULL ? command_usage_error(&own_name, "%s", "name the folder of the goldens") : 0;
 }
 
 static double now(void) {
@@ -257,40 +226,11 @@ static bool check_all(struct request *request, struct wave_error *error) {
   return true;
 }
 
-static bool write_output(const char *path, struct wave_out *out) {
-  struct wave_error error;
-  bool good = !out->failed;
-  if (!good) {
-    fprintf(stderr, "oio wave check: %s: out of memory\n", path);
-  } else if (strcmp(path, "-") == 0) {
-    good = fwrite(out->bytes, 1, out->size, stdout) == out->size && fflush(stdout) == 0;
-    if (!good) fputs("oio wave check: standard output cannot be written\n", stderr);
-  } else if (wave_write_whole(path, out->bytes, out->size, &error) != WAVE_OK) {
-    fprintf(stderr, "oio wave check: %s\n", error.text);
-    good = false;
-  }
-  wave_out_free(out);
-  return good;
-}
-
 static bool write_as(const struct request *request, const char *path, void (*make)(struct wave_out *, const struct check *)) {
   struct wave_out out = {0};
   if (path == NULL) return true;
   make(&out, &request->check);
-  return write_output(path, &out);
-}
-
-static bool write_job_page(const struct request *request) {
-  const char *page = getenv("GITHUB_STEP_SUMMARY");
-  if (page == NULL || *page == '\0') return true;
-  struct wave_out out = {0};
-  check_markdown(&out, &request->check);
-  FILE *file = fopen(page, "a");
-  bool good = file != NULL && !out.failed && fwrite(out.bytes, 1, out.size, file) == out.size;
-  if (file != NULL) good = fclose(file) == 0 && good;
-  if (!good) fprintf(stderr, "oio wave check: %s: cannot be written; unset GITHUB_STEP_SUMMARY\n", page);
-  wave_out_free(&out);
-  return good;
+  return command_write(&own_name, path, &out);
 }
 
 static bool copy_file(const char *from, const char *to) {
@@ -335,7 +275,7 @@ static bool keep_one(const struct request *request, const struct checked *checke
   if (good && checked->temporary) good = copy_file(checked->made, run);
   if (good && checked->report != NULL) {
     wave_html(&out, checked->report);
-    good = write_output(page, &out);
+    good = command_write(&own_name, page, &out);
     if (good && wave_diff_fst(diff, checked->report, &error) == WAVE_ERROR) {
       fprintf(stderr, "oio wave check: %s\n", error.text);
       good = false;
@@ -402,7 +342,7 @@ static bool finish(struct request *request) {
   bool good = true;
   if (!request->quiet) {
     check_sum(&out, &request->check);
-    good = write_output("-", &out);
+    good = command_write(&own_name, "-", &out);
     print_details(request);
   }
   good = keep_all(request) && good;
@@ -410,7 +350,11 @@ static bool finish(struct request *request) {
   request->check.status = check_status(&request->check);
   good = write_as(request, request->json, check_json) && good;
   good = write_as(request, request->junit, check_junit) && good;
-  if (request->github) good = write_as(request, "-", check_github) && write_job_page(request) && good;
+  if (request->github) {
+    good = write_as(request, "-", check_github) && good;
+    check_markdown(&out, &request->check);
+    good = command_write_job_page(&own_name, &out) && good;
+  }
   return good && fflush(stdout) == 0;
 }
 
@@ -426,7 +370,7 @@ static int run(struct request *request) {
   sort_goldens(&request->check);
   request->quiet = request->quiet || (request->json != NULL && strcmp(request->json, "-") == 0);
   check_head(&head, &request->check);
-  if (!request->quiet && !write_output("-", &head)) return 2;
+  if (!request->quiet && !command_write(&own_name, "-", &head)) return 2;
   wave_out_free(&head);
   if (!check_all(request, &error)) {
     fprintf(stderr, "oio wave check: %s\n", error.text);

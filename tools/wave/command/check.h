@@ -31,8 +31,6 @@ struct check {
 
 /** The worst decides: 2 unusable, 1 different, 3 nothing compared, 0 all the same. */
 int check_status(const struct check *check);
-/** What a row tells: the first difference, or why there is none to tell. Cleaned. */
-void check_first(struct wave_out *out, const struct checked *checked);
 /** The table: its head, one row, and the count of each verdict. */
 void check_head(struct wave_out *out, const struct check *check);
 void check_row(struct wave_out *out, const struct check *check, const struct checked *checked);

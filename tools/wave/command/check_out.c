@@ -23,7 +23,8 @@ int check_status(const struct check *check) {
   return (int)worst;
 }
 
-void check_first(struct wave_out *out, const struct checked *checked) {
+/* What a row tells: the first difference, or why there is none to tell. Cleaned. */
+static void tell_first(struct wave_out *out, const struct checked *checked) {
   const struct wave_report *report = checked->report;
   char time[40];
   if (report == NULL) {
@@ -54,7 +55,7 @@ void check_head(struct wave_out *out, const struct check *check) {
 
 void check_row(struct wave_out *out, const struct check *check, const struct checked *checked) {
   struct wave_out first = {0};
-  check_first(&first, checked);
+  tell_first(&first, checked);
   wave_out_format(out, "%-*s  %-9s  %7.2f%s%s\n", name_columns(check), checked->golden.name, word(checked), checked->seconds,
                   first.size > 0 ? "  " : "", first.size > 0 ? first.bytes : "");
   out->failed = out->failed || first.failed;
@@ -83,7 +84,7 @@ static void key(struct wave_out *out, const char *name, const char *text) {
 
 static void golden_json(struct wave_out *out, const struct checked *checked) {
   struct wave_out first = {0};
-  check_first(&first, checked);
+  tell_first(&first, checked);
   wave_out_text(out, "  {");
   key(out, "name", checked->golden.name);
   key(out, "verdict", word_for_machines(checked));
@@ -123,7 +124,7 @@ static void attribute(struct wave_out *out, const char *name, const char *text) 
 static void golden_junit(struct wave_out *out, const struct check *check, const struct checked *checked) {
   struct wave_out first = {0}, text = {0};
   const char *kind = checked->verdict == WAVE_UNUSABLE ? "error" : "failure";
-  check_first(&first, checked);
+  tell_first(&first, checked);
   wave_out_text(out, "    <testcase");
   attribute(out, "classname", check->folder);
   attribute(out, "name", checked->golden.name);
@@ -173,7 +174,7 @@ void check_github(struct wave_out *out, const struct check *check) {
     const struct checked *checked = &check->items[i];
     struct wave_out first = {0};
     if (checked->verdict == WAVE_SAME) continue;
-    check_first(&first, checked);
+    tell_first(&first, checked);
     wave_out_format(out, "::error title=%s %s::", checked->golden.name, word(checked));
     escaped(out, first.size > 0 ? first.bytes : word(checked));
     wave_out_text(out, "\n");

@@ -3,19 +3,7 @@
 
 #include "out.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-bool golden_take_number(const char *command, const char *option, const char *value, uint32_t *number) {
-  char *end;
-  const unsigned long n = strtoul(value, &end, 10);
-  if (*value < '0' || *value > '9' || *end != '\0' || n == 0 || n > 1000000) {
-    fprintf(stderr, "oio wave %s: %s wants a number from 1 to 1000000, not '%.80s'\n", command, option, value);
-    return false;
-  }
-  *number = (uint32_t)n;
-  return true;
-}
 
 void golden_print_said(FILE *file, const char *said) {
   struct wave_out out = {0};

@@ -3,11 +3,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wave_command.h"
 
+#include "command_line.h"
 #include "compare.h"
 #include "interrupt.h"
 #include "output.h"
 #include "progress.h"
-#include "write_whole.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +39,8 @@ static const char help[] =
     "\n"
     "exit status: 0 the same, 1 different, 2 unusable input or usage, 3 nothing was compared\n";
 
+static const struct command_name own_name = {"wavediff", "oio wavediff"};
+
 struct request {
   const char *golden, *fresh, *json, *junit, *html, *diff_fst;
   struct wave_rules rules;
@@ -50,13 +52,6 @@ struct request {
   int colour; /* -1: as the terminal is */
   uint32_t most;
 };
-
-static int usage_error(const char *format, const char *what) {
-  fputs("wavediff: ", stderr);
-  fprintf(stderr, format, what);
-  fputs("; `oio wavediff --help` lists the options\n", stderr);
-  return 2;
-}
 
 /* Adds the rule that an option stands for. */
 static bool add_rule(struct request *request, const char *format, const char *value) {
@@ -77,7 +72,7 @@ static bool add_top(struct request *request, const char *value) {
   const char *equals = strchr(value, '=');
   char line[1024];
   if (equals == NULL || (size_t)snprintf(line, sizeof line, "top %.*s = %s", (int)(equals - value), value, equals + 1) >= sizeof line) {
-    usage_error("--top wants GOLDEN=NEW, not '%s'", value);
+    command_usage_error(&own_name, "--top wants GOLDEN=NEW, not '%s'", value);
     return false;
   }
   return add_rule(request, "%s", line);
@@ -94,17 +89,6 @@ static const struct {
     {"--window", "window %s"},
     {"--shift", "shift %s"},
 };
-
-static bool take_number(const char *option, const char *value, uint32_t *number) {
-  char *end;
-  unsigned long n = strtoul(value, &end, 10);
-  if (*value < '0' || *value > '9' || *end != '\0' || n == 0 || n > 1000000) {
-    fprintf(stderr, "wavediff: %s wants a number from 1 to 1000000, not '%.80s'\n", option, value);
-    return false;
-  }
-  *number = (uint32_t)n;
-  return true;
-}
 
 /* Options without a value; 1 taken, 0 not one of them, -1 wrong. */
 static int take_flag(struct request *request, const char *option) {
@@ -144,15 +128,15 @@ static bool take_option(struct request *request, const char *option, char *value
     request->files[request->n_files++] = value;
     return true;
   }
-  if (strcmp(option, "--max") == 0) return take_number(option, value, &request->most);
-  if (strcmp(option, "--threads") == 0) return take_number(option, value, &request->options.threads);
+  if (strcmp(option, "--max") == 0) return command_take_number(&own_name, option, value, &request->most);
+  if (strcmp(option, "--threads") == 0) return command_take_number(&own_name, option, value, &request->options.threads);
   if (strcmp(option, "--colour") == 0) {
     request->colour = strcmp(value, "always") == 0 ? 1 : strcmp(value, "never") == 0 ? 0 : -1;
     if (request->colour >= 0 || strcmp(value, "auto") == 0) return true;
-    usage_error("--colour is auto, always or never, not '%.80s'", value);
+    command_usage_error(&own_name, "--colour is auto, always or never, not '%.80s'", value);
     return false;
   }
-  usage_error("there is no option '%.80s'", option);
+  command_usage_error(&own_name, "there is no option '%.80s'", option);
   return false;
 }
 
@@ -165,7 +149,7 @@ static int take_arguments(struct request *request, int argc, char **argv) {
       return 1;
     }
     if (argument[0] != '-' || argument[1] == '\0') {
-      if (request->fresh != NULL) return usage_error("two files are compared, '%.80s' is one too many", argument);
+      if (request->fresh != NULL) return command_usage_error(&own_name, "two files are compared, '%.80s' is one too many", argument);
       *(request->golden == NULL ? &request->golden : &request->fresh) = argument;
       continue;
     }
@@ -175,10 +159,10 @@ static int take_arguments(struct request *request, int argc, char **argv) {
     char *equals = strchr(argument, '='), *value = equals == NULL ? NULL : equals + 1;
     if (equals != NULL) *equals = '\0';
     if (value == NULL && i + 1 < argc) value = argv[++i];
-    if (value == NULL) return usage_error("'%.80s' is no option, or wants a value", argument);
+    if (value == NULL) return command_usage_error(&own_name, "'%.80s' is no option, or wants a value", argument);
     if (!take_option(request, argument, value)) return 2;
   }
-  if (request->fresh == NULL) return usage_error("%s", "name the golden file and the new one");
+  if (request->fresh == NULL) return command_usage_error(&own_name, "%s", "name the golden file and the new one");
   return 0;
 }
 
@@ -204,26 +188,11 @@ static void show_progress(void *context, double fraction) {
   progress_update(context, fraction);
 }
 
-/* Writes one of the outputs; "-" is standard output. */
-static bool write_output(const char *path, const struct wave_out *out) {
-  struct wave_error error;
-  if (out->failed) {
-    fprintf(stderr, "wavediff: %s: out of memory\n", path);
-    return false;
-  }
-  if (strcmp(path, "-") == 0) return fwrite(out->bytes, 1, out->size, stdout) == out->size && fflush(stdout) == 0;
-  if (wave_write_whole(path, out->bytes, out->size, &error) == WAVE_OK) return true;
-  fprintf(stderr, "wavediff: %s\n", error.text);
-  return false;
-}
-
 static bool write_as(const char *path, void (*make)(struct wave_out *, const struct wave_report *), const struct wave_report *report) {
   struct wave_out out = {0};
   if (path == NULL) return true;
   make(&out, report);
-  bool good = write_output(path, &out);
-  wave_out_free(&out);
-  return good;
+  return command_write(&own_name, path, &out);
 }
 
 static bool write_text(const struct request *request, const struct wave_report *report) {
@@ -235,25 +204,14 @@ static bool write_text(const struct request *request, const struct wave_report *
   bool good = true;
   if (!request->quiet && !to_stdout) {
     wave_text(&out, report, &style);
-    good = write_output("-", &out);
-    wave_out_free(&out);
+    good = command_write(&own_name, "-", &out);
   }
   if (request->github) {
-    out = (struct wave_out){0};
     wave_github(&out, report, request->most);
-    good = write_output("-", &out) && good;
-    wave_out_free(&out);
-    const char *page = getenv("GITHUB_STEP_SUMMARY");
-    if (page != NULL && *page != '\0') {
-      out = (struct wave_out){0};
-      wave_markdown(&out, report, request->most);
-      FILE *file = fopen(page, "a");
-      good = file != NULL && fwrite(out.bytes, 1, out.size, file) == out.size && good;
-      if (file != NULL) good = fclose(file) == 0 && good;
-      wave_out_free(&out);
-    }
+    good = command_write(&own_name, "-", &out) && good;
+    wave_markdown(&out, report, request->most);
+    good = command_write_job_page(&own_name, &out) && good;
   }
-  if (!good) fprintf(stderr, "wavediff: standard output cannot be written\n");
   return good;
 }
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command_line.h"
+
+#include "write_whole.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int command_usage_error(const struct command_name *name, const char *format, const char *what) {
+  fprintf(stderr, "%s: ", name->says);
+  fprintf(stderr, format, what);
+  fprintf(stderr, "; `%s --help` lists the options\n", name->call);
+  return 2;
+}
+
+bool command_take_number(const struct command_name *name, const char *option, const char *value, uint32_t *number) {
+  char *end;
+  const unsigned long n = strtoul(value, &end, 10);
+  if (*value < '0' || *value > '9' || *end != '\0' || n == 0 || n > 1000000) {
+    fprintf(stderr, "%s: %s wants a number from 1 to 1000000, not '%.80s'\n", name->says, option, value);
+    return false;
+  }
+  *number = (uint32_t)n;
+  return true;
+}
+
+bool command_take_option(const struct command_name *name, const struct command_option *options, size_t n, int argc, char **argv, int *i) {
+  const char *option = argv[*i];
+  size_t k = 0;
+  while (k < n && strcmp(option, options[k].option) != 0) k++;
+  if (k == n) {
+    command_usage_error(name, "there is no option '%.80s'", option);
+    return false;
+  }
+  if (options[k].flag != NULL) {
+    *options[k].flag = true;
+    return true;
+  }
+  if (*i + 1 >= argc) {
+    command_usage_error(name, "'%.80s' wants a value", option);
+    return false;
+  }
+  const char *value = argv[++*i];
+  if (options[k].number != NULL) return command_take_number(name, option, value, options[k].number);
+  *options[k].text = value;
+  return true;
+}
+
+bool command_write(const struct command_name *name, const char *path, struct wave_out *out) {
+  struct wave_error error;
+  bool good = !out->failed;
+  if (!good) {
+    fprintf(stderr, "%s: %s: out of memory\n", name->says, path);
+  } else if (strcmp(path, "-") == 0) {
+    good = fwrite(out->bytes, 1, out->size, stdout) == out->size && fflush(stdout) == 0;
+    if (!good) fprintf(stderr, "%s: standard output cannot be written\n", name->says);
+  } else if (wave_write_whole(path, out->bytes, out->size, &error) != WAVE_OK) {
+    fprintf(stderr, "%s: %s\n", name->says, error.text);
+    good = false;
+  }
+  wave_out_free(out);
+  return good;
+}
+
+bool command_write_job_page(const struct command_name *name, struct wave_out *out) {
+  const char *page = getenv("GITHUB_STEP_SUMMARY");
+  bool good = true;
+  if (page != NULL && *page != '\0') {
+    FILE *file = fopen(page, "a");
+    good = file != NULL && !out->failed && fwrite(out->bytes, 1, out->size, file) == out->size;
+    if (file != NULL) good = fclose(file) == 0 && good;
+    if (!good) fprintf(stderr, "%s: %s: cannot be written; unset GITHUB_STEP_SUMMARY\n", name->says, page);
+  }
+  wave_out_free(out);
+  return good;
+}
