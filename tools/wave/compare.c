@@ -48,36 +48,47 @@ static const char *declarations_differ(const struct wave_decl *golden, const str
   return NULL;
 }
 
-/* The pairs of each axis in one pass. */
-static enum wave_status pass_all(struct engine *engine, const struct wave_match *match, const struct wave_plan *plan,
-                                 struct wave_error *error) {
-  uint32_t *list = malloc((match->n_pairs + (size_t)1) * sizeof *list);
-  enum wave_status status = list == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+enum { LANES_MOST = 16 };
+
+/* In which pass the pairs of each axis go: axes that are alike on both sides together, up to a number; every other has its own. Returns how
+ * many passes there are. */
+static uint32_t share_passes(const struct wave_plan *plan, uint32_t *pass_of) {
+  uint32_t passes = 0, alike = 0;
+  for (uint32_t i = 0; i < plan->n_axes; i++) {
+    if (!plan->axes[i].alike) continue;
+    pass_of[i] = alike++ / LANES_MOST;
+    passes = pass_of[i] + 1;
+  }
+  for (uint32_t i = 0; i < plan->n_axes; i++) {
+    if (!plan->axes[i].alike) pass_of[i] = passes++;
+  }
+  return passes;
+}
+
+static enum wave_status pass_all(struct engine *engine, struct wave_error *error) {
+  const struct wave_match *match = engine->match;
+  const struct wave_plan *plan = engine->plan;
+  uint32_t *list = malloc((match->n_pairs + (size_t)1) * sizeof *list), *pass_of = malloc(plan->n_axes * sizeof *pass_of);
+  enum wave_status status = list == NULL || pass_of == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+  uint32_t passes = status == WAVE_OK ? share_passes(plan, pass_of) : 0;
   engine->list = list;
-  for (uint32_t axis = 0; axis < plan->n_axes && status == WAVE_OK; axis++) {
+  for (uint32_t pass = 0; pass < passes && status == WAVE_OK; pass++) {
     engine->n_list = 0;
-    engine->waits = false;
     for (uint32_t i = 0; i < match->n_pairs; i++) {
-      const struct wave_policy_plan *policy = wave_policy_of(plan, &match->pairs[i]);
-      if (policy->axis != axis) continue;
-      list[engine->n_list++] = i;
-      engine->waits = engine->waits || policy->tolerant;
+      if (pass_of[wave_policy_of(plan, &match->pairs[i])->axis] == pass) list[engine->n_list++] = i;
     }
-    if (engine->n_list == 0) continue;
-    engine->axis = &plan->axes[axis];
-    engine->axis_number = axis;
-    status = wave_engine_pass(engine, error);
+    if (engine->n_list > 0) status = wave_engine_pass(engine, error);
   }
   engine->list = NULL;
+  free(pass_of);
   free(list);
   return status;
 }
 
 static enum wave_status engine_make(struct engine *engine, struct wave_error *error) {
-  pthread_mutex_init(&engine->frame_lock, NULL);
   engine->states = calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
-  engine->workers = calloc(wave_pool_threads(engine->pool), sizeof *engine->workers);
-  if (engine->states == NULL || engine->workers == NULL) return wave_fail(error, "out of memory");
+  if (wave_engine_make(engine, error) != WAVE_OK) return WAVE_ERROR;
+  if (engine->states == NULL) return wave_fail(error, "out of memory");
   for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_state_init(&engine->states[i]);
   /* Differences over time are counted in equal spans of what the headers say is the whole run. */
   int64_t end = INT64_MIN, begin = INT64_MAX;
@@ -94,17 +105,8 @@ static enum wave_status engine_make(struct engine *engine, struct wave_error *er
 
 static void engine_free(struct engine *engine) {
   for (uint32_t i = 0; engine->states != NULL && i < engine->match->n_pairs; i++) wave_pair_free(&engine->states[i]);
-  for (unsigned i = 0; engine->workers != NULL && i < wave_pool_threads(engine->pool); i++) {
-    for (int side = 0; side < 2; side++) {
-      wave_scratch_free(&engine->workers[i].scratch[side]);
-      wave_scratch_free(&engine->workers[i].pieces[side]);
-    }
-  }
   free(engine->states);
-  free(engine->workers);
-  free(engine->table[0]);
-  free(engine->table[1]);
-  pthread_mutex_destroy(&engine->frame_lock);
+  wave_engine_free(engine);
 }
 
 /* Text that is the same from the first tick to the last needs no cooking, whatever the rules are. */
@@ -146,7 +148,6 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
                           .match = &match,
                           .plan = &plan,
                           .pool = pool,
-                          .end = WAVE_NEVER,
                           .side_end = {INT64_MIN, INT64_MIN},
                           .trim = rules->trim,
                           .progress = options->progress,
@@ -158,7 +159,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
     engine.begin_time[side] = wave_common(&plan.ticks[side], sources[side]->begin_hint);
     engine.side_end[side] = wave_common(&plan.ticks[side], (uint64_t)last[side]);
   }
-  if (status == WAVE_OK && !identical) status = pass_all(&engine, &match, &plan, error);
+  if (status == WAVE_OK && !identical) status = pass_all(&engine, error);
   for (int side = 0; side < 2; side++) explain.partial[side] = sources[side]->partial;
   if (status == WAVE_OK) {
     engine.progress = NULL;

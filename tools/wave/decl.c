@@ -70,6 +70,7 @@ uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, 
 }
 
 uint32_t wave_decl_handle(struct wave_decl *decl, enum wave_kind kind, uint32_t width) {
+  if (width > WAVE_WIDTH_MAX) return WAVE_NONE;
   void *moved = room_for_one(decl->handles, decl->n_handles, &decl->handles_size, sizeof *decl->handles);
   if (moved == NULL) return WAVE_NONE;
   decl->handles = moved;

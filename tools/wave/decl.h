@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #define WAVE_NONE UINT32_MAX
+/** Bits of a variable at most: what is claimed beyond that is taken for damage. */
+#define WAVE_WIDTH_MAX ((uint32_t)1 << 20)
 
 enum wave_kind {
   WAVE_BITS,   /**< two-, four- or nine-valued, width >= 1 */
@@ -57,8 +59,8 @@ struct wave_decl {
 
 void wave_decl_init(struct wave_decl *decl);
 void wave_decl_free(struct wave_decl *decl);
-/** Each returns the new index, or WAVE_NONE when memory or the index range ran out. A scope that the parent has already (same name) is
- * reused. */
+/** Each returns the new index, or WAVE_NONE when memory or the index range ran out, or a handle is wider than WAVE_WIDTH_MAX. A scope that
+ * the parent has already (same name) is reused. */
 uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, const char *name, size_t length);
 uint32_t wave_decl_handle(struct wave_decl *decl, enum wave_kind kind, uint32_t width);
 uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uint8_t direction, const char *name, size_t length,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The pass over two files that finds, for every pair of signals, when they differ. engine.c moves the blocks along, pair.c walks one pair
- * through a step.
+ * through a step. A pass has a lane for each axis that its pairs are compared on.
  */
 #ifndef WAVE_ENGINE_H
 #define WAVE_ENGINE_H
@@ -63,6 +63,22 @@ struct worker {
   bool out_of_memory;
 };
 
+/* An axis during a pass: where on it the times of the current blocks fall, and how far it is known. Places, all of them. */
+struct lane {
+  const struct wave_axis *axis;
+  bool done;               /* no pair of it has anything more to learn */
+  const int64_t *table[2]; /* of the times of the piece */
+  int64_t *own[2];         /* the memory of the table, unless it is engine.times */
+  size_t own_size[2];
+  bool aligned;           /* equal time tables: equal chains are equal changes */
+  bool opens;             /* aligned: both blocks begin with this step */
+  int64_t horizon;        /* everything up to here is known on both sides */
+  int64_t known[2];       /* of each side; INT64_MAX when it has ended */
+  int64_t end;            /* of the comparison: end of the run that ends first; WAVE_NEVER before */
+  bool tail;              /* behind the end of one run: does the other go on? */
+  int64_t begin_place[2]; /* where each run begins */
+};
+
 struct engine {
   struct wave_source *sources[2];
   const struct wave_match *match;
@@ -73,37 +89,36 @@ struct engine {
   bool frame_loaded[2];
 
   struct pair_state *states; /* of each pair */
-  const uint32_t *list;      /* the pairs of this pass */
+  const uint32_t *list;      /* the pairs of this pass: all of one axis, or of axes that are alike on both sides */
   uint32_t n_list;
-  const struct wave_axis *axis;
-  uint32_t axis_number;
+  struct lane *lanes; /* of each axis */
+  struct lane **active;
+  uint32_t n_active;   /* lanes of this pass */
+  struct lane *driver; /* the blocks move by the places of this lane; NULL: by time */
 
   /* The current step. */
   uint64_t step, stale;
   uint64_t block[2]; /* number of the current block of each side */
   bool ended[2];     /* no more blocks */
   bool due[2];       /* the current piece is used up by this step */
-  bool aligned;      /* equal time tables: equal chains are equal changes */
-  int64_t *table[2]; /* axis places of the times of the piece */
-  size_t table_size[2];
-  int64_t horizon;     /* everything up to here is known on both sides */
-  int64_t known[2];    /* of each side; INT64_MAX when it has ended */
-  int64_t end;         /* of the comparison: end of the run that ends first; WAVE_NEVER before */
-  int64_t differing;   /* pairs that differ at the moment */
-  int64_t side_end[2]; /* common ticks, how far each run was read */
-  int64_t begin;       /* place where the comparison begins: the later of both begin_places */
-  int64_t begin_place[2], begin_time[2];
+  int64_t *times[2]; /* common ticks of the piece */
+  size_t times_size[2];
+  int64_t differing;                    /* pairs that differ at the moment */
+  int64_t side_end[2];                  /* common ticks, how far each run was read */
+  int64_t begin_time[2];                /* common ticks */
   int64_t lag;                          /* taken off the places of new, to ask whether it does the same so much later */
   bool probe;                           /* only whether a pair differs at all matters */
   bool waits;                           /* some rule is tolerant: changes may wait for the other side at any time */
   bool trim;                            /* what comes behind the end of the shorter run is of no interest */
-  bool tail;                            /* behind the end of one run: does the other go on? */
-  bool opens;                           /* aligned: both blocks begin with this step */
   int64_t density_begin, density_width; /* common ticks; width 0: the length of the run is not known before */
   void (*progress)(void *, double);
   void *progress_context;
   bool (*stop)(void);
 };
+
+static inline struct lane *wave_lane_of(const struct engine *engine, const struct wave_pair *pair) {
+  return &engine->lanes[wave_policy_of(engine->plan, pair)->axis];
+}
 
 /* The place behind one; there is none behind the last. */
 static inline int64_t wave_behind(int64_t place) {
@@ -118,7 +133,10 @@ void wave_pair_free(struct pair_state *state);
 bool wave_pair_same(const struct engine *engine, const struct wave_pair *pair, const struct wave_policy_plan *policy,
                     const struct pair_state *state);
 
-/* Passes over both files for the pairs in list, all of one axis. */
+/* Memory for the lanes and workers; states are the caller's. */
+enum wave_status wave_engine_make(struct engine *engine, struct wave_error *error);
+void wave_engine_free(struct engine *engine);
+/* Passes over both files for the pairs in list. */
 enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *error);
 
 #endif

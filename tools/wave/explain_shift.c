@@ -86,8 +86,6 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
     engine->states = states;
     engine->list = list;
     engine->n_list = n;
-    engine->axis_number = candidate->axis;
-    engine->axis = &explain->plan->axes[candidate->axis];
     engine->lag = candidate->shift;
     bool trim = engine->trim;
     engine->trim = engine->probe = true;
@@ -101,7 +99,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
     uint32_t pair = explain->of_pair[i];
     struct wave_divergence *own = &report->divergences[i];
     if (pair == WAVE_NONE || !states[pair].started || states[pair].first != WAVE_NEVER) continue;
-    if (wave_is_of_values(own)) put_shift(explain, engine->axis, candidate->shift, own);
+    if (wave_is_of_values(own)) put_shift(explain, &explain->plan->axes[candidate->axis], candidate->shift, own);
   }
   for (uint32_t i = 0; states != NULL && i < n; i++) wave_pair_free(&states[list[i]]);
   free(states);

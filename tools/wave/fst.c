@@ -135,8 +135,12 @@ static bool read_times(struct fst *fst) {
   block->times = fst->times;
   block->n_times = (uint32_t)n;
   block->closes = fst->place == fst->places;
-  if (n > 0 && block->opens && fst->times[0] < block->begin) block->begin = fst->times[0];
+  if (n > 0 && block->opens && fst->times[0] < block->begin) {
+    fst_partial(fst, fst->block->at, "a change before its block begins: damaged");
+    block->begin = fst->times[0];
+  }
   block->end = n > 0 ? fst->time : block->begin;
+  if (block->closes && fst->end < block->end) fst_partial(fst, fst->block->at, "a block ends before its last change: damaged");
   if (block->closes && fst->end > block->end) block->end = fst->last_time = fst->end;
   return true;
 }
@@ -163,10 +167,11 @@ static bool open_block(struct fst *fst) {
   free(fst->frame);
   fst->frame = NULL;
   front.at += fst->frame_packed_size;
-  fst_get_varint(&front); /* handles, again */
-  if (front.bad || times_at - front.at < 9) return false;
+  uint64_t handles = fst_get_varint(&front);
+  if (front.bad || times_at - front.at < 9 || handles > fst->source.decl.n_handles) return false;
   fst->chains = front.at;
-  fst->pack = *front.at == '4' || *front.at == 'F' ? *front.at : 'Z';
+  fst->pack = *front.at;
+  if (fst->pack != '4' && fst->pack != 'F' && fst->pack != 'Z') return false;
   back = (struct fst_bytes){times_at - 8, times_at, false};
   uint64_t index_size = fst_get_u64(&back);
   if (index_size > (uint64_t)(times_at - 8 - front.at) - 1) return false;
@@ -181,7 +186,10 @@ static bool open_block(struct fst *fst) {
   fst->source.block = (struct wave_block){.begin = begin, .times_bytes = times_at, .times_size = (size_t)times_size};
   fst->place = 0;
   fst->time = 0;
-  if (begin < fst->last_time && fst->block != fst->blocks) fst->source.block.begin = fst->last_time;
+  if (begin < fst->last_time && fst->block != fst->blocks) {
+    fst_partial(fst, block->at, "a block begins before the one before it ends: damaged");
+    fst->source.block.begin = fst->last_time;
+  }
   return (times_size == 0 || open_packed(&times, &fst->times_scratch, &fst->times_chain)) && read_times(fst);
 }
 
@@ -256,6 +264,15 @@ static bool find_frame_places(struct fst *fst) {
   return true;
 }
 
+static void fst_packed_frame(const struct wave_source *source, struct wave_packed *packed) {
+  const struct fst *fst = fst_of(source);
+  bool short_enough = fst->frame_packed_size <= UINT32_MAX && fst->frame_size <= UINT32_MAX;
+  *packed = (struct wave_packed){.bytes = fst->frame_packed,
+                                 .size = short_enough ? (uint32_t)fst->frame_packed_size : 0,
+                                 .unpacked = short_enough ? (uint32_t)fst->frame_size : 0,
+                                 .pack = 'Z'};
+}
+
 static bool fst_load_frame(struct wave_source *source) {
   struct fst *fst = fst_of(source);
   if (fst->frame != NULL) return true;
@@ -316,6 +333,7 @@ static const struct wave_source_ops fst_ops = {
     .peek = fst_peek,
     .packed = fst_packed,
     .chain = fst_chain,
+    .packed_frame = fst_packed_frame,
     .load_frame = fst_load_frame,
     .frame = fst_frame,
     .seek = fst_seek,

@@ -290,12 +290,28 @@ static bool read_start(struct fst *fst, struct fst_bytes bytes, bool *unfinished
   fst->source.end_hint = fst_get_u64(&bytes);
   *unfinished = fst->source.begin_hint == 0 && fst->source.end_hint == 0;
   bool little = memcmp(bytes.at, e, 8) == 0;
-  bytes.at += 8 + 5 * 8;
+  bytes.at += 8 + 3 * 8; /* what the writer's memory was, numbers of scopes and variables */
+  fst->told_handles = fst_get_u64(&bytes);
+  fst->told_blocks = fst_get_u64(&bytes);
   decl->timescale_exponent = (int8_t)*bytes.at;
   decl->timescale_known = true;
   bytes.at += 1 + 128 + 119 + 1;
   decl->timezero = (int64_t)fst_get_u64(&bytes);
   return little;
+}
+
+/* A file that was closed tells what there should be in it. */
+static void check_header(struct fst *fst) {
+  if (fst->told_blocks != fst->n_blocks) fst_partial(fst, 0, "the header tells of another number of blocks of value changes: damaged");
+  if (fst->told_handles != fst->source.decl.n_handles) fst_partial(fst, 0, "the header tells of another number of signals: damaged");
+  if (fst->n_blocks == 0) return;
+  /* The run may begin before the first change and end behind the last. */
+  const struct fst_block *first = &fst->blocks[0], *last = &fst->blocks[fst->n_blocks - 1];
+  struct fst_bytes begin = {fst->plain.bytes + first->at, fst->plain.bytes + first->at + first->size, false};
+  struct fst_bytes end = {fst->plain.bytes + last->at, fst->plain.bytes + last->at + last->size, false};
+  fst_get_u64(&end);
+  if (fst_get_u64(&begin) < fst->source.begin_hint || fst_get_u64(&end) > fst->source.end_hint)
+    fst_partial(fst, 0, "the header tells of a shorter run: damaged");
 }
 
 static bool add_block(struct fst *fst, struct fst_block block) {
@@ -356,6 +372,8 @@ enum wave_status fst_read_header(struct fst *fst, const char *path, struct wave_
     names = fst_get_u64(&bytes);
   }
   if (geometry.type != FST_UNFINISHED && !read_geometry(fst, &geometry, names))
-    return wave_fail(error, "%s: the geometry of signals is damaged", name);
-  return find_hierarchy(fst, &hierarchy, path, error);
+    return wave_fail(error, "%s: the geometry of signals is damaged, or a variable has more than %u bits", name, WAVE_WIDTH_MAX);
+  enum wave_status status = find_hierarchy(fst, &hierarchy, path, error);
+  if (status == WAVE_OK && !unfinished) check_header(fst);
+  return status;
 }

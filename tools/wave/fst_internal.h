@@ -33,7 +33,8 @@ struct fst {
   struct fst_block *blocks; /* those with value changes */
   uint32_t n_blocks, blocks_size;
   uint32_t next_block;
-  uint64_t last_time; /* times never go back */
+  uint64_t last_time;                 /* times never go back */
+  uint64_t told_handles, told_blocks; /* by the header */
 
   /* The current block. */
   const struct fst_block *block;

@@ -149,18 +149,18 @@ static enum wave_status gather_simple(struct wave_source *source, const struct w
 
 enum wave_status wave_gather(struct wave_source *source, const struct wave_names *names, const struct wave_ticks *ticks,
                              struct gather *gathers, uint32_t n, struct wave_error *error) {
-  uint32_t handles = source->decl.n_handles, total = 0;
-  for (uint32_t i = 0; i < n; i++) total += gathers[i].handle < handles ? 1 : names->composites[gathers[i].handle - handles].n;
+  uint32_t total = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    const struct wave_composite *composite = wave_composite_of(names, gathers[i].handle);
+    total += composite == NULL ? 1 : composite->n;
+  }
   struct gather *parts = calloc((size_t)total + 1, sizeof *parts);
   if (parts == NULL) return wave_fail(error, "out of memory");
   uint32_t used = 0;
   for (uint32_t i = 0; i < n; i++) {
-    if (gathers[i].handle < handles) {
-      parts[used++] = gathers[i];
-      continue;
-    }
-    const struct wave_composite *composite = &names->composites[gathers[i].handle - handles];
-    for (uint32_t k = 0; k < composite->n; k++) {
+    const struct wave_composite *composite = wave_composite_of(names, gathers[i].handle);
+    if (composite == NULL) parts[used++] = gathers[i];
+    for (uint32_t k = 0; composite != NULL && k < composite->n; k++) {
       parts[used++] = (struct gather){.handle = composite->handles[k],
                                       .width = source->decl.handles[composite->handles[k]].width,
                                       .kind = WAVE_BITS,
@@ -170,11 +170,12 @@ enum wave_status wave_gather(struct wave_source *source, const struct wave_names
   enum wave_status status = gather_simple(source, ticks, parts, used, error);
   used = 0;
   for (uint32_t i = 0; i < n; i++) {
-    if (gathers[i].handle < handles) {
+    const struct wave_composite *composite = wave_composite_of(names, gathers[i].handle);
+    if (composite == NULL) {
       gathers[i] = parts[used++];
       continue;
     }
-    struct assembly assembly = {.parts = parts + used, .n = names->composites[gathers[i].handle - handles].n};
+    struct assembly assembly = {.parts = parts + used, .n = composite->n};
     gathers[i].covered_from = INT64_MIN;
     if (status == WAVE_OK && !assemble(&gathers[i], &assembly)) status = wave_fail(error, "out of memory");
     gathers[i].covered_to = assembly.parts[0].covered_to;

@@ -242,8 +242,9 @@ static bool join_pieces(struct work *work, struct wave_names *whole, uint32_t va
   struct wave_match *match = work->match;
   uint32_t width = handle_of(whole->decl, var)->width;
   if (width < 2 || handle_of(whole->decl, var)->kind != WAVE_BITS) return true;
-  struct wave_composite composite = {.handles = malloc(width * sizeof *composite.handles), .width = width};
-  uint32_t *vars = malloc(width * sizeof *vars);
+  uint32_t most = width < parts->decl->n_vars ? width : parts->decl->n_vars; /* a header may claim any width */
+  struct wave_composite composite = {.handles = malloc((most + (size_t)1) * sizeof *composite.handles), .width = width};
+  uint32_t *vars = malloc((most + (size_t)1) * sizeof *vars);
   if (composite.handles == NULL || vars == NULL) goto out_of_memory;
   uint32_t bit = 0;
   while (bit < width) {

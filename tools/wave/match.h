@@ -43,6 +43,16 @@ struct wave_match {
   uint64_t excluded;
 };
 
+/** A pair's handle on a side: WAVE_GOLDEN 0, WAVE_FRESH 1. */
+static inline uint32_t wave_pair_handle(const struct wave_pair *pair, int side) {
+  return side == 0 ? pair->golden : pair->fresh;
+}
+
+/** The composite that a handle of a pair stands for; NULL: a handle of the file. */
+static inline const struct wave_composite *wave_composite_of(const struct wave_names *names, uint32_t handle) {
+  return handle < names->decl->n_handles ? NULL : &names->composites[handle - names->decl->n_handles];
+}
+
 enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,
                             const struct wave_rules *rules, struct wave_error *error);
 void wave_match_free(struct wave_match *match);

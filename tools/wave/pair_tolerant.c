@@ -68,44 +68,34 @@ void wave_tolerance_free(struct pair_state *state) {
   state->tolerance = NULL;
 }
 
-/* What a walk hands on. */
-struct tolerant_walk {
-  struct engine *engine;
-  struct worker *worker;
-  const struct wave_pair *pair;
-  const struct wave_policy_plan *policy;
-  const struct wave_spans *mask;
-  struct pair_state *state;
-};
-
-static bool values_equal(const struct tolerant_walk *walk, const struct wave_value *a, const struct wave_value *b, int side_of_a) {
-  return wave_value_equal(&walk->policy->equality, walk->pair->width, side_of_a == 0 ? a : b, side_of_a == 0 ? b : a);
+static bool values_equal(struct pair_step *step, const struct wave_value *a, const struct wave_value *b, int side_of_a) {
+  return wave_value_equal(&step->policy->equality, step->pair->width, side_of_a == 0 ? a : b, side_of_a == 0 ? b : a);
 }
 
-static void differ(const struct tolerant_walk *walk, bool differs, int64_t at, int side) {
+static void differ(struct pair_step *step, bool differs, int64_t at, int side) {
   const bool moved[2] = {side == 0, side == 1};
-  walk->state->tolerance->broken = differs;
-  wave_set_differs(walk->engine, walk->worker, walk->mask, walk->state, differs, at, moved);
+  step->state->tolerance->broken = differs;
+  wave_set_differs(step, differs, at, moved);
 }
 
-static void note_unknown(const struct tolerant_walk *walk, const struct wave_value *a, const struct wave_value *b) {
-  if (walk->state->only_x) walk->state->only_x = wave_value_unknown(a) || wave_value_unknown(b);
+static void note_unknown(struct pair_step *step, const struct wave_value *a, const struct wave_value *b) {
+  if (step->state->only_x) step->state->only_x = wave_value_unknown(a) || wave_value_unknown(b);
 }
 
 /* The first that waits was not made by the other side in time: they differ from there on, until one that waits is what the other holds. */
-static void give_up(const struct tolerant_walk *walk) {
-  struct wave_tolerance *own = walk->state->tolerance;
+static void give_up(struct pair_step *step) {
+  struct wave_tolerance *own = step->state->tolerance;
   struct wave_value other = wave_kept(&own->last[!own->side]);
   bool first = true;
   while (own->n > 0) {
     struct waiting *head = waiting_at(own, 0);
     struct wave_value value = wave_kept(&head->value);
-    bool same = values_equal(walk, &value, &other, own->side);
+    bool same = values_equal(step, &value, &other, own->side);
     if (first && !same) {
-      differ(walk, true, head->at, own->side);
-      note_unknown(walk, &value, &other);
+      differ(step, true, head->at, own->side);
+      note_unknown(step, &value, &other);
     }
-    if (!first && same) differ(walk, false, head->at, own->side);
+    if (!first && same) differ(step, false, head->at, own->side);
     drop_first(own);
     if (!first && same) return; /* the rest may still be in time */
     first = false;
@@ -113,72 +103,70 @@ static void give_up(const struct tolerant_walk *walk) {
   }
 }
 
-static int64_t allowed(const struct tolerant_walk *walk, int waiting_side) {
-  return waiting_side == WAVE_GOLDEN ? walk->policy->trail : walk->policy->lead;
+static int64_t allowed(struct pair_step *step, int waiting_side) {
+  return waiting_side == WAVE_GOLDEN ? step->policy->trail : step->policy->lead;
 }
 
-static void expire(const struct tolerant_walk *walk, int64_t now) {
-  struct wave_tolerance *own = walk->state->tolerance;
-  while (own->n > 0 && !own->broken && now - waiting_at(own, 0)->at > allowed(walk, own->side)) give_up(walk);
+static void expire(struct pair_step *step, int64_t now) {
+  struct wave_tolerance *own = step->state->tolerance;
+  while (own->n > 0 && !own->broken && now - waiting_at(own, 0)->at > allowed(step, own->side)) give_up(step);
 }
 
-static void change(const struct tolerant_walk *walk, int side, int64_t at, const struct wave_value *value) {
-  struct wave_tolerance *own = walk->state->tolerance;
+static void change(struct pair_step *step, int side, int64_t at, const struct wave_value *value) {
+  struct wave_tolerance *own = step->state->tolerance;
   struct wave_value last = wave_kept(&own->last[side]);
   static const struct wave_equality exact = {0};
-  if (wave_value_equal(&exact, walk->pair->width, value, &last)) return; /* restated, or still unknown */
+  if (wave_value_equal(&exact, step->pair->width, value, &last)) return; /* restated, or still unknown */
   if (!own->broken && own->n > 0 && own->side != side) {
     struct waiting *head = waiting_at(own, 0);
     struct wave_value expected = wave_kept(&head->value);
-    if (values_equal(walk, value, &expected, side)) {
+    if (values_equal(step, value, &expected, side)) {
       drop_first(own);
     } else {
-      while (own->n > 0 && !own->broken) give_up(walk);
+      while (own->n > 0 && !own->broken) give_up(step);
       own->n = 0;
-      if (!own->broken && !wait_for_other(own, side, at, value)) walk->worker->out_of_memory = true;
+      if (!own->broken && !wait_for_other(own, side, at, value)) step->worker->out_of_memory = true;
     }
   } else if (!own->broken) {
-    if (!wait_for_other(own, side, at, value)) walk->worker->out_of_memory = true;
+    if (!wait_for_other(own, side, at, value)) step->worker->out_of_memory = true;
   }
-  if (!wave_keep(&own->last[side], value)) walk->worker->out_of_memory = true;
+  if (!wave_keep(&own->last[side], value)) step->worker->out_of_memory = true;
   if (own->broken) {
     own->n = 0;
     struct wave_value golden = wave_kept(&own->last[0]), fresh = wave_kept(&own->last[1]);
-    if (wave_value_equal(&walk->policy->equality, walk->pair->width, &golden, &fresh)) {
-      differ(walk, false, at, side);
+    if (wave_value_equal(&step->policy->equality, step->pair->width, &golden, &fresh)) {
+      differ(step, false, at, side);
     } else {
-      note_unknown(walk, &golden, &fresh);
+      note_unknown(step, &golden, &fresh);
     }
   }
 }
 
-void wave_walk_tolerant(struct engine *engine, struct worker *worker, const struct wave_pair *pair, const struct wave_policy_plan *policy,
-                        struct pair_state *state, struct moving sides[2]) {
-  struct tolerant_walk walk = {engine, worker, pair, policy, &engine->plan->masks[policy->mask], state};
+void wave_walk_tolerant(struct pair_step *step) {
+  struct pair_state *state = step->state;
+  struct moving *sides = step->sides;
   if (state->tolerance == NULL) {
     state->tolerance = calloc(1, sizeof *state->tolerance);
     if (state->tolerance == NULL) {
-      worker->out_of_memory = true;
+      step->worker->out_of_memory = true;
       return;
     }
   }
   if (wave_tolerance_idle(state)) { /* what was passed over since is the same on both sides */
     for (int side = 0; side < 2; side++) {
-      if (!wave_keep(&state->tolerance->last[side], &sides[side].now)) worker->out_of_memory = true;
+      if (!wave_keep(&state->tolerance->last[side], &sides[side].now)) step->worker->out_of_memory = true;
     }
   }
   for (;;) {
     int64_t at = sides[0].at < sides[1].at ? sides[0].at : sides[1].at;
-    if (at > engine->horizon || at == WAVE_NEVER) return;
-    expire(&walk, at);
+    if (at > step->lane->horizon || at == WAVE_NEVER) return;
+    expire(step, at);
     for (int side = 0; side < 2; side++) {
-      if (wave_take(engine, worker, side, &sides[side], at)) change(&walk, side, at, &sides[side].now);
+      if (wave_take(step, side, at)) change(step, side, at, &sides[side].now);
     }
   }
 }
 
-void wave_tolerance_end(struct engine *engine, struct worker *worker, const struct wave_pair *pair, const struct wave_policy_plan *policy,
-                        struct pair_state *state) {
-  struct tolerant_walk walk = {engine, worker, pair, policy, &engine->plan->masks[policy->mask], state};
-  if (state->tolerance != NULL) expire(&walk, engine->end);
+void wave_tolerance_end(struct pair_step *step) {
+  if (step->state->tolerance != NULL) expire(step, step->lane->end);
 }

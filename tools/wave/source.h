@@ -82,6 +82,8 @@ struct wave_source_ops {
   void (*packed)(const struct wave_source *source, uint32_t handle, struct wave_packed *packed);
   /** Opens the handle's chain, all of the block, whatever piece of it is current. Any thread, each with its own scratch. False: damaged. */
   bool (*chain)(const struct wave_source *source, uint32_t handle, struct wave_scratch *scratch, struct wave_chain *chain);
+  /** The current block's frame as it lies there; NULL for formats that have none in the file. */
+  void (*packed_frame)(const struct wave_source *source, struct wave_packed *packed);
   /** Makes frame() ready for the current block: one thread, before it. False when it is damaged. */
   bool (*load_frame)(struct wave_source *source);
   /** The value at the block's begin. Any thread; the bytes hold until next(). */

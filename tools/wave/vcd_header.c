@@ -167,7 +167,7 @@ static enum wave_status add_variable(struct header *header, struct vcd_span word
   uint64_t bits;
   if (id.size == 0) return refuse(header, type_word.at, "a $var needs a type, a size, an id and a name");
   if (!bits_of(size, &bits)) return refuse(header, size.at, "the size of a $var is no number");
-  if (bits > VCD_WIDTH_MAX) return refuse(header, size.at, "a variable of more than 1048576 bits");
+  if (bits > WAVE_WIDTH_MAX) return refuse(header, size.at, "a variable of more than 1048576 bits");
   if (!join(&header->name, words, size.size + 1, &name)) return refuse(header, size.at, "out of memory");
   if (size.at[0] == '[' && memchr(name.at, '[', name.size) == NULL) {
     uint8_t *end = (uint8_t *)(uintptr_t)name.at + name.size;

@@ -14,7 +14,6 @@
 enum {
   VCD_WINDOW = 4 << 20,      /**< text of a block, about */
   VCD_TIMES = 1 << 16,       /**< ticks of a block at most */
-  VCD_WIDTH_MAX = 1 << 20,   /**< bits of a variable */
   VCD_TOKEN_MAX = 16 << 20,  /**< bytes of one change or one declaration */
   VCD_ARENA_MAX = 12 << 20,  /**< chain memory kept from block to block */
   VCD_COOKED_SOFT = 8 << 20, /**< widened values of a block: it ends at the next tick */
