@@ -103,17 +103,12 @@ static void files_of_simulators_are_cooked_as_the_plain_interpreter_reads_them(v
   assert_true(count > 0);
 }
 
-static int start(void **state) {
-  (void)state;
-  chance_start();
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(random_texts_are_cooked_as_the_plain_interpreter_reads_them),
       cmocka_unit_test(a_long_text_goes_through_the_window_of_gzip),
       cmocka_unit_test(files_of_simulators_are_cooked_as_the_plain_interpreter_reads_them),
   };
-  return cmocka_run_group_tests(tests, start, NULL);
+  chance_start();
+  return cmocka_run_group_tests(tests, NULL, NULL);
 }
