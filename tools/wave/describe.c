@@ -20,13 +20,6 @@ const char *wave_verdict_word(enum wave_verdict verdict) {
   return "UNUSABLE";
 }
 
-static char *full_value(const struct wave_divergence *divergence, const char *value) {
-  const size_t size = strlen(value) + 8;
-  char *text = malloc(size);
-  if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
-  return text;
-}
-
 static void add_value(struct wave_out *out, const struct wave_divergence *divergence, const char *text, struct wave_crop crop,
                       size_t most) {
   if (text == NULL) {
@@ -48,8 +41,8 @@ static void add_value(struct wave_out *out, const struct wave_divergence *diverg
 }
 
 void wave_describe_values(struct wave_out *out, const struct wave_divergence *divergence, const char *between, size_t value_most) {
-  char *golden = divergence->golden_value != NULL ? full_value(divergence, divergence->golden_value) : NULL;
-  char *fresh = divergence->new_value != NULL ? full_value(divergence, divergence->new_value) : NULL;
+  char *golden = divergence->golden_value != NULL ? wave_full_value(divergence, divergence->golden_value) : NULL;
+  char *fresh = divergence->new_value != NULL ? wave_full_value(divergence, divergence->new_value) : NULL;
   struct wave_crop crop = {0};
   if (golden != NULL && fresh != NULL) crop = wave_crop(golden, fresh, value_most);
   const bool words = strstr(between, "new") != NULL;

@@ -14,18 +14,12 @@ static void text_key(struct wave_out *out, const char *key, const char *text) {
   wave_out_json(out, text);
 }
 
-static char *value_text(const struct wave_divergence *divergence, const char *value) {
-  const size_t size = strlen(value) + 8;
-  char *text = malloc(size);
-  if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
-  return text;
-}
-
 static struct wave_crop crop_of(const struct wave_divergence *divergence) {
   struct wave_crop crop = {0};
   const char *golden = wave_trace_at(&divergence->golden, divergence->kind, divergence->at);
   const char *fresh = wave_trace_at(&divergence->fresh, divergence->kind, divergence->at);
-  char *first = golden != NULL ? value_text(divergence, golden) : NULL, *second = fresh != NULL ? value_text(divergence, fresh) : NULL;
+  char *first = golden != NULL ? wave_full_value(divergence, golden) : NULL,
+       *second = fresh != NULL ? wave_full_value(divergence, fresh) : NULL;
   if (first != NULL && second != NULL && divergence->kind == WAVE_BITS) crop = wave_crop(first, second, value_most);
   free(first);
   free(second);
@@ -34,7 +28,7 @@ static struct wave_crop crop_of(const struct wave_divergence *divergence) {
 
 static void cropped(struct wave_out *out, const struct wave_divergence *divergence, const char *value, struct wave_crop crop) {
   struct wave_out shown = {0};
-  char *text = value_text(divergence, value);
+  char *text = wave_full_value(divergence, value);
   if (text == NULL) {
     out->failed = true;
     return;

@@ -137,6 +137,13 @@ void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, cha
     write_cut(value, strlen(value), text, size);
 }
 
+char *wave_full_value(const struct wave_divergence *divergence, const char *value) {
+  const size_t size = strlen(value) + 8;
+  char *text = malloc(size);
+  if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
+  return text;
+}
+
 static void free_trace(struct wave_trace *trace) {
   for (uint32_t i = 0; i < trace->n; i++) free(trace->events[i].value);
   free(trace->events);

@@ -135,6 +135,8 @@ const char *wave_time_text(const struct wave_report *report, int64_t time, char 
 /** Long binary as hex where bits fit: "3f", "0x" parts with x as 'x' when the whole nibble is, else 'X' or 'Z'. Into text, cut with "..."
  * to size. */
 void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, char *text, size_t size);
+/** All of a value of the divergence as wave_value_text writes it, on the heap; NULL: no memory. */
+char *wave_full_value(const struct wave_divergence *divergence, const char *value);
 const char *wave_class_word(enum wave_class class);
 /** It is only declared differently: there are no times and no values. */
 bool wave_is_declared(const struct wave_divergence *divergence);

@@ -79,14 +79,6 @@ struct wave_crop wave_crop(const char *golden, const char *fresh, size_t most) {
   return crop;
 }
 
-/* The text of a value, all of it; the caller frees. */
-static char *value_text(const struct wave_divergence *divergence, const char *value) {
-  const size_t size = strlen(value) + 8;
-  char *text = malloc(size);
-  if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
-  return text;
-}
-
 static void write_cropped(const struct drawing *drawing, const char *text, char cell[static value_most + 5]) {
   const struct wave_crop crop = drawing->crop;
   if (drawing->divergence->kind != WAVE_BITS || strlen(text) != crop.length) {
@@ -101,7 +93,7 @@ static void write_cropped(const struct drawing *drawing, const char *text, char 
 }
 
 static void write_value(const struct drawing *drawing, const char *value, char cell[static value_most + 5]) {
-  char *text = value != NULL ? value_text(drawing->divergence, value) : NULL;
+  char *text = value != NULL ? wave_full_value(drawing->divergence, value) : NULL;
   if (text != NULL)
     write_cropped(drawing, text, cell);
   else
@@ -333,7 +325,7 @@ static void find_crop(struct drawing *drawing) {
   const char *golden = wave_trace_at(&divergence->golden, divergence->kind, divergence->at);
   const char *fresh = wave_trace_at(&divergence->fresh, divergence->kind, divergence->at);
   if (golden == NULL || fresh == NULL || divergence->kind != WAVE_BITS) return;
-  char *first = value_text(divergence, golden), *second = value_text(divergence, fresh);
+  char *first = wave_full_value(divergence, golden), *second = wave_full_value(divergence, fresh);
   if (first != NULL && second != NULL) {
     const struct wave_crop crop = drawing->crop = wave_crop(first, second, value_most);
     for (size_t i = 0; i < crop.length && second[i] != '\0'; i++)
