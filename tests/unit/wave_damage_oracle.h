@@ -8,6 +8,7 @@
 
 #include "source.h"
 #ifdef OIO_FSTAPI
+#include "wave_fst_advice.h"
 #include "wave_fst_oracle.h"
 #endif
 

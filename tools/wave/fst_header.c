@@ -131,7 +131,9 @@ static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
 static bool read_geometry(struct fst *fst, const struct fst_block *block, uint64_t names) {
   struct fst_bytes bytes = {fst->plain.bytes + block->at, fst->plain.bytes + block->at + block->size, false};
   uint64_t size = fst_get_u64(&bytes), handles = fst_get_u64(&bytes), packed = (uint64_t)(bytes.end - bytes.at);
-  if (bytes.bad || handles > size || handles >= WAVE_NONE || handles > names / 4 + 1) return false;
+  if (bytes.bad || (fst->told_handles != 0 && handles != fst->told_handles) || handles > size || handles >= WAVE_NONE ||
+      handles > names / 4 + 1)
+    return false;
   uint8_t *own = packed == size ? NULL : unpacked('Z', bytes.at, packed, size);
   if (packed != size && own == NULL) return false;
   struct fst_bytes widths = own == NULL ? bytes : (struct fst_bytes){own, own + size, false};

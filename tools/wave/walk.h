@@ -77,6 +77,7 @@ static inline int wave_walk_next(struct wave_walk *walk) {
   } else {
     if (walk->chain.end - walk->chain.at < 10 && walk->chain.more && !wave_walk_need(walk, 10)) goto damaged;
     at = wave_varint(walk->chain.at, walk->chain.end, &size);
+    if (head & 1) goto damaged; /* no writer does so */
     if (at == NULL || size > UINT32_MAX) goto damaged;
     walk->chain.at = at;
     walk->value.form = WAVE_BYTES;
