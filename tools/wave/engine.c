@@ -56,19 +56,9 @@ static bool prepare_tables(struct engine *engine, int side) {
 
 /* The last place of a lane whose value is settled when a side was read up to a time. */
 static int64_t settled(const struct engine *engine, const struct lane *lane, int side, int64_t time) {
-  const struct wave_axis *axis = lane->axis;
   int64_t lag = lag_of(engine, side);
-  if (!axis->sampled) return wave_minus(time, lag);
-  size_t low = 0, high = axis->n[side];
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (axis->samples[side][middle] <= time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return (int64_t)low - 1 - lag;
+  if (!lane->axis->sampled) return wave_minus(time, lag);
+  return (int64_t)wave_samples_until(lane->axis, side, time, true) - 1 - lag;
 }
 
 /* Both blocks begin with this step, or have gone on together since they began, and their changes fall on the same places. */

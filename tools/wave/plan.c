@@ -2,400 +2,35 @@
 #include "plan.h"
 
 #include "expr.h"
-#include "walk.h"
+#include "reading.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-__extension__ typedef __int128 wide;
-
-int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick) {
-  if (tick == UINT64_MAX) return INT64_MAX;
-  wide time = ((wide)tick + ticks->zero) * ticks->mul;
-  if (ticks->num != ticks->den) time = time * ticks->num / ticks->den;
-  time += ticks->shift;
-  if (time > WAVE_LATEST) return WAVE_LATEST;
-  return time < -WAVE_LATEST ? -WAVE_LATEST : (int64_t)time;
-}
-
-uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time) {
-  double tick = ((double)time - (double)ticks->shift) * (double)ticks->den / (double)ticks->num / (double)ticks->mul - (double)ticks->zero;
-  return tick <= 0 ? 0 : tick >= 1.8e19 ? UINT64_MAX : (uint64_t)tick;
-}
-
-/* How many samples are at or before (at_or_before) or before a time. */
-static size_t samples_until(const int64_t *samples, size_t n, int64_t time, bool at_or_before) {
-  size_t low = 0, high = n;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (samples[middle] < time || (at_or_before && samples[middle] == time)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-int64_t wave_place(const struct wave_axis *axis, int side, int64_t time) {
-  if (!axis->sampled) return time;
-  return (int64_t)samples_until(axis->samples[side], axis->n[side], time, !axis->inclusive);
-}
-
-int64_t wave_time_of_place(const struct wave_axis *axis, int64_t place) {
-  if (!axis->sampled || place == INT64_MAX) return place;
-  size_t n = axis->n[WAVE_GOLDEN];
-  if (n == 0) return 0;
-  if (place < 0) return axis->samples[WAVE_GOLDEN][0];
-  return axis->samples[WAVE_GOLDEN][(size_t)place < n ? (size_t)place : n - 1];
-}
-
-bool wave_clip(const struct wave_spans *mask, int64_t from, int64_t to, int64_t *first, int64_t *length) {
-  if (mask->all) {
-    *first = from;
-    *length = wave_minus(to, from);
-    return from < to;
-  }
-  bool found = false;
-  *length = 0;
-  size_t low = 0, high = mask->n;
-  while (low < high) { /* the first span that ends behind from */
-    size_t middle = low + (high - low) / 2;
-    if (mask->at[2 * middle + 1] > from) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  for (size_t i = low; i < mask->n && mask->at[2 * i] < to; i++) {
-    int64_t begin = mask->at[2 * i] > from ? mask->at[2 * i] : from, end = mask->at[2 * i + 1] < to ? mask->at[2 * i + 1] : to;
-    if (begin >= end) continue;
-    if (!found) *first = begin;
-    found = true;
-    int64_t more = wave_minus(end, begin);
-    *length = more > INT64_MAX - *length ? INT64_MAX : *length + more;
-  }
-  return found;
-}
-
-static bool add_span(struct wave_spans *spans, int64_t from, int64_t to) {
-  if (from >= to) return true;
-  if (spans->n > 0 && spans->at[2 * spans->n - 1] == from) {
-    spans->at[2 * spans->n - 1] = to;
-    return true;
-  }
-  if (spans->n == spans->size) {
-    size_t larger = spans->size * 2 + 16;
-    int64_t *moved = realloc(spans->at, larger * 2 * sizeof *moved);
-    if (moved == NULL) return false;
-    spans->at = moved;
-    spans->size = larger;
-  }
-  spans->at[2 * spans->n] = from;
-  spans->at[2 * spans->n + 1] = to;
-  spans->n++;
-  return true;
-}
-
-static bool holds_at(const struct wave_spans *spans, int64_t time) {
-  int64_t first, length;
-  return wave_clip(spans, time, time + 1, &first, &length);
-}
-
-void wave_history_free(struct wave_history *history) {
-  free(history->times);
-  free(history->values);
-  *history = (struct wave_history){0};
-}
-
-enum { HISTORY_MOST = 512 << 20, BRIEF = 2 };
-
-static bool history_add(struct wave_history *history, int64_t time, const struct wave_value *value) {
-  if (history->n == history->size) {
-    size_t larger = history->size * 2 + 64;
-    if (larger > HISTORY_MOST / (8 + history->value_size)) return false;
-    int64_t *times = realloc(history->times, larger * sizeof *times);
-    if (times != NULL) history->times = times;
-    char *values = realloc(history->values, larger * history->value_size);
-    if (values != NULL) history->values = values;
-    if (times == NULL || values == NULL) return false;
-    history->size = larger;
-  }
-  char *text = history->values + history->n * history->value_size;
-  for (uint32_t i = 0; i < history->value_size; i++) text[i] = wave_value_bit(value, i);
-  if (history->n > 0 && history->times[history->n - 1] == time) { /* the last value of a tick counts */
-    memcpy(text - history->value_size, text, history->value_size);
-    return true;
-  }
-  if (history->n > 0 && memcmp(text - history->value_size, text, history->value_size) == 0) return true;
-  history->times[history->n++] = time;
-  return true;
-}
-
-static bool add_block_to_history(struct wave_source *source, const struct wave_ticks *ticks, uint32_t handle, struct wave_scratch *scratch,
-                                 struct wave_history *history) {
-  const struct wave_block *block = &source->block;
-  struct wave_walk walk;
-  wave_walk_open(&walk, source, handle, scratch, 0, 0);
-  int got;
-  while ((got = wave_walk_next(&walk)) > 0) {
-    if (walk.place < block->first_place) continue;
-    if (walk.place - block->first_place >= block->n_times) break;
-    if (!history_add(history, wave_common(ticks, block->times[walk.place - block->first_place]), &walk.value)) return false;
-  }
-  if (walk.damaged && !source->partial) {
-    source->partial = true;
-    wave_fail(&source->why, "%s: a chain of value changes is damaged", source->name);
-  }
-  return true;
-}
-
-enum wave_status wave_histories(struct wave_source *source, const struct wave_ticks *ticks, const uint32_t *handles, uint32_t n,
-                                struct wave_history *histories, bool brief, struct wave_error *error) {
-  struct wave_scratch scratch = {0};
-  uint8_t *wanted = calloc((size_t)source->decl.n_handles + 1, 1);
-  enum wave_status status = wanted == NULL ? wave_fail(error, "out of memory") : source->ops->rewind(source, error);
-  for (uint32_t i = 0; i < n; i++) {
-    uint32_t width = source->decl.handles[handles[i]].width;
-    histories[i] = (struct wave_history){.value_size = width == 0 ? 1 : width};
-    if (wanted != NULL) wanted[handles[i]] = 1;
-  }
-  if (source->ops->want != NULL) source->ops->want(source, wanted);
-  bool first = true;
-  uint32_t blocks = 0;
-  while (status == WAVE_OK && !(brief && blocks++ == BRIEF) && (status = source->ops->next(source, UINT64_MAX, error)) == WAVE_OK) {
-    if (first && source->ops->load_frame(source)) {
-      for (uint32_t i = 0; i < n; i++) {
-        struct wave_value value;
-        source->ops->frame(source, handles[i], &value);
-        history_add(&histories[i], wave_common(ticks, source->block.begin), &value);
-      }
-    }
-    first = false;
-    for (uint32_t i = 0; i < n && status == WAVE_OK; i++) {
-      if (!add_block_to_history(source, ticks, handles[i], &scratch, &histories[i])) {
-        status = wave_fail(error, "%s: a clock or condition has more changes than memory for them; narrow the rule", source->name);
-      }
-    }
-  }
-  if (source->ops->want != NULL) source->ops->want(source, NULL);
-  wave_scratch_free(&scratch);
-  free(wanted);
-  if (status == WAVE_END || brief) status = source->ops->rewind(source, error);
-  return status;
-}
-
-/* The signals that rules read: each once, on both sides. */
-struct reading {
-  const struct wave_match *match;
-  const struct wave_rules *rules;
-  const struct wave_decl *decl[2];
-  char **names;
-  uint32_t *vars[2];
-  uint32_t n, size;
-  struct wave_history *histories[2];
-  bool brief;    /* the first blocks will do */
-  double digits; /* text has 16 digits of a real: what that loses is no difference to a file that has all of them */
-};
-
-static uint32_t var_of_fresh(const struct reading *reading, uint32_t golden, const char *path) {
-  if (reading->match->golden.other[golden] != WAVE_NONE) return reading->match->golden.other[golden];
-  if (reading->rules->n_renames == 0) return wave_find(reading->decl[1], path);
-  for (uint32_t i = 0; i < reading->decl[1]->n_vars; i++) {
-    char *own = wave_full_path(reading->decl[1], i);
-    char *renamed = own == NULL ? NULL : wave_rules_rename(reading->rules, own);
-    bool same = renamed != NULL && strcmp(renamed, path) == 0;
-    free(own);
-    free(renamed);
-    if (same) return i;
-  }
-  return WAVE_NONE;
-}
-
-/* The index of a signal that a rule names; WAVE_NONE, with the error, when it cannot be read. */
-static uint32_t read_signal(struct reading *reading, const char *path, struct wave_error *error) {
-  for (uint32_t i = 0; i < reading->n; i++) {
-    if (strcmp(reading->names[i], path) == 0) return i;
-  }
-  uint32_t golden = wave_find(reading->decl[0], path), fresh = WAVE_NONE;
-  if (golden != WAVE_NONE) fresh = var_of_fresh(reading, golden, path);
-  if (golden == WAVE_NONE || fresh == WAVE_NONE) {
-    wave_fail(error, "a rule reads '%s', which is not in %s", path,
-              golden == WAVE_NONE ? "golden; write the path as golden has it" : "new");
-    return WAVE_NONE;
-  }
-  uint8_t kind = reading->decl[0]->handles[reading->decl[0]->vars[golden].handle].kind;
-  if (kind != WAVE_BITS && kind != WAVE_EVENT) {
-    wave_fail(error, "a rule reads '%s', which is no vector of bits", path);
-    return WAVE_NONE;
-  }
-  if (reading->n == reading->size) {
-    uint32_t larger = reading->size * 2 + 8;
-    char **names = realloc(reading->names, larger * sizeof *names);
-    if (names != NULL) reading->names = names;
-    uint32_t *g = realloc(reading->vars[0], larger * sizeof *g);
-    if (g != NULL) reading->vars[0] = g;
-    uint32_t *n = realloc(reading->vars[1], larger * sizeof *n);
-    if (n != NULL) reading->vars[1] = n;
-    if (names == NULL || g == NULL || n == NULL) {
-      wave_fail(error, "out of memory");
-      return WAVE_NONE;
-    }
-    reading->size = larger;
-  }
-  reading->names[reading->n] = malloc(strlen(path) + 1);
-  if (reading->names[reading->n] == NULL) {
-    wave_fail(error, "out of memory");
-    return WAVE_NONE;
-  }
-  strcpy(reading->names[reading->n], path);
-  reading->vars[0][reading->n] = golden;
-  reading->vars[1][reading->n] = fresh;
-  return reading->n++;
-}
-
-static bool read_expr(struct reading *reading, const struct wave_expr *expr, struct wave_error *error) {
-  for (uint32_t i = 0; expr != NULL && i < wave_expr_n_names(expr); i++) {
-    if (read_signal(reading, wave_expr_name(expr, i), error) == WAVE_NONE) return false;
-  }
-  return true;
-}
-
-static bool read_names(struct reading *reading, struct wave_error *error) {
-  const struct wave_rules *rules = reading->rules;
-  for (uint32_t i = 0; i < rules->n_rules; i++) {
-    const struct wave_policy *policy = &rules->rules[i].policy;
-    const char *const names[3] = {policy->clock, policy->valid, policy->ready};
-    for (int n = 0; n < 3; n++) {
-      if (names[n] != NULL && read_signal(reading, names[n], error) == WAVE_NONE) return false;
-    }
-    if (!read_expr(reading, policy->when, error)) return false;
-  }
-  if (rules->ignore_clock != NULL && read_signal(reading, rules->ignore_clock, error) == WAVE_NONE) return false;
-  return read_expr(reading, rules->ignore_until_true, error);
-}
-
-static enum wave_status read_histories(struct reading *reading, struct wave_source *sources[2], const struct wave_plan *plan,
-                                       struct wave_error *error) {
-  enum wave_status status = WAVE_OK;
-  for (int side = 0; side < 2 && status == WAVE_OK && reading->n > 0; side++) {
-    uint32_t *handles = malloc(reading->n * sizeof *handles);
-    reading->histories[side] = calloc(reading->n, sizeof *reading->histories[side]);
-    if (handles == NULL || reading->histories[side] == NULL) {
-      free(handles);
-      return wave_fail(error, "out of memory");
-    }
-    for (uint32_t i = 0; i < reading->n; i++) handles[i] = reading->decl[side]->vars[reading->vars[side][i]].handle;
-    status = wave_histories(sources[side], &plan->ticks[side], handles, reading->n, reading->histories[side], reading->brief, error);
-    free(handles);
-  }
-  return status;
-}
-
-static void reading_free(struct reading *reading) {
-  for (uint32_t i = 0; i < reading->n; i++) {
-    free(reading->names[i]);
-    for (int side = 0; side < 2; side++) {
-      if (reading->histories[side] != NULL) wave_history_free(&reading->histories[side][i]);
-    }
-  }
-  free(reading->names);
-  for (int side = 0; side < 2; side++) {
-    free(reading->vars[side]);
-    free(reading->histories[side]);
-  }
-}
-
-static uint32_t index_of(const struct reading *reading, const char *path) {
-  uint32_t i = 0;
-  while (strcmp(reading->names[i], path) != 0) i++;
-  return i;
-}
-
-static const struct wave_history *history_of(const struct reading *reading, int side, const char *path) {
-  return &reading->histories[side][index_of(reading, path)];
-}
-
-/* While a one-bit signal is 1. */
-static bool spans_of_one(const struct wave_history *history, struct wave_spans *spans) {
-  for (size_t i = 0; i < history->n; i++) {
-    int64_t to = i + 1 < history->n ? history->times[i + 1] : INT64_MAX;
-    if (history->values[i * history->value_size + history->value_size - 1] == '1' && !add_span(spans, history->times[i], to)) return false;
-  }
-  return true;
-}
-
-/* While an expression holds on one side: its operands' histories are merged by time. */
-static bool spans_of_expr(const struct reading *reading, int side, const struct wave_expr *expr, struct wave_spans *spans) {
-  uint32_t n = wave_expr_n_names(expr);
-  struct wave_operand *operands = calloc(n + 1, sizeof *operands);
-  const struct wave_history **histories = malloc((n + 1) * sizeof *histories);
-  size_t *next = calloc(n + 1, sizeof *next);
-  bool good = operands != NULL && histories != NULL && next != NULL, held = false;
-  int64_t since = 0;
-  for (uint32_t i = 0; good && i < n; i++) {
-    uint32_t signal = index_of(reading, wave_expr_name(expr, i));
-    const struct wave_var *var = &reading->decl[side]->vars[reading->vars[side][signal]];
-    histories[i] = &reading->histories[side][signal];
-    operands[i].width = histories[i]->value_size;
-    operands[i].msb = var->ranged ? var->msb : (int32_t)operands[i].width - 1;
-    operands[i].lsb = var->ranged ? var->lsb : 0;
-  }
-  while (good) {
-    int64_t now = INT64_MAX;
-    for (uint32_t i = 0; i < n; i++) {
-      if (next[i] < histories[i]->n && histories[i]->times[next[i]] < now) now = histories[i]->times[next[i]];
-    }
-    if (now == INT64_MAX) break;
-    for (uint32_t i = 0; i < n; i++) {
-      if (next[i] == histories[i]->n || histories[i]->times[next[i]] != now) continue;
-      operands[i].value = (struct wave_value){.bytes = (const uint8_t *)histories[i]->values + next[i] * histories[i]->value_size,
-                                              .size = histories[i]->value_size,
-                                              .form = WAVE_NINE};
-      next[i]++;
-    }
-    bool holds = wave_expr_holds(expr, operands);
-    if (held && !holds) good = add_span(spans, since, now);
-    if (holds && !held) since = now;
-    held = holds;
-  }
-  if (good && held) good = add_span(spans, since, INT64_MAX);
-  free(operands);
-  free(histories);
-  free(next);
-  return good;
-}
-
-static bool is_edge(const struct wave_history *clock, size_t i, enum wave_edge edge) {
-  char before = clock->values[(i - 1) * clock->value_size], now = clock->values[i * clock->value_size];
-  if (now == '1' && before != '1') return edge != WAVE_FALLING;
-  return now == '0' && before != '0' && edge != WAVE_RISING;
-}
-
 /* The samples of one side: edges of the clock, for a channel only those with a beat. */
-static bool make_samples(const struct reading *reading, int side, const struct wave_policy *policy, int64_t offset,
+static bool make_samples(const struct wave_reading *reading, int side, const struct wave_policy *policy, int64_t offset,
                          struct wave_axis *axis) {
-  const struct wave_history *clock = history_of(reading, side, policy->clock);
+  const struct wave_history *clock = wave_reading_history(reading, side, policy->clock);
   struct wave_spans conditions[3] = {{.all = true}, {.all = true}, {.all = true}};
   bool good = true;
   if (policy->valid != NULL) {
     conditions[0].all = false;
-    good = spans_of_one(history_of(reading, side, policy->valid), &conditions[0]);
+    good = wave_spans_of_one(wave_reading_history(reading, side, policy->valid), &conditions[0]);
   }
   if (good && policy->ready != NULL) {
     conditions[1].all = false;
-    good = spans_of_one(history_of(reading, side, policy->ready), &conditions[1]);
+    good = wave_spans_of_one(wave_reading_history(reading, side, policy->ready), &conditions[1]);
   }
   if (good && axis->beats && policy->when != NULL) {
     conditions[2].all = false;
-    good = spans_of_expr(reading, side, policy->when, &conditions[2]);
+    good = wave_spans_of_expr(reading, side, policy->when, &conditions[2]);
   }
   axis->samples[side] = malloc((clock->n + 1) * sizeof *axis->samples[side]);
   good = good && axis->samples[side] != NULL;
   for (size_t i = 1; good && i < clock->n; i++) {
-    if (!is_edge(clock, i, policy->edge)) continue;
+    if (!wave_is_edge(clock, i, policy->edge)) continue;
     int64_t sample = clock->times[i] + offset, look = axis->inclusive ? sample : sample - 1;
-    if (holds_at(&conditions[0], look) && holds_at(&conditions[1], look) && holds_at(&conditions[2], look)) {
+    if (wave_spans_hold(&conditions[0], look) && wave_spans_hold(&conditions[1], look) && wave_spans_hold(&conditions[2], look)) {
       axis->samples[side][axis->n[side]++] = sample;
     }
   }
@@ -434,7 +69,7 @@ static enum wave_status span_to_ticks(const struct wave_span *span, const struct
   return wave_fail(error, "rule '%s': a time in it is no whole number of the files' ticks (1e%d s)", rule->text, plan->exponent);
 }
 
-static enum wave_status make_axis(const struct reading *reading, struct wave_plan *plan, uint32_t index, struct wave_error *error) {
+static enum wave_status make_axis(const struct wave_reading *reading, struct wave_plan *plan, uint32_t index, struct wave_error *error) {
   const struct wave_rule *rule = &reading->rules->rules[index];
   const struct wave_policy *policy = &rule->policy;
   struct wave_policy_plan *own = &plan->policies[index];
@@ -455,7 +90,7 @@ static enum wave_status make_axis(const struct reading *reading, struct wave_pla
 }
 
 /* The window and the time until which everything is ignored, in common ticks. */
-static enum wave_status common_window(const struct reading *reading, const struct wave_plan *plan, int64_t *from, int64_t *to,
+static enum wave_status common_window(const struct wave_reading *reading, const struct wave_plan *plan, int64_t *from, int64_t *to,
                                       struct wave_error *error) {
   const struct wave_rules *rules = reading->rules;
   struct wave_rule global = {.text = "window or ignore"};
@@ -466,11 +101,11 @@ static enum wave_status common_window(const struct reading *reading, const struc
   if (rules->to_given && span_to_ticks(&rules->to, &global, plan, to, error) != WAVE_OK) return WAVE_ERROR;
   if (rules->ignore_until_given && rules->ignore_until.unit == WAVE_CYCLES && rules->ignore_until.value > 0) {
     for (int side = 0; side < 2; side++) {
-      const struct wave_history *clock = history_of(reading, side, rules->ignore_clock);
+      const struct wave_history *clock = wave_reading_history(reading, side, rules->ignore_clock);
       int64_t left = rules->ignore_until.value;
       ticks = INT64_MAX;
       for (size_t i = 1; i < clock->n && ticks == INT64_MAX; i++) {
-        if (is_edge(clock, i, WAVE_RISING) && --left == 0) ticks = clock->times[i];
+        if (wave_is_edge(clock, i, WAVE_RISING) && --left == 0) ticks = clock->times[i];
       }
       if (ticks > *from) *from = ticks;
     }
@@ -480,7 +115,7 @@ static enum wave_status common_window(const struct reading *reading, const struc
   }
   for (int side = 0; side < 2 && rules->ignore_until_true != NULL; side++) {
     struct wave_spans spans = {0};
-    if (!spans_of_expr(reading, side, rules->ignore_until_true, &spans)) return wave_fail(error, "out of memory");
+    if (!wave_spans_of_expr(reading, side, rules->ignore_until_true, &spans)) return wave_fail(error, "out of memory");
     ticks = spans.n > 0 ? spans.at[0] : INT64_MAX;
     free(spans.at);
     if (ticks > *from) *from = ticks;
@@ -489,42 +124,40 @@ static enum wave_status common_window(const struct reading *reading, const struc
 }
 
 /* Where a difference of a rule's signals counts, on the rule's axis. */
-static bool make_mask(const struct reading *reading, const struct wave_plan *plan, const struct wave_axis *axis,
-                      const struct wave_expr *when, int64_t from, int64_t to, struct wave_spans *mask) {
+static bool make_mask(const struct wave_reading *reading, const struct wave_axis *axis, const struct wave_expr *when, int64_t from,
+                      int64_t to, struct wave_spans *mask) {
   struct wave_spans while_true = {.all = true};
-  (void)plan;
   *mask = (struct wave_spans){0};
   if (when != NULL && !axis->beats) {
     while_true.all = false;
-    if (!spans_of_expr(reading, WAVE_GOLDEN, when, &while_true)) return false;
+    if (!wave_spans_of_expr(reading, WAVE_GOLDEN, when, &while_true)) return false;
   }
   bool good = true;
   if (axis->sampled && while_true.all) {
-    const int64_t *samples = axis->samples[0];
     mask->all = from == INT64_MIN && to == INT64_MAX;
-    int64_t first = (int64_t)samples_until(samples, axis->n[0], from, false);
-    if (!mask->all) good = add_span(mask, first, to == INT64_MAX ? to : (int64_t)samples_until(samples, axis->n[0], to, false));
+    int64_t first = (int64_t)wave_samples_until(axis, WAVE_GOLDEN, from, false);
+    if (!mask->all) good = wave_spans_add(mask, first, to == INT64_MAX ? to : (int64_t)wave_samples_until(axis, WAVE_GOLDEN, to, false));
   } else if (axis->sampled) {
     for (size_t i = 0; good && i < axis->n[0]; i++) {
       int64_t sample = axis->samples[0][i];
-      if (sample < from || sample >= to || !holds_at(&while_true, axis->inclusive ? sample : sample - 1)) continue;
-      good = add_span(mask, (int64_t)i, (int64_t)i + 1);
+      if (sample < from || sample >= to || !wave_spans_hold(&while_true, axis->inclusive ? sample : sample - 1)) continue;
+      good = wave_spans_add(mask, (int64_t)i, (int64_t)i + 1);
     }
   } else if (while_true.all) {
     mask->all = from == INT64_MIN && to == INT64_MAX;
-    if (!mask->all) good = add_span(mask, from, to);
+    if (!mask->all) good = wave_spans_add(mask, from, to);
   } else {
     for (size_t i = 0; good && i < while_true.n; i++) {
       int64_t begin = while_true.at[2 * i] > from ? while_true.at[2 * i] : from,
               end = while_true.at[2 * i + 1] < to ? while_true.at[2 * i + 1] : to;
-      good = add_span(mask, begin, end);
+      good = wave_spans_add(mask, begin, end);
     }
   }
   free(while_true.at);
   return good;
 }
 
-static enum wave_status make_policy(const struct reading *reading, struct wave_plan *plan, uint32_t index, int64_t from, int64_t to,
+static enum wave_status make_policy(const struct wave_reading *reading, struct wave_plan *plan, uint32_t index, int64_t from, int64_t to,
                                     struct wave_error *error) {
   struct wave_policy_plan *own = &plan->policies[index];
   const struct wave_rules *rules = reading->rules;
@@ -547,7 +180,7 @@ static enum wave_status make_policy(const struct reading *reading, struct wave_p
     if (make_axis(reading, plan, index, error) != WAVE_OK) return WAVE_ERROR;
   }
   own->mask = plan->n_masks;
-  if (!make_mask(reading, plan, &plan->axes[own->axis], rule == NULL ? NULL : rule->policy.when, from, to, &plan->masks[plan->n_masks])) {
+  if (!make_mask(reading, &plan->axes[own->axis], rule == NULL ? NULL : rule->policy.when, from, to, &plan->masks[plan->n_masks])) {
     return wave_fail(error, "out of memory");
   }
   plan->n_masks++;
@@ -587,7 +220,7 @@ static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *s
 
 enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sources[2], const struct wave_match *match,
                                 const struct wave_rules *rules, bool brief, struct wave_error *error) {
-  struct reading reading = {.match = match, .rules = rules, .brief = brief, .decl = {&sources[0]->decl, &sources[1]->decl}};
+  struct wave_reading reading = {.match = match, .rules = rules, .brief = brief, .decl = {&sources[0]->decl, &sources[1]->decl}};
   int64_t from, to;
   bool text[2] = {strstr(sources[0]->format, "VCD") != NULL, strstr(sources[1]->format, "VCD") != NULL};
   if (text[0] != text[1] && !rules->strict) reading.digits = 5e-16;
@@ -598,12 +231,12 @@ enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sour
   enum wave_status status =
       plan->axes == NULL || plan->masks == NULL || plan->policies == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
   if (status == WAVE_OK) status = make_ticks(plan, sources, rules, error);
-  if (status == WAVE_OK && !read_names(&reading, error)) status = WAVE_ERROR;
-  if (status == WAVE_OK) status = read_histories(&reading, sources, plan, error);
+  if (status == WAVE_OK && !wave_reading_names(&reading, error)) status = WAVE_ERROR;
+  if (status == WAVE_OK) status = wave_reading_histories(&reading, sources, plan->ticks, error);
   if (status == WAVE_OK) plan->axes[0].alike = true;
   if (status == WAVE_OK) status = common_window(&reading, plan, &from, &to, error);
   for (uint32_t i = 0; status == WAVE_OK && i < plan->n_policies; i++) status = make_policy(&reading, plan, i, from, to, error);
-  reading_free(&reading);
+  wave_reading_free(&reading);
   if (status != WAVE_OK) wave_plan_free(plan);
   return status;
 }
