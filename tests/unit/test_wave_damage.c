@@ -324,6 +324,69 @@ static void test_bombs(void **state) {
 }
 #endif
 
+#ifdef OIO_FSTAPI
+/* What an FST file says twice, damaged where no value is read from: each is told, as part of a damaged file. */
+static void test_contradictions(void **state) {
+  /* In the header (block 0), or in the nth block of changes; at: offset from the block's first byte. */
+  static const struct {
+    const char *what;
+    unsigned block;
+    uint64_t at;
+    uint8_t byte;
+  } places[] = {
+      {"number of signals", 0, 64, 0x7f},      {"number of blocks", 0, 72, 0x7f},        {"begin of the run", 0, 15, 0x7f},
+      {"end of the run", 0, 24, 0x01},         {"begin of the first block", 1, 9, 0x7f}, {"begin of a later block", 3, 16, 0x00},
+      {"end of a block", 3, 24, 0x00},         {"end of the last block", 99, 18, 0x7f},  {"frame of a later block", 3, UINT64_MAX, 0},
+      {"pack letter", 3, UINT64_MAX - 1, 'Q'},
+  };
+  char golden[FOLDER_PATH], fresh[FOLDER_PATH];
+  (void)state;
+  void *fst = fstWriterCreate(folder_path("golden", golden), 1);
+  fstHandle wide = fstWriterCreateVar(fst, FST_VT_VCD_WIRE, FST_VD_IMPLICIT, 200, "wide", 0);
+  fstHandle bit = fstWriterCreateVar(fst, FST_VT_VCD_WIRE, FST_VD_IMPLICIT, 1, "bit", 0);
+  char value[201];
+  memset(value, '0', 200);
+  value[200] = '\0';
+  for (unsigned i = 0; i < 60; i++) {
+    fstWriterEmitTimeChange(fst, 10 + i * 7);
+    fstWriterEmitValueChange(fst, bit, i % 2 == 0 ? "1" : "0");
+    value[i] = '1';
+    fstWriterEmitValueChange(fst, wide, value);
+    if (i % 10 == 9) fstWriterFlushContext(fst);
+  }
+  fstWriterClose(fst);
+  struct bytes good = load(golden);
+  uint64_t starts[100], n = 1;
+  for (uint64_t at = 0; at < good.size; at += fst_big_endian(good.at + at + 1) + 1) {
+    if (good.at[at] == 0) starts[0] = at;
+    if (good.at[at] == 1 || good.at[at] == 5 || good.at[at] == 8) starts[n++] = at;
+  }
+  assert_true(n > 4);
+  assert_int_equal(status_of(golden, golden), 0);
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    struct bytes bad = {malloc(good.size), good.size};
+    memcpy(bad.at, good.at, good.size);
+    uint8_t *block = bad.at + starts[places[i].block == 99 ? n - 1 : places[i].block], *at = block + places[i].at;
+    if (places[i].at >= UINT64_MAX - 1) { /* behind two sizes and the number of signals; its packed bytes, and as many again */
+      const uint8_t *from = block + 33, *end = bad.at + bad.size;
+      uint64_t size = 0, packed = 0, handles = 0;
+      from = wave_varint(wave_varint(wave_varint(from, end, &size), end, &packed), end, &handles);
+      assert_true(from != NULL && packed < size);
+      at = bad.at + (from - bad.at) + (places[i].at == UINT64_MAX ? packed / 2 : packed + 1);
+    }
+    *at = places[i].at == UINT64_MAX ? (uint8_t) ~*at : places[i].byte;
+    assert_int_not_equal(memcmp(bad.at, good.at, good.size), 0);
+    store(folder_path("new", fresh), bad);
+    for (int turn = 0; turn < 2; turn++) {
+      int status = turn == 0 ? status_of(golden, fresh) : status_of(fresh, golden);
+      if (status != 2) FAIL_WITH_REPLAY("%s: status %d", places[i].what, status);
+    }
+    free(bad.at);
+  }
+  free(good.at);
+}
+#endif
+
 /* Headers that claim what is not there. */
 static void test_claims(void **state) {
   static const char *const texts[] = {
@@ -358,6 +421,7 @@ int main(void) {
       cmocka_unit_test(test_damaged),
 #ifdef OIO_FSTAPI
       cmocka_unit_test(test_bombs),
+      cmocka_unit_test(test_contradictions),
 #endif
       cmocka_unit_test(test_claims),
   };
