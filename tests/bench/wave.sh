@@ -65,6 +65,12 @@ compare unit7.** unit8.** : x=golden z=x
 compare unit9.** : lead=1ps trail=1ps
 compare ** : clock=unit0.clk when=(unit0.flag1 == 1 || unit0.bus2 > 9) x=any
 RULES
+cat >"$figures/clocks" <<'RULES'
+compare unit1.** : clock=unit1.clk
+compare unit2.** : clock=unit2.clk edge=falling
+compare unit3.** : x=any
+compare ** : clock=unit0.clk
+RULES
 cd "$folder"
 for ((i = 0; i < rounds; i++)); do
   once equal 0 "$bin/wavediff" a.fst b.fst
@@ -75,6 +81,7 @@ for ((i = 0; i < rounds; i++)); do
   once vcd 0 "$bin/wavediff" a.vcd b.vcd
   once rename 0 "$bin/wavediff" a.vcd rename.vcd
   once rename_clocked 0 "$bin/wavediff" a.vcd rename.vcd --clock unit0.clk
+  once rename_clocks 0 "$bin/wavediff" a.vcd rename.vcd --rules "$figures/clocks"
 done
 row equal "FST, equal" "0.1 s asked"
 row fault "FST, one bit wrong for a cycle" "0.1 s asked"
@@ -84,6 +91,7 @@ row laden "  the same, with rules of all kinds" "3 times the plain one asked"
 row vcd "VCD, equal, same ids" "0.5 s asked"
 row rename "VCD, equal, other ids" "2.5 s asked"
 row rename_clocked "  the same, by clock" "3 times the plain one asked"
+row rename_clocks "  the same, by three" "3 times the plain one asked"
 if command -v fst2vcd >/dev/null; then
   began=$(date +%s.%N)
   cmp <(fst2vcd a.fst) <(fst2vcd b.fst) >"$figures/out" 2>&1 || true
