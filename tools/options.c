@@ -181,7 +181,8 @@ static int check_output(const char *path) {
   return -1;
 }
 
-int options_open(struct options *options) {
+/* Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */
+static int open_all(struct options *options) {
   struct oio_error error = {""};
   if (options->trace == NULL && options->config.generator == OIO_GENERATE_NOTHING) {
     fprintf(stderr, "there is nothing to send: give --trace FILE or --generate saturate|poisson|burst\n");
@@ -254,8 +255,17 @@ int options_report(const struct options *options, struct oio_results *results, c
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
 }
 
-void options_close(struct options *options) {
-  if (options->reader != NULL) oio_trace_close(options->reader);
+int options_run(int argc, char **argv, bool cosim, int (*run)(struct options *options)) {
+  struct options options;
+  int status = options_read(&options, argc, argv, cosim);
+  if (status >= 0) return status;
+  status = open_all(&options);
+  if (status < 0) {
+    interrupt_install();
+    status = run(&options);
+  }
+  if (options.reader != NULL) oio_trace_close(options.reader);
+  return status;
 }
 
 static double seconds(clockid_t clock) {

@@ -27,18 +27,18 @@ struct options {
   struct oio_trace_reader *reader; /**< opened by options_open */
 };
 
-/**
- * Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
- * stderr. cosim: its own options are allowed too.
- */
+/** Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
+ * stderr. */
 int options_read(struct options *options, int argc, char **argv, bool cosim);
-/** Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */
-int options_open(struct options *options);
+/**
+ * A whole command: reads the command line (cosim: its own options are allowed too), resolves the configuration, checks the outputs, opens
+ * the trace and calls run(), which may be interrupted. Returns the exit status: of run(), or as options_read.
+ */
+int options_run(int argc, char **argv, bool cosim, int (*run)(struct options *options));
 /** Echoes the effective configuration on stdout, unless quiet. */
 void options_echo(const struct options *options, const char *host);
 /** Prints the table, writes the JSON. Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host);
-void options_close(struct options *options);
 
 /** Wall-clock and CPU seconds, for results. */
 double clock_wall_s(void);

@@ -10,7 +10,7 @@ enum { EVENTS_PER_LOOK = 65536 };
 
 static const char host[] = "event simulator";
 
-static int run(struct options *options, struct oio_sim *sim) {
+static int carry_out(const struct options *options, struct oio_sim *sim) {
   struct oio_error error = {""};
   struct oio_results results;
   struct progress progress;
@@ -32,25 +32,20 @@ static int run(struct options *options, struct oio_sim *sim) {
   return options_report(options, &results, host);
 }
 
-int oio_command_sim(int argc, char **argv) {
-  struct options options;
+static int run(struct options *options) {
   struct oio_sim *sim;
   struct oio_error error = {""};
   const bool left_out[2] = {false, false};
-  int status = options_read(&options, argc, argv, false);
-  if (status >= 0) return status;
-  status = options_open(&options);
-  if (status < 0) {
-    interrupt_install();
-    if (oio_sim_create(&sim, &options.config, options.reader, left_out, &error) != OIO_OK) {
-      fprintf(stderr, "%s\n", error.text);
-      status = EXIT_UNUSABLE;
-    } else {
-      options_echo(&options, host);
-      status = run(&options, sim);
-      oio_sim_destroy(sim);
-    }
+  if (oio_sim_create(&sim, &options->config, options->reader, left_out, &error) != OIO_OK) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
   }
-  options_close(&options);
+  options_echo(options, host);
+  const int status = carry_out(options, sim);
+  oio_sim_destroy(sim);
   return status;
+}
+
+int oio_command_sim(int argc, char **argv) {
+  return options_run(argc, argv, false, run);
 }

@@ -65,7 +65,9 @@ void carry_out(VerilatedContext &context, Voio_c2c_top &top, bool quiet) {
   progress_end(&progress);
 }
 
-int run(const options &options) {
+int run(options *given) {
+  const options &options = *given;
+  options_echo(&options, host);
   VerilatedContext context;
   pass_arguments(context, options);
   Voio_c2c_top top(&context);
@@ -87,15 +89,5 @@ int run(const options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
-  options options;
-  int status = options_read(&options, argc, argv, true);
-  if (status >= 0) return status;
-  status = options_open(&options);
-  if (status < 0) {
-    interrupt_install();
-    options_echo(&options, host);
-    status = run(options);
-  }
-  options_close(&options);
-  return status;
+  return options_run(argc, argv, true, run);
 }

@@ -318,6 +318,15 @@ int Cosim::run() {
   return options_report(options_, &results, kHost);
 }
 
+int create_and_run(options *options) {
+  waves_path = options->waves;
+  Cosim cosim(options);
+  const int status = cosim.create();
+  if (status >= 0) return status;
+  options_echo(options, kHost);
+  return cosim.run();
+}
+
 } // namespace
 
 // Verilator's way out (a wave file that cannot be written, a failed assertion). Its own runs call-backs that wait for a lock it holds.
@@ -330,20 +339,5 @@ void vl_fatal(const char *, int, const char *, const char *message) {
 }
 
 int main(int argc, char **argv) {
-  options options;
-  int status = options_read(&options, argc, argv, true);
-  if (status >= 0) return status;
-  status = options_open(&options);
-  if (status < 0) {
-    interrupt_install();
-    waves_path = options.waves;
-    Cosim cosim(&options);
-    status = cosim.create();
-    if (status < 0) {
-      options_echo(&options, kHost);
-      status = cosim.run();
-    }
-  }
-  options_close(&options);
-  return status;
+  return options_run(argc, argv, true, create_and_run);
 }

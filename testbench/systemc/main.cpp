@@ -84,7 +84,8 @@ int run(const options &options, const oio_host &host) {
   return report(options, host, bench.traffic, wall_s, cpu_s);
 }
 
-int create_and_run(const options &options) {
+int create_and_run(options *given) {
+  const options &options = *given;
   oio_host host;
   oio_error error = {};
   if (oio_host_create(&host, &options.config, options.reader, &error) != OIO_OK) {
@@ -100,16 +101,7 @@ int create_and_run(const options &options) {
 } // namespace
 
 int sc_main(int argc, char **argv) {
-  options options;
-  int status = options_read(&options, argc, argv, false);
-  if (status >= 0) return status;
-  status = options_open(&options);
-  if (status < 0) {
-    interrupt_install();
-    status = create_and_run(options);
-  }
-  options_close(&options);
-  return status;
+  return options_run(argc, argv, false, create_and_run);
 }
 
 // The library's own main greets on stderr, which --quiet forbids; a user's variable wins.
