@@ -89,7 +89,7 @@ static enum wave_status engine_make(struct engine *engine, struct wave_error *er
   engine->states = calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
   if (wave_engine_make(engine, error) != WAVE_OK) return WAVE_ERROR;
   if (engine->states == NULL) return wave_fail(error, "out of memory");
-  for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_state_init(&engine->states[i]);
+  for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_pair_init(&engine->states[i]);
   /* Differences over time are counted in equal spans of what the headers say is the whole run. */
   int64_t end = INT64_MIN, begin = INT64_MAX;
   for (int side = 0; side < 2; side++) {

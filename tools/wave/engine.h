@@ -129,6 +129,8 @@ static inline int64_t wave_behind(int64_t place) {
 void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t pair);
 /* Behind the last step: closes what is open. */
 void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t pair);
+/* What is known of a pair before a pass. */
+void wave_pair_init(struct pair_state *state);
 void wave_pair_free(struct pair_state *state);
 bool wave_pair_same(const struct engine *engine, const struct wave_pair *pair, const struct wave_policy_plan *policy,
                     const struct pair_state *state);

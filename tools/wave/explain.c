@@ -14,13 +14,6 @@ char *wave_text_copy(struct explain *explain, const char *text) {
   return memcpy(copy, text, size);
 }
 
-void wave_state_init(struct pair_state *state) {
-  *state = (struct pair_state){
-      .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
-  state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
-  state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
-}
-
 static struct wave_divergence *new_divergence(struct explain *explain, uint32_t pair, uint32_t golden, uint32_t fresh) {
   struct wave_report *report = explain->report;
   uint32_t n = report->n_divergences;

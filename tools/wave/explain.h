@@ -27,6 +27,5 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
 /* explain_shift.c: of a clock, the distance of two edges of golden in the middle of the run; 0: there are no two. */
 int64_t wave_period(const struct wave_axis *axis);
 char *wave_text_copy(struct explain *explain, const char *text);
-void wave_state_init(struct pair_state *state);
 
 #endif

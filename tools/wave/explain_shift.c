@@ -78,7 +78,7 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
     uint32_t pair = explain->of_pair[i];
     if (pair == WAVE_NONE || !wave_is_of_values(&report->divergences[i])) continue;
     if (wave_policy_of(explain->plan, &explain->match->pairs[pair])->axis != candidate->axis) continue;
-    wave_state_init(&states[pair]);
+    wave_pair_init(&states[pair]);
     states[pair].count_from = kept[pair].first;
     list[n++] = pair;
   }

@@ -21,6 +21,13 @@ struct wave_value wave_kept(const struct kept_value *kept) {
   return (struct wave_value){.bytes = kept->bytes, .size = kept->size, .form = kept->form};
 }
 
+void wave_pair_init(struct pair_state *state) {
+  *state = (struct pair_state){
+      .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
+  state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
+  state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
+}
+
 void wave_pair_free(struct pair_state *state) {
   wave_tolerance_free(state);
   for (int side = 0; side < 2; side++) {
