@@ -6,36 +6,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The sender's half: how much has been used, and up to where use is allowed. */
+/* The sender's half: up to where use is allowed, and how far that is from what has been used. Both modulo 2^bits. */
 struct oio_credit_sender {
-  uint32_t used;
   uint32_t limit;
+  uint32_t ahead; /* limit - used; beyond half of 2^bits, used is past the limit */
 };
 
-/* limit - used as a number of 2^bits, read as signed: what may still be used; 0 when used is at or past the limit. */
+/* What may still be used. */
 static inline uint32_t oio_credit_left(const struct oio_credit_sender *credit, unsigned bits) {
-  const uint32_t mask = (1u << bits) - 1;
-  const uint32_t left = (credit->limit - credit->used) & mask;
-  return left <= mask / 2 ? left : 0;
+  const uint32_t half = (1u << (bits - 1)) - 1;
+  return credit->ahead <= half ? credit->ahead : 0;
 }
 
 /* Is anything left? */
 static inline bool oio_credit_any(const struct oio_credit_sender *credit, unsigned bits) {
-  const uint32_t mask = (1u << bits) - 1;
-  return ((credit->limit - credit->used - 1) & mask) < mask / 2;
+  const uint32_t half = (1u << (bits - 1)) - 1;
+  return credit->ahead - 1 < half;
 }
 
-static inline void oio_credit_use(struct oio_credit_sender *credit, uint32_t amount, unsigned bits) {
-  credit->used = (credit->used + amount) & ((1u << bits) - 1);
+/* Uses no more than is left. */
+static inline void oio_credit_use(struct oio_credit_sender *credit, uint32_t amount) {
+  credit->ahead -= amount;
 }
 
-/* Takes a limit from the peer; one that is not ahead of the present limit says nothing new. Returns whether it was. */
-static inline bool oio_credit_raise(struct oio_credit_sender *credit, uint32_t limit, unsigned bits) {
+/* Takes a limit from the peer, whose high bits may be anything; one that is not ahead of the present limit says nothing new. */
+static inline void oio_credit_raise(struct oio_credit_sender *credit, uint32_t limit, unsigned bits) {
   const uint32_t mask = (1u << bits) - 1;
-  const uint32_t ahead = (limit - credit->limit) & mask;
-  if (ahead == 0 || ahead > mask / 2) return false;
+  const uint32_t more = (limit - credit->limit) & mask;
+  if (more - 1 >= mask / 2) return;
   credit->limit = limit & mask;
-  return true;
+  credit->ahead = (credit->ahead + more) & mask;
 }
 
 #endif

@@ -38,7 +38,7 @@ void oio_die_reset(struct oio_die *die) {
   const uint32_t buffer = (uint32_t)(die->config.vc_buffer_bytes / OIO_GRANULE_BYTES);
   oio_link_reset(die->link);
   for (unsigned v = 0; v < OIO_VCS_MAX; v++) {
-    die->vcs[v] = (struct oio_vc){.queue = die->queues[v], .credit.limit = buffer, .credit_sent = buffer};
+    die->vcs[v] = (struct oio_vc){.queue = die->queues[v], .credit = {.limit = buffer, .ahead = buffer}, .credit_sent = buffer};
   }
   die->queued = die->news = 0;
   die->funded = (1u << OIO_VCS_MAX) - 1;

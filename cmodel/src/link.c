@@ -65,7 +65,7 @@ void oio_link_destroy(struct oio_link *link) {
 
 void oio_link_reset(struct oio_link *link) {
   oio_replay_reset(&link->replay);
-  link->credit = (struct oio_credit_sender){.used = 0, .limit = link->config.peer_buffer_flits};
+  link->credit = (struct oio_credit_sender){.limit = link->config.peer_buffer_flits, .ahead = link->config.peer_buffer_flits};
   link->progress_ps = 0;
   link->replay_start_ps = OIO_NEVER;
   link->replays_without_progress = 0;
@@ -108,7 +108,7 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
   state->next_tx = link->replay.next_tx;
   state->acked = link->replay.acked_sequence;
   state->expected = link->expected;
-  state->sent_total = (uint16_t)link->credit.used;
+  state->sent_total = (uint16_t)link->replay.tail;
   state->credit_limit = (uint16_t)link->credit.limit;
   state->credit_sent = link->credit_sent;
   state->round = link->round;

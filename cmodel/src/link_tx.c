@@ -11,13 +11,8 @@ static bool has_room(const struct oio_link *link) {
   return oio_replay_unacked(replay) < replay->window && oio_credit_any(&link->credit, OIO_LINK_CREDIT_BITS);
 }
 
-/* One may be staged: the newest payload that has not been on the wire yet. */
-static bool has_staged(const struct oio_replay *replay) {
-  return oio_replay_pending(replay) && oio_replay_at(replay, replay->tail - 1)->first_tx_ps == OIO_NEVER;
-}
-
 bool oio_link_can_send(const struct oio_link *link) {
-  return link->counted.failed == OIO_LINK_ALIVE && has_room(link) && !has_staged(&link->replay);
+  return link->counted.failed == OIO_LINK_ALIVE && has_room(link) && !oio_replay_staged(&link->replay);
 }
 
 bool oio_link_wants_payload(const struct oio_link *link) {
@@ -34,7 +29,7 @@ struct oio_payload *oio_link_next_slot(struct oio_link *link) {
 
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {
   oio_replay_accept(&link->replay, now_ps);
-  oio_credit_use(&link->credit, 1, OIO_LINK_CREDIT_BITS);
+  oio_credit_use(&link->credit, 1);
 }
 
 /* In event fidelity only the touched bytes mean anything; the rest of a place is left as it is. */
@@ -70,9 +65,7 @@ static oio_time_ps timeout_at(const struct oio_link *link) {
 
 /* Anything unacknowledged that has never been on the wire has no timeout: it is pending anyway. */
 static bool timed_out(const struct oio_link *link, oio_time_ps now_ps) {
-  const struct oio_replay *replay = &link->replay;
-  if (oio_replay_unacked(replay) == 0 || now_ps < link->progress_ps + link->config.timeout_ps) return false;
-  return oio_replay_at(replay, replay->acked)->first_tx_ps != OIO_NEVER;
+  return now_ps >= link->progress_ps + link->config.timeout_ps && link->replay.acked != link->replay.sent;
 }
 
 static bool nop_due(const struct oio_link *link, oio_time_ps now_ps) {
@@ -119,21 +112,22 @@ static struct oio_flit_head make_head(struct oio_link *link, oio_time_ps now_ps,
 static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   struct oio_replay *replay = &link->replay;
   struct oio_replay_slot *slot = oio_replay_at(replay, replay->cursor);
-  if (slot->first_tx_ps == OIO_NEVER) {
-    slot->first_tx_ps = now_ps;
-    link->counted.sent_payload++;
-  } else {
-    link->counted.sent_replayed++;
-  }
+  const bool again = replay->cursor != replay->sent;
   if (replay->cursor == replay->acked) link->progress_ps = now_ps;
   replay->cursor++;
-
+  if (again) {
+    link->counted.sent_replayed++;
+  } else {
+    link->counted.sent_payload++;
+    replay->sent++;
+    slot->first_tx_ps = now_ps;
+    slot->payload.stamp.parts_ps[OIO_PART_QUEUE] += now_ps - slot->accepted_ps;
+  }
   oio_flit_put_payload(link->format, wire->bytes, slot->payload.bytes, slot->payload.touched_bytes);
   wire->touched_bytes = slot->payload.touched_bytes;
   wire->tainted = slot->payload.tainted;
   wire->stamp = slot->payload.stamp;
-  wire->stamp.parts_ps[OIO_PART_QUEUE] += slot->first_tx_ps - slot->accepted_ps;
-  wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;
+  if (again) wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;
   return make_head(link, now_ps, OIO_PROTOCOL_PAYLOAD, payload_command(link), slot->sequence);
 }
 

@@ -35,7 +35,7 @@ static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *de
     vc->head = (vc->head + 1) % OIO_DIE_QUEUE_MESSAGES;
     if (--vc->count == 0) die->queued &= ~(1u << v);
   }
-  oio_credit_use(&vc->credit, granules, OIO_VC_CREDIT_BITS);
+  oio_credit_use(&vc->credit, granules);
   if (granules == left) die->funded &= ~(1u << v);
   oio_store_le64(descriptor, fields);
   chosen->message = message;

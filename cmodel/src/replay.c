@@ -21,7 +21,7 @@ void oio_replay_destroy(struct oio_replay *replay) {
 }
 
 void oio_replay_reset(struct oio_replay *replay) {
-  replay->acked = replay->cursor = replay->tail = 0;
+  replay->acked = replay->cursor = replay->sent = replay->tail = 0;
   replay->next_tx = 1;
   replay->acked_sequence = (uint16_t)replay->modulus;
 }
@@ -30,7 +30,6 @@ void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps) {
   struct oio_replay_slot *slot = oio_replay_at(replay, replay->tail);
   slot->sequence = replay->next_tx;
   slot->accepted_ps = now_ps;
-  slot->first_tx_ps = OIO_NEVER;
   replay->next_tx = oio_sequence_next(replay->modulus, replay->next_tx);
   replay->tail++;
 }
@@ -40,10 +39,7 @@ bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s, bool *progres
   if (s == 0 || s > replay->modulus) return false;
   const uint32_t steps = oio_sequence_distance(replay->modulus, replay->acked_sequence, s);
   if (steps == 0) return true;
-  /* Only what has been on the wire can be acknowledged: what waits at tail - 1 for its first time cannot. */
-  uint64_t sent = replay->tail - replay->acked;
-  if (sent > 0 && oio_replay_at(replay, replay->tail - 1)->first_tx_ps == OIO_NEVER) sent--;
-  if (steps > sent) return false;
+  if (steps > replay->sent - replay->acked) return false;
   replay->acked += steps;
   replay->acked_sequence = s;
   if (replay->cursor < replay->acked) replay->cursor = replay->acked;

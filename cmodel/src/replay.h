@@ -9,16 +9,17 @@
 struct oio_replay_slot {
   struct oio_payload payload;
   oio_time_ps accepted_ps; /* when the link took it */
-  oio_time_ps first_tx_ps; /* when it first went on the wire; OIO_NEVER before */
+  oio_time_ps first_tx_ps; /* when it first went on the wire */
   uint16_t sequence;
 };
 
-/* Positions count payloads since reset and never wrap in practice: acked <= cursor <= tail, tail - acked <= window. */
+/* Positions count payloads since reset and never wrap in practice: acked <= cursor <= sent <= tail <= sent + 1, tail - acked <= window. */
 struct oio_replay {
   struct oio_replay_slot *slots;
   uint64_t mask;
   uint64_t acked;  /* first unacknowledged */
   uint64_t cursor; /* next for the wire */
+  uint64_t sent;   /* first that has never been on the wire */
   uint64_t tail;   /* next to be accepted */
   uint32_t window;
   uint32_t modulus;
@@ -35,6 +36,10 @@ static inline uint32_t oio_replay_unacked(const struct oio_replay *replay) {
 }
 static inline bool oio_replay_pending(const struct oio_replay *replay) {
   return replay->cursor != replay->tail;
+}
+/* One payload is accepted and waits for its first time on the wire. */
+static inline bool oio_replay_staged(const struct oio_replay *replay) {
+  return replay->sent != replay->tail;
 }
 static inline struct oio_replay_slot *oio_replay_at(const struct oio_replay *replay, uint64_t position) {
   return &replay->slots[position & replay->mask];

@@ -27,7 +27,8 @@ static unsigned open_payload(struct oio_die *die, const struct oio_payload *payl
     return 0;
   }
   struct oio_credit_sender *credit = &die->vcs[v].credit;
-  if (oio_credit_raise(credit, head >> 8, OIO_VC_CREDIT_BITS) && oio_credit_any(credit, OIO_VC_CREDIT_BITS)) die->funded |= 1u << v;
+  oio_credit_raise(credit, head >> 8, OIO_VC_CREDIT_BITS);
+  if (oio_credit_any(credit, OIO_VC_CREDIT_BITS)) die->funded |= 1u << v;
   die->descriptor = descriptors;
   die->data = descriptors + count * OIO_DESCRIPTOR_BYTES;
   return count;
