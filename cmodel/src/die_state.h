@@ -37,8 +37,8 @@ struct oio_die {
   unsigned turn;             /* VC that is served first in the next flit */
   unsigned credit_turn;      /* VC whose credit is looked at first */
   oio_time_ps credit_due_ps; /* when VC credit must go out; OIO_NEVER when there is no news */
-  /* The payload being unpacked: the link's oldest, which stays there until the segment behind its last is asked for. */
-  const struct oio_payload *opened; /* NULL: none */
+  /* The payload being unpacked: the link's oldest, until its last segment is handed out. */
+  const struct oio_payload *opened;
   const uint8_t *descriptor, *data; /* of its next segment */
   unsigned segments_left;
   uint64_t malformed;

@@ -13,16 +13,17 @@ struct oio_generate {
   double next_ps[2]; /* when the next would enter (poisson, burst) */
   uint64_t in_burst[2];
   struct oio_rng rng[2];
+  struct oio_record records[2]; /* the last made, by sending die */
   uint64_t next_id;
-  uint64_t message_bytes, burst_messages, vcs;
-  unsigned vc[2];
+  uint64_t burst_messages, vcs;
+  uint8_t vc[2]; /* of the next */
   double flit_ps, gap_ps; /* back to back, and the mean from one to the next */
 };
 
 void oio_generate_start(struct oio_generate *generate, const struct oio_config *config);
 /* The next record in time order. False: no more. */
 bool oio_generate_next(struct oio_generate *generate, struct oio_record *record);
-/* The next record of one die, now (saturate). False: no more. */
-bool oio_generate_for(struct oio_generate *generate, unsigned die, oio_time_ps now_ps, struct oio_record *record);
+/* The next record of one die, now (saturate); there must be one left. Valid until the next of that die. */
+const struct oio_record *oio_generate_for(struct oio_generate *generate, unsigned die, oio_time_ps now_ps);
 
 #endif

@@ -60,7 +60,8 @@ static uint8_t *copy_of(const struct oio_record *record) {
   return copy;
 }
 
-static void append(struct oio_traffic *traffic, struct oio_queue *queue, uint64_t id) {
+static inline void append(struct oio_traffic *traffic, struct oio_queue *queue, uint64_t id, struct oio_outstanding *m) {
+  m->next = OIO_NO_MESSAGE;
   if (queue->first == OIO_NO_MESSAGE) {
     queue->first = id;
   } else {
@@ -73,20 +74,21 @@ static void append(struct oio_traffic *traffic, struct oio_queue *queue, uint64_
 static inline void let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
   /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
   if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
-  const unsigned die = m->source_die, vc = m->vc;
+  const unsigned die = m->source_die, vc = m->message.vc;
+  traffic->woken = true;
   if (die == m->destination_die) {
     m->phase = OIO_LOCAL;
     traffic->counts.local++;
-    append(traffic, &traffic->local, id);
+    append(traffic, &traffic->local, id, m);
     return;
   }
   m->phase = OIO_CARRIED;
   traffic->counts.sent++;
   traffic->counts.outstanding++;
   struct oio_flow *flow = &traffic->flows[die][vc];
-  append(traffic, &flow->order, id);
+  append(traffic, &flow->order, id, m);
   if (flow->unsent_count++ == 0) flow->unsent = id;
-  traffic->unsent[die] |= 1u << vc;
+  traffic->unsent |= 1u << oio_flow_position(die, vc);
 }
 
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
@@ -96,15 +98,14 @@ bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const 
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   traffic->limit = id + 1;
   *m = (struct oio_outstanding){
+      .message = {.vc = record->vc, .id = id, .bytes = record->bytes},
       .entry_ps = record->time_ps,
-      .bytes = (uint32_t)record->bytes,
       .first_edge = OIO_NO_EDGE,
       .phase = OIO_WAITING,
-      .vc = record->vc,
       .source_die = traffic->die_of[record->source],
       .destination_die = traffic->die_of[record->destination],
   };
-  if (record->payload != NULL && (m->payload = copy_of(record)) == NULL) return false;
+  if (record->payload != NULL && (m->message.data = copy_of(record)) == NULL) return false;
   if (traffic->config.loop == OIO_CLOSED_LOOP) {
     for (uint32_t i = 0; i < record->waits_count; i++) {
       if (!wait_for(traffic, id, record->waits[i])) return false;
@@ -128,7 +129,7 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
 }
 
 void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
-  free(m->payload);
-  m->payload = NULL;
+  free((void *)m->message.data);
+  m->message.data = NULL;
   let_dependents_enter(traffic, now_ps, m);
 }

@@ -14,23 +14,23 @@ static bool all_zero(const uint8_t *bytes, size_t nbytes) {
 }
 
 /* In event fidelity bytes are not made: where wrong bits got through, they are all that is there. */
-static bool intact(const struct oio_traffic *traffic, const struct oio_outstanding *m, uint64_t id, uint64_t offset,
-                   const struct oio_segment *segment) {
+static inline bool intact(const struct oio_traffic *traffic, const struct oio_outstanding *m, uint64_t id, uint64_t offset,
+                          const struct oio_segment *segment) {
   if (traffic->config.fidelity == OIO_EVENT) return !segment->tainted || all_zero(segment->data, segment->bytes);
-  if (offset + segment->bytes > m->bytes) return false;
-  if (m->payload != NULL) return memcmp(m->payload + offset, segment->data, segment->bytes) == 0;
+  if (offset + segment->bytes > m->message.bytes) return false;
+  if (m->message.data != NULL) return memcmp(m->message.data + offset, segment->data, segment->bytes) == 0;
   return oio_pattern_matches(traffic->config.seed, id, offset, segment->data, segment->bytes);
 }
 
 /* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
  * time for them between the first and the last; the rest of that time, others' flits went or none could. */
-static void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
+static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
                     const struct oio_segment *segment) {
   uint64_t *sums = traffic->counts.parts_ps;
   const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
   if (between_ps > 0) {
-    own_ps = (m->bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
+    own_ps = (m->message.bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
     if (own_ps > between_ps) own_ps = between_ps;
   }
   sums[OIO_PART_QUEUE] += segment->packed_ps - m->entry_ps - own_ps;
@@ -45,30 +45,31 @@ static void restart(struct oio_flow *flow) {
 }
 
 static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
-  oio_outstanding_at(traffic, id)->phase = OIO_SKIPPED;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  m->phase = OIO_SKIPPED;
   traffic->counts.outstanding--;
   traffic->counts.lost++;
-  oio_outstanding_complete(traffic, now_ps, id);
+  oio_outstanding_complete(traffic, now_ps, id, m);
 }
 
 /* The last segment of message id, the oldest of its flow, is here. */
-static void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, const struct oio_segment *segment) {
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  oio_queue_shift(traffic, &flow->order);
+static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, struct oio_outstanding *m,
+                          const struct oio_segment *segment) {
+  flow->order.first = m->next;
   traffic->counts.delivered++;
   traffic->counts.outstanding--;
-  traffic->counts.bytes += m->bytes;
-  if (flow->bad || flow->assembled_bytes != m->bytes) traffic->counts.corrupted++;
+  traffic->counts.bytes += m->message.bytes;
+  if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
   measure(traffic, now_ps, m, flow, segment);
   m->phase = OIO_DONE;
   restart(flow);
-  oio_outstanding_complete(traffic, now_ps, id);
+  oio_outstanding_complete(traffic, now_ps, id, m);
 }
 
 /* The full id of a segment among those handed to the die on this flow, or NO_MESSAGE when it is not there. */
 static uint64_t find(const struct oio_traffic *traffic, const struct oio_flow *flow, uint64_t id48) {
   uint64_t id = flow->order.first;
-  while (id != flow->unsent && (id & ID_MASK) != id48) id = id == flow->order.last ? OIO_NO_MESSAGE : oio_outstanding_at(traffic, id)->next;
+  while (id != flow->unsent && (id & ID_MASK) != id48) id = oio_outstanding_at(traffic, id)->next;
   return id == flow->unsent ? OIO_NO_MESSAGE : id;
 }
 
@@ -105,20 +106,17 @@ static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struc
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
   traffic->counts.segments++;
   struct oio_flow *flow = &traffic->flows[!die][segment->vc];
-  const bool expected = flow->order.first != flow->unsent && (flow->order.first & ID_MASK) == segment->id;
-  if (!expected && !resynchronise(traffic, now_ps, flow, segment)) return;
-  const uint64_t id = flow->order.first;
-  const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  if (segment->first) {
-    if (flow->assembled_bytes > 0) flow->bad = true;
-    flow->first_packed_ps = segment->packed_ps;
-  } else if (flow->assembled_bytes == 0) {
-    flow->bad = true;
-    flow->first_packed_ps = segment->packed_ps;
+  uint64_t id = flow->order.first;
+  if (id == flow->unsent || ((id ^ segment->id) & ID_MASK) != 0) {
+    if (!resynchronise(traffic, now_ps, flow, segment)) return;
+    id = flow->order.first;
   }
-  if (!intact(traffic, m, id, flow->assembled_bytes, segment)) flow->bad = true;
-  flow->assembled_bytes += segment->bytes;
-  if (segment->last) finish(traffic, now_ps, flow, id, segment);
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  const uint64_t offset = flow->assembled_bytes;
+  if (segment->first || offset == 0) flow->first_packed_ps = segment->packed_ps;
+  if (segment->first != (offset == 0) || !intact(traffic, m, id, offset, segment)) flow->bad = true;
+  flow->assembled_bytes = offset + segment->bytes;
+  if (segment->last) finish(traffic, now_ps, flow, id, m, segment);
 }
 
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {

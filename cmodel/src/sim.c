@@ -1,62 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/sim.h"
 
-#include "turn.h"
-
 #include <stdlib.h>
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
 struct lane {
   oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
-  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before */
+  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before; doubtful: not earlier */
+  bool doubtful;          /* the transmitting end is to be asked, but not before its wire is free: its answer would be in vain */
+  bool to_ours;           /* the receiving end is ours: the simulator takes its flits off the channel */
+  uint8_t to_die;         /* the set of dies (bit 0 A, bit 1 B) that the receiving end is */
   struct oio_channel *channel;
   struct oio_end from, to;
-  uint32_t beside;   /* the other lanes that lead away from the transmitting end's bridge: what it sends concerns them */
-  uint32_t to_lanes; /* the lanes that lead away from the receiving end's die or bridge: what arrives there concerns them */
-  unsigned to_die;   /* which die the receiving end is, if it is one */
-  bool to_ours;      /* the receiving end is ours: the simulator takes its flits off the channel */
+  struct lane *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
+  struct lane *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
 };
 
 enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
 
 struct oio_sim {
-  struct oio_config config;
-  struct oio_path *path;
-  struct oio_traffic *traffic;
-  struct lane lanes[LANES_MAX];
-  unsigned lanes_count;
-  unsigned outward[2];  /* the lane that leads from a die */
-  bool touched;         /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
-  bool open;            /* messages may enter: one came out, or a die has sent, since the traffic was last let in */
-  oio_time_ps entry_ps; /* when the next message enters if not open */
-  oio_time_ps next_ps;  /* the next event, if untouched: advance has seen it */
   oio_time_ps now_ps;
+  oio_time_ps next_ps;  /* the next event, if untouched: advance has seen it */
+  oio_time_ps entry_ps; /* when the next message enters if not open */
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
+  bool touched;         /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
+  bool open;            /* messages may enter: a die has sent since the traffic was last let in */
+  struct oio_path *path;
+  struct oio_traffic *traffic;
+  struct lane *lanes_end;
+  struct lane *outward[2]; /* the lane that leads from a die */
+  struct lane lanes[LANES_MAX];
+  struct oio_config config;
 };
 
-/* The lanes that lead away from the device at `place`: devices are numbered from left to right, lane 2l + d leads along link l. */
-static uint32_t lanes_from(const struct oio_sim *sim, unsigned place) {
-  uint32_t set = 0;
-  if (place < sim->path->links) set |= 1u << 2 * place;
-  if (place > 0) set |= 1u << (2 * place - 1);
-  return set;
+/* The lane that leads away from the device at `place` to its right (0) or left (1), or to the other side at either end of the path. Devices
+ * are numbered from left to right; lane 2l + d leads along link l, to the right (0) or to the left (1). */
+static struct lane *lane_from(struct oio_sim *sim, unsigned place, unsigned direction) {
+  const bool rightwards = place == 0 || (direction == 0 && place < sim->path->links);
+  return &sim->lanes[rightwards ? 2 * place : 2 * place - 1];
 }
 
 static void join(struct oio_sim *sim) {
-  sim->outward[0] = 0;
-  sim->outward[1] = 2 * sim->path->links - 1;
+  sim->lanes_end = sim->lanes + 2 * sim->path->links;
+  sim->outward[0] = lane_from(sim, 0, 0);
+  sim->outward[1] = lane_from(sim, sim->path->links, 1);
   for (unsigned l = 0; l < sim->path->links; l++) {
     for (unsigned direction = 0; direction < 2; direction++) {
-      struct lane *lane = &sim->lanes[sim->lanes_count];
+      struct lane *lane = &sim->lanes[2 * l + direction];
       lane->channel = sim->path->channel[l][direction];
       lane->from = oio_path_end(sim->path, l, direction);
       lane->to = oio_path_end(sim->path, l, !direction);
-      lane->beside = lanes_from(sim, l + direction) & ~(1u << sim->lanes_count);
-      lane->to_lanes = lanes_from(sim, l + !direction);
-      lane->to_die = direction == 0;
       lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
-      sim->lanes_count++;
+      if (lane->to.die != NULL) lane->to_die = direction == 0 ? 2 : 1;
+      lane->beside = lane_from(sim, l + direction, !direction);
+      for (unsigned way = 0; way < 2; way++) lane->onwards[way] = lane_from(sim, l + !direction, way);
     }
   }
 }
@@ -77,12 +75,17 @@ static inline oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps
   return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
 }
 
+/* When the lane transmits may have changed. */
+static inline void doubt(struct lane *lane) {
+  lane->tx_ps = oio_channel_free_ps(lane->channel);
+  lane->doubtful = true;
+}
+
 /* Everything may have changed: ask every lane. */
 static void look_again(struct oio_sim *sim) {
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct lane *lane = &sim->lanes[i];
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     lane->arrival_ps = lane_arrival_ps(lane);
-    lane->tx_ps = lane_tx_ps(lane, sim->now_ps);
+    doubt(lane);
   }
   sim->open = true;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
@@ -125,19 +128,26 @@ void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-/* The next event as far as the lanes know. */
-static oio_time_ps next_known_ps(const struct oio_sim *sim) {
+/* The next event as far as the lanes know. Asks those that are in doubt, where it matters. */
+static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   oio_time_ps next = earlier(sim->reset_ps, sim->entry_ps);
-  for (unsigned i = 0; i < sim->lanes_count; i++) next = earlier(next, earlier(sim->lanes[i].arrival_ps, sim->lanes[i].tx_ps));
+  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) next = earlier(next, lane->arrival_ps);
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    if (lane->tx_ps >= next) continue;
+    if (lane->doubtful) {
+      lane->doubtful = false;
+      lane->tx_ps = lane_tx_ps(lane, later(lane->tx_ps, sim->now_ps));
+    }
+    next = earlier(next, lane->tx_ps);
+  }
   return later(next, sim->now_ps);
 }
 
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    const struct lane *lane = &sim->lanes[i];
+  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     next = earlier(next, earlier(lane_arrival_ps(lane), lane_tx_ps(lane, sim->now_ps)));
   }
   return later(next, sim->now_ps);
@@ -151,74 +161,64 @@ static void deliver(struct oio_sim *sim, unsigned side) {
     oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
     oio_die_release(die, now_ps, segment.vc, segment.bytes);
   }
-  sim->open = true;
 }
 
-/* rx on every lane, then recv at the dies that got something. Returns the set of lanes whose tx_ps this may have changed. */
-static uint32_t receive(struct oio_sim *sim) {
-  const oio_time_ps now_ps = sim->now_ps;
-  uint32_t stale = 0;
-  bool got[2] = {false, false};
-  for (struct lane *lane = sim->lanes; lane < sim->lanes + sim->lanes_count; lane++) {
+/* rx on every lane, then recv at the dies that got something. */
+static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
+  unsigned got = 0;
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     if (lane->arrival_ps > now_ps) continue;
     do {
       oio_end_rx(&lane->to, now_ps, oio_channel_peek(lane->channel));
       oio_channel_pop(lane->channel);
       lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
     } while (lane->arrival_ps <= now_ps);
-    stale |= lane->to_lanes;
-    if (lane->to.die != NULL) got[lane->to_die] = true;
+    doubt(lane->onwards[0]);
+    doubt(lane->onwards[1]);
+    got |= lane->to_die;
   }
-  if (got[0]) deliver(sim, 0);
-  if (got[1]) deliver(sim, 1);
-  return stale;
+  if (got & 1) deliver(sim, 0);
+  if (got & 2) deliver(sim, 1);
 }
 
-/* Lets messages enter. Returns the set of lanes whose tx_ps this may have changed. */
-static uint32_t enter(struct oio_sim *sim, enum oio_status *status, struct oio_error *error) {
-  if (!sim->open && sim->entry_ps > sim->now_ps) return 0;
-  *status = oio_traffic_enter(sim->traffic, sim->now_ps, sim->path->die, error);
+/* Lets messages enter. */
+static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
+  if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
+  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->path->die, error);
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
   const unsigned fed = oio_traffic_fed(sim->traffic);
-  return (fed & 1) << sim->outward[0] | fed >> 1 << sim->outward[1];
+  if (fed & 1) doubt(sim->outward[0]);
+  if (fed & 2) doubt(sim->outward[1]);
+  return status;
 }
 
-/* tx on every lane whose time has come. stale: the lanes to be asked for it. A bridge that sends on one side frees buffer space on the
- * other, so its other lane is to be asked again, before its turn or after all. */
-static void transmit(struct oio_sim *sim, uint32_t stale) {
-  const oio_time_ps now_ps = sim->now_ps;
-  uint32_t passed = 0;
-  for (unsigned i = 0; i < sim->lanes_count; i++) {
-    struct lane *lane = &sim->lanes[i];
-    if (stale >> i & 1) lane->tx_ps = lane_tx_ps(lane, now_ps);
+/* tx on every lane whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other lane is
+ * to be asked again: at its turn, or for the next event if that is over. */
+static inline void transmit(struct oio_sim *sim, oio_time_ps now_ps) {
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     if (lane->tx_ps > now_ps) continue;
     if (oio_end_tx(&lane->from, now_ps, oio_channel_slot(lane->channel))) {
       oio_channel_push(lane->channel, now_ps);
       lane->arrival_ps = lane_arrival_ps(lane);
-      if (lane->from.die != NULL) sim->open = true;
+      sim->open |= lane->from.die != NULL;
     }
-    lane->tx_ps = lane_tx_ps(lane, now_ps);
-    stale |= lane->beside;
-    passed |= lane->beside & ((1u << i) - 1);
-  }
-  for (; passed != 0; passed &= passed - 1) {
-    struct lane *lane = &sim->lanes[oio_turn_of(passed, 0)];
-    lane->tx_ps = lane_tx_ps(lane, now_ps);
+    doubt(lane);
+    doubt(lane->beside);
   }
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
 static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
-  if (sim->now_ps >= sim->reset_ps) {
+  const oio_time_ps now_ps = sim->now_ps;
+  if (now_ps >= sim->reset_ps) {
     oio_sim_reset(sim);
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  enum oio_status status = OIO_OK;
-  uint32_t stale = receive(sim);
-  stale |= enter(sim, &status, error);
-  transmit(sim, stale);
+  receive(sim, now_ps);
+  const enum oio_status status = enter(sim, now_ps, error);
+  transmit(sim, now_ps);
   return status;
 }
 
@@ -232,7 +232,7 @@ void oio_sim_touch(struct oio_sim *sim) {
 
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
-    for (unsigned i = 0; i < sim->lanes_count; i++) sim->lanes[i].arrival_ps = lane_arrival_ps(&sim->lanes[i]);
+    for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) lane->arrival_ps = lane_arrival_ps(lane);
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }

@@ -72,7 +72,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
 
 void oio_traffic_destroy(struct oio_traffic *traffic) {
   if (traffic == NULL) return;
-  for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++) free(oio_outstanding_at(traffic, id)->payload);
+  for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++) free((void *)oio_outstanding_at(traffic, id)->message.data);
   free(traffic->ring);
   free(traffic->edges);
   free(traffic->die_of);
@@ -93,16 +93,30 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
 }
 
+/* Hands a flow's messages to its die for as long as the die takes them. */
+static inline void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
+  struct oio_flow *flow = &traffic->flows[side][vc];
+  for (; flow->unsent != OIO_NO_MESSAGE; flow->unsent_count--) {
+    const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
+    if (oio_die_send(die, now_ps, &m->message) != OIO_OK) return;
+    traffic->fed |= 1u << side;
+    flow->unsent = m->next;
+  }
+  traffic->unsent &= ~(1u << oio_flow_position(side, vc));
+}
+
 /* Keeps `depth` messages waiting at a die. False: out of memory. */
-static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, const struct oio_die *die) {
+static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, struct oio_die *die) {
   struct oio_generate *generate = &traffic->generate;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
-    const uint64_t waiting = traffic->flows[side][vc].unsent_count + oio_die_queued(die, vc);
-    struct oio_record record;
-    if (waiting >= traffic->config.depth || !oio_outstanding_has_room(traffic)) break;
-    oio_generate_for(generate, side, now_ps, &record);
-    if (!oio_outstanding_add(traffic, now_ps, &record)) return false;
+    if (traffic->flows[side][vc].unsent_count + oio_die_queued(die, vc) >= traffic->config.depth) break;
+    if (!oio_outstanding_has_room(traffic)) {
+      traffic->crowded = true;
+      break;
+    }
+    if (!oio_outstanding_add(traffic, now_ps, oio_generate_for(generate, side, now_ps))) return false;
+    hand_over(traffic, now_ps, side, vc, die);
   }
   return true;
 }
@@ -110,7 +124,7 @@ static bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned s
 static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {
   while (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) {
     if (!oio_outstanding_has_room(traffic)) {
-      traffic->counts.stalled_reading = true;
+      traffic->counts.stalled_reading = traffic->crowded = true;
       return OIO_OK;
     }
     if (!oio_outstanding_add(traffic, now_ps, &traffic->peeked)) return OIO_ERR_NOMEM;
@@ -121,39 +135,33 @@ static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps,
   return OIO_OK;
 }
 
-/* Hands a flow's messages to its die for as long as the die takes them. */
-static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
-  struct oio_flow *flow = &traffic->flows[side][vc];
-  for (; flow->unsent_count > 0; flow->unsent_count--) {
-    const uint64_t id = flow->unsent;
-    const struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-    const struct oio_message message = {.vc = (uint8_t)vc, .id = id, .bytes = m->bytes, .data = m->payload};
-    if (oio_die_send(die, now_ps, &message) != OIO_OK) return;
-    traffic->fed |= 1u << side;
-    flow->unsent = id == flow->order.last ? OIO_NO_MESSAGE : m->next;
-  }
-  traffic->unsent[side] &= ~(1u << vc);
-}
-
 static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
   while (local_done_ps(traffic) <= now_ps) {
     const uint64_t id = oio_queue_shift(traffic, &traffic->local);
-    oio_outstanding_at(traffic, id)->phase = OIO_DONE;
-    oio_outstanding_complete(traffic, now_ps, id);
+    struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+    m->phase = OIO_DONE;
+    oio_outstanding_complete(traffic, now_ps, id, m);
   }
 }
 
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
+  traffic->crowded = false;
   complete_local(traffic, now_ps);
   enum oio_status status = read_due(traffic, now_ps, error);
   for (unsigned side = 0; side < 2; side++) {
     if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, die[side])) status = OIO_ERR_NOMEM;
   }
+  traffic->woken = false;
   if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
-  for (unsigned side = 0; side < 2; side++) {
-    for (uint32_t set = traffic->unsent[side]; set != 0; set &= set - 1) hand_over(traffic, now_ps, side, oio_turn_of(set, 0), die[side]);
+  for (uint32_t set = traffic->unsent; set != 0; set &= set - 1) {
+    const unsigned position = oio_turn_of(set, 0), side = position / OIO_VCS_MAX;
+    hand_over(traffic, now_ps, side, position % OIO_VCS_MAX, die[side]);
   }
   return status;
+}
+
+bool oio_traffic_woken(const struct oio_traffic *traffic) {
+  return traffic->woken;
 }
 
 unsigned oio_traffic_fed(struct oio_traffic *traffic) {

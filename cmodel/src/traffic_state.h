@@ -11,15 +11,14 @@ enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_D
 /* No message: the end of a list of ids. Ids are below OIO_TRACE_ID_MAX. */
 #define OIO_NO_MESSAGE UINT64_MAX
 
-/* A record that has been read and is not yet done. */
+/* A record that has been read and is not yet done: 64 bytes, quick to find. */
 struct oio_outstanding {
-  oio_time_ps entry_ps; /* when it entered: its latency runs from here. Before: the record's time */
-  uint8_t *payload;     /* a copy of the trace's own bytes, or NULL */
-  uint64_t next;        /* the id behind it in its flow, or among the local ones; undefined for the last */
-  uint32_t bytes;
-  uint32_t waits_left; /* undelivered messages it waits for */
-  uint32_t first_edge; /* of those that wait for it; NO_EDGE */
-  uint8_t phase, vc, source_die, destination_die;
+  struct oio_message message; /* as the die gets it; its data is a copy of the trace's own bytes, or NULL */
+  oio_time_ps entry_ps;       /* when it entered: its latency runs from here. Before: the record's time */
+  uint64_t next;              /* the id behind it in its flow, or among the local ones; OIO_NO_MESSAGE for the last */
+  uint32_t waits_left;        /* undelivered messages it waits for */
+  uint32_t first_edge;        /* of those that wait for it; NO_EDGE */
+  uint8_t phase, source_die, destination_die;
 };
 
 /* "dependent waits for the message this list hangs from". */
@@ -40,7 +39,7 @@ struct oio_queue {
 struct oio_flow {
   _Alignas(16) struct oio_queue order; /* 64 bytes in all: quick to find */
   uint64_t unsent;                     /* NO_MESSAGE when all have been handed over */
-  uint64_t unsent_count;
+  uint64_t unsent_count; /* of those from `unsent` on */
   /* The message being put together at the other die. */
   uint64_t assembled_bytes;
   oio_time_ps first_packed_ps;
@@ -64,12 +63,19 @@ struct oio_traffic {
   uint32_t edges_size, free_edge;
 
   struct oio_flow flows[2][OIO_VCS_MAX];
+  bool woken;             /* what oio_traffic_woken says */
+  bool crowded;           /* a record waits for room in the look-ahead */
   unsigned fed;           /* the set of dies that were given a message and not asked for yet */
-  uint32_t unsent[2];     /* by sending die: the set of VCs whose flow has messages that the die has not taken */
+  uint32_t unsent;        /* the set of flows (by position) that have messages which the die has not taken */
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
 };
+
+/* Where a flow stands among them all. */
+static inline unsigned oio_flow_position(unsigned die, unsigned vc) {
+  return die * OIO_VCS_MAX + vc;
+}
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
   return &traffic->ring[id & traffic->mask];
@@ -78,7 +84,7 @@ static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffi
 /* Takes the oldest message off its flow, or off the local ones. */
 static inline uint64_t oio_queue_shift(const struct oio_traffic *traffic, struct oio_queue *queue) {
   const uint64_t id = queue->first;
-  queue->first = id == queue->last ? OIO_NO_MESSAGE : oio_outstanding_at(traffic, id)->next;
+  queue->first = oio_outstanding_at(traffic, id)->next;
   return id;
 }
 
@@ -93,13 +99,13 @@ bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const 
 /* Frees the bytes of a message that is done, and lets those that waited for it enter. */
 void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m);
 /* A message is done (delivered, local, or skipped for good). Most have nothing to settle and are the oldest. */
-static inline void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  if (m->payload != NULL || m->first_edge != OIO_NO_EDGE) oio_outstanding_settle(traffic, now_ps, m);
+static inline void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+  if (m->message.data != NULL || m->first_edge != OIO_NO_EDGE) oio_outstanding_settle(traffic, now_ps, m);
   if (id != traffic->base) return;
   do id++;
   while (id != traffic->limit && oio_outstanding_at(traffic, id)->phase >= OIO_SKIPPED);
   traffic->base = id;
+  if (traffic->crowded) traffic->woken = true;
 }
 
 #endif

@@ -34,20 +34,19 @@ static unsigned open_payload(struct oio_die *die, const struct oio_payload *payl
   return count;
 }
 
-/* Goes to the next payload that has segments to hand out; takes the credit of those it passes. NULL: none. */
-static const struct oio_payload *next_payload(struct oio_die *die, oio_time_ps now_ps) {
-  do {
-    if (die->opened != NULL) oio_link_pop(die->link, now_ps);
-    die->opened = oio_link_peek(die->link);
-    if (die->opened == NULL) return NULL;
+/* Opens the oldest payload that has segments to hand out; takes the credit of those it passes. False: none. */
+static bool open_next(struct oio_die *die, oio_time_ps now_ps) {
+  while ((die->opened = oio_link_peek(die->link)) != NULL) {
     die->segments_left = open_payload(die, die->opened);
-  } while (die->segments_left == 0);
-  return die->opened;
+    if (die->segments_left > 0) return true;
+    oio_link_pop(die->link, now_ps);
+  }
+  return false;
 }
 
 bool oio_die_recv(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *segment) {
-  const struct oio_payload *payload = die->segments_left > 0 ? die->opened : next_payload(die, now_ps);
-  if (payload == NULL) return false;
+  if (die->segments_left == 0 && !open_next(die, now_ps)) return false;
+  const struct oio_payload *payload = die->opened;
   const uint64_t descriptor = oio_load_le64(die->descriptor);
   const uint32_t bytes = descriptor >> 8 & 255;
   segment->vc = descriptor & 7;
@@ -61,6 +60,6 @@ bool oio_die_recv(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *s
   segment->stamp = &payload->stamp;
   die->descriptor += OIO_DESCRIPTOR_BYTES;
   die->data += bytes;
-  die->segments_left--;
+  if (--die->segments_left == 0) oio_link_pop(die->link, now_ps); /* its bytes stay where they are until the next flit */
   return true;
 }

@@ -38,7 +38,7 @@ struct oio_segment {
   bool first, last;
   uint64_t id;                   /**< low 48 bits */
   uint32_t bytes;                /**< 1..224 */
-  const uint8_t *data;           /**< its bytes; valid until the next oio_die_recv */
+  const uint8_t *data;           /**< its bytes; valid until the next oio_die_recv or oio_die_rx */
   bool tainted;                  /**< wrong bits got through on the way */
   oio_time_ps packed_ps;         /**< when it was put into its flit at the sending die */
   const struct oio_stamp *stamp; /**< where the flit's time went since then; valid as data */
