@@ -23,8 +23,8 @@ struct oio_channel {
   oio_time_ps free_ps; /* the wire is free at free_ps + free_rest / rate_bits_per_s */
   uint64_t free_rest;
   oio_time_ps arrival_ps; /* of the oldest flit in flight; OIO_NEVER when there is none */
-  struct in_flight *ring;
-  uint64_t mask, head, tail;
+  struct in_flight *ring, *ring_end;
+  struct in_flight *oldest, *next; /* the oldest in flight; the slot. The same when nothing is in flight */
   struct oio_errors errors;
   struct oio_channel_state counted;
 };
@@ -64,12 +64,13 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 5;
   uint64_t size = 1;
   while (size < most) size *= 2;
-  made->mask = size - 1;
   made->ring = calloc(size, sizeof *made->ring);
   if (made->ring == NULL) {
     free(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for %llu flits in flight", (unsigned long long)most);
   }
+  made->ring_end = made->ring + size;
+  made->oldest = made->next = made->ring;
   made->arrival_ps = OIO_NEVER;
   oio_errors_start(&made->errors, made->format, config->bit_error_rate, config->seed, config->stream);
   *channel = made;
@@ -83,7 +84,7 @@ void oio_channel_destroy(struct oio_channel *channel) {
 }
 
 void oio_channel_drop(struct oio_channel *channel) {
-  channel->head = channel->tail;
+  channel->oldest = channel->next;
   channel->arrival_ps = OIO_NEVER;
 }
 
@@ -96,7 +97,7 @@ oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
 }
 
 struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
-  return &channel->ring[channel->tail & channel->mask].wire;
+  return &channel->next->wire;
 }
 
 /* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
@@ -124,21 +125,26 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
   *d = oio_digest_add_word(*d, start_ps, control << 16 | oio_load_le16(wire->bytes + channel->format->header_at));
 }
 
+static struct in_flight *behind(const struct oio_channel *channel, struct in_flight *flight) {
+  return ++flight == channel->ring_end ? channel->ring : flight;
+}
+
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
-  struct in_flight *flight = &channel->ring[channel->tail & channel->mask];
+  struct in_flight *flight = channel->next;
   struct oio_wire *wire = &flight->wire;
   if (channel->config.digest) digest(channel, start_ps, wire);
   const oio_time_ps end_ps = serialise(channel, start_ps);
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
-  if (channel->head == channel->tail) channel->arrival_ps = flight->arrival_ps;
+  if (channel->oldest == flight) channel->arrival_ps = flight->arrival_ps;
   wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
   wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
   wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
-  const unsigned flipped = oio_errors_apply(&channel->errors, wire);
-  channel->counted.wrong_bits += flipped;
-  channel->counted.wrong_flits += flipped > 0;
+  if (oio_errors_ahead(&channel->errors)) {
+    channel->counted.wrong_bits += oio_errors_apply(&channel->errors, wire);
+    channel->counted.wrong_flits++;
+  }
   channel->counted.flits++;
-  channel->tail++;
+  channel->next = behind(channel, flight);
 }
 
 void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
@@ -151,12 +157,12 @@ oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
 }
 
 const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
-  return channel->head == channel->tail ? NULL : &channel->ring[channel->head & channel->mask].wire;
+  return channel->oldest == channel->next ? NULL : &channel->oldest->wire;
 }
 
 void oio_channel_pop(struct oio_channel *channel) {
-  channel->head++;
-  channel->arrival_ps = channel->head == channel->tail ? OIO_NEVER : channel->ring[channel->head & channel->mask].arrival_ps;
+  channel->oldest = behind(channel, channel->oldest);
+  channel->arrival_ps = channel->oldest == channel->next ? OIO_NEVER : channel->oldest->arrival_ps;
 }
 
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) {

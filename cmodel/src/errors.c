@@ -32,7 +32,7 @@ static void clear_untouched(const struct oio_flit_format *format, struct oio_wir
   wire->touched_bytes = OIO_PAYLOAD_BYTES;
 }
 
-unsigned oio_errors_apply_some(struct oio_errors *errors, struct oio_wire *wire) {
+unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
   unsigned flipped = 0;
   clear_untouched(errors->format, wire);
   uint64_t bit = errors->gap_bits;

@@ -17,14 +17,13 @@ struct oio_errors {
 void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed,
                       uint64_t stream);
 
-/* Flips the wrong bits of the next 2048 bits and notes their syndrome. Returns how many were flipped. */
-unsigned oio_errors_apply_some(struct oio_errors *errors, struct oio_wire *wire);
-static inline unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
-  if (errors->gap_bits >= OIO_FLIT_BITS) {
-    errors->gap_bits -= errors->flit_bits;
-    return 0;
-  }
-  return oio_errors_apply_some(errors, wire);
+/* Is there a wrong bit among the next 2048? Then oio_errors_apply; else they have gone by. */
+static inline bool oio_errors_ahead(struct oio_errors *errors) {
+  if (errors->gap_bits < OIO_FLIT_BITS) return true;
+  errors->gap_bits -= errors->flit_bits;
+  return false;
 }
+/* Flips the wrong bits of the next 2048 bits and notes their syndrome. Returns how many were flipped, at least 1. */
+unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire);
 
 #endif

@@ -59,23 +59,6 @@ bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit
   return head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;
 }
 
-/* Copies without a call what is copied most in event fidelity (SPEC section 6): a head of 4 and up to two descriptors of 8. */
-static void copy(uint8_t *to, const uint8_t *from, size_t nbytes) {
-  switch (nbytes) {
-  case 4:
-    memcpy(to, from, 4);
-    break;
-  case 12:
-    memcpy(to, from, 12);
-    break;
-  case 20:
-    memcpy(to, from, 20);
-    break;
-  default:
-    memcpy(to, from, nbytes);
-  }
-}
-
 /* How many of nbytes payload bytes lie in the first run. */
 static size_t first_run(const struct oio_flit_format *format, size_t nbytes) {
   return nbytes < format->payload[0].bytes ? nbytes : format->payload[0].bytes;
@@ -83,13 +66,13 @@ static size_t first_run(const struct oio_flit_format *format, size_t nbytes) {
 
 void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, const uint8_t *payload, size_t nbytes) {
   const size_t first = first_run(format, nbytes);
-  copy(flit + format->payload[0].at, payload, first);
+  memcpy(flit + format->payload[0].at, payload, first);
   if (nbytes > first) memcpy(flit + format->payload[1].at, payload + first, nbytes - first);
 }
 
 void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *flit, uint8_t *payload, size_t nbytes) {
   const size_t first = first_run(format, nbytes);
-  copy(payload, flit + format->payload[0].at, first);
+  memcpy(payload, flit + format->payload[0].at, first);
   if (nbytes > first) memcpy(payload + first, flit + format->payload[1].at, nbytes - first);
 }
 

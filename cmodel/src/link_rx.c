@@ -3,8 +3,6 @@
 #include "link_state.h"
 #include "sequence.h"
 
-#include <string.h>
-
 /* What became of a flit; goes into the decision digest, by which the two fidelities are compared. */
 enum decision { INVALID = 1, DISCARDED, NOP_TAKEN, ACCEPTED, DUPLICATE, AHEAD, UNKNOWN_SEQUENCE, FATAL };
 
@@ -25,21 +23,25 @@ static inline bool crc_agrees(const struct oio_link *link, const struct oio_wire
   return wire->syndrome == 0;
 }
 
-/* Rule R5. False: the link has failed. */
-static bool take_ack(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
-  bool progress;
-  const uint64_t cursor = link->replay.cursor;
-  if (!oio_replay_acknowledge(&link->replay, head->sequence, &progress)) {
+/* Rule R5, for Ack and Nak, then for Nak. False: the link has failed. */
+static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t sequence) {
+  struct oio_replay *replay = &link->replay;
+  if (sequence == replay->acked_sequence) return true;
+  if (!oio_replay_acknowledge(replay, sequence)) {
     fail(link, OIO_LINK_ACK_RANGE);
     return false;
   }
-  if (progress) {
-    link->replays_without_progress = 0;
-    link->progress_ps = now_ps;
+  link->replays_without_progress = 0;
+  link->progress_ps = now_ps;
+  if (replay->cursor < replay->acked) {
+    replay->cursor = replay->acked;
+    link->force_explicit = true; /* what comes next does not follow what was sent last */
   }
-  if (link->replay.cursor != cursor) link->force_explicit = true; /* what comes next does not follow what was sent last */
-  if (head->command != OIO_NAK) return true;
-  const bool current = head->echo == link->round;
+  return true;
+}
+
+static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
+  const bool current = echo == link->round;
   if (oio_replay_unacked(&link->replay) == 0) {
     link->resync = true;
     if (current) link->round = (link->round + 1) & 15;
@@ -50,7 +52,7 @@ static bool take_ack(struct oio_link *link, oio_time_ps now_ps, const struct oio
 }
 
 /* Rule R6. */
-static enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
+static inline enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
   if (head->command != OIO_EXPLICIT || head->sequence == 0) return NOP_TAKEN;
   if (head->sequence == oio_sequence_before(link->modulus, link->expected)) {
     link->lost = false;
@@ -65,8 +67,7 @@ static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, co
   if (link->buffer_count >= link->config.buffer_flits) return fail(link, OIO_LINK_OVERFLOW);
   struct oio_payload *place = &link->buffer[(link->buffer_head + link->buffer_count) & link->buffer_mask];
   link->buffer_count++;
-  oio_flit_get_payload(link->format, wire->bytes, place->bytes, wire->touched_bytes);
-  place->touched_bytes = wire->touched_bytes;
+  oio_link_get_payload(link->format, wire, place);
   place->tainted = wire->tainted || wire->wrong_bits > 0;
   place->arrived_ps = now_ps;
   place->stamp = wire->stamp;
@@ -123,7 +124,8 @@ static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, cons
     link->waiting = false;
   }
   oio_credit_raise(&link->credit, head.credit_limit, OIO_LINK_CREDIT_BITS);
-  if (head.command != OIO_EXPLICIT && !take_ack(link, now_ps, &head)) return FATAL;
+  if (head.command != OIO_EXPLICIT && !take_ack(link, now_ps, head.sequence)) return FATAL;
+  if (head.command == OIO_NAK && !take_nak(link, now_ps, head.echo)) return FATAL;
   if (head.protocol == OIO_PROTOCOL_NOP) return take_nop(link, now_ps, &head);
   return take_payload(link, now_ps, &head, wire);
 }

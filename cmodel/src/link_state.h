@@ -7,6 +7,8 @@
 #include "oio/link.h"
 #include "replay.h"
 
+#include <string.h>
+
 enum { OIO_LINK_CREDIT_BITS = 16 };
 
 struct oio_link {
@@ -40,6 +42,28 @@ struct oio_link {
 
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
+
+/* In event fidelity a payload is mostly its head and a descriptor or two: so many bytes hold them, and are copied without a call. Either format
+ * begins with a longer run of payload bytes. */
+enum { OIO_LITTLE_BYTES = 32 };
+
+static inline void oio_link_put_payload(const struct oio_flit_format *format, struct oio_wire *wire, const struct oio_payload *payload) {
+  wire->touched_bytes = payload->touched_bytes;
+  if (payload->touched_bytes <= OIO_LITTLE_BYTES) {
+    memcpy(wire->bytes + format->payload[0].at, payload->bytes, OIO_LITTLE_BYTES);
+  } else {
+    oio_flit_put_payload(format, wire->bytes, payload->bytes, payload->touched_bytes);
+  }
+}
+
+static inline void oio_link_get_payload(const struct oio_flit_format *format, const struct oio_wire *wire, struct oio_payload *payload) {
+  payload->touched_bytes = wire->touched_bytes;
+  if (wire->touched_bytes <= OIO_LITTLE_BYTES) {
+    memcpy(payload->bytes, wire->bytes + format->payload[0].at, OIO_LITTLE_BYTES);
+  } else {
+    oio_flit_get_payload(format, wire->bytes, payload->bytes, wire->touched_bytes);
+  }
+}
 
 /* Owes the peer an Ack or credit (ack_due_ps or credit_due_ps) by due_ps at the latest. */
 static inline void oio_link_owe(oio_time_ps *owed_ps, oio_time_ps due_ps) {

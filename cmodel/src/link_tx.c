@@ -123,8 +123,7 @@ static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_
     slot->first_tx_ps = now_ps;
     slot->payload.stamp.parts_ps[OIO_PART_QUEUE] += now_ps - slot->accepted_ps;
   }
-  oio_flit_put_payload(link->format, wire->bytes, slot->payload.bytes, slot->payload.touched_bytes);
-  wire->touched_bytes = slot->payload.touched_bytes;
+  oio_link_put_payload(link->format, wire, &slot->payload);
   wire->tainted = slot->payload.tainted;
   wire->stamp = slot->payload.stamp;
   if (again) wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;

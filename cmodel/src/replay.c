@@ -34,16 +34,12 @@ void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps) {
   replay->tail++;
 }
 
-bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s, bool *progress) {
-  *progress = false;
+bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s) {
   if (s == 0 || s > replay->modulus) return false;
   const uint32_t steps = oio_sequence_distance(replay->modulus, replay->acked_sequence, s);
-  if (steps == 0) return true;
   if (steps > replay->sent - replay->acked) return false;
   replay->acked += steps;
   replay->acked_sequence = s;
-  if (replay->cursor < replay->acked) replay->cursor = replay->acked;
-  *progress = true;
   return true;
 }
 

@@ -47,8 +47,8 @@ static inline struct oio_replay_slot *oio_replay_at(const struct oio_replay *rep
 
 /* Takes the slot at tail, filled by the caller, as the next payload. */
 void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps);
-/* Acknowledges all up to sequence s. False: s is neither the last acknowledged nor outstanding. *progress: something was acknowledged. */
-bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s, bool *progress);
+/* Acknowledges all up to sequence s, which is not the last acknowledged; the cursor may then be behind. False: s is not outstanding. */
+bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s);
 /* Go back: everything unacknowledged will be sent again. */
 void oio_replay_rewind(struct oio_replay *replay);
 
