@@ -54,7 +54,11 @@ enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const stru
   if (message->vc >= die->config.vcs || message->bytes < 1 || message->bytes > MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
   struct oio_vc *vc = &die->vcs[message->vc];
   if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
-  vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES] = *message;
+  struct oio_message *place = &vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES];
+  place->vc = message->vc;
+  place->id = message->id;
+  place->bytes = message->bytes;
+  place->data = message->data;
   vc->count++;
   die->queued |= 1u << message->vc;
   return OIO_OK;

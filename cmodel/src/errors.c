@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "errors.h"
 
+#include "cold.h"
+
 #include <string.h>
 
 /* Gaps beyond this are all alike: no run is that long. */
@@ -32,7 +34,7 @@ static void clear_untouched(const struct oio_flit_format *format, struct oio_wir
   wire->touched_bytes = OIO_PAYLOAD_BYTES;
 }
 
-unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
+OIO_COLD unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
   unsigned flipped = 0;
   clear_untouched(errors->format, wire);
   uint64_t bit = errors->gap_bits;

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The receiver: rules R1 to R7 of SPEC.md section 4. */
+#include "cold.h"
 #include "link_state.h"
 #include "sequence.h"
 
 /* What became of a flit; goes into the decision digest, by which the two fidelities are compared. */
 enum decision { INVALID = 1, DISCARDED, NOP_TAKEN, ACCEPTED, DUPLICATE, AHEAD, UNKNOWN_SEQUENCE, FATAL };
 
-static void ask(struct oio_link *link, oio_time_ps now_ps, uint64_t *cause) {
+OIO_COLD static void ask(struct oio_link *link, oio_time_ps now_ps, uint64_t *cause) {
   if (link->waiting) return;
   link->waiting = true;
   link->nak_due_ps = now_ps;
   (*cause)++;
 }
 
-static enum decision fail(struct oio_link *link, enum oio_link_failure why) {
+OIO_COLD static enum decision fail(struct oio_link *link, enum oio_link_failure why) {
   link->counted.failed = why;
   return FATAL;
 }
@@ -40,7 +41,7 @@ static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t 
   return true;
 }
 
-static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
+OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
   const bool current = echo == link->round;
   if (oio_replay_unacked(&link->replay) == 0) {
     link->resync = true;
@@ -52,7 +53,7 @@ static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
 }
 
 /* Rule R6. */
-static inline enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
+OIO_COLD static enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
   if (head->command != OIO_EXPLICIT || head->sequence == 0) return NOP_TAKEN;
   if (head->sequence == oio_sequence_before(link->modulus, link->expected)) {
     link->lost = false;
@@ -78,6 +79,18 @@ static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, co
   return ACCEPTED;
 }
 
+/* Rule R7 for a sequence that is not the expected one. */
+OIO_COLD static enum decision take_other(struct oio_link *link, oio_time_ps now_ps, uint16_t q) {
+  if (oio_sequence_ahead(link->modulus, link->expected, q)) {
+    ask(link, now_ps, &link->counted.asked_sequence);
+    link->counted.received_ahead++;
+    return AHEAD;
+  }
+  oio_link_owe(&link->ack_due_ps, now_ps);
+  link->counted.received_duplicate++;
+  return DUPLICATE;
+}
+
 /* Rule R7. */
 static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head,
                                          const struct oio_wire *wire) {
@@ -94,15 +107,7 @@ static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_
     q = oio_sequence_next(link->modulus, link->previous);
   }
   link->previous = q;
-  if (q == link->expected) return accept(link, now_ps, wire);
-  if (oio_sequence_ahead(link->modulus, link->expected, q)) {
-    ask(link, now_ps, &link->counted.asked_sequence);
-    link->counted.received_ahead++;
-    return AHEAD;
-  }
-  oio_link_owe(&link->ack_due_ps, now_ps);
-  link->counted.received_duplicate++;
-  return DUPLICATE;
+  return q == link->expected ? accept(link, now_ps, wire) : take_other(link, now_ps, q);
 }
 
 static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The transmitter: rules T1 to T7 of SPEC.md section 3. */
+#include "cold.h"
 #include "link_state.h"
 #include "sequence.h"
 
@@ -49,7 +50,7 @@ enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const s
   return OIO_OK;
 }
 
-void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps) {
+OIO_COLD void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps) {
   link->counted.replays++;
   oio_replay_rewind(&link->replay);
   link->round = (link->round + 1) & 15;
@@ -121,7 +122,7 @@ static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_
     link->counted.sent_payload++;
     replay->sent++;
     slot->first_tx_ps = now_ps;
-    slot->payload.stamp.parts_ps[OIO_PART_QUEUE] += now_ps - slot->accepted_ps;
+    if (now_ps != slot->accepted_ps) slot->payload.stamp.parts_ps[OIO_PART_QUEUE] += now_ps - slot->accepted_ps;
   }
   oio_link_put_payload(link->format, wire, &slot->payload);
   wire->tainted = slot->payload.tainted;
@@ -130,7 +131,7 @@ static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_
   return make_head(link, now_ps, OIO_PROTOCOL_PAYLOAD, payload_command(link), slot->sequence);
 }
 
-static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+OIO_COLD static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   link->counted.sent_nop++;
   if (link->config.fidelity == OIO_BIT) memset(wire->bytes, 0, sizeof wire->bytes);
   wire->touched_bytes = link->config.fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records between being read and being done, and which of them wait for which. */
+#include "cold.h"
 #include "traffic_state.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ bool oio_outstanding_create(struct oio_traffic *traffic) {
 }
 
 /* Those that are done move too: stray segments are told by them. */
-static bool grow_ring(struct oio_traffic *traffic) {
+OIO_COLD static bool grow_ring(struct oio_traffic *traffic) {
   const uint64_t size = 2 * (traffic->mask + 1);
   struct oio_outstanding *grown = calloc(size, sizeof *grown);
   if (grown == NULL) return false;
@@ -41,7 +42,7 @@ static bool grow_edges(struct oio_traffic *traffic) {
 }
 
 /* id waits for message `for_id`, unless that is done. */
-static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t for_id) {
+OIO_COLD static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t for_id) {
   if (for_id < traffic->base) return true;
   struct oio_outstanding *awaited = oio_outstanding_at(traffic, for_id);
   if (awaited->phase == OIO_DONE || awaited->phase == OIO_SKIPPED) return true;
@@ -54,7 +55,7 @@ static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t for_id) 
   return true;
 }
 
-static uint8_t *copy_of(const struct oio_record *record) {
+OIO_COLD static uint8_t *copy_of(const struct oio_record *record) {
   uint8_t *copy = malloc(record->bytes);
   if (copy != NULL) memcpy(copy, record->payload, record->bytes);
   return copy;
@@ -128,7 +129,7 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
   }
 }
 
-void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
+OIO_COLD void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
   free((void *)m->message.data);
   m->message.data = NULL;
   let_dependents_enter(traffic, now_ps, m);

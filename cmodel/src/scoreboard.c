@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Delivery: every message once, in order in its VC, unaltered; and where its time went. */
+#include "cold.h"
 #include "traffic_state.h"
 
 #include <string.h>
 
 #define ID_MASK (((uint64_t)1 << 48) - 1)
 
-static bool all_zero(const uint8_t *bytes, size_t nbytes) {
+OIO_COLD static bool all_zero(const uint8_t *bytes, size_t nbytes) {
   for (size_t i = 0; i < nbytes; i++) {
     if (bytes[i] != 0) return false;
   }
@@ -25,7 +26,7 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
 /* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
  * time for them between the first and the last; the rest of that time, others' flits went or none could. */
 static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
-                    const struct oio_segment *segment) {
+                           const struct oio_segment *segment) {
   uint64_t *sums = traffic->counts.parts_ps;
   const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
@@ -92,7 +93,8 @@ static void stray(struct oio_traffic *traffic, const struct oio_segment *segment
 }
 
 /* The segment is not of the oldest message of its VC. True: now it is, those before it have been given up. */
-static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
+OIO_COLD static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow,
+                                   const struct oio_segment *segment) {
   const uint64_t id = find(traffic, flow, segment->id);
   if (id == OIO_NO_MESSAGE) {
     stray(traffic, segment);

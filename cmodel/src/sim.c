@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/sim.h"
 
+#include "cold.h"
+
 #include <stdlib.h>
 
 /* One direction of one link: from a transmitting end over a channel to a receiving end. */
@@ -20,12 +22,12 @@ enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
 
 struct oio_sim {
   oio_time_ps now_ps;
-  oio_time_ps next_ps;  /* the next event, if untouched: advance has seen it */
-  oio_time_ps entry_ps; /* when the next message enters if not open */
+  oio_time_ps next_ps;   /* the next event, if untouched: advance has seen it */
+  oio_time_ps entry_ps;  /* when the next message enters if not open */
   oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
   oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
-  bool touched;         /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
-  bool open;            /* messages may enter: a die has sent since the traffic was last let in */
+  bool touched;          /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
+  bool open;             /* messages may enter: a die has sent since the traffic was last let in */
   struct oio_path *path;
   struct oio_traffic *traffic;
   struct lane *lanes_end;
@@ -119,7 +121,7 @@ void oio_sim_destroy(struct oio_sim *sim) {
   free(sim);
 }
 
-void oio_sim_reset(struct oio_sim *sim) {
+OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   oio_path_reset(sim->path);
   oio_traffic_drop(sim->traffic, sim->now_ps);
   look_again(sim);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
+#include "cold.h"
 #include "trace_rules.h"
 #include "traffic_state.h"
 #include "turn.h"
@@ -72,7 +73,8 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
 
 void oio_traffic_destroy(struct oio_traffic *traffic) {
   if (traffic == NULL) return;
-  for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++) free((void *)oio_outstanding_at(traffic, id)->message.data);
+  for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++)
+    free((void *)oio_outstanding_at(traffic, id)->message.data);
   free(traffic->ring);
   free(traffic->edges);
   free(traffic->die_of);
@@ -121,7 +123,7 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uns
   return true;
 }
 
-static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {
+OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {
   while (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) {
     if (!oio_outstanding_has_room(traffic)) {
       traffic->counts.stalled_reading = traffic->crowded = true;
@@ -135,7 +137,7 @@ static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps,
   return OIO_OK;
 }
 
-static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
+OIO_COLD static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
   while (local_done_ps(traffic) <= now_ps) {
     const uint64_t id = oio_queue_shift(traffic, &traffic->local);
     struct oio_outstanding *m = oio_outstanding_at(traffic, id);
@@ -146,8 +148,9 @@ static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
 
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
   traffic->crowded = false;
-  complete_local(traffic, now_ps);
-  enum oio_status status = read_due(traffic, now_ps, error);
+  if (local_done_ps(traffic) <= now_ps) complete_local(traffic, now_ps);
+  enum oio_status status = OIO_OK;
+  if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, error);
   for (unsigned side = 0; side < 2; side++) {
     if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, die[side])) status = OIO_ERR_NOMEM;
   }

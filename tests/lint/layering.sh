@@ -13,6 +13,7 @@ cat >"$work/layers" <<'TABLE'
 oio/base.h error.c                                           ->
 little_endian.h                                              ->
 turn.h                                                       ->
+cold.h                                                       ->
 oio/rng.h rng.c                                              -> oio/base.h
 oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
 digest.h digest.c                                            ->
@@ -20,8 +21,8 @@ oio/flit.h flit.c                                            -> oio/base.h oio/c
 sequence.h                                                   ->
 credit.h                                                     ->
 replay.h replay.c                                            -> oio/flit.h sequence.h
-oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h
-errors.h errors.c                                            -> oio/flit.h oio/rng.h
+oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h cold.h
+errors.h errors.c                                            -> oio/flit.h oio/rng.h cold.h
 oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h little_endian.h
 oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h little_endian.h turn.h
 oio/bridge.h bridge.c                                        -> oio/link.h
@@ -31,9 +32,9 @@ oio/histogram.h histogram.c                                  -> oio/base.h
 oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h
 oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
-oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h
+oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h cold.h
 oio/path.h path.c                                            -> oio/config.h digest.h
-oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h turn.h
+oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h cold.h
 text.h text.c                                                ->
 oio/results.h results.c write_whole.c                        -> oio/sim.h text.h
 TABLE
