@@ -32,7 +32,7 @@ void oio_histogram_destroy(struct oio_histogram *histogram) {
 }
 
 void oio_histogram_add(struct oio_histogram *histogram, oio_time_ps value_ps) {
-  if (histogram->count == 0 || value_ps < histogram->min) histogram->min = value_ps;
+  if (value_ps < histogram->min || histogram->count == 0) histogram->min = value_ps;
   if (value_ps > histogram->max) histogram->max = value_ps;
   histogram->count++;
   histogram->sum_low += value_ps;

@@ -21,11 +21,11 @@ bool oio_link_wants_payload(const struct oio_link *link) {
 }
 
 struct oio_payload *oio_link_send_slot(struct oio_link *link) {
-  return oio_link_can_send(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
+  return oio_link_can_send(link) ? &link->replay.next->payload : NULL;
 }
 
 struct oio_payload *oio_link_next_slot(struct oio_link *link) {
-  return oio_link_wants_payload(link) ? &oio_replay_at(&link->replay, link->replay.tail)->payload : NULL;
+  return oio_link_wants_payload(link) ? &link->replay.next->payload : NULL;
 }
 
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {

@@ -19,7 +19,7 @@ bool oio_outstanding_create(struct oio_traffic *traffic) {
 }
 
 /* Those that are done move too: stray segments are told by them. */
-OIO_COLD static bool grow_ring(struct oio_traffic *traffic) {
+OIO_COLD bool oio_outstanding_grow(struct oio_traffic *traffic) {
   const uint64_t size = 2 * (traffic->mask + 1);
   struct oio_outstanding *grown = calloc(size, sizeof *grown);
   if (grown == NULL) return false;
@@ -61,58 +61,17 @@ OIO_COLD static uint8_t *copy_of(const struct oio_record *record) {
   return copy;
 }
 
-static inline void append(struct oio_traffic *traffic, struct oio_queue *queue, uint64_t id, struct oio_outstanding *m) {
-  m->next = OIO_NO_MESSAGE;
-  if (queue->first == OIO_NO_MESSAGE) {
-    queue->first = id;
-  } else {
-    oio_outstanding_at(traffic, queue->last)->next = id;
-  }
-  queue->last = id;
-}
-
-/* The message may go: into its flow, or on its local way. */
-static inline void let_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
-  /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
-  if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
-  const unsigned die = m->source_die, vc = m->message.vc;
-  traffic->woken = true;
-  if (die == m->destination_die) {
-    m->phase = OIO_LOCAL;
-    traffic->counts.local++;
-    append(traffic, &traffic->local, id, m);
-    return;
-  }
-  m->phase = OIO_CARRIED;
-  traffic->counts.sent++;
-  traffic->counts.outstanding++;
-  struct oio_flow *flow = &traffic->flows[die][vc];
-  append(traffic, &flow->order, id, m);
-  if (flow->unsent_count++ == 0) flow->unsent = id;
-  traffic->unsent |= 1u << oio_flow_position(die, vc);
-}
-
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
   const uint64_t id = record->id;
-  if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = id;
-  if (traffic->limit - traffic->base > traffic->mask && !grow_ring(traffic)) return false;
-  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  traffic->limit = id + 1;
-  *m = (struct oio_outstanding){
-      .message = {.vc = record->vc, .id = id, .bytes = record->bytes},
-      .entry_ps = record->time_ps,
-      .first_edge = OIO_NO_EDGE,
-      .phase = OIO_WAITING,
-      .source_die = traffic->die_of[record->source],
-      .destination_die = traffic->die_of[record->destination],
-  };
+  struct oio_outstanding *m = oio_outstanding_place(traffic, record);
+  if (m == NULL) return false;
   if (record->payload != NULL && (m->message.data = copy_of(record)) == NULL) return false;
   if (traffic->config.loop == OIO_CLOSED_LOOP) {
     for (uint32_t i = 0; i < record->waits_count; i++) {
       if (!wait_for(traffic, id, record->waits[i])) return false;
     }
   }
-  if (m->waits_left == 0) let_enter(traffic, now_ps, id, m);
+  if (m->waits_left == 0) oio_outstanding_enter(traffic, now_ps, id, m);
   return true;
 }
 
@@ -125,7 +84,7 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
     traffic->free_edge = edge;
     edge = taken.next;
     struct oio_outstanding *dependent = oio_outstanding_at(traffic, taken.dependent);
-    if (--dependent->waits_left == 0) let_enter(traffic, now_ps, taken.dependent, dependent);
+    if (--dependent->waits_left == 0) oio_outstanding_enter(traffic, now_ps, taken.dependent, dependent);
   }
 }
 

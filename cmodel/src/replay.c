@@ -22,16 +22,18 @@ void oio_replay_destroy(struct oio_replay *replay) {
 
 void oio_replay_reset(struct oio_replay *replay) {
   replay->acked = replay->cursor = replay->sent = replay->tail = 0;
+  replay->next = replay->slots;
   replay->next_tx = 1;
   replay->acked_sequence = (uint16_t)replay->modulus;
 }
 
 void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps) {
-  struct oio_replay_slot *slot = oio_replay_at(replay, replay->tail);
+  struct oio_replay_slot *slot = replay->next;
   slot->sequence = replay->next_tx;
   slot->accepted_ps = now_ps;
   replay->next_tx = oio_sequence_next(replay->modulus, replay->next_tx);
   replay->tail++;
+  replay->next = (replay->tail & replay->mask) == 0 ? replay->slots : slot + 1;
 }
 
 bool oio_replay_acknowledge(struct oio_replay *replay, uint16_t s) {

@@ -17,10 +17,11 @@ struct oio_replay_slot {
 struct oio_replay {
   struct oio_replay_slot *slots;
   uint64_t mask;
-  uint64_t acked;  /* first unacknowledged */
-  uint64_t cursor; /* next for the wire */
-  uint64_t sent;   /* first that has never been on the wire */
-  uint64_t tail;   /* next to be accepted */
+  uint64_t acked;               /* first unacknowledged */
+  uint64_t cursor;              /* next for the wire */
+  uint64_t sent;                /* first that has never been on the wire */
+  uint64_t tail;                /* next to be accepted */
+  struct oio_replay_slot *next; /* the slot at tail */
   uint32_t window;
   uint32_t modulus;
   uint16_t next_tx;        /* sequence of tail */

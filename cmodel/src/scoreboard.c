@@ -105,20 +105,22 @@ OIO_COLD static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_
   return true;
 }
 
-void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
-  traffic->counts.segments++;
-  struct oio_flow *flow = &traffic->flows[!die][segment->vc];
-  uint64_t id = flow->order.first;
-  if (id == flow->unsent || ((id ^ segment->id) & ID_MASK) != 0) {
-    if (!resynchronise(traffic, now_ps, flow, segment)) return;
-    id = flow->order.first;
-  }
+/* A segment of the oldest message of its flow. */
+static inline void assemble(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
+  const uint64_t id = flow->order.first, offset = flow->assembled_bytes;
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  const uint64_t offset = flow->assembled_bytes;
   if (segment->first || offset == 0) flow->first_packed_ps = segment->packed_ps;
   if (segment->first != (offset == 0) || !intact(traffic, m, id, offset, segment)) flow->bad = true;
   flow->assembled_bytes = offset + segment->bytes;
   if (segment->last) finish(traffic, now_ps, flow, id, m, segment);
+}
+
+void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
+  traffic->counts.segments++;
+  struct oio_flow *flow = &traffic->flows[!die][segment->vc];
+  const uint64_t id = flow->order.first;
+  if ((id == flow->unsent || ((id ^ segment->id) & ID_MASK) != 0) && !resynchronise(traffic, now_ps, flow, segment)) return;
+  assemble(traffic, now_ps, flow, segment);
 }
 
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {

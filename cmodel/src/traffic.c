@@ -117,7 +117,10 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uns
       traffic->crowded = true;
       break;
     }
-    if (!oio_outstanding_add(traffic, now_ps, oio_generate_for(generate, side, now_ps))) return false;
+    const struct oio_record *record = oio_generate_for(generate, side, now_ps);
+    struct oio_outstanding *m = oio_outstanding_place(traffic, record);
+    if (m == NULL) return false;
+    oio_outstanding_enter(traffic, now_ps, record->id, m);
     hand_over(traffic, now_ps, side, vc, die);
   }
   return true;

@@ -39,7 +39,7 @@ struct oio_queue {
 struct oio_flow {
   _Alignas(16) struct oio_queue order; /* 64 bytes in all: quick to find */
   uint64_t unsent;                     /* NO_MESSAGE when all have been handed over */
-  uint64_t unsent_count; /* of those from `unsent` on */
+  uint64_t unsent_count;               /* of those from `unsent` on */
   /* The message being put together at the other die. */
   uint64_t assembled_bytes;
   oio_time_ps first_packed_ps;
@@ -88,12 +88,63 @@ static inline uint64_t oio_queue_shift(const struct oio_traffic *traffic, struct
   return id;
 }
 
+/* Puts a message behind the others. */
+static inline void oio_queue_append(const struct oio_traffic *traffic, struct oio_queue *queue, uint64_t id, struct oio_outstanding *m) {
+  m->next = OIO_NO_MESSAGE;
+  if (queue->first == OIO_NO_MESSAGE) {
+    queue->first = id;
+  } else {
+    oio_outstanding_at(traffic, queue->last)->next = id;
+  }
+  queue->last = id;
+}
+
 /* Is there room for one more record between the oldest that is not done and the newest? */
 static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) {
   return traffic->limit - traffic->base < traffic->lookahead;
 }
 /* Makes the ring. False: out of memory. */
 bool oio_outstanding_create(struct oio_traffic *traffic);
+/* The message may go: into its flow, or on its local way. */
+static inline void oio_outstanding_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+  /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
+  if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
+  const unsigned die = m->source_die, vc = m->message.vc;
+  traffic->woken = true;
+  if (die == m->destination_die) {
+    m->phase = OIO_LOCAL;
+    traffic->counts.local++;
+    oio_queue_append(traffic, &traffic->local, id, m);
+    return;
+  }
+  m->phase = OIO_CARRIED;
+  traffic->counts.sent++;
+  traffic->counts.outstanding++;
+  struct oio_flow *flow = &traffic->flows[die][vc];
+  oio_queue_append(traffic, &flow->order, id, m);
+  if (flow->unsent_count++ == 0) flow->unsent = id;
+  traffic->unsent |= 1u << oio_flow_position(die, vc);
+}
+
+/* Makes the ring twice as large. False: out of memory. */
+bool oio_outstanding_grow(struct oio_traffic *traffic);
+/* Gives a record, for which there is room, its place; its payload and what it waits for are left aside. NULL: out of memory. */
+static inline struct oio_outstanding *oio_outstanding_place(struct oio_traffic *traffic, const struct oio_record *record) {
+  const uint64_t id = record->id;
+  if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = id;
+  if (traffic->limit - traffic->base > traffic->mask && !oio_outstanding_grow(traffic)) return NULL;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  traffic->limit = id + 1;
+  *m = (struct oio_outstanding){
+      .message = {.vc = record->vc, .id = id, .bytes = record->bytes},
+      .entry_ps = record->time_ps,
+      .first_edge = OIO_NO_EDGE,
+      .phase = OIO_WAITING,
+      .source_die = traffic->die_of[record->source],
+      .destination_die = traffic->die_of[record->destination],
+  };
+  return m;
+}
 /* Takes a record, for which there is room. It enters now if nothing holds it. False: out of memory. */
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
 /* Frees the bytes of a message that is done, and lets those that waited for it enter. */
