@@ -61,6 +61,12 @@ OIO_COLD static uint8_t *copy_of(const struct oio_record *record) {
   return copy;
 }
 
+static void enter_and_wait(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+  struct oio_flow *flow = oio_outstanding_enter(traffic, now_ps, id, m);
+  if (flow != NULL) oio_flow_hold(traffic, flow);
+  traffic->woken = true;
+}
+
 bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record) {
   const uint64_t id = record->id;
   struct oio_outstanding *m = oio_outstanding_place(traffic, record);
@@ -71,7 +77,7 @@ bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const 
       if (!wait_for(traffic, id, record->waits[i])) return false;
     }
   }
-  if (m->waits_left == 0) oio_outstanding_enter(traffic, now_ps, id, m);
+  if (m->waits_left == 0) enter_and_wait(traffic, now_ps, id, m);
   return true;
 }
 
@@ -84,7 +90,7 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
     traffic->free_edge = edge;
     edge = taken.next;
     struct oio_outstanding *dependent = oio_outstanding_at(traffic, taken.dependent);
-    if (--dependent->waits_left == 0) oio_outstanding_enter(traffic, now_ps, taken.dependent, dependent);
+    if (--dependent->waits_left == 0) enter_and_wait(traffic, now_ps, taken.dependent, dependent);
   }
 }
 

@@ -95,24 +95,13 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
 }
 
-/* Hands a flow's messages to its die for as long as the die takes them. */
-static inline void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
-  struct oio_flow *flow = &traffic->flows[side][vc];
-  for (; flow->unsent != OIO_NO_MESSAGE; flow->unsent_count--) {
-    const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
-    if (oio_die_send(die, now_ps, &m->message) != OIO_OK) return;
-    traffic->fed |= 1u << side;
-    flow->unsent = m->next;
-  }
-  traffic->unsent &= ~(1u << oio_flow_position(side, vc));
-}
-
 /* Keeps `depth` messages waiting at a die. False: out of memory. */
 static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, struct oio_die *die) {
   struct oio_generate *generate = &traffic->generate;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
-    if (traffic->flows[side][vc].unsent_count + oio_die_queued(die, vc) >= traffic->config.depth) break;
+    const struct oio_flow *own = &traffic->flows[side][vc];
+    if (own->unsent_count + oio_die_queued(die, vc) >= traffic->config.depth) break;
     if (!oio_outstanding_has_room(traffic)) {
       traffic->crowded = true;
       break;
@@ -120,10 +109,27 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uns
     const struct oio_record *record = oio_generate_for(generate, side, now_ps);
     struct oio_outstanding *m = oio_outstanding_place(traffic, record);
     if (m == NULL) return false;
-    oio_outstanding_enter(traffic, now_ps, record->id, m);
-    hand_over(traffic, now_ps, side, vc, die);
+    struct oio_flow *flow = oio_outstanding_enter(traffic, now_ps, record->id, m);
+    if (flow == NULL) continue;
+    if (flow == own && own->unsent_count == 0 && oio_die_send(die, now_ps, &m->message) == OIO_OK) {
+      traffic->fed |= 1u << side;
+    } else {
+      oio_flow_hold(traffic, flow);
+    }
   }
   return true;
+}
+
+/* Hands a flow's messages to its die for as long as the die takes them. */
+static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
+  struct oio_flow *flow = &traffic->flows[side][vc];
+  for (; flow->unsent != OIO_NO_MESSAGE; flow->unsent_count--) {
+    const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
+    if (oio_die_send(die, now_ps, &m->message) != OIO_OK) return;
+    traffic->fed |= 1u << side;
+    flow->unsent = m->next;
+  }
+  traffic->unsent &= ~(1u << (flow - traffic->flows[0]));
 }
 
 OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {

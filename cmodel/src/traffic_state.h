@@ -66,16 +66,11 @@ struct oio_traffic {
   bool woken;             /* what oio_traffic_woken says */
   bool crowded;           /* a record waits for room in the look-ahead */
   unsigned fed;           /* the set of dies that were given a message and not asked for yet */
-  uint32_t unsent;        /* the set of flows (by position) that have messages which the die has not taken */
+  uint32_t unsent;        /* the set of flows, as they stand in flows, that have messages which the die has not taken */
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
 };
-
-/* Where a flow stands among them all. */
-static inline unsigned oio_flow_position(unsigned die, unsigned vc) {
-  return die * OIO_VCS_MAX + vc;
-}
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
   return &traffic->ring[id & traffic->mask];
@@ -105,25 +100,31 @@ static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) {
 }
 /* Makes the ring. False: out of memory. */
 bool oio_outstanding_create(struct oio_traffic *traffic);
-/* The message may go: into its flow, or on its local way. */
-static inline void oio_outstanding_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+/* The message may go: into its flow, or on its local way. Returns the flow, or NULL; who does not hand the message to the die holds it
+ * there. */
+static inline struct oio_flow *oio_outstanding_enter(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id,
+                                                     struct oio_outstanding *m) {
   /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
   if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
   const unsigned die = m->source_die, vc = m->message.vc;
-  traffic->woken = true;
   if (die == m->destination_die) {
     m->phase = OIO_LOCAL;
     traffic->counts.local++;
     oio_queue_append(traffic, &traffic->local, id, m);
-    return;
+    return NULL;
   }
   m->phase = OIO_CARRIED;
   traffic->counts.sent++;
   traffic->counts.outstanding++;
   struct oio_flow *flow = &traffic->flows[die][vc];
   oio_queue_append(traffic, &flow->order, id, m);
-  if (flow->unsent_count++ == 0) flow->unsent = id;
-  traffic->unsent |= 1u << oio_flow_position(die, vc);
+  return flow;
+}
+
+/* The newest message of a flow waits for its die to take it. */
+static inline void oio_flow_hold(struct oio_traffic *traffic, struct oio_flow *flow) {
+  if (flow->unsent_count++ == 0) flow->unsent = flow->order.last;
+  traffic->unsent |= 1u << (flow - traffic->flows[0]);
 }
 
 /* Makes the ring twice as large. False: out of memory. */
