@@ -22,12 +22,13 @@ enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
 
 struct oio_sim {
   oio_time_ps now_ps;
-  oio_time_ps next_ps;   /* the next event, if untouched: advance has seen it */
-  oio_time_ps entry_ps;  /* when the next message enters if not open */
-  oio_time_ps reset_ps;  /* when the path goes down; OIO_NEVER */
-  oio_time_ps resume_ps; /* when it comes up again; OIO_NEVER while up */
-  bool touched;          /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
-  bool open;             /* messages may enter: a die has sent since the traffic was last let in */
+  oio_time_ps arrival_ps; /* the next on any lane */
+  oio_time_ps next_ps;    /* the next event, if untouched: advance has seen it */
+  oio_time_ps entry_ps;   /* when the next message enters if not open */
+  oio_time_ps reset_ps;   /* when the path goes down; OIO_NEVER */
+  oio_time_ps resume_ps;  /* when it comes up again; OIO_NEVER while up */
+  bool touched;           /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
+  bool open;              /* messages may enter: a die has sent since the traffic was last let in */
   struct oio_path *path;
   struct oio_traffic *traffic;
   struct lane *lanes_end;
@@ -130,11 +131,15 @@ OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-/* The next event as far as the lanes know. Asks those that are in doubt, where it matters. */
+/* The next event as far as the lanes know, which come in pairs. Asks those that are in doubt, where it matters. */
 static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
+  oio_time_ps next = OIO_NEVER;
+  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane += 2) {
+    next = earlier(next, earlier(lane[0].arrival_ps, lane[1].arrival_ps));
+  }
+  sim->arrival_ps = next;
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
-  oio_time_ps next = earlier(sim->reset_ps, sim->entry_ps);
-  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) next = earlier(next, lane->arrival_ps);
+  next = earlier(next, earlier(sim->reset_ps, sim->entry_ps));
   for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     if (lane->tx_ps >= next) continue;
     if (lane->doubtful) {
@@ -218,7 +223,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  receive(sim, now_ps);
+  if (sim->arrival_ps <= now_ps) receive(sim, now_ps);
   const enum oio_status status = enter(sim, now_ps, error);
   transmit(sim, now_ps);
   return status;
