@@ -16,7 +16,7 @@ struct oio_generate {
   struct oio_record records[2]; /* the last made, by sending die */
   uint64_t next_id;
   uint64_t burst_messages, vcs;
-  uint8_t vc[2]; /* of the next */
+  uint8_t vc[2];          /* of the next */
   double flit_ps, gap_ps; /* back to back, and the mean from one to the next */
 };
 

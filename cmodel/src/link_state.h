@@ -43,8 +43,8 @@ struct oio_link {
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
 
-/* In event fidelity a payload is mostly its head and a descriptor or two: so many bytes hold them, and are copied without a call. Either format
- * begins with a longer run of payload bytes. */
+/* In event fidelity a payload is mostly its head and a descriptor or two: so many bytes hold them, and are copied without a call. Either
+ * format begins with a longer run of payload bytes. */
 enum { OIO_LITTLE_BYTES = 32 };
 
 static inline void oio_link_put_payload(const struct oio_flit_format *format, struct oio_wire *wire, const struct oio_payload *payload) {
