@@ -194,7 +194,7 @@ static int unit_exponent(struct vcd_span unit) {
   return found != NULL ? -3 * (int)(found - letters + 1) : 1;
 }
 
-/* "10 ps", "1ns", "0.1ps": any decimal number and a unit. What cannot be read leaves the unit unknown. */
+/* "10 ps", "1ns", "0.1ps": any decimal number and a unit. An empty one says nothing. */
 static enum wave_status set_timescale(struct header *header, struct vcd_span words) {
   struct vcd_span text;
   if (!join(&header->name, words, 0, &text)) return refuse(header, words.at, "out of memory");
@@ -213,7 +213,8 @@ static enum wave_status set_timescale(struct header *header, struct vcd_span wor
   }
   while (i < text.size && text.at[i] == ' ') i++;
   int exponent = unit_exponent((struct vcd_span){text.at + i, text.size - i});
-  if (mantissa == 0 || exponent > 0) return WAVE_OK;
+  if (text.size == 0) return WAVE_OK;
+  if (mantissa == 0 || exponent > 0) return refuse(header, words.at, "no timescale such as 1 ns");
   for (exponent -= places; mantissa % 10 == 0; mantissa /= 10) exponent++;
   header->mantissa = mantissa;
   header->exponent = exponent;
