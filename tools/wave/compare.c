@@ -148,7 +148,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
                           .match = &match,
                           .plan = &plan,
                           .pool = pool,
-                          .side_end = {INT64_MIN, INT64_MIN},
+                          .run_end = {INT64_MIN, INT64_MIN},
                           .trim = rules->trim,
                           .progress = options->progress,
                           .progress_context = options->context,
@@ -157,7 +157,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
   enum wave_status status = engine_make(&engine, error);
   for (int side = 0; side < 2 && identical; side++) {
     engine.begin_time[side] = wave_common(&plan.ticks[side], sources[side]->begin_hint);
-    engine.side_end[side] = wave_common(&plan.ticks[side], (uint64_t)last[side]);
+    engine.run_end[side] = wave_common(&plan.ticks[side], (uint64_t)last[side]);
   }
   if (status == WAVE_OK && !identical) status = pass_all(&engine, error);
   for (int side = 0; side < 2; side++) explain.partial[side] = sources[side]->partial;

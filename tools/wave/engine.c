@@ -401,6 +401,7 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
   }
   enum wave_status status = pass(engine, error);
   for (int side = 0; side < 2; side++) {
+    if (engine->side_end[side] > engine->run_end[side]) engine->run_end[side] = engine->side_end[side];
     if (engine->sources[side]->ops->want != NULL) engine->sources[side]->ops->want(engine->sources[side], NULL);
     free(wanted[side]);
   }

@@ -104,7 +104,8 @@ struct engine {
   int64_t *times[2]; /* common ticks of the piece */
   size_t times_size[2];
   int64_t differing;                    /* pairs that differ at the moment */
-  int64_t side_end[2];                  /* common ticks, how far each run was read */
+  int64_t side_end[2];                  /* common ticks, how far each run was read in this pass */
+  int64_t run_end[2];                   /* and in any: a pass ends when it has seen enough */
   int64_t begin_time[2];                /* common ticks */
   int64_t lag;                          /* taken off the places of new, to ask whether it does the same so much later */
   bool probe;                           /* only whether a pair differs at all matters */

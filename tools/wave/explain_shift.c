@@ -126,7 +126,7 @@ void explain_drop_end(struct explain *explain) {
     int64_t own = report->divergences[k].class == WAVE_CLASS_SHIFT ? report->divergences[k].shift : 0;
     if (own != 0) shift[explain->of_pair[k]] = own < 0 ? -own : own;
   }
-  const int64_t *ends = explain->engine->side_end;
+  const int64_t *ends = explain->engine->run_end;
   int64_t end = ends[0] < ends[1] ? ends[0] : ends[1];
   bool explained = true;
   for (uint32_t k = 0; k < explain->match->n_pairs; k++) {

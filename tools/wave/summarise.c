@@ -51,7 +51,7 @@ static void describe_file(struct explain *explain, int side, struct wave_file *f
                              .begin = engine->begin_time[side],
                              .timescale_exponent = source->decl.timescale_exponent,
                              .timescale_known = source->decl.timescale_known};
-  file->end = engine->side_end[side] == INT64_MIN ? file->begin : engine->side_end[side];
+  file->end = engine->run_end[side] == INT64_MIN ? file->begin : engine->run_end[side];
   if (source->end_hint > 0) {
     int64_t hinted = wave_common(&explain->plan->ticks[side], source->end_hint);
     if (hinted > file->end && !explain->partial[side]) file->end = hinted;
@@ -193,7 +193,7 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
     return text(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
   }
   case WAVE_CLASS_SHORTER:
-    return text(explain, "%s ends earlier", explain->engine->side_end[1] < explain->engine->side_end[0] ? "new" : "golden");
+    return text(explain, "%s ends earlier", explain->engine->run_end[1] < explain->engine->run_end[0] ? "new" : "golden");
   case WAVE_CLASS_MISSING:
     return text(explain, "%s (missing in %s)", own->scope, own->missing_in_new ? "new" : "golden");
   default:
