@@ -142,7 +142,7 @@ static void close_span(struct pair_step *step, int64_t to, bool healed) {
   if (!healed || (state->moved[0] && state->moved[1])) state->only_glitch = false;
   state->times++;
   state->total = length > INT64_MAX - state->total ? INT64_MAX : state->total + length;
-  if (engine->density_width == 0) return;
+  if (engine->density_width == 0 || engine->probe) return; /* a probe asks again what was counted */
   int64_t time = wave_time_of_place(step->lane->axis, first);
   uint64_t bin = time > engine->density_begin ? ((uint64_t)time - (uint64_t)engine->density_begin) / (uint64_t)engine->density_width : 0;
   step->worker->density[bin < DENSITY ? bin : DENSITY - 1]++;
