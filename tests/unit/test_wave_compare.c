@@ -250,6 +250,41 @@ static void test_trials(void **state) {
   print_message("%llu trials, %llu with differences of values\n", (unsigned long long)trial_number, (unsigned long long)differ);
 }
 
+/* A clock of so many edges in a run of 100 ns, and a counter of them. */
+static void write_cycles(const char *path, unsigned edges) {
+  FILE *vcd = fopen(path, "w");
+  assert_non_null(vcd);
+  fprintf(vcd, "$timescale 1ns $end $scope module tb $end $var wire 1 c clk $end $var wire 8 d n[7:0] $end $upscope $end\n"
+               "$enddefinitions $end\n#0 0c b0 d\n");
+  for (unsigned i = 1; i <= edges; i++)
+    fprintf(vcd, "#%u 1c\n#%u 0c b%u%u%u%u d\n", 10 * i - 5, 10 * i, i >> 3 & 1, i >> 2 & 1, i >> 1 & 1, i & 1);
+  fprintf(vcd, "#100\n");
+  fclose(vcd);
+}
+
+/* Which run ends is told by the clock, when the files end together. */
+static void test_clock_ends(void **state) {
+  char paths[2][FOLDER_PATH];
+  (void)state;
+  folder_path("golden.vcd", paths[0]);
+  folder_path("new.vcd", paths[1]);
+  for (int shorter = 0; shorter < 2; shorter++) {
+    struct wave_rules rules;
+    struct wave_error error;
+    struct wave_report *report;
+    write_cycles(paths[shorter], 6);
+    write_cycles(paths[!shorter], 9);
+    read_rules(&rules, "exclude tb.clk\ncompare tb.n : clock=tb.clk\n");
+    const struct wave_options options = {.rules = &rules, .threads = 1};
+    if (wave_compare(&report, paths[0], paths[1], &options, &error) != WAVE_OK) fail_msg("%s", error.text);
+    assert_string_equal(report->summary, shorter == 0 ? "golden ends after 6 cycles of tb.clk, new goes on"
+                                                      : "new ends after 6 cycles of tb.clk, golden goes on");
+    assert_string_equal(report->groups[0].title, shorter == 0 ? "golden ends earlier" : "new ends earlier");
+    wave_report_free(report);
+    wave_rules_free(&rules);
+  }
+}
+
 /* The files of one trial are there to be looked at. */
 static int remove_unless_replayed(void **state) {
   return getenv("OIO_WAVE_TRIAL") != NULL ? 0 : remove_folder(state);
@@ -258,6 +293,7 @@ static int remove_unless_replayed(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_trials),
+      cmocka_unit_test(test_clock_ends),
   };
   return cmocka_run_group_tests_name("test_wave_compare", tests, make_folder, remove_unless_replayed);
 }

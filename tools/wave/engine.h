@@ -48,6 +48,7 @@ struct pair_state {
   uint64_t times;
   int64_t total;
   int64_t after_end;     /* first change behind the end of the other run; WAVE_NEVER */
+  int longer;            /* after_end: the side that goes on */
   int64_t tail_since[2]; /* behind that end, a side holds something else than there since then; WAVE_NEVER */
   struct wave_tolerance *tolerance;
 };

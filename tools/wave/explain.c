@@ -140,6 +140,7 @@ static void list_shorter(struct explain *explain) {
   if (earliest == WAVE_NONE) return;
   struct wave_divergence *own = new_divergence(explain, earliest, match->pairs[earliest].var, match->pairs[earliest].new_var);
   own->class = WAVE_CLASS_SHORTER;
+  own->new_ends = explain->engine->states[earliest].longer == WAVE_GOLDEN;
   own->at = when;
   own->times = 1;
 }

@@ -162,6 +162,11 @@ void wave_set_differs(struct pair_step *step, bool differs, int64_t at, const bo
   if (!differs) close_span(step, at, true);
 }
 
+static void goes_on(struct pair_state *state, int side, int64_t from) {
+  state->after_end = from;
+  state->longer = side;
+}
+
 /* Behind the end of the other run: only whether something else holds at a time that counts, and since when. */
 static void walk_tail(struct pair_step *step) {
   const struct wave_pair *pair = step->pair;
@@ -172,7 +177,7 @@ static void walk_tail(struct pair_step *step) {
     int64_t *since = &state->tail_since[side], first, length;
     while (state->after_end == WAVE_NEVER) {
       int64_t at = moving->at, to = at <= step->lane->known[side] ? at : wave_behind(step->lane->known[side]);
-      if (*since != WAVE_NEVER && wave_clip(mask, *since, to, &first, &length)) state->after_end = first;
+      if (*since != WAVE_NEVER && wave_clip(mask, *since, to, &first, &length)) goes_on(state, side, first);
       if (at == WAVE_NEVER) break;
       bool differs;
       do {
@@ -180,7 +185,7 @@ static void walk_tail(struct pair_step *step) {
         wave_load(step, side);
       } while (moving->at == at);
       if (pair->kind == WAVE_EVENT) {
-        if (wave_clip(mask, at, at + 1, &first, &length)) state->after_end = first;
+        if (wave_clip(mask, at, at + 1, &first, &length)) goes_on(state, side, first);
       } else if (!differs) {
         *since = WAVE_NEVER;
       } else if (*since == WAVE_NEVER) {
@@ -386,7 +391,7 @@ void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t index)
     int64_t read = lane->known[side] < engine->side_end[side] ? lane->known[side] : engine->side_end[side];
     int64_t to = lane->axis->sampled ? (int64_t)lane->axis->n[side] : wave_behind(read), first, length;
     if (state->tail_since[side] != WAVE_NEVER && wave_clip(step.mask, state->tail_since[side], to, &first, &length))
-      state->after_end = first;
+      goes_on(state, side, first);
   }
   if (state->differs) close_span(&step, wave_behind(lane->end), false);
 }

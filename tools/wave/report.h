@@ -59,6 +59,7 @@ struct wave_divergence {
   int64_t shift;                   /**< WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY: new is so many ticks later */
   int64_t cycles_late;             /**< WAVE_CLASS_LATENCY */
   bool missing_in_new;             /**< WAVE_CLASS_MISSING: else missing in golden */
+  bool new_ends;                   /**< WAVE_CLASS_SHORTER: else golden ends */
   char *golden_value, *new_value;  /**< just from `at` on; NULL where there is none */
   struct wave_trace golden, fresh; /**< around `at`, from window_from to window_to */
   int64_t window_from, window_to;

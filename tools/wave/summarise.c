@@ -193,7 +193,7 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
     return text(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
   }
   case WAVE_CLASS_SHORTER:
-    return text(explain, "%s ends earlier", explain->engine->run_end[1] < explain->engine->run_end[0] ? "new" : "golden");
+    return text(explain, "%s ends earlier", own->new_ends ? "new" : "golden");
   case WAVE_CLASS_MISSING:
     return text(explain, "%s (missing in %s)", own->scope, own->missing_in_new ? "new" : "golden");
   default:
@@ -302,6 +302,18 @@ static void hint_tops(struct explain *explain) {
                      fresh->names + fresh->scopes[0].name));
 }
 
+/* The first divergence is that a run ends. A clock may end though the files do not. */
+static char *shorter_summary(struct explain *explain, const struct wave_divergence *own, const char *end) {
+  const struct wave_axis *axis = &explain->plan->axes[wave_policy_of(explain->plan, &explain->match->pairs[explain->of_pair[0]])->axis];
+  const char *ends = own->new_ends ? "new" : "golden", *goes_on = own->new_ends ? "golden" : "new";
+  const struct wave_report *report = explain->report;
+  bool file_ends = own->new_ends ? report->fresh.end < report->golden.end : report->golden.end < report->fresh.end;
+  if (file_ends || !axis->sampled) return text(explain, "%s ends at %s, %s goes on", ends, end, goes_on);
+  size_t n = axis->n[own->new_ends ? WAVE_FRESH : WAVE_GOLDEN];
+  return text(explain, "%s ends after %zu %s%s of %s, %s goes on", ends, n, axis->beats ? "beat" : "cycle", n == 1 ? "" : "s", axis->clock,
+              goes_on);
+}
+
 static void write_summary(struct explain *explain) {
   struct wave_report *report = explain->report;
   char from[40], to[40], at[40];
@@ -323,8 +335,7 @@ static void write_summary(struct explain *explain) {
     wave_time_text(report, first->at, at);
     unsigned long long declared_only = report->missing_in_golden + report->missing_in_new;
     if (first->class == WAVE_CLASS_SHORTER) {
-      bool new_ends = report->fresh.end < report->golden.end;
-      report->summary = text(explain, "%s ends at %s, %s goes on", new_ends ? "new" : "golden", to, new_ends ? "golden" : "new");
+      report->summary = shorter_summary(explain, first, to);
     } else if (wave_is_declared(first)) {
       report->summary = declared_only > 0
                             ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
