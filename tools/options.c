@@ -255,7 +255,7 @@ int options_report(const struct options *options, struct oio_results *results, c
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
 }
 
-int options_run(int argc, char **argv, bool cosim, int (*run)(struct options *options)) {
+int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options)) {
   struct options options;
   int status = options_read(&options, argc, argv, cosim);
   if (status >= 0) return status;

@@ -24,7 +24,7 @@ struct options {
   uint64_t wave_from_ps, wave_to_ps;
   bool wave_payload;
   enum rtl_place rtl;              /**< cosim */
-  struct oio_trace_reader *reader; /**< opened by options_open */
+  struct oio_trace_reader *reader; /**< opened by options_run */
 };
 
 /** Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
@@ -34,7 +34,7 @@ int options_read(struct options *options, int argc, char **argv, bool cosim);
  * A whole command: reads the command line (cosim: its own options are allowed too), resolves the configuration, checks the outputs, opens
  * the trace and calls run(), which may be interrupted. Returns the exit status: of run(), or as options_read.
  */
-int options_run(int argc, char **argv, bool cosim, int (*run)(struct options *options));
+int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options));
 /** Echoes the effective configuration on stdout, unless quiet. */
 void options_echo(const struct options *options, const char *host);
 /** Prints the table, writes the JSON. Returns the exit status. */

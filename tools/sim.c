@@ -32,7 +32,7 @@ static int carry_out(const struct options *options, struct oio_sim *sim) {
   return options_report(options, &results, host);
 }
 
-static int run(struct options *options) {
+static int run(const struct options *options) {
   struct oio_sim *sim;
   struct oio_error error = {""};
   const bool left_out[2] = {false, false};

@@ -65,7 +65,7 @@ void carry_out(VerilatedContext &context, Voio_c2c_top &top, bool quiet) {
   progress_end(&progress);
 }
 
-int run(options *given) {
+int run(const options *given) {
   const options &options = *given;
   options_echo(&options, host);
   VerilatedContext context;

@@ -113,7 +113,7 @@ int check_waves(const options *options) {
 
 class Cosim {
 public:
-  explicit Cosim(options *o) : options_(o), config_(o->config), waves_(*o) { context_.traceEverOn(VM_TRACE); }
+  explicit Cosim(const options *o) : options_(o), config_(o->config), waves_(*o) { context_.traceEverOn(VM_TRACE); }
   ~Cosim() {
     sides_.clear();
     oio_sim_destroy(sim_);
@@ -129,7 +129,7 @@ private:
   void settle(oio_time_ps now_ps);
   void report_findings(const oio_results &results);
 
-  options *options_;
+  const options *options_;
   oio_config config_;
   VerilatedContext context_;
   std::vector<std::unique_ptr<oio::RtlSide>> sides_;
@@ -318,7 +318,7 @@ int Cosim::run() {
   return options_report(options_, &results, kHost);
 }
 
-int create_and_run(options *options) {
+int create_and_run(const options *options) {
   waves_path = options->waves;
   Cosim cosim(options);
   const int status = cosim.create();

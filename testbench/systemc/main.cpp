@@ -84,7 +84,7 @@ int run(const options &options, const oio_host &host) {
   return report(options, host, bench.traffic, wall_s, cpu_s);
 }
 
-int create_and_run(options *given) {
+int create_and_run(const options *given) {
   const options &options = *given;
   oio_host host;
   oio_error error = {};

@@ -192,7 +192,8 @@ static bool all_done(struct engine *engine) {
   if (!engine->ended[0] && !engine->ended[1]) return false;
   for (uint32_t i = 0; i < engine->n_list; i++) {
     uint32_t pair = engine->list[i];
-    if (engine->states[pair].after_end != WAVE_NEVER) wave_lane_of(engine, &engine->match->pairs[pair])->done = true;
+    if (engine->states[pair].after_end != WAVE_NEVER)
+      engine->lanes[wave_policy_of(engine->plan, &engine->match->pairs[pair])->axis].done = true;
   }
   for (uint32_t i = 0; i < engine->n_active; i++) {
     struct lane *lane = engine->active[i];

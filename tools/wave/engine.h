@@ -118,10 +118,6 @@ struct engine {
   bool (*stop)(void);
 };
 
-static inline struct lane *wave_lane_of(const struct engine *engine, const struct wave_pair *pair) {
-  return &engine->lanes[wave_policy_of(engine->plan, pair)->axis];
-}
-
 /* The place behind one; there is none behind the last. */
 static inline int64_t wave_behind(int64_t place) {
   return place == INT64_MAX ? place : place + 1;
