@@ -6,6 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#define OIO_DIGEST_HAVE_AVX512 1
+/* The digest of bytes alone, the same on any processor; this one needs AVX-512F. */
+uint64_t oio_digest_of_avx512(const void *bytes, size_t nbytes);
+#endif
+
 /* The digest after the event "these bytes at this time". */
 uint64_t oio_digest_add(uint64_t digest, uint64_t time_ps, const void *bytes, size_t nbytes);
 

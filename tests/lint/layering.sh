@@ -16,7 +16,7 @@ turn.h                                                       ->
 cold.h                                                       ->
 oio/rng.h rng.c                                              -> oio/base.h
 oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h
-digest.h digest.c                                            ->
+digest.h digest.c digest_avx512.c                            ->
 oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h little_endian.h
 sequence.h                                                   ->
 credit.h                                                     ->
