@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes that stand for a message's: word k (little-endian) is a mix of (seed, id, k), so that any piece can be made and checked alone.
- */
+/* The bytes that stand for a message's: word k (little-endian) is a function of (seed, id, k), so that any piece can be made and checked
+ * alone. It need not be random, only another for every message and place, with all its bits changing from word to word: a number of the
+ * message's own, the multiples of an odd one added, and the upper half, which changes least regularly, laid over the lower. That is cheap
+ * without wide multiplications, and compilers make vectors of it on any processor. */
 #include "little_endian.h"
 #include "oio/die.h"
 #include "oio/rng.h"
 
 #include <string.h>
 
+#define STEP 0x9E3779B97F4A7C15u
+
 static uint64_t key_of(uint64_t seed, uint64_t id) {
-  return oio_mix64(seed ^ oio_mix64(id));
+  return oio_mix64(seed + id * STEP);
 }
 
-#define WORD_STEP 0x9E3779B97F4A7C15u
-
-static inline uint64_t mixed(uint64_t w) {
-  w ^= w >> 31;
-  w *= 0xD6E8FEB86659FD93u;
-  return w ^ (w >> 32);
+static inline uint64_t folded(uint64_t w) {
+  return w ^ w >> 32;
 }
 
 static uint64_t word(uint64_t key, uint64_t k) {
-  return mixed(key + k * WORD_STEP);
+  return folded(key + k * STEP);
 }
 
 /* Words k .. k + words - 1, written out, and held against what is there: 0 when it is they. */
 static inline void fill(uint64_t key, uint64_t k, uint8_t *out, size_t words) {
-  uint64_t w = key + k * WORD_STEP;
-  for (size_t i = 0; i < words; i++, w += WORD_STEP) oio_store_le64(out + 8 * i, mixed(w));
+  uint64_t w = key + k * STEP;
+  for (size_t i = 0; i < words; i++, w += STEP) oio_store_le64(out + 8 * i, folded(w));
 }
 
 static inline uint64_t differ(uint64_t key, uint64_t k, const uint8_t *in, size_t words) {
-  uint64_t w = key + k * WORD_STEP, difference = 0;
-  for (size_t i = 0; i < words; i++, w += WORD_STEP) difference |= mixed(w) ^ oio_load_le64(in + 8 * i);
+  uint64_t w = key + k * STEP, difference = 0;
+  for (size_t i = 0; i < words; i++, w += STEP) difference |= folded(w) ^ oio_load_le64(in + 8 * i);
   return difference;
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-/* The same once more for processors that multiply eight words at a time: the compiler does the rest. */
-#define WIDE_TARGET __attribute__((target("avx512f,avx512dq")))
+/* The same once more for processors with vectors of four words: the compiler does the rest. */
+#define WIDE_TARGET __attribute__((target("avx2")))
 static bool wide(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+  return __builtin_cpu_supports("avx2");
 }
 #else
 #define WIDE_TARGET

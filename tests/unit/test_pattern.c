@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes that stand for a message's, one by one from their definition, against the library's, which makes them by the word or by eight.
- */
+/* The bytes that stand for a message's, one by one from their definition, against the library's, which makes them by the word or several at
+ * a time. */
 #include "oio/die.h"
 
 #include <setjmp.h>
@@ -20,8 +20,7 @@ static uint64_t mixed(uint64_t x) {
 }
 
 static uint8_t byte_at(uint64_t seed, uint64_t id, uint64_t position) {
-  uint64_t word = mixed(seed ^ mixed(id)) + position / 8 * 0x9E3779B97F4A7C15u;
-  word = (word ^ word >> 31) * 0xD6E8FEB86659FD93u;
+  const uint64_t odd = 0x9E3779B97F4A7C15u, word = mixed(seed + id * odd) + position / 8 * odd;
   return (uint8_t)((word ^ word >> 32) >> (8 * (position % 8)));
 }
 
