@@ -24,5 +24,5 @@ bool oio_host_failed(const struct oio_host *host) {
 
 void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results) {
   oio_results_collect(results, &host->config, host->path, host->traffic, now_ps);
-  results->stalled = results->traffic.outstanding > 0 && over;
+  results->stalled = over && results->traffic.outstanding > 0 && results->links.failed == 0;
 }

@@ -12,9 +12,6 @@
 extern "C" {
 #endif
 
-/** Instants between two looks at the links: as many as `oio sim` lets pass, so that a run whose link fails ends alike too. */
-enum { OIO_HOST_INSTANTS_PER_LOOK = 65536 };
-
 struct oio_host {
   struct oio_config config;
   struct oio_path *path;
@@ -26,7 +23,7 @@ enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *
                                 struct oio_error *error);
 void oio_host_destroy(struct oio_host *host);
 
-/** Has a link end failed? */
+/** Has a link end failed? To be asked after every instant: the run ends with it, as in oio_sim_run. */
 bool oio_host_failed(const struct oio_host *host);
 /** As oio_sim_get_results. over: nothing more can happen by itself. */
 void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results);

@@ -76,6 +76,10 @@ void oio_bridge_rx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_tim
   oio_link_rx(bridge->links[side], now_ps, wire);
 }
 
+bool oio_bridge_failed(const struct oio_bridge *bridge, enum oio_bridge_side side) {
+  return oio_link_failed(bridge->links[side]);
+}
+
 void oio_bridge_get_link_state(const struct oio_bridge *bridge, enum oio_bridge_side side, struct oio_link_state *state) {
   oio_link_get_state(bridge->links[side], state);
 }

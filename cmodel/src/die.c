@@ -105,6 +105,10 @@ uint64_t oio_die_malformed(const struct oio_die *die) {
   return die->malformed;
 }
 
+bool oio_die_failed(const struct oio_die *die) {
+  return oio_link_failed(die->link);
+}
+
 void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state) {
   oio_link_get_state(die->link, state);
 }

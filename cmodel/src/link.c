@@ -119,6 +119,10 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
   state->buffered_flits = link->buffer_count;
 }
 
+bool oio_link_failed(const struct oio_link *link) {
+  return link->counted.failed != OIO_LINK_ALIVE;
+}
+
 const char *oio_link_failure_name(enum oio_link_failure failure) {
   switch (failure) {
   case OIO_LINK_ALIVE:

@@ -102,6 +102,11 @@ void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_
   }
 }
 
+bool oio_end_failed(const struct oio_end *end) {
+  if (end->die != NULL) return oio_die_failed(end->die);
+  return end->bridge != NULL && oio_bridge_failed(end->bridge, end->side);
+}
+
 bool oio_end_get_link_state(const struct oio_end *end, struct oio_link_state *state) {
   if (end->die != NULL) {
     oio_die_get_link_state(end->die, state);
@@ -115,9 +120,8 @@ bool oio_end_get_link_state(const struct oio_end *end, struct oio_link_state *st
 
 bool oio_path_failed(const struct oio_path *path) {
   for (unsigned i = 0; i < 2 * path->links; i++) {
-    struct oio_link_state state;
     const struct oio_end end = oio_path_end(path, i / 2, i % 2);
-    if (oio_end_get_link_state(&end, &state) && state.failed != OIO_LINK_ALIVE) return true;
+    if (oio_end_failed(&end)) return true;
   }
   return false;
 }

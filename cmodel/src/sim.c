@@ -29,6 +29,7 @@ struct oio_sim {
   oio_time_ps resume_ps;  /* when it comes up again; OIO_NEVER while up */
   bool touched;           /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
   bool open;              /* messages may enter: a die has sent since the traffic was last let in */
+  bool failed;            /* a link end has: nothing more is carried out */
   struct oio_path *path;
   struct oio_traffic *traffic;
   struct lane *lanes_end;
@@ -177,6 +178,7 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
     if (lane->arrival_ps > now_ps) continue;
     do {
       oio_end_rx(&lane->to, now_ps, oio_channel_peek(lane->channel));
+      sim->failed |= oio_end_failed(&lane->to);
       oio_channel_pop(lane->channel);
       lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
     } while (lane->arrival_ps <= now_ps);
@@ -209,6 +211,8 @@ static inline void transmit(struct oio_sim *sim, oio_time_ps now_ps) {
       oio_channel_push(lane->channel, now_ps);
       lane->arrival_ps = lane_arrival_ps(lane);
       sim->open |= lane->from.die != NULL;
+    } else {
+      sim->failed |= oio_end_failed(&lane->from);
     }
     doubt(lane);
     doubt(lane->beside);
@@ -230,7 +234,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) {
-  return oio_path_failed(sim->path);
+  return sim->failed;
 }
 
 void oio_sim_touch(struct oio_sim *sim) {
@@ -243,13 +247,13 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }
-  while (sim->next_ps <= until_ps) {
+  while (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !sim->failed) {
     sim->now_ps = sim->next_ps;
     const enum oio_status status = step(sim, error);
     sim->next_ps = next_known_ps(sim);
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
-  sim->now_ps = until_ps;
+  if (until_ps != OIO_NEVER && !sim->failed) sim->now_ps = until_ps;
   return OIO_OK;
 }
 
@@ -267,13 +271,12 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   sim->touched = true; /* by this call: next_ps is not kept */
   for (uint64_t i = 0; i < events; i++) {
     const oio_time_ps next_ps = next_known_ps(sim);
-    *more = next_ps != OIO_NEVER && !oio_traffic_finished(sim->traffic);
+    *more = next_ps != OIO_NEVER && !sim->failed && !oio_traffic_finished(sim->traffic);
     if (!*more) return OIO_OK;
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
   }
-  *more = !oio_sim_failed(sim);
   return OIO_OK;
 }
 
@@ -292,5 +295,5 @@ struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
 
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
   oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
-  results->stalled = results->traffic.outstanding > 0 && oio_sim_next_ps(sim) == OIO_NEVER;
+  results->stalled = !sim->failed && results->traffic.outstanding > 0 && oio_sim_next_ps(sim) == OIO_NEVER;
 }

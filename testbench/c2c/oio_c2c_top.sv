@@ -7,10 +7,7 @@
 
 module oio_c2c_top
   import oio_dpi_pkg::*;
-#(
-  // Instants between two looks for a failed link; as many as `oio sim` lets pass.
-  parameter int unsigned InstantsPerLook = 65536
-) (
+(
   input  bit              tick_i,     // either edge: an instant at next_ps_o
   input  bit              look_i,     // either edge: refresh results_o and fraction_o
   output longint unsigned next_ps_o,
@@ -22,7 +19,6 @@ module oio_c2c_top
 
   chandle run;
   longint unsigned now_ps, reset_ps, resume_ps;
-  int unsigned instants;
 
   oio_c2c_lane #(.Link(0), .Direction(0)) u_link0_a ();
   oio_c2c_lane #(.Link(0), .Direction(1)) u_link0_b ();
@@ -114,7 +110,7 @@ module oio_c2c_top
   endfunction
 
   function automatic void look_ahead();
-    int failed, finished;
+    int failed, finished, link_failed;
     failed = oio_dpi_failed(run);
     if (failed != 0) begin
       show_error();
@@ -122,13 +118,8 @@ module oio_c2c_top
     end
     next_ps_o = least_next_ps();
     finished = oio_dpi_finished(run);
-    if (next_ps_o == Never || finished != 0) over_o = 1;
-  endfunction
-
-  function automatic void look_for_failed_links();
-    int failed;
-    failed = oio_dpi_link_failed(run);
-    if (failed != 0) over_o = 1;
+    link_failed = oio_dpi_link_failed(run);
+    if (next_ps_o == Never || finished != 0 || link_failed != 0) over_o = 1;
   endfunction
 
   initial begin
@@ -147,9 +138,7 @@ module oio_c2c_top
   always @(posedge tick_i or negedge tick_i) begin
     now_ps = next_ps_o;
     carry_out();
-    instants = instants + 1;
     look_ahead();
-    if (instants % InstantsPerLook == 0) look_for_failed_links();
   end
 
   always @(posedge look_i or negedge look_i) begin

@@ -5,6 +5,8 @@ namespace {
 /* recv and send come two delta cycles after a deadline, and a pause only when what was sent has reached its channels: they are one after
  * tx. */
 enum { TURN_AFTER_DEADLINE = 2, TURN_AFTER_TURN = 4, PAUSE_AFTER_TURN = 3 };
+
+enum { INSTANTS_PER_LOOK = 65536 };
 } // namespace
 
 traffic::traffic(const sc_core::sc_module_name &module_name, const oio_host *model, path &dies)
@@ -71,12 +73,15 @@ void traffic::on_reset() {
 void traffic::end_instant() {
   last_ps_ = oio::now_ps();
   instants_++;
-  const bool look = instants_ % OIO_HOST_INSTANTS_PER_LOOK == 0;
-  if (look || status_ != OIO_OK || oio_traffic_finished(model_->traffic)) pause_.start(PAUSE_AFTER_TURN);
+  pause_.start(PAUSE_AFTER_TURN);
+}
+
+bool traffic::over() const {
+  return status_ != OIO_OK || oio_traffic_finished(model_->traffic) || oio_host_failed(model_);
 }
 
 void traffic::on_pause() {
-  if (!pause_.due()) return;
+  if (!pause_.due() || !(over() || instants_ % INSTANTS_PER_LOOK == 0)) return;
   paused_ = true;
   sc_core::sc_pause();
 }
@@ -86,6 +91,5 @@ bool traffic::run() {
   paused_ = false;
   sc_core::sc_start();
   starved_ = !paused_;
-  const bool look = instants_ % OIO_HOST_INSTANTS_PER_LOOK == 0;
-  return paused_ && status_ == OIO_OK && !oio_traffic_finished(model_->traffic) && !(look && oio_host_failed(model_));
+  return paused_ && !over();
 }

@@ -36,6 +36,7 @@ private:
   void deliver(unsigned side);
   void enter();
   void end_instant();
+  bool over() const;
 
   const oio_host *model_;
   oio::die *dies_[2];

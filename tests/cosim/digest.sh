@@ -75,8 +75,14 @@ for topology in direct bridged; do
   same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set path.topology=$topology
 done
 
-# A link that fails, and a run of more instants than hosts let pass between two looks.
-same '.failure != ""' --generate saturate --flits 3000 --set channel.bit_error_rate=0.02 --set link.replay_limit=20
+# A link that fails: the run ends with that instant.
+for topology in direct bridged; do
+  for limit in 1 4 20; do
+    same '.failure != ""' --generate poisson --flits 3000 --set path.topology=$topology --set channel.bit_error_rate=0.002 --set link.replay_limit=$limit
+    same '.failure != ""' --generate saturate --flits 3000 --set path.topology=$topology --set channel.bit_error_rate=0.02 --set link.replay_limit=$limit
+  done
+done
+# A run of more instants than hosts let pass between two looks.
 same '.delivered == 40000' --generate saturate --flits 40000 --fidelity event
 
 if [ -f "$trace" ]; then

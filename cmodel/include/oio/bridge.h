@@ -29,6 +29,7 @@ bool oio_bridge_tx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_tim
 oio_time_ps oio_bridge_next_tx_ps(const struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps);
 void oio_bridge_rx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, const struct oio_wire *wire);
 void oio_bridge_get_link_state(const struct oio_bridge *bridge, enum oio_bridge_side side, struct oio_link_state *state);
+bool oio_bridge_failed(const struct oio_bridge *bridge, enum oio_bridge_side side);
 
 #ifdef __cplusplus
 }

@@ -67,6 +67,7 @@ void oio_die_rx(struct oio_die *die, oio_time_ps now_ps, const struct oio_wire *
 /** Payloads received whose descriptors did not fit them. */
 uint64_t oio_die_malformed(const struct oio_die *die);
 void oio_die_get_link_state(const struct oio_die *die, struct oio_link_state *state);
+bool oio_die_failed(const struct oio_die *die);
 
 /** The bytes that stand for message id of a run, from `offset` on. */
 void oio_pattern_fill(uint64_t seed, uint64_t id, uint64_t offset, uint8_t *out, size_t out_nbytes);

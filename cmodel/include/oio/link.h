@@ -100,6 +100,8 @@ void oio_link_pop(struct oio_link *link, oio_time_ps now_ps);
 bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload);
 
 void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state);
+/** Is it silent for good? Its state says why. */
+bool oio_link_failed(const struct oio_link *link);
 /** A word for each failure: "alive", "replay limit", ... */
 const char *oio_link_failure_name(enum oio_link_failure failure);
 

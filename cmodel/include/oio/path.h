@@ -48,6 +48,8 @@ struct oio_end oio_path_end(const struct oio_path *path, unsigned link, unsigned
 bool oio_end_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire);
 oio_time_ps oio_end_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps);
 void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_wire *wire);
+/** Has the link end failed? */
+bool oio_end_failed(const struct oio_end *end);
 /** False: nothing of ours. */
 bool oio_end_get_link_state(const struct oio_end *end, struct oio_link_state *state);
 

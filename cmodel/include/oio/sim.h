@@ -37,7 +37,7 @@ struct oio_results {
   uint64_t wire_digest;
   uint64_t decision_digest; /**< over the decision of every link end on every flit: equal in both fidelities */
   bool partial;             /**< interrupted */
-  bool stalled;             /**< messages outstanding and nothing left that could happen */
+  bool stalled;             /**< messages outstanding and nothing left that could happen, though no link has failed */
   uint64_t findings;        /**< rules that RTL broke (oio cosim) */
   char failure[160];        /**< why a link failed, or empty */
 };
@@ -49,17 +49,17 @@ void oio_sim_destroy(struct oio_sim *sim);
 
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
-/** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished.
- */
+/** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished
+ * or a link end failed. OIO_NEVER: until nothing more happens, and ends at the last event. */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
 /** The host has put a flit on a channel of the path itself (RTL stands in for a bridge): to be said before the next advance or settle. */
 void oio_sim_touch(struct oio_sim *sim);
 /** The same, but goes on when the traffic has finished: the last Acks and credits arrive. */
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
-/** Carries out at most `events` instants. *more: there are more, and no link has failed. For a host that shows progress and may be
- * interrupted. */
+/** Carries out at most `events` instants, none after one in which the traffic finished or a link end failed. *more: there may be more. For
+ * a host that shows progress and may be interrupted. */
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
-/** Has a link end failed? */
+/** Has a link end failed? Then nothing more is carried out. */
 bool oio_sim_failed(const struct oio_sim *sim);
 /** Takes the path down now (configuration keys reset.*); a host around RTL resets that at the same time. */
 void oio_sim_reset(struct oio_sim *sim);
