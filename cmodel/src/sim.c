@@ -277,6 +277,7 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
   }
+  *more = !sim->failed;
   return OIO_OK;
 }
 

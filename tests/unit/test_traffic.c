@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Traffic and scoreboard: when records enter, what the scoreboard calls a delivery that is wrong (segments made by hand), and that the
- * parts of every latency add up to it. Traces are written by the library's writer, which has tests of its own.
+ * Traffic and scoreboard: when records enter, and what the scoreboard calls a delivery that is wrong. Segments are made by hand.
  */
 #define _GNU_SOURCE
 #define CHANCE_PROGRAM "test_traffic"
@@ -10,45 +9,22 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "chance.h"
-#include "oio/sim.h"
-
-static const bool nothing_left_out[2] = {false, false};
+#include "oio/traffic.h"
+#include "recorded.h"
 
 /* ---- a trace and the traffic made from it ---- */
 
 struct bench {
   struct oio_config config;
-  struct oio_trace_reader *trace;
+  struct recorded recorded;
   struct oio_traffic *traffic;
   struct oio_die *die[2];
-  char path[64];
 };
-
-static void set(struct oio_config *config, const char *assignment) {
-  struct oio_error error;
-  if (oio_config_set(config, "test", assignment, &error) != OIO_OK) fail_msg("%s", error.text);
-}
-
-/* Nodes 0 and 1 are on die A, 2 and 3 on die B. */
-static void write_trace(struct bench *b, const struct oio_record *records, unsigned count) {
-  struct oio_trace_writer *writer;
-  struct oio_error error;
-  const struct oio_trace_header header = {.nodes = 4, .map = "0-1:0,2-3:1"};
-  snprintf(b->path, sizeof b->path, "test_traffic-%ld.oiotrace.gz", (long)getpid());
-  if (oio_trace_create(&writer, b->path, &header, &error) != OIO_OK) fail_msg("%s", error.text);
-  for (unsigned i = 0; i < count; i++) {
-    if (oio_trace_put(writer, &records[i], &error) != OIO_OK) fail_msg("%s", error.text);
-  }
-  if (oio_trace_finish(writer, &error) != OIO_OK) fail_msg("%s", error.text);
-  if (oio_trace_open(&b->trace, b->path, &error) != OIO_OK) fail_msg("%s", error.text);
-}
 
 static void configure(struct bench *b, const char *const *settings) {
   struct oio_error error;
@@ -63,17 +39,16 @@ static void start(struct bench *b, const char *const *settings, const struct oio
   struct oio_error error;
   struct oio_die_config die;
   configure(b, settings);
-  write_trace(b, records, count);
+  record(&b->recorded, records, count);
   oio_config_die(&b->config, &die);
-  if (oio_traffic_create(&b->traffic, &b->config, b->trace, &error) != OIO_OK) fail_msg("%s", error.text);
+  if (oio_traffic_create(&b->traffic, &b->config, b->recorded.trace, &error) != OIO_OK) fail_msg("%s", error.text);
   for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b->die[i], &die, NULL), OIO_OK);
 }
 
 static void finish(struct bench *b) {
   oio_traffic_destroy(b->traffic);
-  oio_trace_close(b->trace);
   for (unsigned i = 0; i < 2; i++) oio_die_destroy(b->die[i]);
-  unlink(b->path);
+  forget(&b->recorded);
 }
 
 static void enter(struct bench *b, uint64_t now) {
@@ -366,202 +341,6 @@ static void a_full_look_ahead_lets_records_in_late_loses_none_and_says_so(void *
   finish(&b);
 }
 
-/* ---- whole runs ---- */
-
-static struct oio_sim *simulate(const char *const *settings, struct oio_trace_reader *trace, uint64_t of_seed) {
-  struct oio_config config;
-  struct oio_error error;
-  struct oio_sim *sim = NULL;
-  oio_config_defaults(&config);
-  for (; *settings != NULL; settings++) set(&config, *settings);
-  config.seed = of_seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, trace, nothing_left_out, &error) != OIO_OK) {
-    fail_msg("%s", error.text);
-  }
-  return sim;
-}
-
-static void check_parts(struct oio_sim *sim, uint64_t of_seed) {
-  struct oio_traffic_counts c;
-  oio_traffic_get_counts(oio_sim_traffic(sim), &c);
-  const struct oio_histogram *h = oio_traffic_latency(oio_sim_traffic(sim));
-  uint64_t sum = 0;
-  for (unsigned part = 0; part < OIO_PART_COUNT; part++) sum += c.parts_ps[part];
-  if (sum != h->sum_low || h->sum_high != 0 || h->count + c.reordered != c.delivered) {
-    FAIL_WITH_REPLAY("seed %llu at %llu: parts %llu, latencies %llu", (unsigned long long)of_seed, (unsigned long long)oio_sim_now_ps(sim),
-                     (unsigned long long)sum, (unsigned long long)h->sum_low);
-  }
-}
-
-static void after_every_instant_the_parts_add_up_to_the_latencies_exactly(void **state) {
-  (void)state;
-  static const char *const rates[] = {"channel.bit_error_rate=0", "channel.bit_error_rate=2e-5", "channel.bit_error_rate=2e-4"};
-  static const char *const sizes[] = {"workload.message_bytes=8", "workload.message_bytes=224", "workload.message_bytes=225",
-                                      "workload.message_bytes=9000"};
-  static const char *const topologies[] = {"path.topology=direct", "path.topology=bridged"};
-  static const char *const generators[] = {"workload.generate=saturate", "workload.generate=poisson", "workload.generate=burst"};
-  for (unsigned i = 0; i < 72; i++) {
-    const char *const settings[] = {rates[i % 3],
-                                    sizes[i / 3 % 4],
-                                    topologies[i / 12 % 2],
-                                    generators[i / 24],
-                                    i % 2 ? "workload.vcs=5" : "workload.vcs=1",
-                                    i % 5 ? "sim.fidelity=event" : "sim.fidelity=bit",
-                                    "workload.flits=400",
-                                    "die.bit_error_rate=1e-5",
-                                    "link.replay_limit=65535",
-                                    i % 7 ? "channel.lane_rate_gbps=32" : "channel.lane_rate_gbps=31.7",
-                                    NULL};
-    struct oio_sim *sim = simulate(settings, NULL, seed + i);
-    bool more = true;
-    while (more) {
-      assert_int_equal(oio_sim_run(sim, 1, &more, NULL), OIO_OK);
-      check_parts(sim, seed + i);
-    }
-    struct oio_results r;
-    oio_sim_get_results(sim, &r);
-    if (r.traffic.delivered != 400 || r.traffic.corrupted + r.traffic.lost + r.traffic.duplicated + r.traffic.reordered != 0) {
-      FAIL_WITH_REPLAY("seed %llu: %llu of 400 delivered", (unsigned long long)(seed + i), (unsigned long long)r.traffic.delivered);
-    }
-    oio_sim_destroy(sim);
-  }
-}
-
-static void expect_parts(const char *topology, uint64_t queue, uint64_t serialise, uint64_t flight, uint64_t logic) {
-  static const struct oio_record one = {.time_ps = 777, .id = 0, .bytes = 224, .source = 1, .destination = 2};
-  const char *const settings[] = {topology, "channel.length_m=10", NULL};
-  struct bench b;
-  memset(&b, 0, sizeof b);
-  write_trace(&b, &one, 1);
-  struct oio_sim *sim = simulate(settings, b.trace, 1);
-  assert_int_equal(oio_sim_advance(sim, OIO_NEVER - 1, NULL), OIO_OK);
-  struct oio_results r;
-  oio_sim_get_results(sim, &r);
-  const uint64_t expected[OIO_PART_COUNT] = {
-      [OIO_PART_QUEUE] = queue, [OIO_PART_SERIALISE] = serialise, [OIO_PART_FLIGHT] = flight, [OIO_PART_LOGIC] = logic};
-  for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
-    if (r.traffic.parts_ps[part] != expected[part]) {
-      fail_msg("%s, part %u: %llu, must be %llu", topology, part, (unsigned long long)r.traffic.parts_ps[part],
-               (unsigned long long)expected[part]);
-    }
-  }
-  assert_int_equal(r.latency_min_ps, queue + serialise + flight + logic);
-  oio_sim_destroy(sim);
-  oio_trace_close(b.trace);
-  unlink(b.path);
-}
-
-static void alone_on_the_path_a_message_takes_the_sum_of_the_configured_times(void **state) {
-  (void)state;
-  expect_parts("path.topology=direct", 0, 4000, 48970, 10000);
-  /* die link 4000 + 70 + 4000, bridge 4000, fibre, bridge 4000, die link */
-  expect_parts("path.topology=bridged", 0, 3 * 4000, 48970 + 2 * 70, 4000 + 4000 + 10000 + 4000 + 4000);
-}
-
-/* Saturated one way: the last of N flits has arrived N flit times and the way after the start, whatever the length. */
-static void the_automatic_values_keep_fibre_of_any_length_full(void **state) {
-  (void)state;
-  static const char *const lengths[] = {"channel.length_m=0", "channel.length_m=10", "channel.length_m=300", "channel.length_m=2000"};
-  enum { FLITS = 60000 };
-  for (unsigned i = 0; i < 16; i++) {
-    const char *const settings[] = {lengths[i / 4],
-                                    i & 1 ? "path.topology=bridged" : "path.topology=direct",
-                                    i & 2 ? "channel.lanes=64" : "channel.lanes=16",
-                                    i & 2 ? "die.lane_rate_gbps=32" : "die.lane_rate_gbps=8",
-                                    "workload.generate=saturate",
-                                    "workload.flits=60000",
-                                    "workload.directions=a_to_b",
-                                    "sim.fidelity=event",
-                                    NULL};
-    struct oio_sim *sim = simulate(settings, NULL, seed);
-    assert_int_equal(oio_sim_advance(sim, OIO_NEVER - 1, NULL), OIO_OK);
-    struct oio_results r;
-    oio_sim_get_results(sim, &r);
-    const uint64_t flit = i & 2 ? 1000 : 4000, length = i / 4 == 0 ? 0 : i / 4 == 1 ? 10 : i / 4 == 2 ? 300 : 2000;
-    const uint64_t way = length * 4897 + 10000 + (i & 1 ? 2 * (flit + 70 + 4000 + 4000) : 0), expected = FLITS * flit + way;
-    if (r.traffic.delivered != FLITS || r.sim_time_ps < expected || r.sim_time_ps > expected + expected / 500) {
-      fail_msg("%s, %s, %s: %llu ps, in closed form %llu", settings[0], settings[1], settings[2], (unsigned long long)r.sim_time_ps,
-               (unsigned long long)expected);
-    }
-    oio_sim_destroy(sim);
-  }
-}
-
-static void a_trace_with_everything_in_it_arrives_whole_over_bad_wires(void **state) {
-  (void)state;
-  enum { RECORDS = 6000 };
-  static struct oio_record records[RECORDS];
-  static uint64_t waits[RECORDS][2];
-  static uint8_t payload[700];
-  uint64_t stream = chance_stream(2), time = 0, local = 0;
-  for (unsigned i = 0; i < sizeof payload; i++) payload[i] = (uint8_t)chance(&stream);
-  for (unsigned i = 0; i < RECORDS; i++) {
-    struct oio_record *r = &records[i];
-    time += chance_below(&stream, 9000);
-    *r = (struct oio_record){.time_ps = time,
-                             .id = 5000 + i,
-                             .bytes = 1 + chance_below(&stream, i % 50 == 0 ? 20000 : 700),
-                             .source = (uint32_t)chance_below(&stream, 4),
-                             .destination = (uint32_t)chance_below(&stream, 4),
-                             .vc = (uint8_t)chance_below(&stream, 8)};
-    if (r->bytes <= 700 && i % 3 == 0) r->payload = payload;
-    local += r->source / 2 == r->destination / 2;
-    if (i >= 40 && i % 4 == 0) {
-      waits[i][0] = 5000 + i - 40 + chance_below(&stream, 20);
-      waits[i][1] = 5000 + i - 20 + chance_below(&stream, 20);
-      r->waits = waits[i];
-      r->waits_count = 2;
-    }
-  }
-  for (unsigned i = 0; i < 4; i++) {
-    const char *const settings[] = {i % 2 ? "trace.loop=closed" : "trace.loop=open", "channel.bit_error_rate=5e-5",
-                                    "die.bit_error_rate=1e-5", i < 2 ? "trace.lookahead_records=1024" : "trace.lookahead_records=16384",
-                                    NULL};
-    struct bench b;
-    memset(&b, 0, sizeof b);
-    write_trace(&b, records, RECORDS);
-    struct oio_sim *sim = simulate(settings, b.trace, seed + i);
-    assert_int_equal(oio_sim_advance(sim, OIO_NEVER - 1, NULL), OIO_OK);
-    struct oio_results r;
-    oio_sim_get_results(sim, &r);
-    if (r.traffic.delivered != RECORDS - local || r.traffic.local != local ||
-        r.traffic.lost + r.traffic.corrupted + r.traffic.duplicated != 0) {
-      FAIL_WITH_REPLAY("run %u: %llu of %llu delivered, %llu corrupted", i, (unsigned long long)r.traffic.delivered,
-                       (unsigned long long)(RECORDS - local), (unsigned long long)r.traffic.corrupted);
-    }
-    assert_true(r.links.retries_crc > 0);
-    check_parts(sim, seed + i);
-    assert_true(oio_traffic_finished(oio_sim_traffic(sim)));
-    oio_sim_destroy(sim);
-    oio_trace_close(b.trace);
-    unlink(b.path);
-  }
-}
-
-static void a_reset_in_mid_traffic_accounts_for_every_message(void **state) {
-  (void)state;
-  for (unsigned i = 0; i < 12; i++) {
-    char at[64];
-    snprintf(at, sizeof at, "reset.at_ps=%u", 150000 + 77777 * i);
-    const char *const settings[] = {at,
-                                    "workload.generate=poisson",
-                                    "workload.flits=1000",
-                                    "workload.vcs=4",
-                                    "workload.message_bytes=600",
-                                    "channel.bit_error_rate=1e-5",
-                                    NULL};
-    struct oio_sim *sim = simulate(settings, NULL, seed + i);
-    assert_int_equal(oio_sim_advance(sim, OIO_NEVER - 1, NULL), OIO_OK);
-    struct oio_results r;
-    oio_sim_get_results(sim, &r);
-    assert_int_equal(r.traffic.sent, 1000);
-    assert_int_equal(r.traffic.delivered + r.traffic.lost, 1000);
-    assert_true(r.traffic.lost > 0 && r.traffic.lost < 400);
-    assert_int_equal(r.traffic.corrupted + r.traffic.duplicated + r.traffic.reordered + r.links.failed, 0);
-    oio_sim_destroy(sim);
-  }
-}
-
 int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
@@ -576,11 +355,6 @@ int main(void) {
       cmocka_unit_test(in_a_closed_loop_a_record_waits_for_all_it_names_and_local_ones_take_their_time),
       cmocka_unit_test(in_an_open_loop_waits_mean_nothing),
       cmocka_unit_test(a_full_look_ahead_lets_records_in_late_loses_none_and_says_so),
-      cmocka_unit_test(after_every_instant_the_parts_add_up_to_the_latencies_exactly),
-      cmocka_unit_test(alone_on_the_path_a_message_takes_the_sum_of_the_configured_times),
-      cmocka_unit_test(the_automatic_values_keep_fibre_of_any_length_full),
-      cmocka_unit_test(a_trace_with_everything_in_it_arrives_whole_over_bad_wires),
-      cmocka_unit_test(a_reset_in_mid_traffic_accounts_for_every_message),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
