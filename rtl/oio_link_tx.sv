@@ -160,7 +160,8 @@ module oio_link_tx #(
     // The payload flit sent last is not the one before the cursor any more.
     if (jumped) force_explicit_d = 1'b1;
     if (nak_i && nothing_unacked) begin
-      resync_d = 1'b1;
+      resync_d         = 1'b1;
+      force_explicit_d = 1'b1;  // a new payload may go out before the NOP
       if (nak_current) round_d = round_q + 4'd1;
     end
     if (restart) begin

@@ -45,6 +45,7 @@ OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t
   const bool current = echo == link->round;
   if (oio_replay_unacked(&link->replay) == 0) {
     link->resync = true;
+    link->force_explicit = true; /* a new payload may go out before the NOP */
     if (current) link->round = (link->round + 1) & 15;
   } else if (current || link->replay_start_ps == OIO_NEVER || now_ps - link->replay_start_ps >= link->config.nak_repeat_ps) {
     oio_link_start_replay(link, now_ps);

@@ -148,6 +148,7 @@ private:
     naks_seen++;
     if (unacked_.empty()) {
       resync_ = true;
+      force_explicit_ = true;
       if (h.echo == round_) round_ = (round_ + 1) % 16;
     } else if (h.echo == round_ || !replayed_ || now - replay_start_ >= c_.nak_repeat) {
       start_replay(now);

@@ -189,6 +189,7 @@ static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_
   if (h.command != SPEC_NAK) return;
   if (spec_unacked(e) == 0) {
     e->resync = true;
+    e->force_explicit = true;
     if (h.echo == e->round) e->round = (e->round + 1) % 16;
   } else if (h.echo == e->round || e->replay_start == SPEC_NEVER || now - e->replay_start >= e->nak_repeat) {
     spec_start_replay(e, now);
