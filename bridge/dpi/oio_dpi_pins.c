@@ -21,12 +21,17 @@ int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
   return oio_pins_next(pins_of(port), edge_ps);
 }
 
+/* A beat; the word behind it has the bit that says nothing. */
+enum { BEAT_WORDS = 16, WIDE_BEAT_WORDS = 32 };
+
 void oio_dpi_pins_beat(void *port, svBitVecVal *beat) {
   oio_pins_beat(pins_of(port), (uint8_t *)beat);
+  beat[BEAT_WORDS] = 0;
 }
 
 void oio_dpi_pins_beat_wide(void *port, svBitVecVal *beat) {
   oio_pins_beat(pins_of(port), (uint8_t *)beat);
+  beat[WIDE_BEAT_WORDS] = 0;
 }
 
 void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {

@@ -35,9 +35,9 @@ module oio_bench_port #(
 `ifndef OIO_WAVE_PAYLOAD
   /*verilator tracing_off*/
 `endif
-  /* verilator lint_off UNUSEDSIGNAL */  // the one that is not of DataBytes
-  bit [511:0]  beat;
-  bit [1023:0] wide_beat;
+  /* verilator lint_off UNUSEDSIGNAL */  // the one that is not of DataBytes, and the bit that says nothing
+  bit [512:0]  beat;
+  bit [1024:0] wide_beat;
   /* verilator lint_on UNUSEDSIGNAL */
   /*verilator tracing_on*/
 
@@ -51,9 +51,9 @@ module oio_bench_port #(
     end else begin
       if (valid_i && ready_o) begin
         if (DataBytes == 64) begin
-          oio_dpi_pins_put(port, now_ps_i, sof_i, data_i[511:0]);
+          oio_dpi_pins_put(port, now_ps_i, sof_i, {1'b0, data_i[511:0]});
         end else begin
-          oio_dpi_pins_put_wide(port, now_ps_i, sof_i, 1024'(data_i));
+          oio_dpi_pins_put_wide(port, now_ps_i, sof_i, 1025'(data_i));
         end
       end
       shown = oio_dpi_pins_next(port, now_ps_i + clock_ps_i);
@@ -63,7 +63,7 @@ module oio_bench_port #(
       if ((shown & Valid) != 0) begin
         if (DataBytes == 64) begin
           oio_dpi_pins_beat(port, beat);
-          data_o[511:0] <= beat;
+          data_o[511:0] <= beat[511:0];
         end else begin
           oio_dpi_pins_beat_wide(port, wide_beat);
           data_o <= wide_beat[DataBytes*8-1:0];
