@@ -46,7 +46,6 @@ void oio_die_reset(struct oio_die *die) {
   die->credit_due_ps = OIO_NEVER;
   die->opened = NULL;
   die->segments_left = 0;
-  die->malformed = 0;
 }
 
 enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const struct oio_message *message) {

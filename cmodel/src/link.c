@@ -80,7 +80,7 @@ void oio_link_reset(struct oio_link *link) {
   link->nak_due_ps = link->ack_due_ps = link->credit_due_ps = OIO_NEVER;
   link->buffer_head = link->buffer_count = 0;
   link->credit_sent = (uint16_t)link->config.buffer_flits;
-  memset(&link->counted, 0, sizeof link->counted);
+  link->counted.failed = OIO_LINK_ALIVE;
 }
 
 const struct oio_payload *oio_link_peek(const struct oio_link *link) {

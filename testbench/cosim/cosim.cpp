@@ -125,6 +125,7 @@ public:
 private:
   void cycle(oio_time_ps now_ps, bool in_reset);
   bool in_reset(oio_time_ps now_ps) const;
+  void ask_before_reset(oio_time_ps now_ps);
   void look(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
   void report_findings(const oio_results &results);
@@ -201,6 +202,12 @@ bool Cosim::in_reset(oio_time_ps now_ps) const {
   return config_.reset_at_ps > 0 && now_ps >= config_.reset_at_ps && now_ps < config_.reset_at_ps + config_.reset_hold_ps;
 }
 
+// What the RTL has counted is gone with a reset.
+void Cosim::ask_before_reset(oio_time_ps now_ps) {
+  const bool last = !in_reset(now_ps) && in_reset(now_ps + config_.rtl_clock_ps);
+  for (auto &side : sides_) side->ask_report(last);
+}
+
 void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   cycles_++;
   context_.time(now_ps);
@@ -216,6 +223,19 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);
 }
 
+// From one die to the other with nothing in the way, and what a link end takes before it does something about silence.
+static oio_time_ps one_way_ps(const oio_config &config) {
+  oio_channel_config die, optical;
+  oio_config_die_channel(&config, 0, 0, &die);
+  oio_config_optical_channel(&config, 0, &optical);
+  oio_time_ps way_ps = 2 * (config.bridge_logic_ps + OIO_RTL_LOGIC_CYCLES * config.rtl_clock_ps);
+  for (const oio_channel_config *channel : {&die, &optical, &die}) {
+    way_ps += channel->flight_ps + channel->logic_ps +
+              OIO_FLIT_BITS * (OIO_MS / 1000) / (channel->lanes * channel->lane_rate_bits_per_s / 1000000);
+  }
+  return way_ps;
+}
+
 // Now and then: is it over, does anything still move?
 void Cosim::look(oio_time_ps now_ps) {
   oio_traffic_counts counts;
@@ -224,7 +244,10 @@ void Cosim::look(oio_time_ps now_ps) {
     last_segments_ = counts.segments;
     last_progress_ps_ = now_ps;
   }
-  const oio_time_ps patience_ps = OIO_MS + 64 * config_.link_timeout_flits * oio_config_optical_flit_ps(&config_) + config_.reset_hold_ps;
+  oio_bridge_config links;
+  oio_config_bridge(&config_, &links);
+  const oio_time_ps patience_ps =
+      OIO_MS + 64 * (links.die.timeout_ps + links.optical.timeout_ps) + 4 * one_way_ps(config_) + config_.reset_hold_ps;
   stalled_ = now_ps - last_progress_ps_ > patience_ps;
   for (auto &side : sides_) side->collect(&findings_);
   over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_);
@@ -232,14 +255,15 @@ void Cosim::look(oio_time_ps now_ps) {
 
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
 void Cosim::settle(oio_time_ps now_ps) {
-  const oio_time_ps flit_ps = oio_config_optical_flit_ps(&config_);
-  const oio_time_ps quiet_ps =
-      2 * oio_config_flight_ps(&config_) + 4 * (config_.link_ack_delay_flits + config_.link_nak_repeat_flits) * flit_ps;
+  oio_bridge_config links;
+  oio_config_bridge(&config_, &links);
+  oio_time_ps quiet_ps = 2 * one_way_ps(config_);
+  for (const oio_link_config *link : {&links.die, &links.optical}) quiet_ps += 4 * (link->ack_delay_ps + link->nak_repeat_ps);
   std::string difference;
   bool agreed = false;
   for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_);
        attempt++) {
-    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK && !interrupt_requested();) {
+    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_);) {
       now_ps += config_.rtl_clock_ps;
       for (auto &side : sides_) side->ask_report(now_ps >= end_ps);
       status_ = oio_sim_settle(sim_, now_ps, &error_);
@@ -247,7 +271,7 @@ void Cosim::settle(oio_time_ps now_ps) {
     }
     agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
   }
-  if (!agreed && !interrupt_requested()) findings_.push_back({now_ps, "quiescence", difference});
+  if (!agreed && !interrupt_requested() && !oio_sim_failed(sim_)) findings_.push_back({now_ps, "quiescence", difference});
 }
 
 void Cosim::report_findings(const oio_results &results) {
@@ -278,8 +302,9 @@ int Cosim::run() {
     for (unsigned i = 0; i < kCyclesPerLook && status_ == OIO_OK; i++) {
       now_ps += config_.rtl_clock_ps;
       status_ = oio_sim_advance(sim_, now_ps, &error_);
+      if (config_.reset_at_ps > 0) ask_before_reset(now_ps);
       cycle(now_ps, in_reset(now_ps));
-      if (oio_traffic_finished(oio_sim_traffic(sim_))) break;
+      if (oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_)) break;
     }
     look(now_ps);
     if (!options_->quiet) progress_update(&progress, oio_sim_fraction(sim_));
@@ -290,6 +315,7 @@ int Cosim::run() {
   const bool clean = status_ == OIO_OK && !interrupt_requested() && !stalled_ && results.links.failed == 0;
   if (clean) {
     settle(now_ps);
+    if (oio_sim_failed(sim_)) oio_sim_get_results(sim_, &results);
   } else {
     for (auto &side : sides_) side->ask_report(true);
     cycle(now_ps + config_.rtl_clock_ps, false);

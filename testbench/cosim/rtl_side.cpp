@@ -95,6 +95,7 @@ void RtlSide::set_straps() {
 
 void RtlSide::rise(oio_time_ps now_ps, bool in_reset) {
   if (in_reset && !was_in_reset_) {
+    keep_counts();
     for (unsigned port = 0; port < 2; port++) {
       oio_pins_reset(ports_[port].pins);
       oio_monitor_reset(monitors_[port]);
@@ -106,6 +107,18 @@ void RtlSide::rise(oio_time_ps now_ps, bool in_reset) {
   top_->run_i = !in_reset;
   top_->clk_i = 1;
   top_->eval();
+}
+
+void RtlSide::keep_counts() {
+  for (unsigned port = 0; port < 2; port++) {
+    oio_link_state &state = ports_[port].state;
+    Counts &kept = kept_[port];
+    kept.asked_crc += state.asked_crc;
+    kept.asked_sequence += state.asked_sequence;
+    kept.timeouts += state.timeouts;
+    if (kept.failed == OIO_LINK_ALIVE) kept.failed = state.failed;
+    state = {};
+  }
 }
 
 void RtlSide::fall() {
@@ -166,13 +179,15 @@ void RtlSide::add_to(oio_results *results) const {
     results->links.nop += counts.sent_nop;
     results->links.replayed += counts.sent_replayed;
     results->links.undetected += counts.undetected;
-    results->links.retries_crc += ports_[port].state.asked_crc;
-    results->links.retries_sequence += ports_[port].state.asked_sequence;
-    results->links.retries_timeout += ports_[port].state.timeouts;
-    if (ports_[port].state.failed == OIO_LINK_ALIVE) continue;
+    const oio_link_state &state = ports_[port].state;
+    const Counts &kept = kept_[port];
+    results->links.retries_crc += kept.asked_crc + state.asked_crc;
+    results->links.retries_sequence += kept.asked_sequence + state.asked_sequence;
+    results->links.retries_timeout += kept.timeouts + state.timeouts;
+    const oio_link_failure failed = kept.failed != OIO_LINK_ALIVE ? kept.failed : state.failed;
+    if (failed == OIO_LINK_ALIVE) continue;
     results->links.failed++;
-    snprintf(results->failure, sizeof results->failure, "RTL, %s: %s", port_names_[port].c_str(),
-             oio_link_failure_name(ports_[port].state.failed));
+    snprintf(results->failure, sizeof results->failure, "RTL, %s: %s", port_names_[port].c_str(), oio_link_failure_name(failed));
   }
   results->findings += findings();
 }

@@ -46,7 +46,7 @@ public:
   const oio_link_state &state(unsigned port) const { return ports_[port].state; }
   // Both link ends against their peers, when nothing moves any more.
   bool agrees_with_peers(std::string *difference) const;
-  // Adds what this side did to the totals of the run.
+  // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
   void add_to(oio_results *results) const;
   // Moves the monitors' findings to the list.
   void collect(std::vector<Finding> *findings);
@@ -55,6 +55,7 @@ public:
 private:
   bool make_port(unsigned port, oio_error *error);
   void set_straps();
+  void keep_counts();
 
   enum { DIE = 0, OPTICAL = 1 };
   unsigned side_;
@@ -64,6 +65,11 @@ private:
   std::string port_names_[2];
   std::unique_ptr<Voio_bench> top_;
   oio_dpi_port ports_[2] = {};
+  // What the debug ports said before resets; the state holds none of it.
+  struct Counts {
+    uint64_t asked_crc, asked_sequence, timeouts;
+    oio_link_failure failed;
+  } kept_[2] = {};
   oio_monitor *monitors_[2] = {};
   uint64_t framing_errors_[2] = {};
   bool ok_ = false;

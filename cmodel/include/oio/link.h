@@ -39,7 +39,7 @@ enum oio_link_failure {
   OIO_LINK_OVERFLOW = 4,      /**< the peer sent without credit */
 };
 
-/** Counters and protocol state, for checkers and results. Counters count from create or reset. */
+/** Counters and protocol state, for checkers and results. Counters count from create; a reset leaves them. */
 struct oio_link_state {
   uint16_t next_tx, acked, expected, sent_total, credit_limit, credit_sent;
   uint8_t round, round_seen;
