@@ -67,7 +67,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   made->ring = calloc(size, sizeof *made->ring);
   if (made->ring == NULL) {
     free(made);
-    return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for %llu flits in flight", (unsigned long long)most);
+    return oio_error_set(error, OIO_ERR_NOMEM,
+                         "channel: out of memory for %llu flits in flight; use a shorter fibre, fewer lanes or a lower lane rate",
+                         (unsigned long long)most);
   }
   made->ring_end = made->ring + size;
   made->oldest = made->next = made->ring;

@@ -28,7 +28,7 @@ static void add_latency(struct oio_results *results, const struct oio_histogram 
   results->latency_p999_ps = oio_histogram_quantile(latency, 0.999);
   results->latency_max_ps = latency->max;
   for (unsigned part = 0; part < OIO_PART_COUNT && latency->count > 0; part++) {
-    results->latency_parts_ps[part] = (double)results->traffic.parts_ps[part] / (double)latency->count;
+    results->latency_parts_ps[part] = oio_sum_value(&results->traffic.parts[part]) / (double)latency->count;
   }
 }
 

@@ -13,6 +13,7 @@ enum {
   SLACK_FLITS = 16,    /* codec, alternation of Ack and explicit, rounding */
   DIE_PS_PER_M = 7000, /* on a package, about twice the fibre's speed loss: 7 ps a millimetre */
   VC_BUFFER_BYTES_MIN = 65536,
+  WAIT_FLITS_MAX = 10000000, /* of the keys for timeouts */
 };
 
 static uint64_t lane_rate(double gbps) {
@@ -51,6 +52,14 @@ static uint64_t at_least(uint64_t value, uint64_t least) {
   return value > least ? value : least;
 }
 
+/* More than any draw of exponential gaps adds up to. */
+static double generated_ps_at_most(const struct oio_config *c) {
+  if (c->generator != OIO_POISSON && c->generator != OIO_BURST) return 0;
+  const double flits = (double)c->message_bytes / OIO_SEGMENT_BYTES_MAX;
+  const double gap_ps = (double)oio_config_optical_flit_ps(c) * (flits < 1 ? 1 : flits) / c->load;
+  return (2 * (double)c->flits + 40 * (c->generator == OIO_BURST ? (double)c->burst_flits : 1)) * gap_ps;
+}
+
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   if (oio_config_optical_flit_ps(c) == 0 || die_flit_ps(c) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG, "lanes times lane rate is above 2048 Tb/s: a flit would take no time; lower one of them");
@@ -63,6 +72,11 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);
   }
+  if (generated_ps_at_most(c) > (double)(OIO_HORIZON_PS / 2)) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "workload.flits=%llu at workload.load=%g may take longer than 2^62 ps (53 days); use fewer, or a higher load",
+                         (unsigned long long)c->flits, c->load);
+  }
   const uint64_t wait = c->link_ack_delay_flits + SLACK_FLITS;
   const uint64_t loop = wait + round_trip_flits(oio_config_optical_flit_ps(c), oio_config_flight_ps(c), c->channel_logic_ps);
   const uint64_t die_loop = wait + round_trip_flits(die_flit_ps(c), die_flight_ps(c), c->die_logic_ps);
@@ -71,6 +85,14 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
   if (c->link_nak_repeat_flits == 0) c->link_nak_repeat_flits = loop;
   if (c->link_timeout_flits == 0) c->link_timeout_flits = at_least(2 * loop, TIMEOUT_FLITS_MIN);
   if (c->die_link_timeout_flits == 0) c->die_link_timeout_flits = at_least(4 * die_loop, TIMEOUT_FLITS_MIN);
+  if (c->link_timeout_flits > WAIT_FLITS_MAX || c->die_link_timeout_flits > WAIT_FLITS_MAX) {
+    return oio_error_set(
+        error, OIO_ERR_CONFIG,
+        "the way there and back is %llu flit times of the %s link, too long for its timeout; use fewer lanes, a lower lane "
+        "rate, or a shorter way",
+        (unsigned long long)(c->link_timeout_flits > WAIT_FLITS_MAX ? loop - wait : die_loop - wait),
+        c->link_timeout_flits > WAIT_FLITS_MAX ? "optical" : "die");
+  }
   if (c->vc_buffer_bytes == 0) {
     c->vc_buffer_bytes = at_most(at_least(2 * (loop + loop / 4) * OIO_SEGMENT_BYTES_MAX, VC_BUFFER_BYTES_MIN), 1u << 26);
   }

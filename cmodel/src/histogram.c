@@ -35,14 +35,13 @@ void oio_histogram_add(struct oio_histogram *histogram, oio_time_ps value_ps) {
   if (value_ps < histogram->min || histogram->count == 0) histogram->min = value_ps;
   if (value_ps > histogram->max) histogram->max = value_ps;
   histogram->count++;
-  histogram->sum_low += value_ps;
-  histogram->sum_high += histogram->sum_low < value_ps;
+  oio_sum_add(&histogram->sum, value_ps);
   histogram->buckets[bucket_of(value_ps)]++;
 }
 
 double oio_histogram_mean(const struct oio_histogram *histogram) {
   if (histogram->count == 0) return 0;
-  return ((double)histogram->sum_high * 0x1p64 + (double)histogram->sum_low) / (double)histogram->count;
+  return oio_sum_value(&histogram->sum) / (double)histogram->count;
 }
 
 oio_time_ps oio_histogram_quantile(const struct oio_histogram *histogram, double q) {

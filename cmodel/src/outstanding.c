@@ -11,8 +11,7 @@ enum { EDGES_FIRST = 1024, RING_FIRST = 1024 };
 /* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to
  * end. */
 bool oio_outstanding_create(struct oio_traffic *traffic) {
-  traffic->lookahead = RING_FIRST;
-  while (traffic->lookahead < traffic->config.lookahead_records) traffic->lookahead *= 2;
+  traffic->lookahead = traffic->config.lookahead_records;
   traffic->mask = RING_FIRST - 1;
   traffic->ring = calloc(RING_FIRST, sizeof *traffic->ring);
   return traffic->ring != NULL;

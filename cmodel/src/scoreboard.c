@@ -27,16 +27,17 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
  * time for them between the first and the last; the rest of that time, others' flits went or none could. */
 static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
                            const struct oio_segment *segment) {
-  uint64_t *sums = traffic->counts.parts_ps;
+  struct oio_sum_ps *sums = traffic->counts.parts;
   const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
   if (between_ps > 0) {
     own_ps = (m->message.bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
     if (own_ps > between_ps) own_ps = between_ps;
   }
-  sums[OIO_PART_QUEUE] += segment->packed_ps - m->entry_ps - own_ps;
-  sums[OIO_PART_SERIALISE] += own_ps;
-  for (unsigned part = 0; part < OIO_PART_COUNT; part++) sums[part] += segment->stamp->parts_ps[part];
+  const oio_time_ps *parts_ps = segment->stamp->parts_ps;
+  oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (segment->packed_ps - m->entry_ps - own_ps));
+  oio_sum_add(&sums[OIO_PART_SERIALISE], parts_ps[OIO_PART_SERIALISE] + own_ps);
+  for (unsigned part = OIO_PART_SERIALISE + 1; part < OIO_PART_COUNT; part++) oio_sum_add(&sums[part], parts_ps[part]);
   oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
 }
 

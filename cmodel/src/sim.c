@@ -241,18 +241,25 @@ void oio_sim_touch(struct oio_sim *sim) {
   sim->touched = true;
 }
 
+/* Nothing happens so late but by mistake, and the sums of times end. */
+OIO_COLD static enum oio_status too_late(struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "simulated time passes 2^63 ps (106 days); use shorter timeouts or fewer replays, or higher rates");
+}
+
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
     for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) lane->arrival_ps = lane_arrival_ps(lane);
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }
-  while (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !sim->failed) {
+  while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed) {
     sim->now_ps = sim->next_ps;
     const enum oio_status status = step(sim, error);
     sim->next_ps = next_known_ps(sim);
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
+  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !sim->failed) return too_late(error);
   if (until_ps != OIO_NEVER && !sim->failed) sim->now_ps = until_ps;
   return OIO_OK;
 }
@@ -271,8 +278,8 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   sim->touched = true; /* by this call: next_ps is not kept */
   for (uint64_t i = 0; i < events; i++) {
     const oio_time_ps next_ps = next_known_ps(sim);
-    *more = next_ps != OIO_NEVER && !sim->failed && !oio_traffic_finished(sim->traffic);
-    if (!*more) return OIO_OK;
+    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !oio_traffic_finished(sim->traffic);
+    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;

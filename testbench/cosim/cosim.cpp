@@ -28,7 +28,7 @@ constexpr char kHost[] = "Verilator, RTL bridge";
 constexpr unsigned kResetCycles = 4;      // before time 0
 constexpr unsigned kCyclesPerLook = 8192; // between looks at interrupt, progress and end
 constexpr unsigned kFindingsShown = 10;
-constexpr unsigned kSettleAttempts = 1000; // a bad wire takes long to come to rest
+constexpr unsigned kSettleLooks = 1000; // at the debug ports: a bad wire takes long to come to rest
 
 // Waves over a window of time, opened when it begins.
 class Waves {
@@ -257,13 +257,14 @@ void Cosim::look(oio_time_ps now_ps) {
 void Cosim::settle(oio_time_ps now_ps) {
   oio_bridge_config links;
   oio_config_bridge(&config_, &links);
-  oio_time_ps quiet_ps = 2 * one_way_ps(config_);
-  for (const oio_link_config *link : {&links.die, &links.optical}) quiet_ps += 4 * (link->ack_delay_ps + link->nak_repeat_ps);
+  const oio_link_config &optical = links.optical, &die = links.die;
+  const oio_time_ps look_ps = 2 * oio_config_flight_ps(&config_) + 4 * (optical.ack_delay_ps + optical.nak_repeat_ps);
+  const oio_time_ps limit_ps = now_ps + kSettleLooks * look_ps + 4 * (die.ack_delay_ps + die.nak_repeat_ps) + 2 * one_way_ps(config_);
+  const auto goes_on = [&] { return status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_); };
   std::string difference;
   bool agreed = false;
-  for (unsigned attempt = 0; attempt < kSettleAttempts && !agreed && status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_);
-       attempt++) {
-    for (oio_time_ps end_ps = now_ps + quiet_ps; now_ps < end_ps && status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_);) {
+  while (!agreed && now_ps < limit_ps && goes_on()) {
+    for (const oio_time_ps end_ps = now_ps + look_ps; now_ps < end_ps && goes_on();) {
       now_ps += config_.rtl_clock_ps;
       for (auto &side : sides_) side->ask_report(now_ps >= end_ps);
       status_ = oio_sim_settle(sim_, now_ps, &error_);
@@ -271,7 +272,7 @@ void Cosim::settle(oio_time_ps now_ps) {
     }
     agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
   }
-  if (!agreed && !interrupt_requested() && !oio_sim_failed(sim_)) findings_.push_back({now_ps, "quiescence", difference});
+  if (!agreed && goes_on()) findings_.push_back({now_ps, "quiescence", difference});
 }
 
 void Cosim::report_findings(const oio_results &results) {

@@ -47,6 +47,9 @@ shapes)
   runs --generate saturate --flits 2000 --set vc.buffer_bytes=512 --set workload.vcs=2 --set channel.bit_error_rate=1e-5
   sentence "sequences wrap: 70,000 flits over fibre, 255 at the dies"
   runs --generate saturate --flits 140000 --set channel.bit_error_rate=1e-6
+  sentence "die links that are slow, or far away"
+  runs --generate poisson --flits 100 --set die.logic_ps=1000000000
+  runs --generate poisson --flits 4 --set die.lanes=1 --set die.lane_rate_gbps=0.5 --set link.ack_delay_flits=400
   sentence "a clock and a rate that do not divide each other"
   runs --generate saturate --flits 2000 --set rtl.clock_ps=931 --set channel.lane_rate_gbps=29.7 --set channel.bit_error_rate=1e-5
   ;;
@@ -65,8 +68,18 @@ reset)
         --json r.json --quiet || fail "reset at $at"
       jq -e '.lost > 0 and .lost < 200 and .sent == .delivered + .lost and .duplicated + .reordered + .corrupted + .findings == 0' r.json >/dev/null ||
         fail "$(jq -c . r.json)"
+      jq -e '.flits.payload >= 3 * .delivered' r.json >/dev/null || fail "flits from before the reset are not counted: $(jq -c .flits r.json)"
     done
   done
+  sentence "retries from before a reset are counted, and a link that had failed makes the run bad"
+  "$oio" cosim --rtl both --generate poisson --load 0.3 --flits 1000 --set channel.bit_error_rate=1e-4 --json r.json --quiet
+  "$oio" cosim --rtl both --generate poisson --load 0.3 --flits 1000 --set channel.bit_error_rate=1e-4 --set reset.at_ps=12000000 --json s.json --quiet
+  jq -e --argjson all "$(jq .retries.crc r.json)" '.retries.crc > $all * 3 / 4' s.json >/dev/null || fail "$(jq -c .retries r.json s.json)"
+  got=0
+  "$oio" cosim --rtl both --generate poisson --flits 100 --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --set reset.at_ps=8000000 \
+    --json r.json --quiet || got=$?
+  same 1 "$got"
+  jq -e '.failure | test("RTL.*replay limit")' r.json >/dev/null || fail "$(jq -c .failure r.json)"
   ;;
 waves)
   sentence "waves of a window are a VCD or FST of that window, wide internals only when asked for"

@@ -112,8 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       break;
     case 7:
       if (twin.spec.failed == SPEC_ALIVE) break;
-      oio_link_reset(twin.link); /* time need not start over */
-      twin_reset_spec(&twin, &config);
+      twin_reset(&twin, &config); /* time need not start over */
       break;
     default:
       arrive(&in, step, now);

@@ -108,6 +108,24 @@ same 130 "$got"
 jq -e '.partial and .delivered > 0 and .lost == 0' partial.json >/dev/null || fail "partial.json"
 grep -q "PARTIAL" stdout || fail "$(cat stdout)"
 
+sentence "what a reset ended is counted too"
+"$oio" sim --generate poisson --load 0.3 --flits 3000 --set channel.bit_error_rate=1e-4 --set reset.at_ps=20000000 --json r.json --quiet
+jq -e '.lost > 0 and .flits.payload >= 3 * .delivered' r.json >/dev/null || fail "$(jq -c '[.delivered, .flits]' r.json)"
+
+sentence "the parts add up to the mean, however long all waited"
+"$oio" sim --generate poisson --load 1 --flits 300000 --set die.lanes=1 --set die.lane_rate_gbps=0.001 --fidelity event \
+  --set trace.lookahead_records=16777216 --json r.json --quiet
+jq -e '.latency_ps.mean * .delivered > pow(2; 64) and ((.latency_parts_ps | add) / .latency_ps.mean - 1 | fabs) < 1e-9' r.json >/dev/null ||
+  fail "$(jq -c '[.latency_ps, .latency_parts_ps]' r.json)"
+
+sentence "a run that goes beyond all time ends with a line, exit status 2"
+got=0
+"$oio" sim --generate poisson --flits 10 --set link.timeout_flits=10000000 --set link.nak_repeat_flits=10000000 --set link.replay_limit=65535 \
+  --set channel.bit_error_rate=0.5 --set channel.lanes=1 --set channel.lane_rate_gbps=0.001 --json never.json --quiet 2>stderr || got=$?
+same 2 "$got"
+grep -q "simulated time passes 2^63 ps" stderr || fail "$(cat stderr)"
+[ ! -e never.json ] || fail "a result is left behind"
+
 sentence "a link that fails says so, exit status 1"
 got=0
 "$oio" sim --generate saturate --flits 100000 --set channel.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet || got=$?

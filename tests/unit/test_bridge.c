@@ -170,7 +170,7 @@ static void a_reset_bridge_has_forgotten_everything(void **state) {
   struct oio_bridge *fresh = make(config_of());
   for (unsigned side = 0; side < 2; side++) {
     const struct oio_link_state a = state_of(bridge, (enum oio_bridge_side)side), b = state_of(fresh, (enum oio_bridge_side)side);
-    assert_memory_equal(&a, &b, sizeof a);
+    assert_memory_equal(&a, &b, offsetof(struct oio_link_state, sent_payload)); /* the counters, behind it, stay */
   }
   oio_bridge_destroy(bridge);
   oio_bridge_destroy(fresh);

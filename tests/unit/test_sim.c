@@ -37,10 +37,10 @@ static void check_parts(struct oio_sim *sim, uint64_t of_seed) {
   oio_traffic_get_counts(oio_sim_traffic(sim), &c);
   const struct oio_histogram *h = oio_traffic_latency(oio_sim_traffic(sim));
   uint64_t sum = 0;
-  for (unsigned part = 0; part < OIO_PART_COUNT; part++) sum += c.parts_ps[part];
-  if (sum != h->sum_low || h->sum_high != 0 || h->count + c.reordered != c.delivered) {
+  for (unsigned part = 0; part < OIO_PART_COUNT; part++) sum += c.parts[part].low;
+  if (sum != h->sum.low || h->sum.high != 0 || h->count + c.reordered != c.delivered) {
     FAIL_WITH_REPLAY("seed %llu at %llu: parts %llu, latencies %llu", (unsigned long long)of_seed, (unsigned long long)oio_sim_now_ps(sim),
-                     (unsigned long long)sum, (unsigned long long)h->sum_low);
+                     (unsigned long long)sum, (unsigned long long)h->sum.low);
   }
 }
 
@@ -90,8 +90,8 @@ static void expect_parts(const char *topology, uint64_t queue, uint64_t serialis
   const uint64_t expected[OIO_PART_COUNT] = {
       [OIO_PART_QUEUE] = queue, [OIO_PART_SERIALISE] = serialise, [OIO_PART_FLIGHT] = flight, [OIO_PART_LOGIC] = logic};
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
-    if (r.traffic.parts_ps[part] != expected[part]) {
-      fail_msg("%s, part %u: %llu, must be %llu", topology, part, (unsigned long long)r.traffic.parts_ps[part],
+    if (r.traffic.parts[part].low != expected[part]) {
+      fail_msg("%s, part %u: %llu, must be %llu", topology, part, (unsigned long long)r.traffic.parts[part].low,
                (unsigned long long)expected[part]);
     }
   }

@@ -125,7 +125,7 @@ static void whole_messages_in_order_are_delivered_and_nothing_else(void **state)
   const struct oio_histogram *h = oio_traffic_latency(b.traffic);
   assert_int_equal(h->min, 1000);
   assert_int_equal(h->max, 1007);
-  assert_int_equal(h->sum_low, 8 * 1000 + 28);
+  assert_int_equal(h->sum.low, 8 * 1000 + 28);
   finish(&b);
 }
 
@@ -302,7 +302,7 @@ static void in_a_closed_loop_a_record_waits_for_all_it_names_and_local_ones_take
   assert_true(oio_traffic_finished(b.traffic));
   expect_counts(&b, 6, 0, 0, 0, 0);
   /* Latencies run from entry: 150, 1000, 2000 - 300, 2000 - 1000, 6000 - 2000, 6400 - 5400 */
-  assert_int_equal(oio_traffic_latency(b.traffic)->sum_low, 150 + 1000 + 1700 + 1000 + 4000 + 1000);
+  assert_int_equal(oio_traffic_latency(b.traffic)->sum.low, 150 + 1000 + 1700 + 1000 + 4000 + 1000);
   finish(&b);
 }
 

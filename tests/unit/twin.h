@@ -15,7 +15,8 @@ struct twin {
   struct oio_link *link;
   unsigned format;
   struct spec_link spec;
-  uint64_t buffered[32768]; /* identities in the receive buffer, a ring that starts at spec.taken */
+  struct oio_link_state before; /* the last reset: counters go on, the specification's start over */
+  uint64_t buffered[32768];     /* identities in the receive buffer, a ring that starts at spec.taken */
   char what[160];
 };
 
@@ -30,15 +31,22 @@ static inline uint64_t twin_id(const uint8_t *bytes) {
   return id;
 }
 
-static inline void twin_reset_spec(struct twin *t, const struct oio_link_config *c) {
+static inline void twin_start_spec(struct twin *t, const struct oio_link_config *c) {
   spec_link_start(&t->spec, c->sequence_bits, c->window_flits, c->buffer_flits, c->peer_buffer_flits, c->replay_limit, c->timeout_ps,
                   c->nak_repeat_ps, c->ack_delay_ps);
 }
 
 static inline enum oio_status twin_create(struct twin *t, const struct oio_link_config *c) {
   t->format = c->format;
-  twin_reset_spec(t, c);
+  twin_start_spec(t, c);
+  t->before = (struct oio_link_state){0};
   return oio_link_create(&t->link, c, NULL);
+}
+
+static inline void twin_reset(struct twin *t, const struct oio_link_config *c) {
+  oio_link_reset(t->link);
+  oio_link_get_state(t->link, &t->before);
+  twin_start_spec(t, c);
 }
 
 #define TWIN_SAME(name, ours, theirs)                                                                                                      \
@@ -70,13 +78,13 @@ static inline const char *twin_compare(struct twin *t, uint64_t now, const char 
   TWIN_SAME("lost", s.lost, e->lost);
   TWIN_SAME("unacked_flits", s.unacked_flits, spec_unacked(e));
   TWIN_SAME("buffered_flits", s.buffered_flits, e->buffered);
-  TWIN_SAME("received_payload", s.received_payload, e->accepted);
-  TWIN_SAME("received_duplicate", s.received_duplicate, e->duplicates);
-  TWIN_SAME("received_ahead", s.received_ahead, e->ahead);
-  TWIN_SAME("asked_crc", s.asked_crc, e->asked_crc);
-  TWIN_SAME("asked_sequence", s.asked_sequence, e->asked_sequence);
-  TWIN_SAME("timeouts", s.timeouts, e->timeouts);
-  TWIN_SAME("replays", s.replays, e->started);
+  TWIN_SAME("received_payload", s.received_payload - t->before.received_payload, e->accepted);
+  TWIN_SAME("received_duplicate", s.received_duplicate - t->before.received_duplicate, e->duplicates);
+  TWIN_SAME("received_ahead", s.received_ahead - t->before.received_ahead, e->ahead);
+  TWIN_SAME("asked_crc", s.asked_crc - t->before.asked_crc, e->asked_crc);
+  TWIN_SAME("asked_sequence", s.asked_sequence - t->before.asked_sequence, e->asked_sequence);
+  TWIN_SAME("timeouts", s.timeouts - t->before.timeouts, e->timeouts);
+  TWIN_SAME("replays", s.replays - t->before.replays, e->started);
   TWIN_SAME("wants_payload", oio_link_wants_payload(t->link), spec_can_send(e) && e->cursor == e->next_tx);
   return NULL;
 }

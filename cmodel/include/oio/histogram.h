@@ -15,7 +15,7 @@ enum { OIO_HISTOGRAM_BITS = 10, OIO_HISTOGRAM_BUCKETS = (64 - OIO_HISTOGRAM_BITS
 
 struct oio_histogram {
   uint64_t count;
-  uint64_t sum_low, sum_high; /**< 128-bit sum */
+  struct oio_sum_ps sum;
   oio_time_ps min, max;
   uint64_t *buckets;
 };

@@ -23,20 +23,20 @@ struct oio_traffic;
 
 /** What the scoreboard has seen. `sent` = entered and carried; every one of them is delivered, outstanding or lost. */
 struct oio_traffic_counts {
-  uint64_t sent;                     /**< messages that entered for the other die */
-  uint64_t delivered;                /**< whole, once */
-  uint64_t lost;                     /**< given up: a reset dropped them, or one behind them in the same VC arrived */
-  uint64_t outstanding;              /**< neither yet */
-  uint64_t duplicated;               /**< deliveries of what had been delivered */
-  uint64_t reordered;                /**< delivered after one that entered later in the same VC */
-  uint64_t corrupted;                /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent */
-  uint64_t local;                    /**< messages inside a die: not carried */
-  uint64_t records;                  /**< read from the trace or made by the generator */
-  uint64_t bytes;                    /**< in delivered messages */
-  uint64_t segments;                 /**< that came out of a die, whatever they belonged to */
-  uint64_t dropped;                  /**< of the lost: by a reset */
-  uint64_t parts_ps[OIO_PART_COUNT]; /**< sums over delivered messages; they add up to the sum of all latencies */
-  bool stalled_reading;              /**< the look-ahead was once full: later records entered late */
+  uint64_t sent;                           /**< messages that entered for the other die */
+  uint64_t delivered;                      /**< whole, once */
+  uint64_t lost;                           /**< given up: a reset dropped them, or one behind them in the same VC arrived */
+  uint64_t outstanding;                    /**< neither yet */
+  uint64_t duplicated;                     /**< deliveries of what had been delivered */
+  uint64_t reordered;                      /**< delivered after one that entered later in the same VC */
+  uint64_t corrupted;                      /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent */
+  uint64_t local;                          /**< messages inside a die: not carried */
+  uint64_t records;                        /**< read from the trace or made by the generator */
+  uint64_t bytes;                          /**< in delivered messages */
+  uint64_t segments;                       /**< that came out of a die, whatever they belonged to */
+  uint64_t dropped;                        /**< of the lost: by a reset */
+  struct oio_sum_ps parts[OIO_PART_COUNT]; /**< over delivered messages; they add up to the sum of all latencies */
+  bool stalled_reading;                    /**< the look-ahead was once full: later records entered late */
 };
 
 /** trace: NULL, or an open reader, which stays the caller's; a generator is taken from the configuration. */
