@@ -3,17 +3,15 @@
 #include "options.h"
 
 #include "interrupt.h"
+#include "outputs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 static const char common_help[] =
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
@@ -165,25 +163,10 @@ int options_read(struct options *options, int argc, char **argv, bool cosim) {
   return files >= 0 ? files : read_pass(options, argc, argv, cosim, false);
 }
 
-/* An output that cannot be written is said before the run, not after it. What is there is not touched. */
-static int check_output(const char *path) {
-  if (path == NULL) return -1;
-  struct stat info;
-  const bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-  const int made = folder ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (made >= 0) {
-    close(made);
-    unlink(path);
-  } else if (folder || errno != EEXIST || access(path, W_OK) != 0) {
-    fprintf(stderr, "%s: cannot be written: %s; choose another place\n", path, folder ? "it is a folder" : strerror(errno));
-    return EXIT_UNUSABLE;
-  }
-  return -1;
-}
-
 /* Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */
-static int open_all(struct options *options) {
+static int open_all(struct options *options, int argc, char **argv) {
   struct oio_error error = {""};
+  if (outputs_differ(options, argc, argv) >= 0) return EXIT_UNUSABLE;
   if (options->trace == NULL && options->config.generator == OIO_GENERATE_NOTHING) {
     fprintf(stderr, "there is nothing to send: give --trace FILE or --generate saturate|poisson|burst\n");
     return EXIT_UNUSABLE;
@@ -205,8 +188,7 @@ static int open_all(struct options *options) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  const int json = check_output(options->json);
-  return json >= 0 ? json : check_output(options->waves);
+  return outputs_writable(options);
 }
 
 void options_echo(const struct options *options, const char *host) {
@@ -259,7 +241,7 @@ int options_run(int argc, char **argv, bool cosim, int (*run)(const struct optio
   struct options options;
   int status = options_read(&options, argc, argv, cosim);
   if (status >= 0) return status;
-  status = open_all(&options);
+  status = open_all(&options, argc, argv);
   if (status < 0) {
     interrupt_install();
     status = run(&options);

@@ -65,6 +65,52 @@ got=0
 same 2 "$got"
 grep -q "standard output: cannot be written" stderr || fail "$(cat stderr)"
 
+sentence "an output that is also an input, or another output, is refused, and both stay as they are"
+zcat "$sample" >mine && cp mine copy && ln copy linked && ln -s copy pointed
+for json in copy ./copy linked pointed; do
+  declines 2 "--trace copy: that is the file of --json too.*name another" sim --trace copy --json $json
+  cmp -s mine copy || fail "the trace was overwritten"
+done
+declines 2 "--json good.cfg: that is the file of --config too" sim $few --json good.cfg --config good.cfg
+got=0
+"$oio" sim $few --json both.json >both.json 2>stderr || got=$?
+same 2 "$got"
+grep -q "standard output goes to that file too; add --quiet" stderr || fail "$(cat stderr)"
+
+sentence "results given a symbolic link go to what it points to, also when that is not there yet"
+mkdir elsewhere
+for to in elsewhere/r.json "$folder/elsewhere/q.json"; do
+  ln -sf "$to" pointer && rm -f "$to"
+  for turn in new old; do "$oio" sim $few --json pointer --quiet; done
+  [ -L pointer ] && jq -e '.sent > 0' "$to" >/dev/null || fail "$(ls -l pointer elsewhere)"
+done
+same "q.json r.json" "$(ls elsewhere | paste -s -d ' ')"
+
+sentence "what cannot be written is found before the run; a file that can, in a folder that cannot, is written in place"
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  ordinary="setpriv --reuid=65534 --regid=65534 --clear-groups"
+  chmod a+rx "$folder"
+elif [ "$(id -u)" != 0 ]; then
+  ordinary=
+else
+  ordinary=none
+  echo "not looked at: a user without rights cannot be had"
+fi
+if [ "$ordinary" != none ] && $ordinary "$oio" --version >/dev/null 2>&1; then
+  mkdir -p shut && echo old >shut/open.json && chmod 666 shut/open.json && echo old >shut/locked.json
+  chmod 444 shut/locked.json && chmod 555 shut
+  $ordinary "$oio" sim $few --json shut/open.json --quiet 2>stderr || fail "$(cat stderr)"
+  jq -e '.sent == 2000' shut/open.json >/dev/null || fail "$(cat shut/open.json)"
+  for name in locked new; do
+    got=0
+    timeout 10 $ordinary "$oio" sim --generate saturate --flits 100000000 --json shut/$name.json --quiet 2>stderr || got=$?
+    same 2 "$got"
+    same "shut/$name.json: cannot be written: Permission denied; choose another place" "$(cat stderr)"
+  done
+  same "locked.json open.json" "$(ls shut | paste -s -d ' ')"
+  chmod 755 shut
+fi
+
 sentence "the results have every key of the schema, of its type, and no other"
 "$oio" sim $few --set channel.bit_error_rate=1e-5 --json r.json >stdout 2>stderr
 [ ! -s stderr ] || fail "something on stderr although it is no terminal: $(cat stderr)"

@@ -24,10 +24,13 @@ char *oio_results_json(const struct oio_results *results, const struct oio_confi
 /** The short table that ends a run; the caller frees it. NULL: out of memory. */
 char *oio_results_table(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
 /**
- * Writes text to path so that the file is either whole or not there: a temporary file in the same folder, renamed. A path that exists and
- * is no regular file is written directly. The error names the path and the remedy.
+ * Writes text to path so that the file is either whole or not there: a temporary file in the same folder, renamed. Behind a symbolic link
+ * it is the link's target that is replaced. A path that exists and is no regular file is written directly, and so is a file in a folder
+ * that takes no new one. The error names the path and the remedy.
  */
 enum oio_status oio_write_whole(const char *path, const char *text, struct oio_error *error);
+/** Would it begin to write? Leaves everything as it is. For a host that asks before a long run, not after it. */
+enum oio_status oio_can_write_whole(const char *path, struct oio_error *error);
 
 /** Did the run show what it must: nothing lost, duplicated, reordered or corrupted (a reset may lose), no link failed, not stalled? */
 bool oio_results_good(const struct oio_results *results);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_ROOM = 4096 };
+
+static bool same_inode(const struct stat *a, const struct stat *b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static const char *last_part(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash == NULL ? path : slash + 1;
+}
+
+static bool folder_of(const char *path, struct stat *info) {
+  char folder[PATH_ROOM];
+  const int length = snprintf(folder, sizeof folder, "%.*s.", (int)(last_part(path) - path), path);
+  return length > 0 && (size_t)length < sizeof folder && stat(folder, info) == 0;
+}
+
+/* Two names of one regular file: linked, or written in two ways, whether it is there yet or not. */
+static bool same_file(const char *a, const char *b) {
+  struct stat a_info, b_info;
+  const bool a_exists = stat(a, &a_info) == 0, b_exists = stat(b, &b_info) == 0;
+  if (a_exists != b_exists) return false;
+  if (a_exists) return S_ISREG(a_info.st_mode) && same_inode(&a_info, &b_info);
+  return strcmp(last_part(a), last_part(b)) == 0 && folder_of(a, &a_info) && folder_of(b, &b_info) && same_inode(&a_info, &b_info);
+}
+
+enum role { NO_FILE, READ, WRITTEN };
+
+static enum role role_of(const char *option) {
+  if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
+  return strcmp(option, "--json") == 0 || strcmp(option, "--waves") == 0 ? WRITTEN : NO_FILE;
+}
+
+/* From one option of a command line that was read without error to the next. */
+static int step(const char *option) {
+  return strcmp(option, "--quiet") == 0 || strcmp(option, "--wave-payload") == 0 ? 1 : 2;
+}
+
+/* The file of the option at argv[i] against those behind it. */
+static int differs_from_others(int i, int argc, char **argv) {
+  const enum role role = role_of(argv[i]);
+  if (role == NO_FILE) return -1;
+  for (int k = i + 2; k + 1 < argc; k += step(argv[k])) {
+    const enum role other = role_of(argv[k]);
+    if (other == NO_FILE || (role == READ && other == READ) || strcmp(argv[i], argv[k]) == 0) continue;
+    if (!same_file(argv[i + 1], argv[k + 1])) continue;
+    fprintf(stderr, "%s %.200s: that is the file of %s too, and would be overwritten; name another\n", argv[i], argv[i + 1], argv[k]);
+    return EXIT_UNUSABLE;
+  }
+  return -1;
+}
+
+int outputs_differ(const struct options *options, int argc, char **argv) {
+  struct stat printed, json;
+  for (int i = 1; i + 1 < argc; i += step(argv[i])) {
+    if (differs_from_others(i, argc, argv) >= 0) return EXIT_UNUSABLE;
+  }
+  /* The JSON takes the place of a whole file: of what is printed there, too. */
+  if (!options->quiet && options->json != NULL && fstat(STDOUT_FILENO, &printed) == 0 && S_ISREG(printed.st_mode) &&
+      stat(options->json, &json) == 0 && same_inode(&printed, &json)) {
+    fprintf(stderr, "--json %.200s: standard output goes to that file too; add --quiet, or name another\n", options->json);
+    return EXIT_UNUSABLE;
+  }
+  return -1;
+}
+
+/* Tries with a file of that name, if there is none. */
+static bool can_make(const char *path) {
+  struct stat info;
+  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
+  const int made = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (made < 0) return errno == EEXIST && access(path, W_OK) == 0;
+  close(made);
+  unlink(path);
+  return true;
+}
+
+/* FST is written with a second file beside it, for a while. */
+static bool can_make_waves(const char *path) {
+  char beside[PATH_ROOM];
+  const size_t length = strlen(path);
+  if (!can_make(path)) return false;
+  if (length < 4 || strcmp(path + length - 4, ".fst") != 0) return true;
+  if ((size_t)snprintf(beside, sizeof beside, "%s.hier", path) < sizeof beside) return can_make(beside);
+  errno = ENAMETOOLONG;
+  return false;
+}
+
+int outputs_writable(const struct options *options) {
+  struct oio_error error = {""};
+  if (options->json != NULL && oio_can_write_whole(options->json, &error) != OIO_OK) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (options->waves != NULL && !can_make_waves(options->waves)) {
+    fprintf(stderr, "%.200s: cannot be written: %s; choose another place\n", options->waves, strerror(errno));
+    return EXIT_UNUSABLE;
+  }
+  return -1;
+}
+
+int outputs_finish(int status) {
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+  /* Of an unusable run the one line has been said. */
+  if (status != EXIT_UNUSABLE)
+    fprintf(stderr, "standard output: cannot be written: %s; free space there\n", errno != 0 ? strerror(errno) : "some of it is lost");
+  return EXIT_UNUSABLE;
+}
