@@ -2,6 +2,7 @@
 /* The `oio` command: hands over to its subcommands. */
 #define _POSIX_C_SOURCE 200809L
 #include "command.h"
+#include "outputs.h"
 #include "wave_command.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ static const struct {
     {"flit", oio_command_flit}, {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
 };
 
-int main(int argc, char **argv) {
+static int carry_out(int argc, char **argv) {
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
     fputs(help, argc < 2 ? stderr : stdout);
     return argc < 2 ? 2 : 0;
@@ -42,4 +43,9 @@ int main(int argc, char **argv) {
   }
   fprintf(stderr, "oio: there is no command '%.80s'; `oio --help` lists them\n", argv[1]);
   return 2;
+}
+
+/* What a command printed has to arrive, whichever it was. */
+int main(int argc, char **argv) {
+  return outputs_finish(carry_out(argc, argv));
 }

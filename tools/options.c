@@ -209,30 +209,42 @@ void options_echo(const struct options *options, const char *host) {
   fflush(stdout);
 }
 
+/* With --quiet nothing else would say what is wrong. The words are those of the table's line, so that both say the same. */
+static void say_fault(const char *table, const char *json) {
+  static const char label[] = "\nresult ";
+  const char *line = table == NULL ? NULL : strstr(table, label);
+  if (line == NULL) return;
+  line += strlen(label);
+  line += strspn(line, " ");
+  fprintf(stderr, "the run is %.*s", (int)strcspn(line, "\n"), line);
+  if (json != NULL) fprintf(stderr, "; its results are in %.200s", json);
+  fprintf(stderr, "\n");
+}
+
+static enum oio_status write_json(const struct options *options, const struct oio_results *results, const struct oio_run *run,
+                                  struct oio_error *error) {
+  if (options->json == NULL) return OIO_OK;
+  char *json = oio_results_json(results, &options->config, run);
+  const enum oio_status status = json == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs")
+                                              : oio_write_whole(options->json, json, error);
+  free(json);
+  return status;
+}
+
 int options_report(const struct options *options, struct oio_results *results, const char *host) {
   static const char *const generators[] = {"", "generate saturate", "generate poisson", "generate burst"};
   const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
   const struct oio_run run = {.host = host, .workload = workload, .json_path = options->json, .waves_path = options->waves};
   struct oio_error error = {""};
   results->partial = interrupt_requested();
-  if (!options->quiet) {
-    char *table = oio_results_table(results, &options->config, &run);
-    if (table != NULL) fputs(table, stdout);
-    free(table);
-    if (fflush(stdout) != 0) {
-      fprintf(stderr, "standard output: cannot be written: %s; free space there\n", strerror(errno));
-      return EXIT_UNUSABLE;
-    }
-  }
-  if (options->json != NULL) {
-    char *json = oio_results_json(results, &options->config, &run);
-    const enum oio_status status = json == NULL ? OIO_ERR_NOMEM : oio_write_whole(options->json, json, &error);
-    free(json);
-    if (status != OIO_OK) {
-      fprintf(stderr, "%s\n", status == OIO_ERR_NOMEM ? "out of memory" : error.text);
-      return EXIT_UNUSABLE;
-    }
-  }
+  char *table = oio_results_table(results, &options->config, &run);
+  if (!options->quiet && table != NULL) fputs(table, stdout);
+  const int printed = outputs_finish(EXIT_DONE);
+  const bool written = write_json(options, results, &run, &error) == OIO_OK;
+  if (options->quiet && !oio_results_good(results)) say_fault(table, written ? options->json : NULL);
+  free(table);
+  if (!written) fprintf(stderr, "%s\n", error.text);
+  if (!written || printed != EXIT_DONE) return EXIT_UNUSABLE;
   if (results->partial) return INTERRUPT_EXIT;
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
 }
@@ -240,14 +252,14 @@ int options_report(const struct options *options, struct oio_results *results, c
 int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options)) {
   struct options options;
   int status = options_read(&options, argc, argv, cosim);
-  if (status >= 0) return status;
+  if (status >= 0) return outputs_finish(status);
   status = open_all(&options, argc, argv);
   if (status < 0) {
     interrupt_install();
     status = run(&options);
   }
   if (options.reader != NULL) oio_trace_close(options.reader);
-  return status;
+  return outputs_finish(status);
 }
 
 static double seconds(clockid_t clock) {

@@ -60,10 +60,17 @@ declines 2 "die 2" sim --trace "$sample" --set trace.map=0-3:0,4-7:2 --json out/
 sentence "an output that cannot be written is said, exit status 2, and nothing is left"
 declines 2 "nowhere/r.json: cannot be written.*another place" sim $few --json nowhere/r.json
 declines 2 "/dev/full: cannot be written: No space left" sim $few --json /dev/full --quiet
-got=0
-"$oio" sim $few >/dev/full 2>stderr || got=$?
-same 2 "$got"
-grep -q "standard output: cannot be written" stderr || fail "$(cat stderr)"
+
+sentence "a full disk behind standard output is one line and exit status 2, whatever printed there"
+flit=$("$oio" flit encode)
+for words in "sim $few --json full.json" "sim --help" "cosim --help" "trace --help" "trace info $sample" "flit encode" "flit decode $flit" \
+  "flit --help" "wavediff --help" "wave --help" --help --version; do
+  got=0
+  "$oio" $words >/dev/full 2>stderr || got=$?
+  same "2 1" "$got $(wc -l <stderr)"
+  grep -qE "output.*(No space left|cannot be written)" stderr || fail "oio $words: $(cat stderr)"
+done
+jq -e '.sent == 2000' full.json >/dev/null || fail "the results are not written"
 
 sentence "an output that is also an input, or another output, is refused, and both stay as they are"
 zcat "$sample" >mine && cp mine copy && ln copy linked && ln -s copy pointed
@@ -174,9 +181,15 @@ grep -q "simulated time passes 2^63 ps" stderr || fail "$(cat stderr)"
 
 sentence "a link that fails says so, exit status 1"
 got=0
-"$oio" sim --generate saturate --flits 100000 --set channel.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet || got=$?
+"$oio" sim --generate saturate --flits 100000 --set channel.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet 2>stderr || got=$?
 same 1 "$got"
 jq -e '.failure | test("replay limit")' failed.json >/dev/null || fail "$(jq .failure failed.json)"
+
+sentence "with --quiet a run that shows a fault is one line: what, and where the results are"
+same 1 "$(wc -l <stderr)"
+grep -q "the run is BAD: a link failed: .*replay limit.*; its results are in failed.json" stderr || fail "$(cat stderr)"
+declines 1 "the run is BAD.*a link failed" sim --generate saturate --flits 100 --set link.timeout_flits=1 --quiet
+[ ! -s stdout ] || fail "--quiet prints"
 
 sentence "a flit made by hand is the one that the specification describes, and a wrong bit is seen"
 flit=$("$oio" flit encode --sequence 5 --command ack --credit 258 --payload 0a0b)
