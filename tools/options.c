@@ -188,6 +188,10 @@ static int open_all(struct options *options, int argc, char **argv) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
+  if (options->waves != NULL && options->config.rtl_clock_ps < 2) {
+    fprintf(stderr, "--waves needs rtl.clock_ps of 2 or more: half a cycle is drawn at a whole picosecond\n");
+    return EXIT_UNUSABLE;
+  }
   return outputs_writable(options);
 }
 

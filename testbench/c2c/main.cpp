@@ -11,9 +11,11 @@ extern "C" {
 
 #include <verilated.h>
 
+#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
 #include <vector>
 
 namespace {
@@ -65,8 +67,19 @@ void carry_out(VerilatedContext &context, Voio_c2c_top &top, bool quiet) {
   progress_end(&progress);
 }
 
+// The model behind DPI opens the trace again, by its name.
+bool can_be_read_twice(const char *trace) {
+  struct stat info;
+  return trace == nullptr || (stat(trace, &info) == 0 && S_ISREG(info.st_mode));
+}
+
 int run(const options *given) {
   const options &options = *given;
+  if (!can_be_read_twice(options.trace)) {
+    std::fprintf(stderr, "%s: a pipe can be read only once, and --rtl none reads the trace's head twice; give it as a file\n",
+                 options.trace);
+    return EXIT_UNUSABLE;
+  }
   options_echo(&options, host);
   VerilatedContext context;
   pass_arguments(context, options);

@@ -30,10 +30,18 @@ constexpr unsigned kCyclesPerLook = 8192; // between looks at interrupt, progres
 constexpr unsigned kFindingsShown = 10;
 constexpr unsigned kSettleLooks = 1000; // at the debug ports: a bad wire takes long to come to rest
 
+// A symbolic link stays one: the writers of waves would put a file in its place.
+std::string behind_links(const char *path) {
+  char *target = path == nullptr ? nullptr : realpath(path, nullptr);
+  const std::string found = target != nullptr ? target : path != nullptr ? path : "";
+  free(target);
+  return found;
+}
+
 // Waves over a window of time, opened when it begins.
 class Waves {
 public:
-  explicit Waves(const options &o) : path_(o.waves), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {
+  explicit Waves(const options &o) : path_(behind_links(o.waves)), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {
 #if VM_TRACE
     // No model is there yet to say what a tick is: without this the file says seconds.
     trace_.set_time_unit("1ps");
@@ -45,22 +53,22 @@ public:
     close();
   }
   void add(Voio_bench *top) {
-    if (path_ != nullptr) top->trace(&trace_, 99);
+    if (!path_.empty()) top->trace(&trace_, 99);
   }
   void dump(oio_time_ps now_ps) {
-    if (path_ == nullptr || now_ps < from_ps_) return;
+    if (path_.empty() || now_ps < from_ps_) return;
     if (now_ps > to_ps_) {
       close();
       return;
     }
     if (!open_) {
-      trace_.open(path_);
+      trace_.open(path_.c_str());
       open_ = true;
     }
     trace_.dump(now_ps);
   }
-  bool good() const {
-    return path_ == nullptr || !open_ || trace_.isOpen();
+  bool begun() const {
+    return open_;
   }
   void close() {
     if (open_ && trace_.isOpen()) trace_.close();
@@ -72,14 +80,14 @@ private:
 #else
   void add(Voio_bench *) {}
   void dump(oio_time_ps) {}
-  bool good() const {
-    return true;
+  bool begun() const {
+    return false;
   }
   void close() {}
 
 private:
 #endif
-  const char *path_;
+  std::string path_;
   oio_time_ps from_ps_, to_ps_;
 };
 
@@ -97,18 +105,22 @@ bool has_room_behind(const char *path) {
   return fclose(file) == 0 && room;
 }
 
-// As options_read: -1 when the waves are whole, or none were asked for.
-int check_waves(const options *options) {
-  if (options->waves == nullptr) return -1;
-  if (access(options->waves, F_OK) != 0) {
-    fprintf(stderr, "%s: not written: the run ended before the window of --wave-window began\n", options->waves);
-    return EXIT_UNUSABLE;
-  }
-  if (has_room_behind(options->waves)) return -1;
+// What an earlier run left there is not this run's, should this one end before its window.
+void remove_old_waves(const char *path) {
   struct stat info;
-  if (stat(options->waves, &info) == 0 && S_ISREG(info.st_mode)) remove(options->waves);
-  fprintf(stderr, "%s: cannot be written whole; free space there or choose another place\n", options->waves);
-  return EXIT_UNUSABLE;
+  if (path == nullptr || stat(path, &info) != 0 || !S_ISREG(info.st_mode)) return;
+  const std::string target = behind_links(path);
+  if (remove(target.c_str()) != 0 && truncate(target.c_str(), 0) != 0) fprintf(stderr, "%s: what is there cannot be removed\n", path);
+}
+
+// Why the waves that were asked for are not there, or nullptr. They have been closed.
+const char *waves_fault(const options *options, bool begun) {
+  if (options->waves == nullptr) return nullptr;
+  if (!begun) return "not written: the run ended before the window of --wave-window began";
+  if (has_room_behind(options->waves)) return nullptr;
+  struct stat info;
+  if (stat(options->waves, &info) == 0 && S_ISREG(info.st_mode)) remove(behind_links(options->waves).c_str());
+  return "cannot be written whole; free space there or choose another place";
 }
 
 class Cosim {
@@ -129,6 +141,7 @@ private:
   void look(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
   void report_findings(const oio_results &results);
+  int report(oio_results *results);
 
   const options *options_;
   oio_config config_;
@@ -290,6 +303,18 @@ void Cosim::report_findings(const oio_results &results) {
       findings_.front().time_ps / 1000 - std::min<uint64_t>(findings_.front().time_ps / 1000, 200), findings_.front().time_ps / 1000 + 100);
 }
 
+// The run's own verdict first, then its waves: that they are missing makes a good run unusable, and no other verdict better.
+int Cosim::report(oio_results *results) {
+  options shown = *options_;
+  const char *fault = waves_fault(options_, waves_.begun());
+  if (fault != nullptr) shown.waves = nullptr;
+  report_findings(*results);
+  const int status = options_report(&shown, results, kHost);
+  if (fault == nullptr) return status;
+  fprintf(stderr, "%s: %s\n", options_->waves, fault);
+  return status == EXIT_DONE ? EXIT_UNUSABLE : status;
+}
+
 int Cosim::run() {
   progress progress;
   const double wall_s = clock_wall_s(), cpu_s = clock_cpu_s();
@@ -322,8 +347,6 @@ int Cosim::run() {
     cycle(now_ps + config_.rtl_clock_ps, false);
   }
   waves_.close();
-  const int waves = check_waves(options_);
-  if (waves >= 0) return waves;
   if (status_ != OIO_OK) {
     fprintf(stderr, "%s\n", error_.text);
     return EXIT_UNUSABLE;
@@ -341,8 +364,7 @@ int Cosim::run() {
   if (findings_.size() > results.findings) results.findings = findings_.size();
   results.wall_s = clock_wall_s() - wall_s;
   results.cpu_s = clock_cpu_s() - cpu_s;
-  report_findings(results);
-  return options_report(options_, &results, kHost);
+  return report(&results);
 }
 
 int create_and_run(const options *options) {
@@ -350,6 +372,7 @@ int create_and_run(const options *options) {
   Cosim cosim(options);
   const int status = cosim.create();
   if (status >= 0) return status;
+  remove_old_waves(options->waves);
   options_echo(options, kHost);
   return cosim.run();
 }
