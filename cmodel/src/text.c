@@ -32,17 +32,33 @@ void oio_text_add(struct oio_text *text, const char *format, ...) {
   va_end(arguments);
 }
 
+/* The bytes of the UTF-8 character at text, or 0: it is none. The shortest form only, no surrogates, nothing behind U+10FFFF. */
+static size_t utf8_length(const unsigned char *text) {
+  const unsigned char first = text[0];
+  const size_t length = first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+  for (size_t i = 1; i < length; i++) {
+    if ((text[i] & 0xC0) != 0x80) return 0;
+  }
+  if ((first == 0xE0 && text[1] < 0xA0) || (first == 0xED && text[1] > 0x9F)) return 0;
+  if ((first == 0xF0 && text[1] < 0x90) || (first == 0xF4 && text[1] > 0x8F)) return 0;
+  return length;
+}
+
 void oio_text_add_quoted(struct oio_text *text, const char *value) {
   oio_text_add(text, "\"");
-  for (; *value != '\0'; value++) {
+  while (*value != '\0') {
     const unsigned char c = (unsigned char)*value;
-    if (c == '"' || c == '\\') {
+    const size_t length = c >= 0x80 ? utf8_length((const unsigned char *)value) : 0;
+    if (length > 0) {
+      oio_text_add(text, "%.*s", (int)length, value);
+    } else if (c == '"' || c == '\\') {
       oio_text_add(text, "\\%c", c);
     } else if (c < 0x20 || c >= 0x7F) {
       oio_text_add(text, "\\u%04x", c);
     } else {
       oio_text_add(text, "%c", c);
     }
+    value += length > 0 ? length : 1;
   }
   oio_text_add(text, "\"");
 }

@@ -133,6 +133,14 @@ jq -e --slurpfile s "$source/docs/results.schema.json" '
     else type == $schema.type end;
   conforms($s[0])' r.json >/dev/null || fail "r.json does not conform to docs/results.schema.json"
 
+sentence "a file name is in the results as it is, where it is UTF-8, and else byte by byte"
+umlaut=$(printf 'tr\303\251-\342\202\254-\360\237\230\200.gz') other=$(printf 'caf\351-\355\240\200-\300\257.gz')
+cp "$sample" "$umlaut" && cp "$sample" "$other"
+"$oio" sim --trace "$umlaut" --json name.json --quiet
+same "$umlaut" "$(jq -r .workload name.json)"
+"$oio" sim --trace "$other" --json name.json --quiet
+grep -qF 'caf\u00e9-\u00ed\u00a0\u0080-\u00c0\u00af.gz' name.json || fail "$(grep workload name.json)"
+
 sentence "the parts of the latency add up to its mean, and every message is accounted for"
 jq -e '((.latency_parts_ps | add) - .latency_ps.mean | fabs) < 0.01 and .sent == .delivered and .lost + .outstanding == 0' r.json >/dev/null ||
   fail "$(cat r.json)"
