@@ -13,17 +13,18 @@
 #include <string.h>
 #include <time.h>
 
+/* In parentheses the key that an option sets: its range and default are said once, there. */
 static const char common_help[] =
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
-    "  --generate KIND         or make it: saturate, poisson, burst\n"
-    "  --flits N               messages to generate, both directions together; at 224 bytes each fills a flit\n"
-    "  --load X                offered part of the link's rate, up to 1 (poisson, burst)\n"
-    "  --seed N                seed of errors, payloads and generated traffic\n"
+    "  --generate KIND         or make it: saturate, poisson, burst (workload.generate)\n"
+    "  --flits N               messages to generate, both directions together (workload.flits)\n"
+    "  --load X                offered part of the link's rate, for poisson and burst (workload.load)\n"
+    "  --seed N                seed of errors, payloads and generated traffic (sim.seed)\n"
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
     "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
-    "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit\n"
+    "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
     "  --json FILE             write the results (docs/results.schema.json)\n"
-    "  --quiet                 print nothing but errors\n"
+    "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
 static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"

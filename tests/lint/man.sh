@@ -36,6 +36,15 @@ MANWIDTH=200 man --warnings -l "$page" 2>"$work/warnings" | col -bx >"$work/text
 test -s "$work/text" || fault "it does not render"
 test -s "$work/warnings" && { cat "$work/warnings" >&2; fault "it renders with warnings"; }
 
+# The range of an option that sets a key stands among the keys alone: in --help and here the option names its key.
+"$oio" sim --help | sed -n 's/^  --\([a-z-]*\) .*(\([a-z]*\.[a-z_]*\))$/\1 \2/p' >"$work/shorthands"
+test -s "$work/shorthands" || fault "'oio sim --help' has no options that set keys"
+while read -r option key; do
+  awk -v option="$option" '$1 == ".It" { inside = $2 == "Fl" && $3 == "-" option } inside && /^\.(El|Ss|Sh)/ { exit } inside' "$page" >"$work/item"
+  grep -qF -e "key $key " "$work/item" || fault "--$option does not say that it sets the key $key"
+  grep -E '[0-9]\.\.' "$work/item" && fault "--$option repeats the range of $key"
+done <"$work/shorthands"
+
 # Where a word begins with -- it is an option; else it is looked for as text.
 options_of() {
   grep -oE -e '(^|[^-[:alnum:]])--[a-z][a-z-]*' "$1" | grep -o -e '--.*' | sort -u
