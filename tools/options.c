@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
 
+#include "effect.h"
 #include "interrupt.h"
 #include "outputs.h"
 
@@ -64,6 +65,24 @@ static const struct {
     {"--generate", "workload.generate"}, {"--flits", "workload.flits"}, {"--load", "workload.load"}, {"--seed", "sim.seed"},
     {"--fidelity", "sim.fidelity"},
 };
+
+int options_step(const char *option) {
+  return strcmp(option, "--quiet") == 0 || strcmp(option, "--wave-payload") == 0 ? 1 : 2;
+}
+
+bool options_key(const char *option, const char *value, char *key, size_t key_nbytes) {
+  if (strcmp(option, "--set") == 0) {
+    value += strspn(value, " \t");
+    snprintf(key, key_nbytes, "%.*s", (int)strcspn(value, " \t="), value);
+    return true;
+  }
+  for (size_t i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++) {
+    if (strcmp(option, shorthands[i].option) != 0) continue;
+    snprintf(key, key_nbytes, "%s", shorthands[i].key);
+    return true;
+  }
+  return false;
+}
 
 /* A time in ns, digits only; moves *text behind it. */
 static bool parse_ns(const char **text, uint64_t *time_ps) {
@@ -184,6 +203,7 @@ static int open_all(struct options *options, int argc, char **argv) {
     fprintf(stderr, "--wave-window and --wave-payload need --waves FILE\n");
     return EXIT_UNUSABLE;
   }
+  if (effect_check(options, argc, argv) >= 0) return EXIT_UNUSABLE;
   if (oio_config_resolve(&options->config, &error) != OIO_OK ||
       (options->trace != NULL && oio_trace_open(&options->reader, options->trace, &error) != OIO_OK)) {
     fprintf(stderr, "%s\n", error.text);

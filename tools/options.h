@@ -30,6 +30,10 @@ struct options {
 /** Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
  * stderr. */
 int options_read(struct options *options, int argc, char **argv, bool cosim);
+/** On a command line that options_read took without error: how far it is from this option to the next. */
+int options_step(const char *option);
+/** The key that such an option sets with this value ("workload.flits" of --flits, KEY of --set); false: none. */
+bool options_key(const char *option, const char *value, char *key, size_t key_nbytes);
 /**
  * A whole command: reads the command line (cosim: its own options are allowed too), resolves the configuration, checks the outputs, opens
  * the trace and calls run(), which may be interrupted. Returns the exit status: of run(), or as options_read.

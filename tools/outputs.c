@@ -42,16 +42,11 @@ static enum role role_of(const char *option) {
   return strcmp(option, "--json") == 0 || strcmp(option, "--waves") == 0 ? WRITTEN : NO_FILE;
 }
 
-/* From one option of a command line that was read without error to the next. */
-static int step(const char *option) {
-  return strcmp(option, "--quiet") == 0 || strcmp(option, "--wave-payload") == 0 ? 1 : 2;
-}
-
 /* The file of the option at argv[i] against those behind it. */
 static int differs_from_others(int i, int argc, char **argv) {
   const enum role role = role_of(argv[i]);
   if (role == NO_FILE) return -1;
-  for (int k = i + 2; k + 1 < argc; k += step(argv[k])) {
+  for (int k = i + 2; k + 1 < argc; k += options_step(argv[k])) {
     const enum role other = role_of(argv[k]);
     if (other == NO_FILE || (role == READ && other == READ) || strcmp(argv[i], argv[k]) == 0) continue;
     if (!same_file(argv[i + 1], argv[k + 1])) continue;
@@ -63,7 +58,7 @@ static int differs_from_others(int i, int argc, char **argv) {
 
 int outputs_differ(const struct options *options, int argc, char **argv) {
   struct stat printed, json;
-  for (int i = 1; i + 1 < argc; i += step(argv[i])) {
+  for (int i = 1; i + 1 < argc; i += options_step(argv[i])) {
     if (differs_from_others(i, argc, argv) >= 0) return EXIT_UNUSABLE;
   }
   /* The JSON takes the place of a whole file: of what is printed there, too. */

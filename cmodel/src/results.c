@@ -127,6 +127,8 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
   if (t->stalled_reading)
     oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
+  if (config->reset_at_ps > r->sim_time_ps)
+    oio_text_add(&text, "note           the traffic ended before reset.at_ps=%llu: no reset met it\n", (whole)config->reset_at_ps);
   if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
   if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);
   return oio_text_take(&text);

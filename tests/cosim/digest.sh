@@ -65,8 +65,9 @@ done
 for topology in direct bridged; do
   same '.delivered == 3000' --generate saturate --flits 3000 --set path.topology=$topology --set link.ack_delay_flits=0 \
     --set workload.message_bytes=60 --set workload.vcs=3 --set workload.depth=1 --set channel.bit_error_rate=1e-5
+  [ $topology = direct ] && die_errors= || die_errors="--set die.bit_error_rate=1e-5"
   same '.delivered == 3000' --generate burst --flits 3000 --set path.topology=$topology --set link.format=6 --set workload.message_bytes=500 \
-    --set workload.vcs=2 --set die.bit_error_rate=1e-5 --set channel.lane_rate_gbps=31.7
+    --set workload.vcs=2 $die_errors --set channel.lane_rate_gbps=31.7
   same '.delivered == 3000' --generate poisson --flits 3000 --set path.topology=$topology --fidelity event --set channel.bit_error_rate=1e-5
 done
 

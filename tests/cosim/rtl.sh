@@ -27,7 +27,7 @@ places)
     runs --rtl both --generate burst --load 0.3 --flits 4000 --seed $seed --set die.bit_error_rate=3e-4
   done
   sentence "the model in the RTL's place delivers the same messages"
-  runs --rtl near --trace "$sample" --set trace.loop=open --set workload.flits=1 --set channel.bit_error_rate=0
+  runs --rtl near --trace "$sample" --set trace.loop=open --set channel.bit_error_rate=0
   sent=$(jq .sent r.json)
   "$oio" sim --trace "$sample" --set trace.loop=open --json s.json --quiet
   same "$sent" "$(jq .sent s.json)"

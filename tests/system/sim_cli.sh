@@ -41,6 +41,40 @@ printf 'channel.length_m = 20 # metres\nsim.seed=9\n' >good.cfg
 same '30 9' "$(jq -r '"\(.config["channel.length_m"]) \(.seed)"' config.json)"
 declines 2 "missing.cfg: No such file" sim $few --config missing.cfg
 
+sentence "what the command line sets in vain is refused, with what it needs; a file's keys and those that matter are not"
+# in_vain OPTION KEY NEEDED ARGUMENT...
+in_vain() {
+  expected="$1: $2 has no effect in this run: it needs $3"
+  shift 3
+  declines 2 "^$expected; leave it out, or add that" sim --json out/r.json "$@"
+}
+generate="--generate saturate|poisson|burst"
+in_vain --flits workload.flits "$generate" --trace "$sample" --flits 5 --load 0.1
+for key in workload.message_bytes=72 workload.vcs=2 workload.directions=a_to_b; do
+  in_vain --set ${key%=*} "$generate" --trace "$sample" --set $key
+done
+in_vain --load workload.load "--generate poisson|burst" --generate saturate --load 0.01
+in_vain --set workload.load "--generate poisson|burst" --generate saturate --set " workload.load =0.01"
+in_vain --set workload.burst_flits "--generate burst" $few --set workload.burst_flits=4
+in_vain --set workload.depth "--generate saturate" $few --set workload.depth=4
+for key in trace.loop=open die.local_ps=5; do in_vain --set ${key%=*} "--trace FILE" $few --set $key; done
+for key in die.bit_error_rate=0.1 die.lanes=8 die_link.window_flits=9 bridge.buffer_flits=9; do
+  in_vain --set ${key%=*} path.topology=bridged $few --set path.topology=direct --set $key
+done
+in_vain --set reset.hold_ps "reset.at_ps above 0" $few --set reset.hold_ps=5
+"$oio" sim $few --set path.topology=direct --json first.json --quiet
+jq -r '.config | to_entries[] | "\(.key) = \(.value)"' first.json >echoed.cfg
+"$oio" sim --config echoed.cfg --json again.json --quiet
+same "$(jq -r .wire_digest first.json)" "$(jq -r .wire_digest again.json)"
+"$oio" sim --trace "$sample" --set die.local_ps=5 --set trace.loop=open --set path.topology=direct --quiet
+"$oio" sim --generate burst --load 0.3 --flits 200 --set workload.burst_flits=4 --set die.lanes=32 --set reset.hold_ps=5 --set reset.at_ps=100 --quiet
+
+sentence "a reset that never came is noted"
+"$oio" sim --generate poisson --flits 200 --set reset.at_ps=1000000000000 >stdout
+grep -q "^note .*the traffic ended before reset.at_ps=1000000000000: no reset met it" stdout || fail "$(cat stdout)"
+"$oio" sim $few --set reset.at_ps=100000 >stdout
+if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
+
 sentence "a trace that cannot be used is one line with file and line, and leaves no results"
 zcat "$sample" >plain
 head -c 20000 "$sample" >cut.gz

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "effect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool generated(const struct options *options) {
+  return options->config.generator != OIO_GENERATE_NOTHING;
+}
+static bool loaded(const struct options *options) {
+  return options->config.generator == OIO_POISSON || options->config.generator == OIO_BURST;
+}
+static bool bursts(const struct options *options) {
+  return options->config.generator == OIO_BURST;
+}
+static bool saturated(const struct options *options) {
+  return options->config.generator == OIO_SATURATE;
+}
+static bool recorded(const struct options *options) {
+  return options->trace != NULL;
+}
+static bool bridged(const struct options *options) {
+  return options->config.topology == OIO_BRIDGED;
+}
+static bool reset(const struct options *options) {
+  return options->config.reset_at_ps > 0;
+}
+
+/* When a key matters; one that ends in a dot stands for all that begin so. The first that fits counts; a key not here always matters. */
+static const struct {
+  const char *key;
+  bool (*matters)(const struct options *options);
+  const char *needs;
+} table[] = {
+    {"workload.flits", generated, "--generate saturate|poisson|burst"},
+    {"workload.message_bytes", generated, "--generate saturate|poisson|burst"},
+    {"workload.vcs", generated, "--generate saturate|poisson|burst"},
+    {"workload.directions", generated, "--generate saturate|poisson|burst"},
+    {"workload.load", loaded, "--generate poisson|burst"},
+    {"workload.burst_flits", bursts, "--generate burst"},
+    {"workload.depth", saturated, "--generate saturate"},
+    {"trace.loop", recorded, "--trace FILE"},
+    {"die.local_ps", recorded, "--trace FILE"},
+    {"die.", bridged, "path.topology=bridged"},
+    {"die_link.", bridged, "path.topology=bridged"},
+    {"bridge.", bridged, "path.topology=bridged"},
+    {"reset.hold_ps", reset, "reset.at_ps above 0"},
+};
+
+static bool names(const char *entry, const char *key) {
+  const size_t nbytes = strlen(entry);
+  return entry[nbytes - 1] == '.' ? strncmp(entry, key, nbytes) == 0 : strcmp(entry, key) == 0;
+}
+
+/* -1, or EXIT_UNUSABLE: the key does not matter, and that has been said. */
+static int check_key(const struct options *options, const char *option, const char *key) {
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    if (!names(table[i].key, key)) continue;
+    if (table[i].matters(options)) return -1;
+    fprintf(stderr, "%s: %s has no effect in this run: it needs %s; leave it out, or add that\n", option, key, table[i].needs);
+    return EXIT_UNUSABLE;
+  }
+  return -1;
+}
+
+int effect_check(const struct options *options, int argc, char **argv) {
+  char key[64];
+  for (int i = 1; i + 1 < argc; i += options_step(argv[i])) {
+    if (!options_key(argv[i], argv[i + 1], key, sizeof key)) continue;
+    if (check_key(options, argv[i], key) >= 0) return EXIT_UNUSABLE;
+  }
+  return -1;
+}
