@@ -228,6 +228,11 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
     return;
   }
   const bool rewound = !in_half(m, m->out_previous, s);
+  const uint16_t following = next_of(m, m->out_previous), first_unacked = next_of(m, m->acked_in);
+  if (s != following && in_half(m, first_unacked, s)) {
+    find(m, start_ps, "T2", "sequence %u after %u leaves out what is not acknowledged; that is all from %u on", s, m->out_previous,
+         first_unacked);
+  }
   if (rewound && head->round == m->out_round) find(m, start_ps, "T7", "goes back to sequence %u without a new round", s);
   m->out_previous = s;
   if (!is_new) {
@@ -255,6 +260,12 @@ static bool reserved_is_zero(const struct oio_monitor *m, const uint8_t *flit) {
   return true;
 }
 
+/* The header's bits that are always zero. */
+static bool header_is_plain(const struct oio_monitor *m, const uint8_t *flit) {
+  const uint8_t *header = flit + m->format->header_at;
+  return (header[0] & 0x30) == 0 && (header[1] & 0xC0) == 0;
+}
+
 void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wire *wire) {
   struct oio_flit_head head;
   if (!oio_flit_valid(m->format, wire->bytes)) {
@@ -263,6 +274,7 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
     return;
   }
   if (!reserved_is_zero(m, wire->bytes)) find(m, start_ps, "section 1", "reserved bytes are not zero");
+  if (!header_is_plain(m, wire->bytes)) find(m, start_ps, "section 1", "H0[5:4] or the flit type H1[7:6] is not zero");
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) {
     find(m, start_ps, "section 1", "a header that says nothing");
     return;
