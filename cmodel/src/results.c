@@ -87,6 +87,10 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
 }
 
 static void table_latency(struct oio_text *text, const struct oio_results *r) {
+  if (r->traffic.delivered == 0) {
+    oio_text_add(text, "latency ns     none: nothing was delivered\n");
+    return;
+  }
   oio_text_add(text, "latency ns     min %.1f  mean %.1f  p50 %.1f  p99 %.1f  p99.9 %.1f  max %.1f\n", (double)r->latency_min_ps / 1e3,
                r->latency_mean_ps / 1e3, (double)r->latency_p50_ps / 1e3, (double)r->latency_p99_ps / 1e3, (double)r->latency_p999_ps / 1e3,
                (double)r->latency_max_ps / 1e3);

@@ -203,6 +203,12 @@ same 130 "$got"
 jq -e '.partial and .delivered > 0 and .lost == 0' partial.json >/dev/null || fail "partial.json"
 grep -q "PARTIAL" stdout || fail "$(cat stdout)"
 
+sentence "where nothing was delivered there is no latency"
+got=0
+"$oio" sim --generate saturate --flits 100 --set channel.bit_error_rate=0.4 --set link.replay_limit=1 >stdout || got=$?
+same 1 "$got"
+grep -q "^latency ns     none: nothing was delivered" stdout || fail "$(cat stdout)"
+
 sentence "what a reset ended is counted too"
 "$oio" sim --generate poisson --load 0.3 --flits 3000 --set channel.bit_error_rate=1e-4 --set reset.at_ps=20000000 --json r.json --quiet
 jq -e '.lost > 0 and .flits.payload >= 3 * .delivered' r.json >/dev/null || fail "$(jq -c '[.delivered, .flits]' r.json)"
