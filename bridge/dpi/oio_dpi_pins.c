@@ -42,6 +42,15 @@ void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, svBit sof, con
   oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
 }
 
+void oio_dpi_pins_failed(void *port, unsigned failed) {
+  ((struct oio_dpi_port *)port)->state.failed = (enum oio_link_failure)failed;
+  oio_pins_stop(pins_of(port));
+}
+
+void oio_dpi_pins_moved(void *port, unsigned long long now_ps) {
+  oio_pins_moved(pins_of(port), now_ps);
+}
+
 void oio_dpi_pins_state(void *port, unsigned next_tx, unsigned acked, unsigned expected, unsigned sent_total, unsigned credit_limit,
                         unsigned credit_sent, unsigned round, unsigned round_seen, unsigned failed, unsigned asked_crc,
                         unsigned asked_sequence, unsigned timeouts, unsigned received_payload) {

@@ -21,6 +21,11 @@ package oio_dpi_pins_pkg;
   import "DPI-C" function void oio_dpi_pins_put_wide(input chandle port, input longint unsigned now_ps, input bit sof,
                                                      input bit [1024:0] beat);
 
+  // The link end has failed, and why: at once, not only when the host asks for the debug port.
+  import "DPI-C" function void oio_dpi_pins_failed(input chandle port, input int unsigned failed);
+  // A beat that was shown while not ready is not the one shown now.
+  import "DPI-C" function void oio_dpi_pins_moved(input chandle port, input longint unsigned now_ps);
+
   // The debug port of the link end, for the host to compare.
   import "DPI-C" function void oio_dpi_pins_state(
     input chandle port, input int unsigned next_tx, input int unsigned acked, input int unsigned expected, input int unsigned sent_total,

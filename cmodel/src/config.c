@@ -82,6 +82,8 @@ static const struct key keys[] = {
     {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", INTEGER, AT(seed), 0, 18446744073709551615.0},
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
+    WHOLE("rtl.response_cycles", "cycles", 0, 1000000, "32", rtl_response_cycles,
+          "the RTL shows the effect of a flit within these and five flit times; 0: nothing is due"),
 };
 /* clang-format on */
 

@@ -1,68 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The device's receiver is followed by rules R1 to R7 (what it must have accepted), its transmitter by what it puts out. */
-#include "oio/monitor.h"
+/* The device's receiver is followed by rules R1 to R7 (what it must have accepted), its transmitter by what it puts out. What must come in
+ * time, and what must have a cause, is in monitor_due.c. */
+#include "monitor_state.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINDINGS_KEPT = 64 };
-
-/* A payload from acceptance at one port to its Ack at the other. */
-struct transit {
-  uint8_t bytes[OIO_PAYLOAD_BYTES];
-  struct oio_stamp stamp;
-  oio_time_ps accepted_ps;
-  oio_time_ps first_out_ps;
-  bool tainted;
-};
-
-struct oio_monitor {
-  struct oio_monitor_config config;
-  const struct oio_flit_format *format;
-  uint16_t modulus;
-  struct oio_monitor *inlet; /* where what comes out here was accepted */
-
-  /* What went in: the device's receiver. */
-  uint16_t expected, previous;
-  bool lost;
-  uint64_t accepted;     /* payloads, in total */
-  uint16_t credit_limit; /* highest limit the device has been given */
-  uint16_t acked_in;     /* last sequence acknowledged to the device */
-
-  /* What came out: the device's transmitter. */
-  uint64_t out_new;      /* payloads put out for the first time */
-  uint16_t out_next;     /* sequence of the next new one */
-  uint16_t out_previous; /* sequence of the last payload flit */
-  uint8_t out_round;
-  uint16_t out_ack;    /* last sequence the device acknowledged */
-  uint16_t out_credit; /* last credit limit it sent */
-  bool last_ack_slot, must_be_explicit;
-
-  struct transit *ring; /* accepted here: by position */
-  uint64_t mask;
-
-  struct oio_finding findings[FINDINGS_KEPT];
-  uint64_t found, fetched;
-  struct oio_link_state counts;
-};
-
-static uint16_t next_of(const struct oio_monitor *m, uint16_t s) {
-  return (uint16_t)(s >= m->modulus ? 1 : s + 1);
-}
-static uint16_t steps(const struct oio_monitor *m, uint16_t from, uint16_t to) {
-  return (uint16_t)(to >= from ? to - from : to + m->modulus - from);
-}
 static bool in_half(const struct oio_monitor *m, uint16_t from, uint16_t to) {
-  const uint16_t d = steps(m, from, to);
+  const uint16_t d = oio_monitor_steps(m, from, to);
   return d >= 1 && d <= m->modulus / 2;
 }
 
-__attribute__((format(printf, 4, 5))) static void find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format,
-                                                       ...) {
+void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, ...) {
   const uint64_t at = m->found++;
-  if (at >= FINDINGS_KEPT) return; /* the first ones tell the most */
+  if (at >= OIO_FINDINGS_KEPT) return; /* the first ones tell the most */
   struct oio_finding *finding = &m->findings[at];
   finding->time_ps = now_ps;
   finding->rule = rule;
@@ -108,49 +61,84 @@ void oio_monitor_reset(struct oio_monitor *m) {
   m->accepted = m->out_new = 0;
   m->credit_limit = (uint16_t)m->config.peer_buffer_flits;
   m->out_credit = (uint16_t)m->config.buffer_flits;
+  oio_due_reset(m);
 }
 
 void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {
   to->inlet = from;
+  from->outlet = to;
 }
 
 static void take_in(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
-  struct transit *transit = &m->ring[m->accepted & m->mask];
+  struct oio_transit *transit = &m->ring[m->accepted & m->mask];
   oio_flit_get_payload(m->format, wire->bytes, transit->bytes, OIO_PAYLOAD_BYTES);
   transit->stamp = wire->stamp;
   transit->stamp.parts_ps[OIO_PART_LOGIC] += now_ps - arrival_ps;
   transit->accepted_ps = now_ps;
   transit->tainted = wire->tainted || wire->wrong_bits > 0;
   m->accepted++;
-  m->expected = next_of(m, m->expected);
+  m->expected = oio_monitor_next(m, m->expected);
+}
+
+/* Rule R6. */
+static void take_nop(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
+  if (head->command != OIO_EXPLICIT || head->sequence == 0) return;
+  if (oio_monitor_next(m, head->sequence) == m->expected) {
+    m->lost = false;
+    oio_due_answered(m, now_ps);
+  } else if (head->sequence == m->expected || in_half(m, m->expected, head->sequence)) {
+    oio_due_ask(m, now_ps);
+  }
+}
+
+/* Rule R7. */
+static void take_payload(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_flit_head *head,
+                         const struct oio_wire *wire) {
+  if (head->command == OIO_EXPLICIT) {
+    m->lost = false;
+    m->previous = head->sequence;
+  } else if (m->lost) {
+    oio_due_ask(m, now_ps);
+    return;
+  } else {
+    m->previous = oio_monitor_next(m, m->previous);
+  }
+  if (m->previous == m->expected) {
+    take_in(m, arrival_ps, now_ps, wire);
+    oio_due_answered(m, now_ps);
+  } else if (in_half(m, m->expected, m->previous)) {
+    oio_due_ask(m, now_ps);
+  } else {
+    oio_due_duplicate(m, now_ps);
+  }
 }
 
 void oio_monitor_into(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
   struct oio_flit_head head;
   m->counts.received++;
+  /* What is on its way out has been told only when it was whole. */
+  if (now_ps > m->config.response_ps) oio_due_check(m, now_ps - m->config.response_ps);
   if (wire->syndrome != 0) {
     m->counts.received_invalid++;
     m->lost = true;
+    oio_due_ask(m, now_ps);
     return;
   }
   m->counts.undetected += wire->wrong_bits > 0;
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) return;
   head.sequence &= m->modulus;
+  oio_due_round_in(m, now_ps, head.round);
   if ((uint16_t)(head.credit_limit - m->credit_limit - 1) < 32767) m->credit_limit = head.credit_limit;
-  if (head.command != OIO_EXPLICIT && in_half(m, m->acked_in, head.sequence)) m->acked_in = head.sequence;
+  if (head.command != OIO_EXPLICIT) {
+    const bool progress = in_half(m, m->acked_in, head.sequence);
+    oio_due_ack_in(m, now_ps, &head, progress);
+    if (progress) m->acked_in = head.sequence;
+  }
   if (head.protocol == OIO_PROTOCOL_NOP) {
-    if (head.command == OIO_EXPLICIT && next_of(m, head.sequence) == m->expected) m->lost = false;
-    return;
-  }
-  if (head.command == OIO_EXPLICIT) {
-    m->lost = false;
-    m->previous = head.sequence;
-  } else if (m->lost) {
-    return;
+    take_nop(m, now_ps, &head);
   } else {
-    m->previous = next_of(m, m->previous);
+    take_payload(m, arrival_ps, now_ps, &head, wire);
   }
-  if (m->previous == m->expected) take_in(m, arrival_ps, now_ps, wire);
 }
 
 /* Acks and credits of a flit that came out, against what went in. */
@@ -159,17 +147,21 @@ static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct
   if (head->command != OIO_EXPLICIT) {
     const bool new_or_same = head->sequence == m->out_ack || in_half(m, m->out_ack, head->sequence);
     if (!new_or_same || (head->sequence != received && !in_half(m, head->sequence, received))) {
-      find(m, now_ps, "R5", "acknowledges %u; the last in order was %u, the last acknowledged %u", head->sequence, received, m->out_ack);
+      oio_monitor_find(m, now_ps, "R5", "acknowledges %u; the last in order was %u, the last acknowledged %u", head->sequence, received,
+                       m->out_ack);
     } else {
       m->out_ack = head->sequence;
     }
   }
-  const uint16_t most = (uint16_t)(m->accepted + m->config.buffer_flits);
+  /* What was taken out of the receive buffer and is not yet seen whole at the other port: one waits for its wire, one is on it. */
+  const uint64_t seen_out = m->outlet == NULL ? m->accepted : m->outlet->out_new + 2;
+  const uint64_t taken = seen_out < m->accepted ? seen_out : m->accepted;
+  const uint16_t most = (uint16_t)(taken + m->config.buffer_flits);
   if ((uint16_t)(head->credit_limit - m->out_credit) > 32767) {
-    find(m, now_ps, "section 5", "credit limit %u after %u: it never goes back", head->credit_limit, m->out_credit);
+    oio_monitor_find(m, now_ps, "section 5", "credit limit %u after %u: it never goes back", head->credit_limit, m->out_credit);
   } else if ((uint16_t)(most - head->credit_limit) > 32767) {
-    find(m, now_ps, "section 5", "credit limit %u; %llu payloads were accepted, so at most %u", head->credit_limit,
-         (unsigned long long)m->accepted, most);
+    oio_monitor_find(m, now_ps, "section 5", "credit limit %u; %llu payloads have left the receive buffer, so at most %u",
+                     head->credit_limit, (unsigned long long)taken, most);
   } else {
     m->out_credit = head->credit_limit;
   }
@@ -178,9 +170,9 @@ static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct
 /* T3: within a run of payload flits, no two Acks or Naks follow each other, and a replay begins explicit. */
 static void check_command(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
   const bool ack_slot = head->command != OIO_EXPLICIT;
-  if (ack_slot && m->last_ack_slot) find(m, now_ps, "T3", "two payload flits in a row without explicit sequence");
-  if (ack_slot && head->round != m->out_round) find(m, now_ps, "T7", "a replay begins without explicit sequence");
-  if (ack_slot && m->must_be_explicit) find(m, now_ps, "T3", "the first payload flit has no explicit sequence");
+  if (ack_slot && m->last_ack_slot) oio_monitor_find(m, now_ps, "T3", "two payload flits in a row without explicit sequence");
+  if (ack_slot && head->round != m->out_round) oio_monitor_find(m, now_ps, "T7", "a replay begins without explicit sequence");
+  if (ack_slot && m->must_be_explicit) oio_monitor_find(m, now_ps, "T3", "the first payload flit has no explicit sequence");
   m->last_ack_slot = ack_slot;
   m->must_be_explicit = false;
 }
@@ -196,13 +188,13 @@ static void check_transit(struct oio_monitor *m, oio_time_ps start_ps, uint64_t 
   struct oio_monitor *inlet = m->inlet;
   if (inlet == NULL) return;
   if (position >= inlet->accepted) {
-    find(m, start_ps, "section 7", "puts out payload %llu; only %llu were accepted", (unsigned long long)position,
-         (unsigned long long)inlet->accepted);
+    oio_monitor_find(m, start_ps, "section 7", "puts out payload %llu; only %llu were accepted", (unsigned long long)position,
+                     (unsigned long long)inlet->accepted);
     return;
   }
-  struct transit *transit = &inlet->ring[position & inlet->mask];
+  struct oio_transit *transit = &inlet->ring[position & inlet->mask];
   if (!same_payload(m->format, wire->bytes, transit->bytes)) {
-    find(m, start_ps, "section 7", "payload %llu was altered on the way through", (unsigned long long)position);
+    oio_monitor_find(m, start_ps, "section 7", "payload %llu was altered on the way through", (unsigned long long)position);
   }
   if (is_new) {
     const oio_time_ps inside_ps = start_ps - transit->accepted_ps;
@@ -218,39 +210,41 @@ static void check_transit(struct oio_monitor *m, oio_time_ps start_ps, uint64_t 
 
 static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_flit_head *head, struct oio_wire *wire) {
   check_command(m, start_ps, head);
-  const uint16_t s = head->command == OIO_EXPLICIT ? head->sequence : next_of(m, m->out_previous);
-  const uint16_t back = steps(m, s, m->out_next); /* 0: new; else how far behind */
+  const uint16_t s = head->command == OIO_EXPLICIT ? head->sequence : oio_monitor_next(m, m->out_previous);
+  const uint16_t back = oio_monitor_steps(m, s, m->out_next); /* 0: new; else how far behind */
   const bool is_new = back == 0;
   if (!is_new && (back > m->config.window_flits || back > m->out_new)) {
-    find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next,
-         m->config.window_flits);
+    oio_monitor_find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next,
+                     m->config.window_flits);
     m->out_previous = s;
     return;
   }
   const bool rewound = !in_half(m, m->out_previous, s);
-  const uint16_t following = next_of(m, m->out_previous), first_unacked = next_of(m, m->acked_in);
+  const uint16_t following = oio_monitor_next(m, m->out_previous), first_unacked = oio_monitor_next(m, m->acked_in);
   if (s != following && in_half(m, first_unacked, s)) {
-    find(m, start_ps, "T2", "sequence %u after %u leaves out what is not acknowledged; that is all from %u on", s, m->out_previous,
-         first_unacked);
+    oio_monitor_find(m, start_ps, "T2", "sequence %u after %u leaves out what is not acknowledged; that is all from %u on", s,
+                     m->out_previous, first_unacked);
   }
-  if (rewound && head->round == m->out_round) find(m, start_ps, "T7", "goes back to sequence %u without a new round", s);
+  if (rewound && head->round == m->out_round) oio_monitor_find(m, start_ps, "T7", "goes back to sequence %u without a new round", s);
   m->out_previous = s;
+  if (s == first_unacked && start_ps > m->due.progress_ps) m->due.progress_ps = start_ps;
   if (!is_new) {
     m->counts.sent_replayed++;
     check_transit(m, start_ps, m->out_new - back, false, wire);
     return;
   }
-  const uint16_t unacked = steps(m, m->acked_in, s);
+  const uint16_t unacked = oio_monitor_steps(m, m->acked_in, s);
   if (unacked > m->config.window_flits)
-    find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
+    oio_monitor_find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
   const uint16_t used = (uint16_t)(m->out_new + 1);
   if ((uint16_t)(m->credit_limit - used) > 32767) {
-    find(m, start_ps, "section 5", "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new, m->credit_limit);
+    oio_monitor_find(m, start_ps, "section 5", "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new,
+                     m->credit_limit);
   }
   m->counts.sent_payload++;
   check_transit(m, start_ps, m->out_new, true, wire);
   m->out_new++;
-  m->out_next = next_of(m, m->out_next);
+  m->out_next = oio_monitor_next(m, m->out_next);
 }
 
 static bool reserved_is_zero(const struct oio_monitor *m, const uint8_t *flit) {
@@ -269,31 +263,44 @@ static bool header_is_plain(const struct oio_monitor *m, const uint8_t *flit) {
 void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wire *wire) {
   struct oio_flit_head head;
   if (!oio_flit_valid(m->format, wire->bytes)) {
-    find(m, start_ps, "section 2", "a flit with a wrong CRC");
+    oio_monitor_find(m, start_ps, "section 2", "a flit with a wrong CRC");
     wire->syndrome = 1; /* what receives it goes by this */
     return;
   }
-  if (!reserved_is_zero(m, wire->bytes)) find(m, start_ps, "section 1", "reserved bytes are not zero");
-  if (!header_is_plain(m, wire->bytes)) find(m, start_ps, "section 1", "H0[5:4] or the flit type H1[7:6] is not zero");
+  if (!reserved_is_zero(m, wire->bytes)) oio_monitor_find(m, start_ps, "section 1", "reserved bytes are not zero");
+  if (!header_is_plain(m, wire->bytes)) oio_monitor_find(m, start_ps, "section 1", "H0[5:4] or the flit type H1[7:6] is not zero");
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) {
-    find(m, start_ps, "section 1", "a header that says nothing");
+    oio_monitor_find(m, start_ps, "section 1", "a header that says nothing");
     return;
   }
-  if (head.sequence == 0 || head.sequence > m->modulus) find(m, start_ps, "section 0", "sequence %u is not one", head.sequence);
+  if (head.sequence == 0 || head.sequence > m->modulus) oio_monitor_find(m, start_ps, "section 0", "sequence %u is not one", head.sequence);
+  oio_due_out(m, start_ps, &head);
   check_claims(m, start_ps, &head);
   if (head.protocol == OIO_PROTOCOL_PAYLOAD) {
     check_payload(m, start_ps, &head, wire);
   } else {
     m->counts.sent_nop++;
-    if (head.command == OIO_EXPLICIT && next_of(m, head.sequence) != m->out_next) {
-      find(m, start_ps, "T4", "a NOP says %u; the next new payload flit is %u", head.sequence, m->out_next);
+    if (head.command == OIO_EXPLICIT && oio_monitor_next(m, head.sequence) != m->out_next) {
+      oio_monitor_find(m, start_ps, "T4", "a NOP says %u; the next new payload flit is %u", head.sequence, m->out_next);
     }
   }
   m->out_round = head.round;
 }
 
+void oio_monitor_stop(struct oio_monitor *m) {
+  m->due.stopped = true;
+}
+
+void oio_monitor_rest(struct oio_monitor *m, oio_time_ps now_ps) {
+  oio_due_check(m, now_ps);
+}
+
+void oio_monitor_note(struct oio_monitor *m, oio_time_ps time_ps, const char *rule, const char *text) {
+  oio_monitor_find(m, time_ps, rule, "%s", text);
+}
+
 bool oio_monitor_fetch(struct oio_monitor *m, struct oio_finding *finding) {
-  if (m->fetched == m->found || m->fetched == FINDINGS_KEPT) return false;
+  if (m->fetched == m->found || m->fetched == OIO_FINDINGS_KEPT) return false;
   *finding = m->findings[m->fetched++];
   return true;
 }

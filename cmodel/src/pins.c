@@ -12,7 +12,7 @@ struct oio_pins {
   const uint8_t *shown;            /* the beat of the last oio_pins_next */
   struct oio_wire *leaving;        /* in the channel's slot */
   uint32_t left_beats;
-  oio_time_ps left_start_ps;
+  oio_time_ps left_start_ps, left_ps; /* edges of its first and of its last beat so far */
   uint64_t flits_out;
   uint64_t framing_errors;
 };
@@ -51,16 +51,32 @@ static inline void copy_beat(uint8_t *to, const uint8_t *from, uint32_t nbytes) 
   for (uint32_t at = 0; at < nbytes; at += 64) memcpy(to + at, from + at, 64);
 }
 
+static void framing_error(struct oio_pins *pins, oio_time_ps now_ps, const char *text) {
+  pins->framing_errors++;
+  if (pins->config.monitor != NULL) oio_monitor_note(pins->config.monitor, now_ps, "framing", text);
+}
+
+void oio_pins_stop(struct oio_pins *pins) {
+  if (pins->config.monitor != NULL) oio_monitor_stop(pins->config.monitor);
+}
+
+void oio_pins_moved(struct oio_pins *pins, oio_time_ps now_ps) {
+  framing_error(pins, now_ps, "a beat did not stay until ready");
+}
+
 void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uint8_t *beat) {
   if (sof != (pins->left_beats == 0)) {
-    pins->framing_errors++;
+    framing_error(pins, now_ps, sof ? "sof within a flit" : "no sof at a flit's first beat");
     if (!sof) return;
     pins->left_beats = 0;
   }
   if (sof) {
     pins->left_start_ps = now_ps;
     pins->leaving = oio_channel_slot(pins->config.out);
+  } else if (now_ps != pins->left_ps + pins->config.clock_ps) {
+    framing_error(pins, now_ps, "a hole between two beats of a flit");
   }
+  pins->left_ps = now_ps;
   struct oio_wire *wire = pins->leaving;
   copy_beat(wire->bytes + pins->left_beats * pins->config.beat_bytes, beat, pins->config.beat_bytes);
   if (++pins->left_beats < pins->beats) return;

@@ -137,6 +137,7 @@ public:
 private:
   void cycle(oio_time_ps now_ps, bool in_reset);
   bool in_reset(oio_time_ps now_ps) const;
+  bool failed() const;
   void ask_before_reset(oio_time_ps now_ps);
   void look(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
@@ -215,6 +216,11 @@ bool Cosim::in_reset(oio_time_ps now_ps) const {
   return config_.reset_at_ps > 0 && now_ps >= config_.reset_at_ps && now_ps < config_.reset_at_ps + config_.reset_hold_ps;
 }
 
+// A link of the model, or of the RTL.
+bool Cosim::failed() const {
+  return oio_sim_failed(sim_) || std::any_of(sides_.begin(), sides_.end(), [](const auto &side) { return side->failed(); });
+}
+
 // What the RTL has counted is gone with a reset.
 void Cosim::ask_before_reset(oio_time_ps now_ps) {
   const bool last = !in_reset(now_ps) && in_reset(now_ps + config_.rtl_clock_ps);
@@ -263,7 +269,7 @@ void Cosim::look(oio_time_ps now_ps) {
       OIO_MS + 64 * (links.die.timeout_ps + links.optical.timeout_ps) + 4 * one_way_ps(config_) + config_.reset_hold_ps;
   stalled_ = now_ps - last_progress_ps_ > patience_ps;
   for (auto &side : sides_) side->collect(&findings_);
-  over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_);
+  over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || failed();
 }
 
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
@@ -273,7 +279,7 @@ void Cosim::settle(oio_time_ps now_ps) {
   const oio_link_config &optical = links.optical, &die = links.die;
   const oio_time_ps look_ps = 2 * oio_config_flight_ps(&config_) + 4 * (optical.ack_delay_ps + optical.nak_repeat_ps);
   const oio_time_ps limit_ps = now_ps + kSettleLooks * look_ps + 4 * (die.ack_delay_ps + die.nak_repeat_ps) + 2 * one_way_ps(config_);
-  const auto goes_on = [&] { return status_ == OIO_OK && !interrupt_requested() && !oio_sim_failed(sim_); };
+  const auto goes_on = [&] { return status_ == OIO_OK && !interrupt_requested() && !failed(); };
   std::string difference;
   bool agreed = false;
   while (!agreed && now_ps < limit_ps && goes_on()) {
@@ -284,6 +290,9 @@ void Cosim::settle(oio_time_ps now_ps) {
       cycle(now_ps, in_reset(now_ps));
     }
     agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
+  }
+  if (goes_on()) {
+    for (auto &side : sides_) side->rest(now_ps);
   }
   if (!agreed && goes_on()) findings_.push_back({now_ps, "quiescence", difference});
 }
@@ -330,7 +339,7 @@ int Cosim::run() {
       status_ = oio_sim_advance(sim_, now_ps, &error_);
       if (config_.reset_at_ps > 0) ask_before_reset(now_ps);
       cycle(now_ps, in_reset(now_ps));
-      if (oio_traffic_finished(oio_sim_traffic(sim_)) || oio_sim_failed(sim_)) break;
+      if (oio_traffic_finished(oio_sim_traffic(sim_)) || failed()) break;
     }
     look(now_ps);
     if (!options_->quiet) progress_update(&progress, oio_sim_fraction(sim_));
@@ -338,10 +347,10 @@ int Cosim::run() {
   progress_end(&progress);
   oio_results results;
   oio_sim_get_results(sim_, &results);
-  const bool clean = status_ == OIO_OK && !interrupt_requested() && !stalled_ && results.links.failed == 0;
+  const bool clean = status_ == OIO_OK && !interrupt_requested() && !stalled_ && !failed();
   if (clean) {
     settle(now_ps);
-    if (oio_sim_failed(sim_)) oio_sim_get_results(sim_, &results);
+    if (failed()) oio_sim_get_results(sim_, &results);
   } else {
     for (auto &side : sides_) side->ask_report(true);
     cycle(now_ps + config_.rtl_clock_ps, false);

@@ -41,14 +41,36 @@ module oio_bench_port #(
   /* verilator lint_on UNUSEDSIGNAL */
   /*verilator tracing_on*/
 
+  // A beat that was not taken stays as it is until it is.
+  /*verilator tracing_off*/
+  logic                   held, held_sof, told_failed;
+  logic [DataBytes*8-1:0] held_data;
+  /*verilator tracing_on*/
+
+  always_ff @(posedge clk_i) begin
+    held <= run_i && valid_i && !ready_o;
+    if (valid_i && !ready_o) begin
+      held_sof  <= sof_i;
+      held_data <= data_i;
+    end
+  end
+
   // DPI calls stand alone, never in an expression; what they return is used at the same edge.
   /* verilator lint_off BLKSEQ */
   always @(posedge clk_i) begin
     if (!run_i) begin
+      told_failed <= 1'b0;
       ready_o <= 1'b0;
       valid_o <= 1'b0;
       sof_o   <= 1'b0;
     end else begin
+      if (state_i.failed != oio_pkg::FailedNo && !told_failed) begin
+        oio_dpi_pins_failed(port, 32'(state_i.failed));
+        told_failed <= 1'b1;
+      end
+      if (held) begin
+        if (!valid_i || sof_i != held_sof || data_i != held_data) oio_dpi_pins_moved(port, now_ps_i);
+      end
       if (valid_i && ready_o) begin
         if (DataBytes == 64) begin
           oio_dpi_pins_put(port, now_ps_i, sof_i, {1'b0, data_i[511:0]});

@@ -9,6 +9,9 @@ namespace oio {
 static constexpr unsigned kLogicCycles = OIO_RTL_LOGIC_CYCLES;
 // More than there is room for between the receive buffer at one port and the replay buffer at the other.
 static constexpr unsigned kPipelineFlits = 16;
+// Until a flit can say what has just gone in: the one on the wire, the one behind it, and up to three that rule T3 has explicit or another
+// Ack.
+static constexpr unsigned kFlitsToTell = 5;
 
 static unsigned cycles(oio_time_ps duration_ps, const oio_config &config) {
   return static_cast<unsigned>((duration_ps + config.rtl_clock_ps - 1) / config.rtl_clock_ps);
@@ -52,7 +55,9 @@ bool RtlSide::make_port(unsigned port, oio_error *error) {
   monitor.peer_buffer_flits = link.peer_buffer_flits;
   monitor.inside_flits = link.buffer_flits + kPipelineFlits + behind.window_flits;
   monitor.logic_ps = kLogicCycles * config_.rtl_clock_ps;
-  if (oio_monitor_create(&monitors_[port], &monitor, error) != OIO_OK) return false;
+  monitor.timeout_ps = link.timeout_ps;
+  monitor.nak_repeat_ps = link.nak_repeat_ps;
+  monitor.ack_delay_ps = link.ack_delay_ps;
 
   // The die link of side A is link 0, of side B link 2; into the bridge means to the right on the left side's die link, and so on.
   oio_path *path = oio_sim_path(sim_);
@@ -61,6 +66,9 @@ bool RtlSide::make_port(unsigned port, oio_error *error) {
   oio_pins_config pins = {};
   pins.in = path->channel[link_number][inward];
   pins.out = path->channel[link_number][1 - inward];
+  if (config_.rtl_response_cycles > 0)
+    monitor.response_ps = config_.rtl_response_cycles * config_.rtl_clock_ps + kFlitsToTell * oio_channel_flit_ps(pins.out);
+  if (oio_monitor_create(&monitors_[port], &monitor, error) != OIO_OK) return false;
   pins.monitor = monitors_[port];
   pins.clock_ps = config_.rtl_clock_ps;
   pins.beat_bytes = static_cast<uint32_t>(config_.rtl_datapath_bytes);
@@ -119,6 +127,13 @@ void RtlSide::keep_counts() {
     if (kept.failed == OIO_LINK_ALIVE) kept.failed = state.failed;
     state = {};
   }
+}
+
+bool RtlSide::failed() const {
+  for (unsigned port = 0; port < 2; port++) {
+    if (kept_[port].failed != OIO_LINK_ALIVE || ports_[port].state.failed != OIO_LINK_ALIVE) return true;
+  }
+  return false;
 }
 
 void RtlSide::fall() {
@@ -194,22 +209,18 @@ void RtlSide::add_to(oio_results *results) const {
 
 uint64_t RtlSide::findings() const {
   uint64_t sum = 0;
-  for (unsigned port = 0; port < 2; port++) sum += oio_monitor_findings(monitors_[port]) + oio_pins_framing_errors(ports_[port].pins);
+  for (unsigned port = 0; port < 2; port++) sum += oio_monitor_findings(monitors_[port]);
   return sum;
+}
+
+void RtlSide::rest(oio_time_ps now_ps) {
+  for (oio_monitor *monitor : monitors_) oio_monitor_rest(monitor, now_ps);
 }
 
 void RtlSide::collect(std::vector<Finding> *findings) {
   oio_finding finding;
   for (oio_monitor *monitor : monitors_) {
     while (oio_monitor_fetch(monitor, &finding)) findings->push_back({finding.time_ps, finding.rule, finding.text});
-  }
-  for (unsigned port = 0; port < 2; port++) {
-    const uint64_t errors = oio_pins_framing_errors(ports_[port].pins);
-    if (errors > 0 && framing_errors_[port] == 0) {
-      findings->push_back(
-          {oio_sim_now_ps(sim_), "framing", port_names_[port] + ": sof is missing at a flit's first beat, or set within one"});
-    }
-    framing_errors_[port] = errors;
   }
 }
 

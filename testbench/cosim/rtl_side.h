@@ -44,8 +44,12 @@ public:
   // The debug ports, as of the last rise with report.
   void ask_report(bool report);
   const oio_link_state &state(unsigned port) const { return ports_[port].state; }
+  // A link end has failed, now or before a reset.
+  bool failed() const;
   // Both link ends against their peers, when nothing moves any more.
   bool agrees_with_peers(std::string *difference) const;
+  // Nothing moves any more: what the monitors still wait for is a finding.
+  void rest(oio_time_ps now_ps);
   // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
   void add_to(oio_results *results) const;
   // Moves the monitors' findings to the list.
@@ -71,7 +75,6 @@ private:
     oio_link_failure failed;
   } kept_[2] = {};
   oio_monitor *monitors_[2] = {};
-  uint64_t framing_errors_[2] = {};
   bool ok_ = false;
   bool was_in_reset_ = true;
 };

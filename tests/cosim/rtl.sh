@@ -26,6 +26,14 @@ places)
   for seed in 1 2 3 4 5 6 7 8; do
     runs --rtl both --generate burst --load 0.3 --flits 4000 --seed $seed --set die.bit_error_rate=3e-4
   done
+  sentence "a link that fails in the RTL ends the run at once, and is its verdict"
+  got=0
+  "$oio" cosim --rtl both --generate poisson --flits 6000 --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --json r.json --quiet 2>stderr || got=$?
+  same 1 "$got"
+  jq -e '(.failure | test("RTL.*replay limit")) and .findings == 0 and (.stalled | not) and .sim_time_ps < 10000000' r.json >/dev/null ||
+    fail "$(jq -c '{failure, findings, stalled, sim_time_ps}' r.json)"
+  same 1 "$(grep -c '^the run is BAD: a link failed: RTL, .* optical side: replay limit' stderr)"
+  same 1 "$(wc -l <stderr)"
   sentence "the model in the RTL's place delivers the same messages"
   runs --rtl near --trace "$sample" --set trace.loop=open --set channel.bit_error_rate=0
   sent=$(jq .sent r.json)

@@ -26,7 +26,7 @@ errors.h errors.c                                            -> oio/flit.h oio/r
 oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h little_endian.h
 oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credit.h oio/rng.h little_endian.h turn.h
 oio/bridge.h bridge.c                                        -> oio/link.h
-oio/monitor.h monitor.c                                      -> oio/link.h
+oio/monitor.h monitor_state.h monitor.c monitor_due.c        -> oio/link.h
 oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h
 oio/histogram.h histogram.c                                  -> oio/base.h
 oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h
@@ -50,6 +50,7 @@ die.c          oio/channel.h
 bridge.c       oio/channel.h
 monitor.c      oio/channel.h
 monitor.c      link_state.h
+monitor_due.c  link_state.h
 histogram.c    oio/flit.h
 trace_read.c   oio/flit.h
 trace_write.c  oio/flit.h
@@ -59,7 +60,7 @@ TABLE
 cat >"$work/calls" <<'TABLE'
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c generate.h generate.c   oio_(link|channel|bridge)_
 oio/results.h results.c text.c write_whole.c                                               oio_(link|channel|bridge|die|path)_
-oio/monitor.h monitor.c                                                                    oio_(link|channel|replay|credit|sequence|flit_seal)_
+oio/monitor.h monitor_state.h monitor.c monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
 oio/config.h config.c derive.c                                                             oio_(link|channel|bridge|die)_
 TABLE
 

@@ -47,7 +47,7 @@ struct oio_config {
   char map[1024];
 
   uint64_t reset_at_ps, reset_hold_ps;
-  uint64_t rtl_clock_ps, rtl_datapath_bytes;
+  uint64_t rtl_clock_ps, rtl_datapath_bytes, rtl_response_cycles;
 };
 
 void oio_config_defaults(struct oio_config *config);

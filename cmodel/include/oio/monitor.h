@@ -19,14 +19,18 @@ extern "C" {
 struct oio_monitor;
 
 struct oio_monitor_config {
-  const char *name;           /**< of the port, for findings: "near die side" */
-  uint8_t format;             /**< 3 or 6 */
-  uint8_t sequence_bits;      /**< 8 or 16 */
-  uint32_t window_flits;      /**< the device's replay buffer */
-  uint32_t buffer_flits;      /**< the device's receive buffer */
-  uint32_t peer_buffer_flits; /**< its peer's receive buffer */
-  uint32_t inside_flits;      /**< payloads between acceptance here and their Ack at the port behind, at most */
-  oio_time_ps logic_ps;       /**< what a payload takes through the device at least; more is counted as queueing */
+  const char *name;                                    /**< of the port, for findings: "near die side" */
+  uint8_t format;                                      /**< 3 or 6 */
+  uint8_t sequence_bits;                               /**< 8 or 16 */
+  uint32_t window_flits;                               /**< the device's replay buffer */
+  uint32_t buffer_flits;                               /**< the device's receive buffer */
+  uint32_t peer_buffer_flits;                          /**< its peer's receive buffer */
+  uint32_t inside_flits;                               /**< payloads between acceptance here and their Ack at the port behind, at most */
+  oio_time_ps logic_ps;                                /**< what a payload takes through the device at least; more is counted as queueing */
+  oio_time_ps timeout_ps, nak_repeat_ps, ack_delay_ps; /**< as the device's */
+  /** From a flit that has gone in to the first beat of one that shows what became of it, at most: its pipeline, and five flit times for
+   *  those on the wire and behind it, and those that rule T3 has explicit. 0: nothing is said of due times and causes. */
+  oio_time_ps response_ps;
 };
 
 /** A rule that was broken. */
@@ -48,6 +52,14 @@ void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to);
 void oio_monitor_into(struct oio_monitor *monitor, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire);
 /** A flit whose first beat left the device at start_ps has come out whole. Its stamp is filled in. */
 void oio_monitor_out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_wire *wire);
+
+/** The device's link end has failed: until a reset it owes nothing. */
+void oio_monitor_stop(struct oio_monitor *monitor);
+/** Nothing has come out or gone in for a while: what should have by now_ps is a finding. */
+void oio_monitor_rest(struct oio_monitor *monitor, oio_time_ps now_ps);
+
+/** The bench itself saw a rule broken at this port; text is copied. */
+void oio_monitor_note(struct oio_monitor *monitor, oio_time_ps time_ps, const char *rule, const char *text);
 
 /** The oldest finding not fetched yet. False: none. The first 64 are kept. */
 bool oio_monitor_fetch(struct oio_monitor *monitor, struct oio_finding *finding);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A monitor over flits made by hand: silent while a duty may still be met, and up to the last picosecond of it; the rule's name one later.
+ */
+#include "oio/monitor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { FORMAT = 3, WINDOW = 16, BUFFER = 8, PEER_BUFFER = 1000 };
+enum { RESPONSE = 50, ACK_DELAY = 200, NAK_REPEAT = 1000, TIMEOUT = 5000 };
+enum { START = 10000 };
+
+static struct oio_monitor *make(void) {
+  const struct oio_monitor_config config = {.name = "port",
+                                            .format = FORMAT,
+                                            .sequence_bits = 8,
+                                            .window_flits = WINDOW,
+                                            .buffer_flits = BUFFER,
+                                            .peer_buffer_flits = PEER_BUFFER,
+                                            .inside_flits = 64,
+                                            .logic_ps = 4,
+                                            .timeout_ps = TIMEOUT,
+                                            .nak_repeat_ps = NAK_REPEAT,
+                                            .ack_delay_ps = ACK_DELAY,
+                                            .response_ps = RESPONSE};
+  struct oio_monitor *monitor;
+  assert_int_equal(oio_monitor_create(&monitor, &config, NULL), OIO_OK);
+  return monitor;
+}
+
+static struct oio_wire flit_of(struct oio_flit_head head) {
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+  if (head.credit_limit == 0) head.credit_limit = BUFFER;
+  oio_flit_put_head(oio_flit_format(FORMAT), wire.bytes, &head);
+  oio_flit_seal(oio_flit_format(FORMAT), wire.bytes);
+  return wire;
+}
+
+static void out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_flit_head head) {
+  struct oio_wire wire = flit_of(head);
+  oio_monitor_out(monitor, start_ps, &wire);
+}
+static void into(struct oio_monitor *monitor, oio_time_ps now_ps, struct oio_flit_head head) {
+  const struct oio_wire wire = flit_of(head);
+  oio_monitor_into(monitor, now_ps, now_ps, &wire);
+}
+static void damaged(struct oio_monitor *monitor, oio_time_ps now_ps) {
+  struct oio_wire wire = flit_of((struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1});
+  wire.syndrome = 1;
+  oio_monitor_into(monitor, now_ps, now_ps, &wire);
+}
+
+#define PAYLOAD(s) ((struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = (s)})
+#define NOP(c, s) ((struct oio_flit_head){.command = (c), .sequence = (s)})
+
+/* What was found, all of it: `rule` once, or with NULL nothing. The monitor is done with. */
+static void found(struct oio_monitor *monitor, const char *rule) {
+  struct oio_finding finding;
+  const bool any = oio_monitor_fetch(monitor, &finding);
+  if (any && rule == NULL) fail_msg("%s: %s", finding.rule, finding.text);
+  if (!any && rule != NULL) fail_msg("no finding of %s", rule);
+  if (any) assert_string_equal(finding.rule, rule);
+  if (oio_monitor_fetch(monitor, &finding)) fail_msg("one more: %s: %s", finding.rule, finding.text);
+  oio_monitor_destroy(monitor);
+}
+
+/* Each of these runs with a flit, or the end of the run, at the last moment allowed (late = 0) and a picosecond after it (late = 1). */
+#define LATE(late, rule) ((late) ? (rule) : NULL)
+
+static void an_ack_comes_in_time(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    into(m, START, PAYLOAD(1));
+    into(m, START + 100, PAYLOAD(2)); /* it is the oldest that counts */
+    out(m, START + ACK_DELAY + RESPONSE + late, NOP(OIO_ACK, 2));
+    found(m, LATE(late, "T5"));
+    m = make();
+    into(m, START, PAYLOAD(1));
+    oio_monitor_rest(m, START + ACK_DELAY + RESPONSE + late);
+    found(m, LATE(late, "T5"));
+    m = make();
+    into(m, START, PAYLOAD(1));
+    out(m, START + 10, NOP(OIO_ACK, 1));
+    into(m, START + 100, PAYLOAD(2));
+    oio_monitor_rest(m, START + 100 + ACK_DELAY + RESPONSE + late);
+    found(m, LATE(late, "T5"));
+  }
+}
+
+static void a_duplicate_has_its_ack_at_once(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    into(m, START, PAYLOAD(1));
+    out(m, START + 10, NOP(OIO_ACK, 1));
+    into(m, START + 1000, PAYLOAD(1));
+    out(m, START + 1000 + RESPONSE + late, NOP(OIO_ACK, 1));
+    found(m, LATE(late, "R7"));
+  }
+}
+
+static void a_nak_comes_at_once_and_again_after_nak_repeat(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    damaged(m, START);
+    out(m, START + RESPONSE + late, NOP(OIO_NAK, 255));
+    found(m, LATE(late, "T5"));
+    m = make();
+    damaged(m, START);
+    out(m, START + 10, NOP(OIO_NAK, 255));
+    oio_monitor_rest(m, START + 10 + NAK_REPEAT + RESPONSE + late);
+    found(m, LATE(late, "T5"));
+  }
+}
+
+static void what_is_ahead_is_asked_for_too(void **state) {
+  (void)state;
+  struct oio_monitor *m = make();
+  into(m, START, PAYLOAD(2));
+  oio_monitor_rest(m, START + RESPONSE + 1);
+  found(m, "T5");
+  m = make();
+  into(m, START, NOP(OIO_EXPLICIT, 3));
+  oio_monitor_rest(m, START + RESPONSE + 1);
+  found(m, "T5");
+}
+
+static void a_nak_has_a_cause(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    damaged(m, START);
+    out(m, START + 10, NOP(OIO_NAK, 255));
+    into(m, START + 300, PAYLOAD(1)); /* the answer */
+    out(m, START + 300 + RESPONSE + late, NOP(OIO_NAK, 1));
+    found(m, LATE(late, "T3"));
+  }
+  struct oio_monitor *m = make();
+  out(m, START, NOP(OIO_NAK, 255));
+  found(m, "T3");
+}
+
+static void a_nak_starts_a_new_round(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, NOP(OIO_NAK, 255));
+    out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
+    found(m, LATE(late, "R5"));
+    m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, NOP(OIO_NAK, 1)); /* nothing to replay: the NOP that says so is of a new round, too */
+    out(m, START + 120, (struct oio_flit_head){.sequence = 1, .round = 1});
+    oio_monitor_rest(m, START + 100 + RESPONSE + 1);
+    found(m, NULL);
+    m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, (struct oio_flit_head){.command = OIO_NAK, .sequence = 255, .echo = 5}); /* stale */
+    out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
+    found(m, NULL);
+  }
+}
+
+static void a_new_round_has_a_cause(void **state) {
+  (void)state;
+  const struct oio_flit_head replay = {.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .round = 1};
+  for (unsigned early = 0; early <= 1; early++) {
+    struct oio_monitor *m = make();
+    out(m, START, PAYLOAD(1));
+    out(m, START + TIMEOUT - RESPONSE - early, replay);
+    found(m, LATE(early, "T7"));
+    m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, NOP(OIO_NAK, 255));
+    out(m, START + 120, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .round = (uint8_t)(1 + early)});
+    found(m, LATE(early, "T7"));
+    /* The Ack came as late as the timeout: the round is new although there is nothing to replay any more. */
+    m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + TIMEOUT - RESPONSE - early, NOP(OIO_ACK, 1));
+    out(m, START + 3 * TIMEOUT, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 2, .round = 1});
+    found(m, LATE(early, "T7"));
+  }
+}
+
+static void without_progress_there_is_a_replay(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    out(m, START, PAYLOAD(1));
+    out(m, START + 500, PAYLOAD(2));
+    into(m, START + 900, NOP(OIO_ACK, 1)); /* progress */
+    oio_monitor_rest(m, START + 900 + TIMEOUT + RESPONSE + late);
+    found(m, LATE(late, "T1"));
+    m = make();
+    out(m, START, PAYLOAD(1));
+    into(m, START + 900, NOP(OIO_ACK, 1));
+    oio_monitor_rest(m, START + 900 + TIMEOUT + RESPONSE + late); /* nothing is unacknowledged */
+    found(m, NULL);
+  }
+}
+
+static void the_echo_is_the_round_that_came_in(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make();
+    into(m, START, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 3});
+    out(m, START + RESPONSE + late, PAYLOAD(1));
+    found(m, LATE(late, "section 1"));
+    m = make();
+    into(m, START, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 3});
+    out(m, START + RESPONSE + late, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .echo = 3});
+    found(m, NULL);
+  }
+}
+
+/* Two ports: what is accepted at `in` leaves at `away`. */
+static void join(struct oio_monitor **in, struct oio_monitor **away) {
+  *in = make();
+  *away = make();
+  oio_monitor_join(*in, *away);
+  oio_monitor_join(*away, *in);
+}
+
+static void a_credit_comes_in_time(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *in, *away;
+    join(&in, &away);
+    into(in, START, PAYLOAD(1));
+    out(in, START + 10, NOP(OIO_ACK, 1));
+    oio_monitor_rest(in, START + 5000); /* it is still in the buffer */
+    out(away, START + 6000, PAYLOAD(1));
+    oio_monitor_rest(in, START + 6000 + ACK_DELAY + RESPONSE + late);
+    found(in, LATE(late, "T5"));
+    found(away, NULL);
+  }
+}
+
+static void credit_is_for_what_has_left_the_buffer(void **state) {
+  (void)state;
+  for (unsigned more = 0; more <= 1; more++) {
+    struct oio_monitor *in, *away;
+    join(&in, &away);
+    for (uint16_t s = 1; s <= 5; s++) into(in, START + s, PAYLOAD(s));
+    out(away, START + 50, PAYLOAD(1));
+    /* One is out, one may be on the wire, and one wait for it. */
+    out(in, START + 60, (struct oio_flit_head){.command = OIO_ACK, .sequence = 5, .credit_limit = (uint16_t)(BUFFER + 3 + more)});
+    found(in, LATE(more, "section 5"));
+    found(away, NULL);
+  }
+}
+
+static void a_reset_forgets_what_was_owed(void **state) {
+  (void)state;
+  struct oio_monitor *m = make();
+  into(m, START, PAYLOAD(1));
+  damaged(m, START + 1);
+  out(m, START + 2, PAYLOAD(1));
+  oio_monitor_reset(m);
+  oio_monitor_rest(m, START + 3 * TIMEOUT);
+  found(m, NULL);
+}
+
+static void what_the_bench_saw_is_a_finding(void **state) {
+  (void)state;
+  struct oio_monitor *m = make();
+  oio_monitor_note(m, START, "framing", "100% wrong");
+  struct oio_finding finding;
+  assert_true(oio_monitor_fetch(m, &finding));
+  assert_string_equal(finding.text, "port: 100% wrong");
+  assert_int_equal(finding.time_ps, START);
+  oio_monitor_destroy(m);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_ack_comes_in_time),
+      cmocka_unit_test(a_duplicate_has_its_ack_at_once),
+      cmocka_unit_test(a_nak_comes_at_once_and_again_after_nak_repeat),
+      cmocka_unit_test(what_is_ahead_is_asked_for_too),
+      cmocka_unit_test(a_nak_has_a_cause),
+      cmocka_unit_test(a_nak_starts_a_new_round),
+      cmocka_unit_test(a_new_round_has_a_cause),
+      cmocka_unit_test(without_progress_there_is_a_replay),
+      cmocka_unit_test(the_echo_is_the_round_that_came_in),
+      cmocka_unit_test(a_credit_comes_in_time),
+      cmocka_unit_test(credit_is_for_what_has_left_the_buffer),
+      cmocka_unit_test(a_reset_forgets_what_was_owed),
+      cmocka_unit_test(what_the_bench_saw_is_a_finding),
+  };
+  return cmocka_run_group_tests_name("monitor_due", tests, NULL, NULL);
+}
