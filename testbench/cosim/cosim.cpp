@@ -209,6 +209,10 @@ int Cosim::create() {
     }
     waves_.add(sides_.back()->top());
   }
+  if (near && far) {
+    sides_[0]->set_across(sides_[1].get());
+    sides_[1]->set_across(sides_[0].get());
+  }
   return -1;
 }
 

@@ -179,8 +179,10 @@ bool RtlSide::agrees_with_peers(std::string *difference) const {
     oio_link_state peer;
     const unsigned link = port == OPTICAL ? 1 : 2 * side_;
     const oio_end end = oio_path_end(path, link, port == OPTICAL ? 1 - side_ : side_);
-    // Where RTL faces RTL there is no model at the other end; each monitor's account of its own side still holds.
-    if (!oio_end_get_link_state(&end, &peer)) continue;
+    if (!oio_end_get_link_state(&end, &peer)) {
+      if (across_ == nullptr) continue;
+      peer = across_->state(port);
+    }
     if (!agree(port_names_[port], ports_[port].state, peer, difference)) return false;
   }
   return true;

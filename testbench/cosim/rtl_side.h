@@ -33,6 +33,8 @@ public:
 
   bool ok() const { return ok_; }
   Voio_bench *top() { return top_.get(); }
+  // The RTL at the other end of the optical link, where there is no model.
+  void set_across(const RtlSide *side) { across_ = side; }
 
   // One clock cycle's rising edge at now_ps, and its falling one.
   void rise(oio_time_ps now_ps, bool in_reset);
@@ -75,6 +77,7 @@ private:
     oio_link_failure failed;
   } kept_[2] = {};
   oio_monitor *monitors_[2] = {};
+  const RtlSide *across_ = nullptr;
   bool ok_ = false;
   bool was_in_reset_ = true;
 };
