@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A monitor over flits made by hand: silent on what the rules allow, and the rule's name for each fault planted. */
-#include "oio/monitor.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,44 +7,17 @@
 
 #include <cmocka.h>
 
-enum { FORMAT = 3, WINDOW = 16, BUFFER = 8, PEER_BUFFER = 1000, HEADER_AT = 236 };
+#include "one_port.h"
 
-static struct oio_monitor *make(void) {
-  const struct oio_monitor_config config = {.name = "port",
-                                            .format = FORMAT,
-                                            .sequence_bits = 8,
-                                            .window_flits = WINDOW,
-                                            .buffer_flits = BUFFER,
-                                            .peer_buffer_flits = PEER_BUFFER,
-                                            .inside_flits = 64,
-                                            .logic_ps = 4000};
-  struct oio_monitor *monitor;
-  assert_int_equal(oio_monitor_create(&monitor, &config, NULL), OIO_OK);
-  return monitor;
-}
-
-static struct oio_wire flit_of(struct oio_flit_head head) {
-  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
-  if (head.credit_limit == 0) head.credit_limit = BUFFER;
-  oio_flit_put_head(oio_flit_format(FORMAT), wire.bytes, &head);
-  oio_flit_seal(oio_flit_format(FORMAT), wire.bytes);
-  return wire;
-}
-
-static void out(struct oio_monitor *monitor, struct oio_flit_head head) {
-  struct oio_wire wire = flit_of(head);
-  oio_monitor_out(monitor, 1000, &wire);
-}
+enum { HEADER_AT = 236 };
 
 /* A payload flit that says its sequence, in a round. */
 static void payload(struct oio_monitor *monitor, unsigned sequence, unsigned round) {
-  out(monitor, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = (uint16_t)sequence, .round = (uint8_t)round});
+  out(monitor, 1000, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = (uint16_t)sequence, .round = (uint8_t)round});
 }
 
 static void ack_in(struct oio_monitor *monitor, unsigned sequence) {
-  const struct oio_wire wire =
-      flit_of((struct oio_flit_head){.command = OIO_ACK, .sequence = (uint16_t)sequence, .credit_limit = PEER_BUFFER});
-  oio_monitor_into(monitor, 900, 1000, &wire);
+  into(monitor, 1000, (struct oio_flit_head){.command = OIO_ACK, .sequence = (uint16_t)sequence, .credit_limit = PEER_BUFFER});
 }
 
 /* The one finding there is, of `rule`, whose text says `words`; or with NULL, that there is none. */
@@ -64,7 +35,7 @@ static void expect(struct oio_monitor *monitor, const char *rule, const char *wo
 
 static void flits_in_sequence_and_a_replay_from_the_first_unacknowledged_are_allowed(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(0);
   for (unsigned s = 1; s <= 5; s++) payload(m, s, 0);
   ack_in(m, 2);
   for (unsigned s = 3; s <= 6; s++) payload(m, s, 1);
@@ -74,7 +45,7 @@ static void flits_in_sequence_and_a_replay_from_the_first_unacknowledged_are_all
 
 static void a_replay_may_leave_out_what_is_acknowledged_meanwhile(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(0);
   for (unsigned s = 1; s <= 6; s++) payload(m, s, 0);
   payload(m, 1, 1);
   ack_in(m, 4);
@@ -88,7 +59,7 @@ static void a_replay_may_leave_out_what_is_acknowledged_meanwhile(void **state) 
 static void a_replay_that_leaves_out_a_flit_breaks_t2(void **state) {
   (void)state;
   for (unsigned acked = 0; acked <= 3; acked++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(0);
     for (unsigned s = 1; s <= 8; s++) payload(m, s, 0);
     if (acked > 0) ack_in(m, acked);
     payload(m, acked + 1, 1);
@@ -101,7 +72,7 @@ static void a_replay_that_leaves_out_a_flit_breaks_t2(void **state) {
 
 static void a_replay_that_begins_too_late_breaks_t2(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(0);
   for (unsigned s = 1; s <= 8; s++) payload(m, s, 0);
   ack_in(m, 2);
   payload(m, 4, 1);
@@ -111,7 +82,7 @@ static void a_replay_that_begins_too_late_breaks_t2(void **state) {
 
 static void a_new_flit_that_leaves_out_one_breaks_t2(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(0);
   payload(m, 1, 0);
   payload(m, 3, 0);
   struct oio_finding finding;
@@ -124,7 +95,7 @@ static void bits_of_the_header_that_are_not_zero_break_section_1(void **state) {
   (void)state;
   static const struct { unsigned byte, bit; } zeros[] = {{0, 4}, {0, 5}, {1, 6}, {1, 7}};
   for (unsigned i = 0; i < 4; i++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(0);
     struct oio_wire wire = flit_of((struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1});
     wire.bytes[HEADER_AT + zeros[i].byte] |= (uint8_t)(1u << zeros[i].bit);
     oio_flit_seal(oio_flit_format(FORMAT), wire.bytes);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A monitor over flits made by hand: silent while a duty may still be met, and up to the last picosecond of it; the rule's name one later.
  */
-#include "oio/monitor.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,44 +8,10 @@
 
 #include <cmocka.h>
 
-enum { FORMAT = 3, WINDOW = 16, BUFFER = 8, PEER_BUFFER = 1000 };
-enum { RESPONSE = 50, ACK_DELAY = 200, NAK_REPEAT = 1000, TIMEOUT = 5000 };
-enum { START = 10000 };
+#include "one_port.h"
 
-static struct oio_monitor *make(void) {
-  const struct oio_monitor_config config = {.name = "port",
-                                            .format = FORMAT,
-                                            .sequence_bits = 8,
-                                            .window_flits = WINDOW,
-                                            .buffer_flits = BUFFER,
-                                            .peer_buffer_flits = PEER_BUFFER,
-                                            .inside_flits = 64,
-                                            .logic_ps = 4,
-                                            .timeout_ps = TIMEOUT,
-                                            .nak_repeat_ps = NAK_REPEAT,
-                                            .ack_delay_ps = ACK_DELAY,
-                                            .response_ps = RESPONSE};
-  struct oio_monitor *monitor;
-  assert_int_equal(oio_monitor_create(&monitor, &config, NULL), OIO_OK);
-  return monitor;
-}
+enum { RESPONSE = 50, START = 10000 };
 
-static struct oio_wire flit_of(struct oio_flit_head head) {
-  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
-  if (head.credit_limit == 0) head.credit_limit = BUFFER;
-  oio_flit_put_head(oio_flit_format(FORMAT), wire.bytes, &head);
-  oio_flit_seal(oio_flit_format(FORMAT), wire.bytes);
-  return wire;
-}
-
-static void out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_flit_head head) {
-  struct oio_wire wire = flit_of(head);
-  oio_monitor_out(monitor, start_ps, &wire);
-}
-static void into(struct oio_monitor *monitor, oio_time_ps now_ps, struct oio_flit_head head) {
-  const struct oio_wire wire = flit_of(head);
-  oio_monitor_into(monitor, now_ps, now_ps, &wire);
-}
 static void damaged(struct oio_monitor *monitor, oio_time_ps now_ps) {
   struct oio_wire wire = flit_of((struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1});
   wire.syndrome = 1;
@@ -74,16 +38,16 @@ static void found(struct oio_monitor *monitor, const char *rule) {
 static void an_ack_comes_in_time(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
     into(m, START + 100, PAYLOAD(2)); /* it is the oldest that counts */
     out(m, START + ACK_DELAY + RESPONSE + late, NOP(OIO_ACK, 2));
     found(m, LATE(late, "T5"));
-    m = make();
+    m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
     oio_monitor_rest(m, START + ACK_DELAY + RESPONSE + late);
     found(m, LATE(late, "T5"));
-    m = make();
+    m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
     out(m, START + 10, NOP(OIO_ACK, 1));
     into(m, START + 100, PAYLOAD(2));
@@ -95,7 +59,7 @@ static void an_ack_comes_in_time(void **state) {
 static void a_duplicate_has_its_ack_at_once(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
     out(m, START + 10, NOP(OIO_ACK, 1));
     into(m, START + 1000, PAYLOAD(1));
@@ -107,11 +71,11 @@ static void a_duplicate_has_its_ack_at_once(void **state) {
 static void a_nak_comes_at_once_and_again_after_nak_repeat(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     damaged(m, START);
     out(m, START + RESPONSE + late, NOP(OIO_NAK, 255));
     found(m, LATE(late, "T5"));
-    m = make();
+    m = make(RESPONSE);
     damaged(m, START);
     out(m, START + 10, NOP(OIO_NAK, 255));
     oio_monitor_rest(m, START + 10 + NAK_REPEAT + RESPONSE + late);
@@ -121,11 +85,11 @@ static void a_nak_comes_at_once_and_again_after_nak_repeat(void **state) {
 
 static void what_is_ahead_is_asked_for_too(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(RESPONSE);
   into(m, START, PAYLOAD(2));
   oio_monitor_rest(m, START + RESPONSE + 1);
   found(m, "T5");
-  m = make();
+  m = make(RESPONSE);
   into(m, START, NOP(OIO_EXPLICIT, 3));
   oio_monitor_rest(m, START + RESPONSE + 1);
   found(m, "T5");
@@ -134,14 +98,14 @@ static void what_is_ahead_is_asked_for_too(void **state) {
 static void a_nak_has_a_cause(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     damaged(m, START);
     out(m, START + 10, NOP(OIO_NAK, 255));
     into(m, START + 300, PAYLOAD(1)); /* the answer */
     out(m, START + 300 + RESPONSE + late, NOP(OIO_NAK, 1));
     found(m, LATE(late, "T3"));
   }
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(RESPONSE);
   out(m, START, NOP(OIO_NAK, 255));
   found(m, "T3");
 }
@@ -149,18 +113,18 @@ static void a_nak_has_a_cause(void **state) {
 static void a_nak_starts_a_new_round(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 255));
     out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
     found(m, LATE(late, "R5"));
-    m = make();
+    m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 1)); /* nothing to replay: the NOP that says so is of a new round, too */
     out(m, START + 120, (struct oio_flit_head){.sequence = 1, .round = 1});
     oio_monitor_rest(m, START + 100 + RESPONSE + 1);
     found(m, NULL);
-    m = make();
+    m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, (struct oio_flit_head){.command = OIO_NAK, .sequence = 255, .echo = 5}); /* stale */
     out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
@@ -172,17 +136,17 @@ static void a_new_round_has_a_cause(void **state) {
   (void)state;
   const struct oio_flit_head replay = {.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .round = 1};
   for (unsigned early = 0; early <= 1; early++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     out(m, START + TIMEOUT - RESPONSE - early, replay);
     found(m, LATE(early, "T7"));
-    m = make();
+    m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 255));
     out(m, START + 120, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .round = (uint8_t)(1 + early)});
     found(m, LATE(early, "T7"));
     /* The Ack came as late as the timeout: the round is new although there is nothing to replay any more. */
-    m = make();
+    m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + TIMEOUT - RESPONSE - early, NOP(OIO_ACK, 1));
     out(m, START + 3 * TIMEOUT, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 2, .round = 1});
@@ -193,13 +157,13 @@ static void a_new_round_has_a_cause(void **state) {
 static void without_progress_there_is_a_replay(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     out(m, START + 500, PAYLOAD(2));
     into(m, START + 900, NOP(OIO_ACK, 1)); /* progress */
     oio_monitor_rest(m, START + 900 + TIMEOUT + RESPONSE + late);
     found(m, LATE(late, "T1"));
-    m = make();
+    m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 900, NOP(OIO_ACK, 1));
     oio_monitor_rest(m, START + 900 + TIMEOUT + RESPONSE + late); /* nothing is unacknowledged */
@@ -210,11 +174,11 @@ static void without_progress_there_is_a_replay(void **state) {
 static void the_echo_is_the_round_that_came_in(void **state) {
   (void)state;
   for (unsigned late = 0; late <= 1; late++) {
-    struct oio_monitor *m = make();
+    struct oio_monitor *m = make(RESPONSE);
     into(m, START, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 3});
     out(m, START + RESPONSE + late, PAYLOAD(1));
     found(m, LATE(late, "section 1"));
-    m = make();
+    m = make(RESPONSE);
     into(m, START, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 3});
     out(m, START + RESPONSE + late, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .echo = 3});
     found(m, NULL);
@@ -223,8 +187,8 @@ static void the_echo_is_the_round_that_came_in(void **state) {
 
 /* Two ports: what is accepted at `in` leaves at `away`. */
 static void join(struct oio_monitor **in, struct oio_monitor **away) {
-  *in = make();
-  *away = make();
+  *in = make(RESPONSE);
+  *away = make(RESPONSE);
   oio_monitor_join(*in, *away);
   oio_monitor_join(*away, *in);
 }
@@ -260,7 +224,7 @@ static void credit_is_for_what_has_left_the_buffer(void **state) {
 
 static void a_reset_forgets_what_was_owed(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(RESPONSE);
   into(m, START, PAYLOAD(1));
   damaged(m, START + 1);
   out(m, START + 2, PAYLOAD(1));
@@ -271,7 +235,7 @@ static void a_reset_forgets_what_was_owed(void **state) {
 
 static void what_the_bench_saw_is_a_finding(void **state) {
   (void)state;
-  struct oio_monitor *m = make();
+  struct oio_monitor *m = make(RESPONSE);
   oio_monitor_note(m, START, "framing", "100% wrong");
   struct oio_finding finding;
   assert_true(oio_monitor_fetch(m, &finding));
