@@ -84,6 +84,8 @@ static const struct key keys[] = {
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
     WHOLE("rtl.response_cycles", "cycles", 0, 1000000, "32", rtl_response_cycles,
           "the RTL shows the effect of a flit within these and five flit times; 0: nothing is due"),
+    OPTION("rtl.idle", "skip|clock", "skip", rtl_idle,
+           "clock edges at which nothing can change: left out, or carried out (with --waves they are)"),
 };
 /* clang-format on */
 

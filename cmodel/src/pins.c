@@ -13,7 +13,7 @@ struct oio_pins {
   struct oio_wire *leaving;        /* in the channel's slot */
   uint32_t left_beats;
   oio_time_ps left_start_ps, left_ps; /* edges of its first and of its last beat so far */
-  uint64_t flits_out;
+  uint64_t flits_in, flits_out;
   uint64_t framing_errors;
 };
 
@@ -107,6 +107,7 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
   shown |= OIO_PINS_VALID | (pins->entered_beats == 0 ? OIO_PINS_SOF : 0);
   if (++pins->entered_beats == pins->beats) {
     pins->entered_beats = 0;
+    pins->flits_in++;
     if (pins->config.monitor != NULL) {
       oio_monitor_into(pins->config.monitor, oio_channel_arrival_ps(pins->config.in), edge_ps, pins->entering);
     }
@@ -117,6 +118,16 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
 
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) {
   copy_beat(beat, pins->shown, pins->config.beat_bytes);
+}
+
+oio_time_ps oio_pins_next_ps(const struct oio_pins *pins) {
+  if (pins->entered_beats > 0 || pins->left_beats > 0) return 0;
+  const oio_time_ps arrival_ps = oio_channel_arrival_ps(pins->config.in), whole_ps = (pins->beats - 1) * pins->config.clock_ps;
+  return arrival_ps == OIO_NEVER || arrival_ps < whole_ps ? arrival_ps : arrival_ps - whole_ps;
+}
+
+uint64_t oio_pins_flits_in(const struct oio_pins *pins) {
+  return pins->flits_in;
 }
 
 uint64_t oio_pins_flits_out(const struct oio_pins *pins) {

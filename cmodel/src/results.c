@@ -75,8 +75,8 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text, ",\n");
   json_counts(&text, r);
   json_latency(&text, r);
-  oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n", r->goodput_bits_per_s,
-               (whole)r->sim_time_ps, (whole)r->cycles);
+  oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
+               r->goodput_bits_per_s, (whole)r->sim_time_ps, (whole)r->cycles, (whole)r->cycles_skipped);
   oio_text_add(&text, "  \"wall_s\": %.6f,\n  \"cpu_s\": %.6f,\n  \"flit_hops_per_cpu_s\": %.0f,\n", r->wall_s, r->cpu_s,
                hops_per_cpu_s(r));
   oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
@@ -126,8 +126,10 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                (whole)r->links.replayed);
   table_latency(&text, r);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
-  oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)r->cycles,
-               r->wall_s, r->wall_s > 0 ? (double)r->cycles / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
+  const uint64_t clocked = r->cycles - r->cycles_skipped;
+  oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked, r->wall_s,
+               r->wall_s > 0 ? (double)clocked / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
+  if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
   if (t->stalled_reading)
     oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");

@@ -26,7 +26,8 @@ namespace {
 
 constexpr char kHost[] = "Verilator, RTL bridge";
 constexpr unsigned kResetCycles = 4;      // before time 0
-constexpr unsigned kCyclesPerLook = 8192; // between looks at interrupt, progress and end
+constexpr unsigned kCyclesPerLook = 1024; // between looks at interrupt, progress, end and idleness
+constexpr unsigned kCyclesAwake = 8;      // clocked before the next event after idle ones
 constexpr unsigned kFindingsShown = 10;
 constexpr unsigned kSettleLooks = 1000; // at the debug ports: a bad wire takes long to come to rest
 
@@ -140,6 +141,7 @@ private:
   bool failed() const;
   void ask_before_reset(oio_time_ps now_ps);
   void look(oio_time_ps now_ps);
+  oio_time_ps skip_idle(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
   void report_findings(const oio_results &results);
   int report(oio_results *results);
@@ -157,7 +159,10 @@ private:
   uint64_t last_segments_ = 0;
   oio_time_ps last_progress_ps_ = 0;
   uint64_t flits_out_ = 0; // so far
-  uint64_t cycles_ = 0;    // clocked, those after the end of the traffic too
+  uint64_t cycles_ = 0;    // those after the end of the traffic too
+  uint64_t skipped_ = 0;   // of these, not clocked
+  uint64_t moved_ = 0;     // flits through the RTL's ports, at the last look
+  oio_time_ps moved_ps_ = 0;
   bool over_ = false, stalled_ = false;
 };
 
@@ -276,6 +281,36 @@ void Cosim::look(oio_time_ps now_ps) {
   over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || failed();
 }
 
+// The time to go on from. When no flit has moved at any port of the RTL for longer than its timers run, edges change nothing until the next
+// event of the model, and the RTL is where it would be after them.
+oio_time_ps Cosim::skip_idle(oio_time_ps now_ps) {
+  if (config_.rtl_idle != OIO_IDLE_SKIP || options_->waves != nullptr || in_reset(now_ps)) return now_ps;
+  uint64_t moved = 0;
+  oio_time_ps next_ps = oio_sim_next_ps(sim_);
+  for (auto &side : sides_) {
+    moved += side->flits_moved();
+    next_ps = std::min(next_ps, side->next_ps());
+  }
+  if (moved != moved_) moved_ps_ = now_ps;
+  moved_ = moved;
+  oio_bridge_config links;
+  oio_config_bridge(&config_, &links);
+  oio_time_ps timers_ps = 0;
+  for (const oio_link_config *link : {&links.die, &links.optical}) {
+    timers_ps = std::max({timers_ps, link->timeout_ps, link->nak_repeat_ps, link->ack_delay_ps});
+  }
+  if (config_.reset_at_ps > now_ps) next_ps = std::min<oio_time_ps>(next_ps, config_.reset_at_ps);
+  const oio_time_ps awake_ps = kCyclesAwake * config_.rtl_clock_ps;
+  const oio_time_ps rest_ps = now_ps - moved_ps_;
+  if (rest_ps <= timers_ps + kCyclesPerLook * config_.rtl_clock_ps || next_ps == OIO_NEVER || next_ps <= now_ps + awake_ps) return now_ps;
+  const uint64_t cycles = (next_ps - now_ps - awake_ps) / config_.rtl_clock_ps;
+  const oio_time_ps skipped_ps = cycles * config_.rtl_clock_ps;
+  cycles_ += cycles;
+  skipped_ += cycles;
+  last_progress_ps_ += skipped_ps; // waiting for what comes is not standing still
+  return now_ps + skipped_ps;
+}
+
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
 void Cosim::settle(oio_time_ps now_ps) {
   oio_bridge_config links;
@@ -346,6 +381,7 @@ int Cosim::run() {
       if (oio_traffic_finished(oio_sim_traffic(sim_)) || failed()) break;
     }
     look(now_ps);
+    if (!over_ && status_ == OIO_OK) now_ps = skip_idle(now_ps);
     if (!options_->quiet) progress_update(&progress, oio_sim_fraction(sim_));
   }
   progress_end(&progress);
@@ -369,6 +405,7 @@ int Cosim::run() {
   results.sim_time_ps = end_ps;
   results.goodput_bits_per_s = end_ps > 0 ? static_cast<double>(results.traffic.bytes) * 8e12 / static_cast<double>(end_ps) : 0;
   results.cycles = cycles_;
+  results.cycles_skipped = skipped_;
   results.stalled = stalled_;
   for (auto &side : sides_) {
     side->collect(&findings_);

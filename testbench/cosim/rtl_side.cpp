@@ -3,6 +3,8 @@
 
 #include "Voio_bench.h"
 
+#include <algorithm>
+
 namespace oio {
 
 // From a port's last beat in to the other port's first beat out in an idle bridge: rtl/README.md counts the cycles.
@@ -115,6 +117,16 @@ void RtlSide::rise(oio_time_ps now_ps, bool in_reset) {
   top_->run_i = !in_reset;
   top_->clk_i = 1;
   top_->eval();
+}
+
+uint64_t RtlSide::flits_moved() const {
+  uint64_t moved = 0;
+  for (const oio_dpi_port &port : ports_) moved += oio_pins_flits_in(port.pins) + oio_pins_flits_out(port.pins);
+  return moved;
+}
+
+oio_time_ps RtlSide::next_ps() const {
+  return std::min(oio_pins_next_ps(ports_[DIE].pins), oio_pins_next_ps(ports_[OPTICAL].pins));
 }
 
 void RtlSide::keep_counts() {

@@ -43,6 +43,10 @@ public:
   // Flits put on the channels by both ports, ever.
   uint64_t flits_out() const { return oio_pins_flits_out(ports_[DIE].pins) + oio_pins_flits_out(ports_[OPTICAL].pins); }
 
+  // Flits in and out of both ports, ever; and the earliest time at which another goes in, OIO_NEVER if none is on its way.
+  uint64_t flits_moved() const;
+  oio_time_ps next_ps() const;
+
   // The debug ports, as of the last rise with report.
   void ask_report(bool report);
   const oio_link_state &state(unsigned port) const { return ports_[port].state; }

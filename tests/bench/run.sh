@@ -34,9 +34,9 @@ links() {
   echo "               oio sim --generate saturate --flits 5000000|2000000 --set path.topology=direct --fidelity event|bit"
 }
 
-# The straps of oio-bare.
+# The straps of oio-bare; and every edge is clocked, there and here.
 straps=(--set link.window_flits=1024 --set link.buffer_flits=1024 --set bridge.buffer_flits=64 --set link.replay_limit=255
-  --set link.nak_repeat_flits=1000 --set link.timeout_flits=10000)
+  --set link.nak_repeat_flits=1000 --set link.timeout_flits=10000 --set rtl.idle=clock)
 
 # cosim_ratio LABEL OPTION...: cycles per CPU second of `oio cosim`, over the same RTL idle, and over the same RTL shown the same pins.
 cosim_ratio() {

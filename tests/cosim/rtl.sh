@@ -61,6 +61,30 @@ shapes)
   sentence "a clock and a rate that do not divide each other"
   runs --generate saturate --flits 2000 --set rtl.clock_ps=931 --set channel.lane_rate_gbps=29.7 --set channel.bit_error_rate=1e-5
   ;;
+idle)
+  # What does not depend on the machine, nor on how many edges were clocked.
+  results() { jq -S 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s, .cycles_skipped, .config["rtl.idle"])' "$1"; }
+  sentence "cycles in which nothing can change are left out, and nothing else changes"
+  for words in "--rtl near --trace $sample" "--rtl both --generate poisson --load 0.0002 --flits 100 --set channel.bit_error_rate=3e-4 --set die.bit_error_rate=3e-4" \
+    "--rtl far --generate burst --load 0.0005 --flits 300 --set rtl.clock_ps=931 --set channel.length_m=2000" \
+    "--rtl near --generate poisson --load 0.0002 --flits 100 --set reset.at_ps=200000123 --set reset.hold_ps=5000000"; do
+    # shellcheck disable=SC2086
+    "$oio" cosim $words --set rtl.idle=clock --json clocked.json --quiet || fail "$words"
+    # shellcheck disable=SC2086
+    "$oio" cosim $words --json skipped.json --quiet || fail "$words"
+    same "$(results clocked.json)" "$(results skipped.json)"
+    jq -e '.cycles_skipped > .cycles / 4' skipped.json >/dev/null || fail "$words: $(jq -c '{cycles, cycles_skipped}' skipped.json)"
+    same 0 "$(jq .cycles_skipped clocked.json)"
+  done
+  sentence "a pause of ten seconds in a trace is over at once"
+  printf 'oio-trace 1\nnodes 2\n---\n0 0 1 0 72 0 -\n10000000000000 0 1 0 72 1 -\n10000000001000 1 0 0 72 2 1\nend 3\n' >pause.oiotrace
+  "$oio" cosim --trace pause.oiotrace --json r.json --quiet || fail "pause"
+  jq -e '.delivered == 3 and .sim_time_ps > 10000000000000 and .cycles > 10000000000 and .cycles - .cycles_skipped < 100000' r.json >/dev/null ||
+    fail "$(jq -c . r.json)"
+  sentence "waves have every edge"
+  "$oio" cosim --generate poisson --load 0.0005 --flits 50 --waves out/w.fst --wave-window 0:500 --json r.json --quiet || fail "waves"
+  same 0 "$(jq .cycles_skipped r.json)"
+  ;;
 width)
   sentence "128 bytes a cycle, both formats"
   for format in 3 6; do

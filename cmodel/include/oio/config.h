@@ -16,6 +16,7 @@ extern "C" {
 
 enum oio_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
 enum oio_generator { OIO_GENERATE_NOTHING = 0, OIO_SATURATE, OIO_POISSON, OIO_BURST };
+enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
 enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
 
@@ -48,6 +49,7 @@ struct oio_config {
 
   uint64_t reset_at_ps, reset_hold_ps;
   uint64_t rtl_clock_ps, rtl_datapath_bytes, rtl_response_cycles;
+  uint64_t rtl_idle; /* enum oio_idle */
 };
 
 void oio_config_defaults(struct oio_config *config);

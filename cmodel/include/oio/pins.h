@@ -42,6 +42,10 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
 int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps);
 /** Copies the beat to show when oio_pins_next said OIO_PINS_VALID: beat_bytes bytes. */
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat);
+/** The first edge at which a flit goes in, if no more arrive: now_ps or before while one is under way, in or out; OIO_NEVER: none does. */
+oio_time_ps oio_pins_next_ps(const struct oio_pins *pins);
+/** Flits that have gone in whole. */
+uint64_t oio_pins_flits_in(const struct oio_pins *pins);
 /** Flits that came out of the RTL and went on the channel out. */
 uint64_t oio_pins_flits_out(const struct oio_pins *pins);
 /** The RTL's link end has failed: it owes nothing any more. */

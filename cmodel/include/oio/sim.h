@@ -31,7 +31,8 @@ struct oio_results {
   double latency_mean_ps;
   double latency_parts_ps[OIO_PART_COUNT]; /**< means; they add up to the mean latency */
   oio_time_ps sim_time_ps;
-  uint64_t cycles;
+  uint64_t cycles;         /**< of the RTL's clock, in simulated time */
+  uint64_t cycles_skipped; /**< of these, not clocked: nothing could change */
   double goodput_bits_per_s;
   double wall_s, cpu_s;
   uint64_t wire_digest;
