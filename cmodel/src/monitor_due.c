@@ -46,6 +46,8 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
   if (progress) {
     if (may_have_timed_out(m, now_ps)) m->due.timed_out_ps = now_ps;
     m->due.progress_ps = now_ps;
+    /* With nothing left to replay, only the next flit will show the new round, whenever it comes. */
+    if (oio_monitor_next(m, head->sequence) == m->out_next) m->due.answer_ps = OIO_NEVER;
   }
   if (head->command != OIO_NAK) return;
   m->due.naks_in++;

@@ -126,6 +126,13 @@ static void a_nak_starts_a_new_round(void **state) {
     found(m, NULL);
     m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
+    into(m, START + 100, NOP(OIO_NAK, 255));
+    into(m, START + 110, NOP(OIO_ACK, 1)); /* all there was to replay: nothing need come any more */
+    oio_monitor_rest(m, START + TIMEOUT);
+    out(m, START + 2 * TIMEOUT, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 2, .round = 1});
+    found(m, NULL);
+    m = make(RESPONSE);
+    out(m, START, PAYLOAD(1));
     into(m, START + 100, (struct oio_flit_head){.command = OIO_NAK, .sequence = 255, .echo = 5}); /* stale */
     out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
     found(m, NULL);
