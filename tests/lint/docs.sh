@@ -44,7 +44,7 @@ for document in "$source/README.md" "$source"/docs/*.md "$source/docs/oio.1"; do
       continue
     fi
     if [[ $command == *"oio cosim"* && ! -x $bin/oio-cosim ]]; then
-      echo "SKIPPED: $name:$line: this build has no bench: $command"
+      echo "skipped: $name:$line: this build has no bench: $command"
       continue
     fi
     ran=$((ran + 1))

@@ -31,7 +31,7 @@ fault() {
 awk "$is_keys"' literal { print } keys && /^\.Bd/ { literal = 1 }' "$page" | diff - "$work/keys" >&2 ||
   fault "its keys are not those of 'oio sim --help'; renew them: tests/lint/man.sh OIO SOURCE_FOLDER --write"
 
-command -v man >/dev/null && command -v groff >/dev/null || { test $failed = 0 || exit 1; echo "SKIPPED: man is not installed"; exit 77; }
+command -v man >/dev/null && command -v groff >/dev/null || { test $failed = 0 || exit 1; echo "skipped: man is not installed"; exit 77; }
 MANWIDTH=200 man --warnings -l "$page" 2>"$work/warnings" | col -bx >"$work/text"
 test -s "$work/text" || fault "it does not render"
 test -s "$work/warnings" && { cat "$work/warnings" >&2; fault "it renders with warnings"; }

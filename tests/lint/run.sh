@@ -18,7 +18,7 @@ ending() {
 # tool NAME...: the first that is installed.
 tool() {
   for name in "$@"; do command -v "$name" && return; done
-  echo "SKIPPED: $1 is not installed"
+  echo "skipped: $1 is not installed"
   return 77
 }
 # nothing MESSAGE: standard input must be empty.
@@ -32,7 +32,7 @@ nothing() {
 # Another release of clang-format lays out differently: the tree is formatted with 14.
 format() {
   clang_format=$(tool clang-format-14 clang-format) || { echo "$clang_format"; return 77; }
-  "$clang_format" --version | grep -q 'version 14\.' || { echo "SKIPPED: clang-format is not release 14"; return 77; }
+  "$clang_format" --version | grep -q 'version 14\.' || { echo "skipped: clang-format is not release 14"; return 77; }
   sources '*.c' '*.h' '*.cpp' | xargs "$clang_format" --dry-run 2>&1 | sed -n 's/:[0-9]*:[0-9]*: warning: code should be clang-formatted.*//p' |
     sort | uniq -c | nothing "not formatted as .clang-format says (places, file); clang-format-14 -i FILE"
 }

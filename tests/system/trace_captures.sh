@@ -3,7 +3,7 @@
 # trace_captures.sh OIO: the importers on real captures, in the folder OIO_TRACE_CAPTURES: netrace's two examples and tt-npe's line and ring.
 # The oracles read the captures on their own: od and awk, and jq.
 if [ -z "${OIO_TRACE_CAPTURES:-}" ]; then
-  echo "SKIPPED: OIO_TRACE_CAPTURES names no folder of captures"
+  echo "skipped: OIO_TRACE_CAPTURES names no folder of captures"
   exit 77
 fi
 captures=$(cd "$OIO_TRACE_CAPTURES" && pwd)

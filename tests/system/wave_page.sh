@@ -8,7 +8,7 @@ for name in chromium chromium-browser google-chrome; do
   if command -v "$name" >/dev/null 2>&1; then browser=$name && break; fi
 done
 if [ -z "$browser" ]; then
-  echo "SKIPPED: there is no chromium"
+  echo "skipped: chromium is not installed"
   exit 77
 fi
 folder=$(mktemp -d)
@@ -26,7 +26,8 @@ page() {
 
 # shown [FRAGMENT]: the page as the browser has it once the script ran.
 shown() {
-  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$folder/profile" --virtual-time-budget=2000 \
+  timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --user-data-dir="$folder/profile" --virtual-time-budget=2000 \
     --dump-dom "file://$folder/page.html${1:-}" 2>/dev/null || fail "the browser gave up"
 }
 

@@ -267,7 +267,7 @@ static void test_corpus(void **state) {
   uint64_t values = 0;
   (void)state;
   if (corpus == NULL) {
-    print_message("OIO_WAVE_CORPUS is not set: no files of simulators are read\n");
+    print_message("skipped: OIO_WAVE_CORPUS is not set: no files of simulators are read\n");
     skip();
   }
   FTS *tree = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
@@ -303,7 +303,7 @@ int main(void) {
 #else
 static void test_nothing(void **state) {
   (void)state;
-  print_message("without Verilator's sources there is no other reader\n");
+  print_message("skipped: without Verilator's sources there is no other reader\n");
   skip();
 }
 

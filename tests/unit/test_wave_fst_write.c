@@ -272,7 +272,7 @@ static void read_back(const struct run *run, const char *path, uint64_t begin) {
   (void)run;
   (void)path;
   (void)begin;
-  print_message("SKIPPED: Verilator's fstapi.c is not installed\n");
+  print_message("skipped: Verilator's fstapi.c is not installed\n");
 }
 #endif
 
@@ -305,7 +305,7 @@ static void the_same_run_gives_the_same_file(void **state) {
 static void fst2vcd_reads_the_merged_file_of_each_sample(void **state) {
   (void)state;
   if (system("command -v fst2vcd >/dev/null 2>&1") != 0) {
-    print_message("SKIPPED: fst2vcd is not installed\n");
+    print_message("skipped: fst2vcd is not installed; it comes with gtkwave\n");
     return;
   }
   for (int sample = 0; sample < SAMPLES; sample++) {
@@ -335,7 +335,7 @@ static char *output_of(const char *command) {
 static void the_merged_file_holds_golden_new_and_where_they_differ(void **state) {
   (void)state;
   if (system("command -v fst2vcd >/dev/null 2>&1") != 0) {
-    print_message("SKIPPED: fst2vcd is not installed\n");
+    print_message("skipped: fst2vcd is not installed; it comes with gtkwave\n");
     return;
   }
   struct wave_report *report = sample_report(SAMPLE_GLITCH);

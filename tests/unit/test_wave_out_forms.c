@@ -16,7 +16,7 @@ static bool tool(const char *name) {
   char command[100];
   snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", name);
   if (system(command) == 0) return true;
-  print_message("SKIPPED here: %s is not installed\n", name);
+  print_message("skipped: %s is not installed\n", name);
   return false;
 }
 

@@ -129,7 +129,7 @@ static void test_fst(void **state) {
 #ifdef OIO_FSTAPI
   find_planted(true);
 #else
-  print_message("without Verilator's sources no FST is written\n");
+  print_message("skipped: without Verilator's sources no FST is written\n");
   skip();
 #endif
 }

@@ -85,7 +85,7 @@ static void files_of_simulators_are_cooked_as_the_plain_interpreter_reads_them(v
   (void)state;
   char *folder = getenv("OIO_WAVE_CORPUS");
   if (folder == NULL) {
-    print_message("OIO_WAVE_CORPUS is not set: no files of simulators\n");
+    print_message("skipped: OIO_WAVE_CORPUS is not set: no files of simulators\n");
     skip();
   }
   char *roots[] = {folder, NULL};

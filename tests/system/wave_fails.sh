@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Pairs of small files that once were judged wrong: each has the right exit status, and the text says the right thing.
+# OIO_WAVE_FAILS names their folder, with NAME.a.vcd and NAME.b.vcd or NAME.golden.vcd and NAME.new.vcd; without it the test is skipped (77).
+# usage: wave_fails.sh PROGRAM SOURCE_FOLDER
+oio=$1
+fails=${OIO_WAVE_FAILS:-}
+if [ -z "$fails" ] || [ ! -d "$fails" ]; then
+  echo "skipped: OIO_WAVE_FAILS names no folder"
+  exit 77
+fi
+failures=0
+rows=0
+
+# pair NAME: sets golden and new.
+pair() {
+  golden=$1.a.vcd new=$1.b.vcd
+  [ -f "$golden" ] || golden=$1.golden.vcd new=$1.new.vcd
+}
+
+cd "$fails" || exit 1
+# name | exit status | what a line of the text matches | options
+while IFS='|' read -r name wanted phrase options; do
+  rows=$((rows + 1))
+  pair "$name"
+  eval "set -- $options"
+  status=0
+  said=$("$oio" wavediff "$@" "$golden" "$new" 2>&1 </dev/null) || status=$?
+  [ "$status" = "$wanted" ] && printf '%s\n' "$said" | grep -Eq -e "$phrase" && continue
+  failures=$((failures + 1))
+  printf 'FAILED: cd %s; oio wavediff %s %s %s: exit status %s, wanted %s and a line like "%s":\n%s\n' "$fails" "$options" "$golden" "$new" \
+    "$status" "$wanted" "$phrase" "$said"
+done <<'TABLE'
+13_clk|1|^ +for 2 ns, equal again at 6[.]1 ns; 2 times, 3 ns in all$|
+TABLE
+echo "$rows rows, $failures failed"
+[ "$rows" -gt 0 ] && [ "$failures" -eq 0 ]
