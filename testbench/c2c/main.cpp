@@ -75,6 +75,10 @@ bool can_be_read_twice(const char *trace) {
 
 int run(const options *given) {
   const options &options = *given;
+  if (options.waves != nullptr) {
+    std::fprintf(stderr, "oio cosim: --rtl none has no RTL to draw waves of; leave --waves out\n");
+    return EXIT_UNUSABLE;
+  }
   if (!can_be_read_twice(options.trace)) {
     std::fprintf(stderr, "%s: a pipe can be read only once, and --rtl none reads the trace's head twice; give it as a file\n",
                  options.trace);

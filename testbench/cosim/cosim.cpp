@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `oio cosim`: the event simulator with one bridge left out, or both, and Verilated RTL in their place, clock by clock.
 #include "Voio_bench.h"
+#include "bench.h"
 #include "interrupt.h"
 #include "options.h"
 #include "progress.h"
@@ -425,6 +426,8 @@ int Cosim::run() {
 }
 
 int create_and_run(const options *options) {
+  const int serves = bench_serves(options, OIO_BENCH);
+  if (serves >= 0) return serves;
   waves_path = options->waves;
   Cosim cosim(options);
   const int status = cosim.create();

@@ -62,11 +62,41 @@ ends 2 $few --json out/s.fst --waves out/../out/s.fst
 says "--json out/s.fst: that is the file of --waves too.*name another"
 [ ! -e out/s.fst ] || fail "out/s.fst was made"
 
+sentence "a build of the bench, called by itself, serves what it was built for and names the door for the rest"
+bench=$(dirname "$oio")/oio-cosim
+# build STATUS PROGRAM ARGUMENT...: as ends, of that program.
+build() {
+  want=$1
+  shift
+  got=0
+  "$@" >stdout 2>stderr || got=$?
+  [ "$got" = "$want" ] || fail "$*: exit status $got, not $want: $(cat stderr)"
+}
+build 0 "$bench" $few --quiet
+build 2 "$bench" $few --waves out/d.fst --wave-window 100:200
+says "oio-cosim is the build of the bench for other options; call .oio cosim., which takes oio-cosim-fst for these"
+build 2 "$bench" $few --rtl none
+says "which takes oio-c2c for these"
+build 2 "$bench" $few --set rtl.datapath_bytes=128
+says "which takes oio-cosim-128 for these"
+build 2 "$bench" $few --waves out/d.ghw
+says "must end in .vcd or .fst"
+build 0 "$bench-fst" $few --quiet
+build 0 "$bench-fst" $few --waves out/d.fst --wave-window 100:200 --quiet
+[ -s out/d.fst ] || fail "no waves"
+build 2 "$bench-fst" $few --waves out/d.vcd
+says "which takes oio-cosim-vcd for these"
+[ ! -e out/d.vcd ] || fail "out/d.vcd was made"
+
 sentence "waves of a clock that has no half are refused"
 ends 2 $few --waves out/x.fst --set rtl.clock_ps=1
 says "rtl.clock_ps of 2 or more"
 
 if [ -x "$(dirname "$oio")/oio-c2c" ]; then
+  sentence "a bench without RTL draws no waves of it"
+  build 2 "$(dirname "$oio")/oio-c2c" $few --waves out/c.fst
+  says "no RTL to draw waves of"
+
   sentence "a trace from a pipe is replayed by RTL, and refused in one line where it would be read twice"
   sample=$source/traces/ring-allreduce-8.oiotrace.gz
   zcat "$sample" | ends 0 --trace /dev/stdin --set trace.loop=open --json piped.json --quiet
