@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static const char help[] =
     "Make one flit and print its 256 bytes as hex, or take one apart (from the argument, or standard input).\n"
     "cmodel/SPEC.md says what every bit means. Exit status of decode: 0 valid, 1 a CRC is wrong, 2 unusable input.\n";
 
+static const char *const protocols[] = {"nop", "payload", "reserved 10", "reserved 11"};
 static const char *const commands[] = {"explicit", "ack", "nak", "reserved"};
 
 static int refuse(const char *what, const char *which) {
@@ -50,19 +52,34 @@ static long read_hex(const char *text, uint8_t *out, size_t most) {
   return digits % 2 == 0 ? (long)(digits / 2) : -1;
 }
 
-static bool set_head(struct oio_flit_head *head, const char *name, const char *value) {
-  unsigned long n;
-  if (strcmp(name, "--command") == 0) {
-    for (uint8_t i = 0; i <= OIO_NAK; i++) {
-      if (strcmp(value, commands[i]) == 0) return (head->command = i, true);
-    }
-    return false;
+/* An option with a value of the head. -1: there is none of that name; 0: not with that value, *range is what it takes; 1: taken. */
+static int set_head(struct oio_flit_head *head, const char *name, const char *value, const char **range) {
+  static const struct {
+    const char *option, *range;
+    unsigned long most;
+  } options[] = {{"--command", "explicit, ack or nak", 0},
+                 {"--sequence", "0 to 65535", 65535},
+                 {"--round", "0 to 15", 15},
+                 {"--echo", "0 to 15", 15},
+                 {"--credit", "0 to 65535", 65535}};
+  enum { COMMAND, SEQUENCE, ROUND, ECHO, CREDIT, OPTIONS };
+  unsigned option = 0;
+  unsigned long n = 0;
+  while (option < OPTIONS && strcmp(name, options[option].option) != 0) option++;
+  if (option == OPTIONS) return -1;
+  *range = options[option].range;
+  if (option == COMMAND) {
+    while (n <= OIO_NAK && strcmp(value, commands[n]) != 0) n++;
+    if (n > OIO_NAK) return 0;
+  } else if (!number(value, options[option].most, &n)) {
+    return 0;
   }
-  if (strcmp(name, "--sequence") == 0 && number(value, 65535, &n)) return (head->sequence = (uint16_t)n, true);
-  if (strcmp(name, "--round") == 0 && number(value, 15, &n)) return (head->round = (uint8_t)n, true);
-  if (strcmp(name, "--echo") == 0 && number(value, 15, &n)) return (head->echo = (uint8_t)n, true);
-  if (strcmp(name, "--credit") == 0 && number(value, 65535, &n)) return (head->credit_limit = (uint16_t)n, true);
-  return false;
+  if (option == COMMAND) head->command = (uint8_t)n;
+  if (option == SEQUENCE) head->sequence = (uint16_t)n;
+  if (option == ROUND) head->round = (uint8_t)n;
+  if (option == ECHO) head->echo = (uint8_t)n;
+  if (option == CREDIT) head->credit_limit = (uint16_t)n;
+  return 1;
 }
 
 static const struct oio_flit_format *format_named(const char *text) {
@@ -74,6 +91,7 @@ static int encode(int argc, char **argv) {
   const struct oio_flit_format *format = oio_flit_format(3);
   struct oio_flit_head head = {.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1};
   uint8_t payload[OIO_PAYLOAD_BYTES] = {0}, flit[OIO_FLIT_BYTES] = {0};
+  bool filled = false;
   for (int i = 2; i < argc; i++) {
     if (strcmp(argv[i], "--nop") == 0) {
       head.protocol = OIO_PROTOCOL_NOP;
@@ -85,10 +103,17 @@ static int encode(int argc, char **argv) {
       if ((format = format_named(value)) == NULL) return refuse("there is no format", value);
     } else if (strcmp(name, "--payload") == 0) {
       if (read_hex(value, payload, sizeof payload) < 0) return refuse("not hex of at most 236 bytes:", value);
-    } else if (!set_head(&head, name, value)) {
-      return refuse("no such option, or out of range:", name);
+      filled = true;
+    } else {
+      const char *range = "";
+      const int taken = set_head(&head, name, value, &range);
+      if (taken < 0) return refuse("there is no option", name);
+      if (taken > 0) continue;
+      fprintf(stderr, "oio flit: %s is %s, not '%.80s'; see `oio flit --help`\n", name, range, value);
+      return EXIT_UNUSABLE;
     }
   }
+  if (filled && head.protocol == OIO_PROTOCOL_NOP) return refuse("a NOP carries no payload; leave out --nop, or", "--payload");
   oio_flit_put_payload(format, flit, payload, sizeof payload);
   oio_flit_put_head(format, flit, &head);
   oio_flit_seal(format, flit);
@@ -103,11 +128,8 @@ static int show(const struct oio_flit_format *format, const uint8_t *flit) {
   const bool valid = oio_flit_valid(format, flit);
   const bool kept = oio_flit_get_head(format, flit, &head);
   printf("format    %u (%s)\ncrc       %s\n", format->number, format->name, valid ? "valid" : "WRONG");
-  printf("protocol  %s\ncommand   %s\nsequence  %u\nround     %u\necho      %u\ncredit    %u\n",
-         !kept                               ? "discarded (rule R2)"
-         : head.protocol == OIO_PROTOCOL_NOP ? "nop"
-                                             : "payload",
-         commands[head.command & 3], head.sequence, head.round, head.echo, head.credit_limit);
+  printf("protocol  %s%s\ncommand   %s\nsequence  %u\nround     %u\necho      %u\ncredit    %u\n", protocols[head.protocol & 3],
+         kept ? "" : ", discarded (rule R2)", commands[head.command & 3], head.sequence, head.round, head.echo, head.credit_limit);
   oio_flit_get_payload(format, flit, payload, sizeof payload);
   printf("payload   ");
   for (size_t i = 0; i < sizeof payload; i++) printf("%02x%s", payload[i], i % 32 == 31 && i + 1 < sizeof payload ? "\n          " : "");
@@ -117,7 +139,7 @@ static int show(const struct oio_flit_format *format, const uint8_t *flit) {
 
 static int decode(int argc, char **argv) {
   const struct oio_flit_format *format = oio_flit_format(3);
-  static char input[8 * OIO_FLIT_BYTES];
+  char input[8 * OIO_FLIT_BYTES];
   const char *hex = NULL;
   uint8_t flit[OIO_FLIT_BYTES];
   for (int i = 2; i < argc; i++) {
@@ -130,7 +152,13 @@ static int decode(int argc, char **argv) {
     }
   }
   if (hex == NULL) {
-    input[fread(input, 1, sizeof input - 1, stdin)] = '\0';
+    const size_t nbytes = fread(input, 1, sizeof input - 1, stdin);
+    if (ferror(stdin)) {
+      fprintf(stderr, "oio flit: standard input cannot be read: %s; give the flit as an argument\n", strerror(errno));
+      return EXIT_UNUSABLE;
+    }
+    input[nbytes] = '\0';
+    if (strlen(input) != nbytes) return refuse("a flit is 512 hex digits; this has a NUL byte behind", input);
     hex = input;
   }
   if (read_hex(hex, flit, sizeof flit) != OIO_FLIT_BYTES) return refuse("a flit is 512 hex digits; this is not:", hex);

@@ -24,7 +24,7 @@ static const char common_help[] =
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
     "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
-    "  --json FILE             write the results (docs/results.schema.json)\n"
+    "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
@@ -44,8 +44,8 @@ static void print_help(bool cosim) {
     oio_config_describe(i, &key);
     printf("  %-25s %s%s%s [%s]\n      %s\n", key.name, key.range, key.unit[0] != '\0' ? " " : "", key.unit, key.initial, key.help);
   }
-  printf("\nExit status: 0 good, 1 the run showed a fault (lost, duplicated, ... or a failed link), 2 unusable input or usage, 130 "
-         "interrupted.\n");
+  printf("\nExit status: 0 good, 1 the run showed a fault (a message lost otherwise than to a reset, duplicated, ... or a failed link),\n"
+         "2 unusable input or usage, 130 interrupted.\n");
 }
 
 __attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *format, ...) {
@@ -216,8 +216,17 @@ static int open_all(struct options *options, int argc, char **argv) {
   return outputs_writable(options);
 }
 
+bool options_print_json(const struct options *options) {
+  return options->json != NULL && strcmp(options->json, "-") == 0;
+}
+
+/* JSON on standard output has it alone. */
+static bool prints_text(const struct options *options) {
+  return !options->quiet && !options_print_json(options);
+}
+
 void options_echo(const struct options *options, const char *host) {
-  if (options->quiet) return;
+  if (!prints_text(options)) return;
   enum { WIDTH = 100, INDENT = 15 };
   int column = printf("%-15s%s\nconfiguration  ", "host", host) - (int)strlen(host) - 16;
   for (size_t i = 0; i < oio_config_count(); i++) {
@@ -234,7 +243,7 @@ void options_echo(const struct options *options, const char *host) {
   fflush(stdout);
 }
 
-/* With --quiet nothing else would say what is wrong. The words are those of the table's line, so that both say the same. */
+/* Where no table is printed nothing else would say what is wrong. The words are those of the table's line, so that both say the same. */
 static void say_fault(const char *table, const char *json) {
   static const char label[] = "\nresult ";
   const char *line = table == NULL ? NULL : strstr(table, label);
@@ -242,7 +251,7 @@ static void say_fault(const char *table, const char *json) {
   line += strlen(label);
   line += strspn(line, " ");
   fprintf(stderr, "the run is %.*s", (int)strcspn(line, "\n"), line);
-  if (json != NULL) fprintf(stderr, "; its results are in %.200s", json);
+  if (json != NULL && strcmp(json, "-") != 0) fprintf(stderr, "; its results are in %.200s", json);
   fprintf(stderr, "\n");
 }
 
@@ -250,8 +259,13 @@ static enum oio_status write_json(const struct options *options, const struct oi
                                   struct oio_error *error) {
   if (options->json == NULL) return OIO_OK;
   char *json = oio_results_json(results, &options->config, run);
-  const enum oio_status status = json == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs")
-                                              : oio_write_whole(options->json, json, error);
+  enum oio_status status = OIO_OK;
+  if (json == NULL)
+    status = oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  else if (options_print_json(options))
+    fputs(json, stdout);
+  else
+    status = oio_write_whole(options->json, json, error);
   free(json);
   return status;
 }
@@ -263,13 +277,15 @@ int options_report(const struct options *options, struct oio_results *results, c
   struct oio_error error = {""};
   results->partial = interrupt_requested();
   char *table = oio_results_table(results, &options->config, &run);
-  if (!options->quiet && table != NULL) fputs(table, stdout);
+  const bool whole = table != NULL;
+  if (prints_text(options) && whole) fputs(table, stdout);
   const int printed = outputs_finish(EXIT_DONE);
   const bool written = write_json(options, results, &run, &error) == OIO_OK;
-  if (options->quiet && !oio_results_good(results)) say_fault(table, written ? options->json : NULL);
+  if (!prints_text(options) && !oio_results_good(results)) say_fault(table, written ? options->json : NULL);
   free(table);
   if (!written) fprintf(stderr, "%s\n", error.text);
-  if (!written || printed != EXIT_DONE) return EXIT_UNUSABLE;
+  if (written && !whole) fprintf(stderr, "the table of results: out of memory; close other programs\n");
+  if (!written || !whole || printed != EXIT_DONE) return EXIT_UNUSABLE;
   if (results->partial) return INTERRUPT_EXIT;
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
 }

@@ -18,7 +18,7 @@ enum rtl_place { RTL_NEAR = 0, RTL_FAR, RTL_BOTH, RTL_NONE };
 struct options {
   struct oio_config config; /**< resolved */
   const char *trace;        /**< file, or NULL */
-  const char *json;         /**< file, or NULL */
+  const char *json;         /**< file, "-" for standard output, or NULL */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
   uint64_t wave_from_ps, wave_to_ps;
@@ -39,7 +39,9 @@ bool options_key(const char *option, const char *value, char *key, size_t key_nb
  * the trace and calls run(), which may be interrupted. Returns the exit status: of run(), or as options_read.
  */
 int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options));
-/** Echoes the effective configuration on stdout, unless quiet. */
+/** Whether the results go to standard output as JSON, which then has it alone. */
+bool options_print_json(const struct options *options);
+/** Echoes the effective configuration on stdout, unless quiet or the JSON goes there. */
 void options_echo(const struct options *options, const char *host);
 /** Prints the table, writes the JSON. Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host);

@@ -37,17 +37,18 @@ static bool same_file(const char *a, const char *b) {
 
 enum role { NO_FILE, READ, WRITTEN };
 
-static enum role role_of(const char *option) {
+static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
-  return strcmp(option, "--json") == 0 || strcmp(option, "--waves") == 0 ? WRITTEN : NO_FILE;
+  if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
+  return strcmp(option, "--waves") == 0 ? WRITTEN : NO_FILE;
 }
 
 /* The file of the option at argv[i] against those behind it. */
 static int differs_from_others(int i, int argc, char **argv) {
-  const enum role role = role_of(argv[i]);
+  const enum role role = role_of(argv[i], argv[i + 1]);
   if (role == NO_FILE) return -1;
   for (int k = i + 2; k + 1 < argc; k += options_step(argv[k])) {
-    const enum role other = role_of(argv[k]);
+    const enum role other = role_of(argv[k], argv[k + 1]);
     if (other == NO_FILE || (role == READ && other == READ) || strcmp(argv[i], argv[k]) == 0) continue;
     if (!same_file(argv[i + 1], argv[k + 1])) continue;
     fprintf(stderr, "%s %.200s: that is the file of %s too, and would be overwritten; name another\n", argv[i], argv[i + 1], argv[k]);
@@ -62,8 +63,8 @@ int outputs_differ(const struct options *options, int argc, char **argv) {
     if (differs_from_others(i, argc, argv) >= 0) return EXIT_UNUSABLE;
   }
   /* The JSON takes the place of a whole file: of what is printed there, too. */
-  if (!options->quiet && options->json != NULL && fstat(STDOUT_FILENO, &printed) == 0 && S_ISREG(printed.st_mode) &&
-      stat(options->json, &json) == 0 && same_inode(&printed, &json)) {
+  if (!options->quiet && options->json != NULL && !options_print_json(options) && fstat(STDOUT_FILENO, &printed) == 0 &&
+      S_ISREG(printed.st_mode) && stat(options->json, &json) == 0 && same_inode(&printed, &json)) {
     fprintf(stderr, "--json %.200s: standard output goes to that file too; add --quiet, or name another\n", options->json);
     return EXIT_UNUSABLE;
   }
@@ -97,7 +98,7 @@ static bool can_make_waves(const char *path) {
 
 int outputs_writable(const struct options *options) {
   struct oio_error error = {""};
-  if (options->json != NULL && oio_can_write_whole(options->json, &error) != OIO_OK) {
+  if (options->json != NULL && !options_print_json(options) && oio_can_write_whole(options->json, &error) != OIO_OK) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

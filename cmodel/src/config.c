@@ -110,6 +110,13 @@ static bool set_choice(const struct key *key, uint64_t *at, const char *value) {
   }
 }
 
+/* Whether all of value is a number, such as it is: no NaN, nothing behind it. */
+static bool is_number(const char *value) {
+  char *end;
+  const double number = strtod(value, &end);
+  return end != value && *end == '\0' && number == number;
+}
+
 static bool set_integer(const struct key *key, uint64_t *at, const char *value) {
   char *end;
   errno = 0;
@@ -151,19 +158,40 @@ void oio_config_defaults(struct oio_config *config) {
   for (size_t i = 0; i < KEYS; i++) set_value(config, &keys[i], keys[i].initial);
 }
 
-/* How alike two names are: the length of what they share at both ends. For "did you mean". */
-static size_t likeness(const char *a, const char *b) {
-  size_t front = 0, back = 0;
-  const size_t na = strlen(a), nb = strlen(b);
-  while (front < na && front < nb && a[front] == b[front]) front++;
-  while (back + front < na && back + front < nb && a[na - 1 - back] == b[nb - 1 - back]) back++;
-  return front + back;
+/* What is wrong with a value that the key does not take. */
+static const char *objection(const struct key *key, const char *value) {
+  switch (key->kind) {
+  case INTEGER:
+    if (is_number(value)) return value[strcspn(value, ".eExX")] == '\0' ? "is out of range" : "is no whole number";
+    return "is no number";
+  case REAL:
+    return is_number(value) ? "is out of range" : "is no number";
+  case CHOICE:
+    return "is none of its words";
+  case TEXT:
+    return "is too long";
+  }
+  return "cannot be used";
 }
 
+/* How alike a name and a key are: the length of what they share at both ends, and one more where name is a key's last part as it stands. */
+static size_t likeness(const char *name, const char *key) {
+  size_t front = 0, back = 0;
+  const size_t n = strlen(name), k = strlen(key);
+  while (front < n && front < k && name[front] == key[front]) front++;
+  while (back + front < n && back + front < k && name[n - 1 - back] == key[k - 1 - back]) back++;
+  return front + back + (front == 0 && back == n && k > n && key[k - n - 1] == '.');
+}
+
+/* The key that was meant, or NULL: none shares two thirds of the name, and three letters. */
 static const char *nearest(const char *name) {
-  const char *best = keys[0].name;
-  for (size_t i = 1; i < KEYS; i++) {
-    if (likeness(name, keys[i].name) > likeness(name, best)) best = keys[i].name;
+  const char *best = NULL;
+  size_t most = 2;
+  for (size_t i = 0; i < KEYS; i++) {
+    const size_t alike = likeness(name, keys[i].name);
+    if (alike <= most || 3 * alike < 2 * strlen(name)) continue;
+    most = alike;
+    best = keys[i].name;
   }
   return best;
 }
@@ -189,10 +217,12 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
   for (size_t i = 0; i < KEYS; i++) {
     if (strcmp(keys[i].name, name) != 0) continue;
     if (set_value(config, &keys[i], value)) return OIO_OK;
-    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s is out of range; use %s %s", where, name, value, keys[i].range, keys[i].unit);
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, objection(&keys[i], value), keys[i].range,
+                         keys[i].unit);
   }
-  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; did you mean %s? `oio sim --help` lists them", where, name,
-                       nearest(name));
+  const char *near = nearest(name);
+  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; %s%s%s`oio sim --help` lists them", where, name,
+                       near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
 }
 
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {

@@ -49,14 +49,13 @@ void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, cons
 bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head) {
   const uint32_t h = oio_load_le16(flit + format->header_at);
   const uint32_t k = oio_load_le32(flit + format->control_at);
-  if ((h | (k & 255)) == 0) return false;
   head->protocol = h >> 6 & 3;
   head->command = h >> 12 & 3;
   head->sequence = (uint16_t)((k & 255) << 8 | (h & 15) << 4 | (h >> 8 & 15));
   head->round = k >> 8 & 15;
   head->echo = k >> 12 & 15;
   head->credit_limit = (uint16_t)(k >> 16);
-  return head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;
+  return (h | (k & 255)) != 0 && head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;
 }
 
 /* How many of nbytes payload bytes lie in the first run. */

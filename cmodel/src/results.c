@@ -131,6 +131,8 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                r->wall_s > 0 ? (double)clocked / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
   if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
+  if (t->local > 0 && t->sent == 0)
+    oio_text_add(&text, "note           nothing was carried: every message stays inside a die; trace.map says which node is on which\n");
   if (t->stalled_reading)
     oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
   if (config->reset_at_ps > r->sim_time_ps)

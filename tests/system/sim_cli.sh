@@ -22,6 +22,10 @@ sentence "an unknown command, option or key is one line with the remedy, exit st
 declines 2 "no command 'simm'.*--help" simm
 declines 2 "no option --flit.*--help" sim --flit 3
 declines 2 "did you mean channel.bit_error_rate" sim $few --set channel.bit_error=1e-6 --json out/r.json
+declines 2 "no key 'foo'; .oio sim --help" sim $few --set foo=1
+for near in load:workload.load flits:workload.flits path.topolgy:path.topology chanel.length_m:channel.length_m seed:sim.seed; do
+  declines 2 "no key '${near%:*}'; did you mean ${near#*:}?" sim $few --set ${near%:*}=1
+done
 declines 2 "is not KEY=VALUE" sim $few --set channel.length_m
 declines 2 "nothing to send" sim --json out/r.json
 declines 2 "do not go together" sim $few --trace "$sample" --json out/r.json
@@ -33,9 +37,16 @@ declines 2 "link.window_flits=-1" sim $few --set link.window_flits=-1
 declines 2 "workload.load=2.*0.000001..1" sim --generate poisson --load 2
 declines 2 "sim.fidelity=half.*event|bit" sim $few --fidelity half
 
+sentence "what is no number is not called out of range"
+for value in abc 0,5 5x nan ""; do declines 2 "workload.load=$value is no number; use 0.000001..1" sim --generate poisson --load "$value"; done
+declines 2 "channel.lanes=two is no number; use 1..1024" sim $few --set channel.lanes=two
+declines 2 "channel.lanes=1.5 is no whole number; use 1..1024" sim $few --set channel.lanes=1.5
+declines 2 "sim.seed=99999999999999999999 is out of range" sim $few --seed 99999999999999999999
+declines 2 "sim.fidelity=half is none of its words; use event|bit" sim $few --fidelity half
+
 sentence "a configuration file's errors name file and line; the command line wins over it"
 printf '# a comment\nchannel.length_m = 20\n\nchannel.lanes = many\n' >bad.cfg
-declines 2 "bad.cfg:4: channel.lanes=many is out of range" sim $few --config bad.cfg
+declines 2 "bad.cfg:4: channel.lanes=many is no number" sim $few --config bad.cfg
 printf 'channel.length_m = 20 # metres\nsim.seed=9\n' >good.cfg
 "$oio" sim --set channel.length_m=30 $few --config good.cfg --json config.json --quiet
 same '30 9' "$(jq -r '"\(.config["channel.length_m"]) \(.seed)"' config.json)"
@@ -203,6 +214,37 @@ same 130 "$got"
 jq -e '.partial and .delivered > 0 and .lost == 0' partial.json >/dev/null || fail "partial.json"
 grep -q "PARTIAL" stdout || fail "$(cat stdout)"
 
+sentence "--json - is standard output, which then holds JSON alone, from every host; no file of that name is made or meant"
+"$oio" sim $few --json file.json --quiet
+echo kept >-
+for quiet in "" --quiet; do
+  "$oio" sim $few --json - $quiet >printed.json 2>stderr
+  same "$(jq -c 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s)' file.json)" "$(jq -c 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s)' printed.json)"
+  [ ! -s stderr ] || fail "$(cat stderr)"
+done
+same kept "$(cat ./-)"
+"$oio" sim $few --json - >>-
+rm ./-
+got=0
+"$oio" sim --generate saturate --flits 100 --set link.timeout_flits=1 --json - >printed.json 2>stderr || got=$?
+same "1 1" "$got $(wc -l <stderr)"
+grep -q "^the run is BAD: a link failed[^;]*$" stderr || fail "$(cat stderr)"
+jq -e '.failure != ""' printed.json >/dev/null || fail "$(cat printed.json)"
+got=0
+"$oio" sim $few --json - >/dev/full 2>stderr || got=$?
+same "2 standard output: cannot be written: No space left on device; free space there" "$got $(cat stderr)"
+if [ -x "$(dirname "$oio")/oio-cosim" ]; then
+  "$oio" cosim --generate poisson --flits 20 --json - >printed.json
+  same 20 "$(jq .sent printed.json)"
+fi
+
+sentence "a trace of which nothing is carried says so, and what decides it"
+{ printf 'oio-trace 1\nnodes 4\nmap 0-3:0\n---\n0 0 1 0 8 0 -\n0 2 3 0 8 1 0\nend 2\n'; } >inside
+"$oio" sim --trace inside >stdout
+grep -q "^note .*nothing was carried: every message stays inside a die; trace.map" stdout || fail "$(cat stdout)"
+"$oio" sim --trace inside --set trace.map=0-1:0,2:1,3:0 >stdout
+if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
+
 sentence "where nothing was delivered there is no latency"
 got=0
 "$oio" sim --generate saturate --flits 100 --set channel.bit_error_rate=0.4 --set link.replay_limit=1 >stdout || got=$?
@@ -249,5 +291,26 @@ got=0
 "$oio" flit decode "1${flit#?}" >stdout || got=$?
 same 1 "$got"
 declines 2 "512 hex digits" flit decode 00
+declines 2 "a NOP carries no payload" flit encode --nop --payload 01
+declines 2 "a NOP carries no payload" flit encode --payload 01 --nop
+declines 2 "oio flit: --sequence is 0 to 65535, not '65536'" flit encode --sequence 65536
+declines 2 "oio flit: --command is explicit, ack or nak, not 'nack'" flit encode --command nack
+declines 2 "there is no option '--sequenc'" flit encode --sequenc 1
+printf '%s\0behind' "$flit" >nul
+declines 2 "NUL byte" flit decode <nul
+declines 2 "standard input cannot be read: Is a directory" flit decode <out
+
+sentence "of a flit that rule R2 discards the fields are shown as they are"
+# fields FLIT: protocol, command, sequence, round, echo and credit that decode shows.
+fields() {
+  "$oio" flit decode "$1" >stdout || true
+  awk '/^(protocol|command|sequence|round|echo|credit) / { $1 = ""; printf "%s;", $0 }' stdout
+}
+# The header is bytes 236 and 237 of the flit in format 3, the control bytes 238 to 241: SPEC sections 1 and 2.
+with_head() { printf '%0472d%s%028d' 0 "$1" 0; }
+same " nop, discarded (rule R2); explicit; 0; 10; 5; 513;" "$(fields "$(with_head 0000005a0102)")"
+same " reserved 10, discarded (rule R2); explicit; 4660; 15; 0; 0;" "$(fields "$(with_head 8304120f0000)")"
+same " payload, discarded (rule R2); reserved; 4660; 1; 2; 65535;" "$(fields "$(with_head 43341221ffff)")"
+same " payload; ack; 4660; 1; 2; 65535;" "$(fields "$(with_head 43141221ffff)")"
 
 echo "1..$planned passed"

@@ -18,7 +18,7 @@ static const char help[] =
     "\n"
     "  --json  the same as one JSON object, with every pair of nodes (of the first 32768)\n"
     "\n"
-    "Exit status: 0 the trace is whole and right, 1 it cannot be read, 2 wrong usage or a wrong trace.\n";
+    "Exit status: 0 the trace is whole and right, 2 wrong usage, or a trace that is wrong or cannot be read.\n";
 
 static enum oio_status read_all(struct oio_trace_reader *reader, struct digest *digest, struct oio_error *error) {
   struct oio_record record;

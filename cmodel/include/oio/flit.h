@@ -94,7 +94,7 @@ const struct oio_flit_format *oio_flit_format(unsigned number);
 
 /** Writes header and control bytes. */
 void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head);
-/** Reads them. False: discard the flit (SPEC rule R2: all-zero header, reserved protocol or command). */
+/** Reads them, as they are. False: discard the flit (SPEC rule R2: all-zero header, reserved protocol or command). */
 bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head);
 /** Copies the first nbytes (0..236) of a payload into a flit, and out of it. */
 void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, const uint8_t *payload, size_t nbytes);
