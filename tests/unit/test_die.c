@@ -274,6 +274,64 @@ static void a_reset_die_starts_over_with_empty_queues_and_full_credit(void **sta
   finish(&d);
 }
 
+/* Gives die 1 a payload of three segments and takes one of them out. */
+static void leave_a_payload_half_read(struct dies *d) {
+  struct oio_wire wire;
+  struct oio_segment segment;
+  for (unsigned v = 0; v < 3; v++) {
+    const struct oio_message m = {.vc = (uint8_t)v, .id = 90 + v, .bytes = 20};
+    assert_int_equal(oio_die_send(d->die[0], d->now, &m), OIO_OK);
+  }
+  assert_true(oio_die_tx(d->die[0], d->now, &wire));
+  assert_int_equal(wire.bytes[spec_payload_at(d->config.link.format, 0)] & 15, 3);
+  oio_die_rx(d->die[1], d->now, &wire);
+  assert_true(oio_die_recv(d->die[1], d->now, &segment) && !oio_die_recv(d->die[0], d->now, &segment));
+}
+
+static void carry(struct dies *d, const struct item *items, unsigned count) {
+  for (unsigned i = 0; i < 2; i++) {
+    memset(&d->way[i], 0, sizeof d->way[i]);
+    d->way[i].items = items;
+    d->way[i].count = count;
+  }
+  run(d, OIO_NEVER - 1);
+  check_all_arrived(d);
+}
+
+static void whatever_its_past_a_reset_die_puts_on_the_wire_what_a_new_one_does(void **state) {
+  (void)state;
+  enum { COUNT = 60 };
+  static struct item past[COUNT], items[COUNT];
+  uint64_t stream = chance_stream(4);
+  for (unsigned round = 0; round < 24; round++) {
+    const struct oio_die_config config = config_of(OIO_BIT, 3, 4096);
+    struct dies old, new;
+    make_items(past, COUNT, 3, &stream);
+    make_items(items, COUNT, 3, &stream);
+    for (unsigned k = 0; k < COUNT; k++) {
+      past[k].bytes = 1 + past[k].bytes % 500;
+      items[k].bytes = 1 + items[k].bytes % 500;
+    }
+    start(&old, config);
+    carry(&old, past, 1 + (unsigned)chance_below(&stream, COUNT));
+    leave_a_payload_half_read(&old);
+    struct oio_segment segment;
+    for (unsigned i = 0; i < 2; i++) {
+      oio_die_reset(old.die[i]);
+      assert_false(oio_die_recv(old.die[i], 0, &segment));
+    }
+    old.now = 0;
+    start(&new, config);
+    carry(&old, items, COUNT);
+    carry(&new, items, COUNT);
+    for (unsigned i = 0; i < 2; i++) {
+      if (old.way[i].trace != new.way[i].trace || old.now != new.now) FAIL_WITH_REPLAY("round %u: way %u has other flits", round, i);
+    }
+    finish(&old);
+    finish(&new);
+  }
+}
+
 static void any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen(void **state) {
   (void)state;
   enum { WHOLE = 5000 };
@@ -306,6 +364,7 @@ int main(void) {
       cmocka_unit_test(sending_refuses_what_cannot_travel_and_a_full_queue_says_so),
       cmocka_unit_test(payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and_do_no_harm),
       cmocka_unit_test(a_reset_die_starts_over_with_empty_queues_and_full_credit),
+      cmocka_unit_test(whatever_its_past_a_reset_die_puts_on_the_wire_what_a_new_one_does),
       cmocka_unit_test(any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen),
   };
   return cmocka_run_group_tests_name("die", tests, NULL, NULL);

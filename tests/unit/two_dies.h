@@ -32,6 +32,7 @@ struct way {
   unsigned credit_limit[VCS]; /* as last seen on the wire, in granules */
   bool empty_seen;            /* a payload of no segments went by */
   uint64_t empty_ps;
+  uint64_t trace; /* FNV-1a of time and bytes of all that was put on the wire */
 };
 
 struct dies {
@@ -147,6 +148,11 @@ static inline void parse(struct dies *d, unsigned side, const struct oio_wire *w
 
 /* ---- the host ---- */
 
+static inline void trace_wire(struct way *w, uint64_t now_ps, const struct oio_wire *wire) {
+  w->trace = (w->trace ^ now_ps) * 0x100000001B3u;
+  for (unsigned i = 0; i < sizeof wire->bytes; i++) w->trace = (w->trace ^ wire->bytes[i]) * 0x100000001B3u;
+}
+
 static inline void receive(struct dies *d, unsigned side) {
   struct way *w = &d->way[!side];
   while (w->head != w->tail && w->arrival[w->head % QUEUE] <= d->now) oio_die_rx(d->die[side], d->now, &w->queue[w->head++ % QUEUE]);
@@ -173,6 +179,7 @@ static inline void transmit(struct dies *d, unsigned side) {
   if (w->free_ps > d->now) return;
   struct oio_wire *wire = &w->queue[w->tail % QUEUE];
   if (!oio_die_tx(d->die[side], d->now, wire)) return;
+  trace_wire(w, d->now, wire);
   const struct spec_head h = spec_get_head(d->config.link.format, wire->bytes);
   if (h.protocol == SPEC_PAYLOAD) {
     w->payload_flits++;

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results as JSON and as a table: every figure is another number here, and stands where its name says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "oio/results.h"
+
+static const struct oio_results every_figure_another = {
+    .traffic = {.sent = 101,
+                .delivered = 102,
+                .lost = 103,
+                .outstanding = 104,
+                .duplicated = 105,
+                .reordered = 106,
+                .corrupted = 107,
+                .local = 108,
+                .records = 109,
+                .dropped = 3},
+    .links = {.payload = 2000000,
+              .nop = 300000,
+              .replayed = 40000,
+              .retries_crc = 204,
+              .retries_sequence = 205,
+              .retries_timeout = 206,
+              .undetected = 207,
+              .failed = 1},
+    .latency_min_ps = 11000,
+    .latency_mean_ps = 12500.25,
+    .latency_p50_ps = 13000,
+    .latency_p99_ps = 14000,
+    .latency_p999_ps = 15000,
+    .latency_max_ps = 16000,
+    .latency_parts_ps = {1100.5, 2200.25, 3300.125, 4400, 5500},
+    .sim_time_ps = 7654321,
+    .cycles = 7000,
+    .cycles_skipped = 1000,
+    .goodput_bits_per_s = 123456789012.5,
+    .wall_s = 2.5,
+    .cpu_s = 2,
+    .wire_digest = 0xFEDCBA9876543210u,
+    .decision_digest = 0x0123456789ABCDEFu,
+    .findings = 9,
+    .failure = "link 1, side B: overflow",
+};
+
+static const struct oio_run run = {.host = "a \"host\"", .workload = "load\\1", .json_path = "r.json", .waves_path = "w.fst"};
+
+static struct oio_config seeded(void) {
+  struct oio_config config;
+  oio_config_defaults(&config);
+  config.seed = 77;
+  return config;
+}
+
+static void every_figure_of_the_json_stands_at_its_key(void **state) {
+  (void)state;
+  const struct oio_config config = seeded();
+  static const char expected[] =
+      "{\n"
+      "  \"oio_results\": 1,\n"
+      "  \"host\": \"a \\\"host\\\"\",\n"
+      "  \"workload\": \"load\\\\1\",\n"
+      "  \"partial\": false,\n"
+      "  \"stalled\": false,\n"
+      "  \"failure\": \"link 1, side B: overflow\",\n"
+      "  \"findings\": 9,\n"
+      "  \"sent\": 101,\n"
+      "  \"delivered\": 102,\n"
+      "  \"lost\": 103,\n"
+      "  \"outstanding\": 104,\n"
+      "  \"duplicated\": 105,\n"
+      "  \"reordered\": 106,\n"
+      "  \"corrupted\": 107,\n"
+      "  \"undetected\": 207,\n"
+      "  \"local\": 108,\n"
+      "  \"records\": 109,\n"
+      "  \"retries\": {\"crc\": 204, \"sequence\": 205, \"timeout\": 206},\n"
+      "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000},\n"
+      "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
+      "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
+      "\"retry\": 5500.000000},\n"
+      "  \"goodput_bits_per_s\": 123456789012.500,\n"
+      "  \"sim_time_ps\": 7654321,\n"
+      "  \"cycles\": 7000,\n"
+      "  \"cycles_skipped\": 1000,\n"
+      "  \"wall_s\": 2.500000,\n"
+      "  \"cpu_s\": 2.000000,\n"
+      "  \"flit_hops_per_cpu_s\": 1170000,\n" /* 2340000 in 2 s */
+      "  \"seed\": 77,\n"
+      "  \"wire_digest\": \"fedcba9876543210\",\n"
+      "  \"decision_digest\": \"0123456789abcdef\",\n"
+      "  \"config\": {\n"
+      "    \"path.topology\": \"bridged\",\n";
+  char *json = oio_results_json(&every_figure_another, &config, &run);
+  assert_non_null(json);
+  const size_t length = strlen(json);
+  assert_true(length > sizeof expected);
+  assert_string_equal(json + length - strlen("\n  }\n}\n"), "\n  }\n}\n");
+  json[sizeof expected - 1] = '\0';
+  assert_string_equal(json, expected);
+  free(json);
+}
+
+static void every_figure_of_the_table_stands_behind_its_name(void **state) {
+  (void)state;
+  struct oio_config config = seeded();
+  config.reset_at_ps = 7654322;
+  struct oio_results r = every_figure_another;
+  r.traffic.stalled_reading = true;
+  r.stalled = true;
+  static const char expected[] =
+      "workload       load\\1\n"
+      "result         BAD: a link failed: link 1, side B: overflow: nothing moves any more: 100 lost: 105 duplicated: 106 reordered: "
+      "107 corrupted: the RTL broke a rule 9 times\n"
+      "payloads       sent 101  delivered 102  lost 103  duplicated 105  reordered 106  corrupted 107\n"
+      "  on the way   104\n"
+      "  inside a die 108 (not carried)\n"
+      "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
+      "flits          payload 2000000  nop 300000  replayed 40000\n"
+      "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
+      "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + retry 5.5 = mean\n"
+      "goodput        123.457 Gb/s over 7.654 us\n"
+      "speed          6000 cycles in 2.50 s = 2 kcycle/s, 1.17 M flit hops per CPU second\n"
+      "               1000 more cycles were idle and not clocked\n"
+      "seed           77   wire digest fedcba9876543210\n"
+      "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n"
+      "note           the traffic ended before reset.at_ps=7654322: no reset met it\n"
+      "waves          w.fst\n"
+      "JSON           r.json\n";
+  char *table = oio_results_table(&r, &config, &run);
+  assert_non_null(table);
+  assert_string_equal(table, expected);
+  free(table);
+}
+
+static void a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines(void **state) {
+  (void)state;
+  const struct oio_config config = seeded();
+  const struct oio_results nothing = {0};
+  const struct oio_run nameless = {0};
+  static const char expected[] = "result         good\n"
+                                 "payloads       sent 0  delivered 0  lost 0  duplicated 0  reordered 0  corrupted 0\n"
+                                 "retries        crc 0  sequence 0  timeout 0   undetected errors 0\n"
+                                 "flits          payload 0  nop 0  replayed 0\n"
+                                 "latency ns     none: nothing was delivered\n"
+                                 "goodput        0.000 Gb/s over 0.000 us\n"
+                                 "speed          0 cycles in 0.00 s = 0 kcycle/s, 0.00 M flit hops per CPU second\n"
+                                 "seed           77   wire digest 0000000000000000\n";
+  char *table = oio_results_table(&nothing, &config, &nameless);
+  assert_non_null(table);
+  assert_string_equal(table, expected);
+  free(table);
+}
+
+static void a_run_is_good_unless_one_figure_says_otherwise(void **state) {
+  (void)state;
+  const struct oio_results good = {.traffic = {.lost = 5, .dropped = 5}, .links = {.undetected = 3, .retries_crc = 4}};
+  assert_true(oio_results_good(&good));
+  for (unsigned i = 0; i < 8; i++) {
+    struct oio_results r = good;
+    r.traffic.duplicated = i == 0;
+    r.traffic.reordered = i == 1;
+    r.traffic.corrupted = i == 2;
+    r.links.failed = i == 3;
+    r.findings = i == 4;
+    r.stalled = i == 5;
+    r.traffic.lost += i == 6;
+    r.traffic.dropped += i == 7;
+    assert_false(oio_results_good(&r));
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_figure_of_the_json_stands_at_its_key),
+      cmocka_unit_test(every_figure_of_the_table_stands_behind_its_name),
+      cmocka_unit_test(a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines),
+      cmocka_unit_test(a_run_is_good_unless_one_figure_says_otherwise),
+  };
+  return cmocka_run_group_tests_name("results_text", tests, NULL, NULL);
+}
