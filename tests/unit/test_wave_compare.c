@@ -167,9 +167,13 @@ static void draw_noise(struct trial *trial, uint64_t *stream) {
       struct run_signal *signal = &trial->sides[side]->signals[s];
       if (alike && side == 1) {
         signal->split = trial->sides[0]->signals[s].split;
+        signal->upward = trial->sides[0]->signals[s].upward;
+        signal->index = trial->sides[0]->signals[s].index;
         signal->absent = trial->sides[0]->signals[s].absent;
       } else {
         signal->split = signal->kind == WAVE_BITS && signal->width > 1 && signal->width < 12 && chance_below(stream, 6) == 0;
+        signal->upward = signal->kind == WAVE_BITS && signal->width > 1 && chance_below(stream, 5) == 0;
+        signal->index = signal->kind == WAVE_BITS && signal->width == 1 ? "\0\0ir"[chance_below(stream, 4)] : '\0';
         signal->absent = chance_below(stream, 30) == 0 && trial->how.mode != BEATS;
       }
     }

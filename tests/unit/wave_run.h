@@ -25,6 +25,8 @@ struct run_signal {
   unsigned width;
   bool absent; /* not in this file */
   bool split;  /* written bit by bit */
+  bool upward; /* a vector: declared [0:7], so that the text begins with bit 0 */
+  char index;  /* one bit: declared as v, or as v[0] ('i') or v[0:0] ('r') */
 };
 
 /* What signal s holds at tick t; "" before it has a value. Of an event: "1" at the very tick. The runs lasts from begin to end. */
@@ -56,6 +58,7 @@ static inline bool run_changes(const struct run *run, unsigned s, int t) {
 static inline bool run_same_signal(const struct run *run, unsigned a, unsigned b) {
   if (run->signals[a].kind != run->signals[b].kind || run->signals[a].width != run->signals[b].width) return false;
   if (run->signals[a].split || run->signals[b].split || run->signals[a].absent || run->signals[b].absent) return false;
+  if (run->signals[a].upward != run->signals[b].upward) return false;
   for (int t = run->begin; t <= run->end; t++) {
     if (strcmp(run->held[a][t], run->held[b][t]) != 0) return false;
   }
@@ -96,6 +99,27 @@ static inline void run_draw(uint64_t *stream, const struct run_signal *signal, u
   value[signal->width] = '\0';
 }
 
+/* A value as a file has it. */
+static inline const char *run_text(const struct run_signal *signal, const char *value, char text[static RUN_VALUE]) {
+  if (!signal->upward || signal->split) return value;
+  for (unsigned i = 0; i < signal->width; i++) text[i] = value[signal->width - 1 - i];
+  text[signal->width] = '\0';
+  return text;
+}
+
+/* The range or index behind a name; bit: of a signal that is split. */
+static inline void run_range(const struct run_signal *signal, unsigned bit, char range[static 40]) {
+  range[0] = '\0';
+  if (signal->kind != WAVE_BITS) return;
+  if (signal->split) {
+    snprintf(range, 40, "[%u]", signal->width - 1 - bit);
+  } else if (signal->width > 1) {
+    snprintf(range, 40, signal->upward ? "[0:%u]" : "[%u:0]", signal->width - 1);
+  } else if (signal->index != 0) {
+    strcpy(range, signal->index == 'i' ? "[0]" : "[0:0]");
+  }
+}
+
 /* --- VCD. --- */
 
 static inline void run_put_value(FILE *file, uint64_t *stream, const struct run_signal *signal, const char *value, const char *id) {
@@ -121,10 +145,10 @@ static inline void run_put_value(FILE *file, uint64_t *stream, const struct run_
 }
 
 static inline void run_put_signal(FILE *file, uint64_t *stream, const struct run_signal *signal, const char *value, unsigned id) {
-  char name[16];
+  char name[16], text[RUN_VALUE];
   if (!signal->split) {
     snprintf(name, sizeof name, "%c%u", 'a' + id % 26, id);
-    run_put_value(file, stream, signal, value, name);
+    run_put_value(file, stream, signal, run_text(signal, value, text), name);
     return;
   }
   const struct run_signal bit = {.kind = WAVE_BITS, .width = 1};
@@ -143,7 +167,7 @@ static inline void run_write_vcd(const struct run *run, const struct run_noise *
   FILE *file = fopen(path, "w");
   assert_non_null(file);
   fprintf(file, "$date now %u $end $timescale %s $end\n", (unsigned)chance_below(&stream, 1000), units[noise->exponent]);
-  char scopes[100];
+  char scopes[100], range[40];
   unsigned depth = 0;
   strcpy(scopes, noise->path);
   for (char *part = strtok(scopes, "."); part != NULL; part = strtok(NULL, "."), depth++) fprintf(file, "$scope module %s $end\n", part);
@@ -167,9 +191,8 @@ static inline void run_write_vcd(const struct run *run, const struct run_noise *
               : signal->kind == WAVE_STRING ? 1
                                             : signal->width,
               'a' + id[s] % 26, id[s], s);
-      if (signal->kind == WAVE_BITS && signal->width > 1)
-        fprintf(file, "%s[%u:0]", chance_below(&stream, 2) == 0 ? " " : "", signal->width - 1);
-      fprintf(file, " $end\n");
+      run_range(signal, 0, range);
+      fprintf(file, "%s%s $end\n", range[0] != '\0' && chance_below(&stream, 2) == 0 ? " " : "", range);
     }
   }
   for (; depth > 0; depth--) fprintf(file, "$upscope $end\n");
@@ -202,6 +225,7 @@ static inline void run_write_vcd(const struct run *run, const struct run_noise *
 
 #ifdef OIO_FSTAPI
 static inline void run_put_fst(void *fst, const struct run_signal *signal, const fstHandle *handles, const char *value) {
+  char text[RUN_VALUE];
   double number;
   if (signal->kind == WAVE_STRING) {
     fstWriterEmitVariableLengthValueChange(fst, handles[0], value, (uint32_t)strlen(value));
@@ -209,7 +233,7 @@ static inline void run_put_fst(void *fst, const struct run_signal *signal, const
     number = strtod(value, NULL);
     fstWriterEmitValueChange(fst, handles[0], &number);
   } else if (!signal->split) {
-    fstWriterEmitValueChange(fst, handles[0], value);
+    fstWriterEmitValueChange(fst, handles[0], run_text(signal, value, text));
   } else {
     for (unsigned i = 0; i < signal->width; i++) fstWriterEmitValueChange(fst, handles[i], &value[i]);
   }
@@ -228,7 +252,7 @@ static inline void run_write_fst(const struct run *run, const struct run_noise *
   memset(handles, 0, sizeof handles);
   fstWriterSetTimescale(fst, timescales[noise->exponent]);
   fstWriterSetPackType(fst, packs[noise->pack]);
-  char scopes[100], name[40];
+  char scopes[100], name[80];
   unsigned depth = 0;
   strcpy(scopes, noise->path);
   for (char *part = strtok(scopes, "."); part != NULL; part = strtok(NULL, "."), depth++)
@@ -244,13 +268,9 @@ static inline void run_write_fst(const struct run *run, const struct run_noise *
     }
     shared[s] = alias != 0;
     for (unsigned bit = 0; bit < (signal->split ? signal->width : 1); bit++) {
-      if (signal->split) {
-        snprintf(name, sizeof name, "v%u [%u]", s, signal->width - 1 - bit);
-      } else if (signal->kind == WAVE_BITS && signal->width > 1) {
-        snprintf(name, sizeof name, "v%u [%u:0]", s, signal->width - 1);
-      } else {
-        snprintf(name, sizeof name, "v%u", s);
-      }
+      char range[40];
+      run_range(signal, bit, range);
+      snprintf(name, sizeof name, "v%u%s%s", s, range[0] != '\0' ? " " : "", range);
       handles[s][bit] = fstWriterCreateVar(fst, types[signal->kind], FST_VD_IMPLICIT,
                                            signal->split                 ? 1
                                            : signal->kind == WAVE_REAL   ? 8

@@ -41,7 +41,8 @@ static const char *declarations_differ(const struct wave_decl *golden, const str
   if (golden->n_vars != fresh->n_vars || golden->n_handles != fresh->n_handles) return "other number of variables or aliases";
   for (uint32_t i = 0; i < golden->n_vars; i++) {
     const struct wave_var *g = &golden->vars[i], *n = &fresh->vars[i];
-    if (strcmp(golden->names + g->name, fresh->names + n->name) != 0) return "variables in another order";
+    if (strcmp(golden->names + g->name, fresh->names + n->name) != 0) return "variables of other names or in another order";
+    if (g->ranged != n->ranged || g->msb != n->msb || g->lsb != n->lsb) return "variables of another range";
     if (g->type != n->type || g->direction != n->direction) return "variables of another type or direction";
     if (g->handle != n->handle) return "other aliases";
   }

@@ -96,20 +96,27 @@ static const char *int_before(const char *begin, const char *end, int32_t *value
   return at;
 }
 
-/* Rewrites a last " [3]" or "(3)" as "[3]". Returns the new length. */
-static size_t canonical_index(char *text, size_t length) {
+/* Where the index at the end of a text begins, "[3]" or "(3)", with the blanks before it; length when there is none behind a name. */
+static size_t index_begin(const char *text, size_t length) {
   int32_t index;
   if (length < 4 || (text[length - 1] != ']' && text[length - 1] != ')')) return length;
   const char *at = int_before(text, text + length - 1, &index);
   if (at == NULL || at <= text + 1 || at[-1] != (text[length - 1] == ']' ? '[' : '(')) return length;
   size_t left = (size_t)(at - 1 - text);
-  size_t digits = (size_t)(text + length - 1 - at);
   while (left > 0 && text[left - 1] == ' ') left--;
-  if (left == 0) return length;
-  memmove(text + left + 1, at, digits);
-  text[left] = '[';
-  text[left + 1 + digits] = ']';
-  return left + digits + 2;
+  return left > 0 ? left : length;
+}
+
+/* Rewrites the indices at the end, as in " [3] [2]" or "(3)(2)", as "[3][2]". Returns the new length. */
+static size_t canonical_index(char *text, size_t length) {
+  size_t begin = length;
+  for (size_t left = index_begin(text, begin); left < begin; left = index_begin(text, begin)) begin = left;
+  size_t used = begin;
+  for (size_t i = begin; i < length; i++) {
+    if (text[i] == ' ') continue;
+    text[used++] = (char)(text[i] == '(' ? '[' : text[i] == ')' ? ']' : text[i]);
+  }
+  return used;
 }
 
 /* Splits "[msb:lsb]" off the end. Returns the length left. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * What a waveform file declares: scopes, variables, and the handles that hold values. Several variables may share a handle (aliases).
- * Names are canonical: no leading backslash, no trailing blanks; a range `[msb:lsb]` at the end is split off; a trailing index `(3)` or `
- * [3]` is written `[3]`. A name is never split at a dot.
+ * Names are canonical: no leading backslash, no trailing blanks; a range `[msb:lsb]` at the end is split off; trailing indices `(3)` or `
+ * [3]` are written `[3]`. A name is never split at a dot.
  */
 #ifndef WAVE_DECL_H
 #define WAVE_DECL_H
@@ -43,6 +43,12 @@ struct wave_handle {
   uint32_t width; /**< bits; 64 for a real, 0 for a string, 1 for an event, the characters of a port (3 * bits + 2) */
   uint8_t kind;   /**< enum wave_kind */
 };
+
+/** The bits of a handle that is a vector of bits, an event or a port; 0 for others. */
+static inline uint32_t wave_bits_of(const struct wave_handle *handle) {
+  if (handle->kind == WAVE_PORT) return handle->width < 2 ? 0 : (handle->width - 2) / 3;
+  return handle->kind == WAVE_BITS || handle->kind == WAVE_EVENT ? handle->width : 0;
+}
 
 struct wave_decl {
   struct wave_scope *scopes;

@@ -113,7 +113,8 @@ void wave_describe(struct wave_out *out, const struct wave_report *report, const
 
 const char *wave_name_in(const struct wave_divergence *divergence, const char *scope) {
   const size_t length = strlen(scope);
-  const bool below =
-      strncmp(divergence->path, scope, length) == 0 && divergence->path[length] == '.' && divergence->path[length + 1] != '\0';
-  return below ? divergence->path + length + 1 : divergence->path;
+  if (length == 0 || strncmp(divergence->path, scope, length) != 0) return divergence->path;
+  const char *name = divergence->path + length + (divergence->path[length] == '.');
+  const bool below = *name != '\0' && (name > divergence->path + length || *name == '[');
+  return below ? name : divergence->path;
 }

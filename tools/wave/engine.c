@@ -343,7 +343,7 @@ static uint8_t *wanted_handles(const struct engine *engine, int side) {
     uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
     const struct wave_composite *composite = wave_composite_of(names, handle);
     if (composite == NULL) wanted[handle] = 1;
-    for (uint32_t k = 0; composite != NULL && k < composite->n; k++) wanted[composite->handles[k]] = 1;
+    for (uint32_t k = 0; composite != NULL && k < composite->n; k++) wanted[composite->pieces[k].handle] = 1;
   }
   if (wanted == NULL || memchr(wanted, 0, decl->n_handles) != NULL) return wanted;
   free(wanted);

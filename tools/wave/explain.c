@@ -14,6 +14,12 @@ char *wave_text_copy(struct explain *explain, const char *text) {
   return memcpy(copy, text, size);
 }
 
+static void declared_as(const struct wave_decl *decl, uint32_t var, uint32_t *width, enum wave_kind *kind) {
+  const struct wave_handle *handle = &decl->handles[decl->vars[var].handle];
+  *kind = handle->kind;
+  *width = handle->kind == WAVE_PORT ? wave_bits_of(handle) : handle->width;
+}
+
 static struct wave_divergence *new_divergence(struct explain *explain, uint32_t pair, uint32_t golden, uint32_t fresh) {
   struct wave_report *report = explain->report;
   uint32_t n = report->n_divergences;
@@ -24,12 +30,10 @@ static struct wave_divergence *new_divergence(struct explain *explain, uint32_t 
   own->scope =
       golden != WAVE_NONE ? wave_full_scope(decl[0], decl[0]->vars[golden].scope) : wave_full_scope(decl[1], decl[1]->vars[fresh].scope);
   if (golden != WAVE_NONE) {
-    own->width = decl[0]->handles[decl[0]->vars[golden].handle].width;
-    own->kind = decl[0]->handles[decl[0]->vars[golden].handle].kind;
+    declared_as(decl[0], golden, &own->width, &own->kind);
   }
   if (fresh != WAVE_NONE) {
-    own->new_width = decl[1]->handles[decl[1]->vars[fresh].handle].width;
-    own->new_kind = decl[1]->handles[decl[1]->vars[fresh].handle].kind;
+    declared_as(decl[1], fresh, &own->new_width, &own->new_kind);
     if (golden == WAVE_NONE) {
       own->width = own->new_width;
       own->kind = own->new_kind;
@@ -104,6 +108,7 @@ static void list_pairs(struct explain *explain) {
     if (state->first == WAVE_NEVER) continue;
     struct wave_divergence *own = new_divergence(explain, i, pair->var, pair->new_var);
     own->width = own->new_width = pair->width;
+    own->kind = own->new_kind = pair->kind;
     own->rule = pair->rule == WAVE_NONE ? -1 : (int)pair->rule;
     own->at = wave_time_of_place(axis, state->first);
     own->until = state->until == WAVE_NEVER ? WAVE_FOREVER : wave_time_of_place(axis, state->until);
@@ -181,6 +186,10 @@ static void list_declared(struct explain *explain) {
     if (fate == WAVE_OTHER_WIDTH || fate == WAVE_OTHER_TYPE) {
       struct wave_divergence *own = new_divergence(explain, WAVE_NONE, i, golden->other[i]);
       own->class = fate == WAVE_OTHER_WIDTH ? WAVE_CLASS_WIDTH : WAVE_CLASS_TYPE;
+    } else if (fate == WAVE_PARTIAL) {
+      struct wave_divergence *own = new_divergence(explain, WAVE_NONE, i, golden->other[i]);
+      own->class = WAVE_CLASS_WIDTH;
+      own->new_width = explain->match->pairs[golden->pair[i]].width;
     } else if (fate == WAVE_UNMATCHED) {
       report->missing_in_new++;
       if (!in_new) continue;
@@ -190,6 +199,11 @@ static void list_declared(struct explain *explain) {
     }
   }
   for (uint32_t i = 0; i < fresh->decl->n_vars; i++) {
+    if (fresh->fate[i] == WAVE_PARTIAL) {
+      struct wave_divergence *own = new_divergence(explain, WAVE_NONE, fresh->other[i], i);
+      own->class = WAVE_CLASS_WIDTH;
+      own->width = explain->match->pairs[fresh->pair[i]].width;
+    }
     if (fresh->fate[i] != WAVE_UNMATCHED) continue;
     report->missing_in_golden++;
     if (in_golden) new_divergence(explain, WAVE_NONE, WAVE_NONE, i)->class = WAVE_CLASS_MISSING;

@@ -67,9 +67,15 @@ static bool gather_handle(struct wave_source *source, const struct wave_ticks *t
 
 /* Vectors in pieces: every piece is gathered alone first, then they are merged. */
 struct assembly {
+  const struct wave_piece *pieces;
   struct gather *parts;
   uint32_t n;
 };
+
+static void put_event(const struct wave_piece *piece, const struct gather *part, const struct wave_event *event, char *to) {
+  const struct wave_value value = {.bytes = (const uint8_t *)event->value, .size = (uint32_t)strlen(event->value), .form = WAVE_NINE};
+  wave_value_bits(&value, part->kind, piece->first, piece->width, piece->reversed, to);
+}
 
 static bool assemble(struct gather *whole, struct assembly *assembly) {
   char *now = malloc(whole->width + (size_t)1);
@@ -87,10 +93,10 @@ static bool assemble(struct gather *whole, struct assembly *assembly) {
     }
     if (time == INT64_MAX) break;
     uint32_t bit = 0;
-    for (uint32_t i = 0; i < assembly->n; bit += assembly->parts[i++].width) {
+    for (uint32_t i = 0; i < assembly->n; bit += assembly->pieces[i++].width) {
       const struct gather *part = &assembly->parts[i];
       if (next[i] == part->n || part->events[next[i]].time != time) continue;
-      memcpy(now + bit, part->events[next[i]++].value, part->width);
+      put_event(&assembly->pieces[i], part, &part->events[next[i]++], now + bit);
     }
     char *value = malloc(whole->width + (size_t)1);
     if (value != NULL) memcpy(value, now, whole->width + (size_t)1);
@@ -161,10 +167,9 @@ enum wave_status wave_gather(struct wave_source *source, const struct wave_names
     const struct wave_composite *composite = wave_composite_of(names, gathers[i].handle);
     if (composite == NULL) parts[used++] = gathers[i];
     for (uint32_t k = 0; composite != NULL && k < composite->n; k++) {
-      parts[used++] = (struct gather){.handle = composite->handles[k],
-                                      .width = source->decl.handles[composite->handles[k]].width,
-                                      .kind = WAVE_BITS,
-                                      .at = gathers[i].at};
+      const struct wave_handle *handle = &source->decl.handles[composite->pieces[k].handle];
+      parts[used++] =
+          (struct gather){.handle = composite->pieces[k].handle, .width = handle->width, .kind = handle->kind, .at = gathers[i].at};
     }
   }
   enum wave_status status = gather_simple(source, ticks, parts, used, error);
@@ -175,7 +180,7 @@ enum wave_status wave_gather(struct wave_source *source, const struct wave_names
       gathers[i] = parts[used++];
       continue;
     }
-    struct assembly assembly = {.parts = parts + used, .n = composite->n};
+    struct assembly assembly = {.pieces = composite->pieces, .parts = parts + used, .n = composite->n};
     gathers[i].covered_from = INT64_MIN;
     if (status == WAVE_OK && !assemble(&gathers[i], &assembly)) status = wave_fail(error, "out of memory");
     gathers[i].covered_to = assembly.parts[0].covered_to;

@@ -1,32 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "match.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* Golden's variables by path: open addressing on the path's hash; variables of one path hang on each other in the order of declaration. */
-struct table {
-  const struct wave_decl *decl;
-  const struct wave_rules *renames; /* of new: paths are those that the renames give; NULL: as declared */
-  uint32_t *slots;                  /* the first variable of a path, or WAVE_NONE */
-  uint32_t *next;                   /* of each variable: the next of the same path */
-  uint32_t *last;                   /* of the first: the last */
-  uint64_t *hash;                   /* of each variable */
-  uint32_t mask;
-};
+#include "match_internal.h"
 
 static uint64_t hash_of(const char *text, size_t length) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
   return hash ^ hash >> 29;
 }
-
-/* A path in memory that grows. */
-struct path {
-  char *text;
-  size_t size, length;
-};
 
 static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t var) {
   path->length = wave_path(decl, var, path->text, path->size);
@@ -39,8 +18,7 @@ static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t va
   return true;
 }
 
-/* The path that a variable goes by in a comparison. */
-static bool table_path(const struct table *table, struct path *path, uint32_t var) {
+bool wave_table_path(const struct table *table, struct path *path, uint32_t var) {
   if (!path_of(path, table->decl, var)) return false;
   char *renamed = table->renames == NULL ? NULL : wave_rules_rename(table->renames, path->text);
   if (renamed == NULL) return true;
@@ -57,7 +35,7 @@ static uint32_t slot_of(const struct table *table, const char *path, size_t leng
     uint32_t var = table->slots[slot];
     if (var == WAVE_NONE) return slot;
     if (table->hash[var] != hash) continue;
-    if (table_path(table, room, var) && room->length == length && memcmp(room->text, path, length) == 0) return slot;
+    if (wave_table_path(table, room, var) && room->length == length && memcmp(room->text, path, length) == 0) return slot;
   }
 }
 
@@ -74,7 +52,7 @@ static bool table_make(struct table *table, const struct wave_decl *decl, const 
   if (table->slots == NULL || table->next == NULL || table->last == NULL || table->hash == NULL) return false;
   memset(table->slots, 0xff, size * sizeof *table->slots);
   for (uint32_t i = 0; i < decl->n_vars; i++) {
-    if (!table_path(table, path, i)) return false;
+    if (!wave_table_path(table, path, i)) return false;
     table->hash[i] = hash_of(path->text, path->length);
     table->next[i] = WAVE_NONE;
     uint32_t slot = slot_of(table, path->text, path->length, table->hash[i], room);
@@ -97,23 +75,8 @@ static void table_free(struct table *table) {
   free(table->hash);
 }
 
-static uint32_t first_of(const struct table *table, const char *path, size_t length, struct path *room) {
+uint32_t wave_table_first(const struct table *table, const char *path, size_t length, struct path *room) {
   return table->slots[slot_of(table, path, length, hash_of(path, length), room)];
-}
-
-/* What a match is made with. */
-struct work {
-  struct wave_match *match;
-  const struct wave_rules *rules;
-  struct table golden, fresh; /* fresh: by the paths that the renames give */
-  uint32_t *golden_rule;      /* of each variable of golden, or WAVE_NONE */
-  uint32_t *pair_slots;       /* pairs by both handles and rule */
-  uint32_t pair_mask;
-  struct path path, room;
-};
-
-static const struct wave_handle *handle_of(const struct wave_decl *decl, uint32_t var) {
-  return &decl->handles[decl->vars[var].handle];
 }
 
 /* The name that a pair goes by is the one that is furthest up; of two at one height the first. */
@@ -124,7 +87,7 @@ static void prefer_name(struct wave_match *match, struct wave_pair *pair, uint32
   }
 }
 
-static uint32_t pair_for(struct work *work, struct wave_pair wanted) {
+uint32_t wave_pair_for(struct work *work, struct wave_pair wanted) {
   struct wave_match *match = work->match;
   uint64_t key[2] = {(uint64_t)wanted.golden << 32 | wanted.fresh, wanted.rule};
   uint32_t slot = (uint32_t)hash_of((const char *)key, sizeof key) & work->pair_mask;
@@ -139,172 +102,138 @@ static uint32_t pair_for(struct work *work, struct wave_pair wanted) {
   return work->pair_slots[slot] = match->n_pairs++;
 }
 
-/* Ports and strings are texts both; an event may be written as a bit by one tool and not by another. */
+/* What a pair of two kinds is compared as: an event may be written as a bit by one tool and not by another, a port as what it carries. */
 static bool kinds_fit(uint8_t golden, uint8_t fresh, uint8_t *kind) {
   *kind = golden;
   if (golden == fresh) return true;
-  if ((golden == WAVE_EVENT && fresh == WAVE_BITS) || (golden == WAVE_BITS && fresh == WAVE_EVENT)) {
-    *kind = WAVE_BITS;
-    return true;
-  }
-  return false;
+  bool bits[2] = {golden == WAVE_BITS || golden == WAVE_EVENT, fresh == WAVE_BITS || fresh == WAVE_EVENT};
+  *kind = WAVE_BITS;
+  return (bits[0] && bits[1]) || (golden == WAVE_PORT && fresh == WAVE_BITS) || (golden == WAVE_BITS && fresh == WAVE_PORT);
 }
 
-static void join(struct work *work, uint32_t golden, uint32_t fresh) {
+/* Both have the same bits by index, in the other order. */
+static bool runs_other_way(const struct wave_var *golden, const struct wave_var *fresh, uint32_t width) {
+  if (!golden->ranged || !fresh->ranged || golden->msb != fresh->lsb || golden->lsb != fresh->msb) return false;
+  int64_t apart = (int64_t)golden->msb - golden->lsb;
+  return apart != 0 && (apart < 0 ? -apart : apart) + 1 == width;
+}
+
+/* The handle by which a variable is compared: its own, or that of its bits in golden's order. WAVE_NONE: no memory. */
+static uint32_t compared_handle(struct wave_names *names, uint32_t var, bool reversed, bool states) {
+  uint32_t handle = names->decl->vars[var].handle, width = wave_bits_of(&names->decl->handles[handle]);
+  if (!reversed && !(states && names->decl->handles[handle].kind == WAVE_PORT)) return handle;
+  const struct wave_piece whole = {.handle = handle, .width = width, .reversed = reversed};
+  return wave_composite_handle(names, &whole, 1);
+}
+
+/* 0, or what keeps two variables from being compared. */
+static enum wave_fate clash(const struct wave_handle *golden, const struct wave_handle *fresh, uint8_t *kind) {
+  if (!kinds_fit(golden->kind, fresh->kind, kind)) return WAVE_OTHER_TYPE;
+  bool same = golden->kind == fresh->kind ? golden->width == fresh->width : wave_bits_of(golden) == wave_bits_of(fresh);
+  return same ? WAVE_UNMATCHED : WAVE_OTHER_WIDTH;
+}
+
+bool wave_join(struct work *work, uint32_t golden, uint32_t fresh) {
   struct wave_match *match = work->match;
-  const struct wave_handle *g = handle_of(match->golden.decl, golden), *n = handle_of(match->fresh.decl, fresh);
-  struct wave_pair pair = {.golden = match->golden.decl->vars[golden].handle,
-                           .fresh = match->fresh.decl->vars[fresh].handle,
-                           .var = golden,
-                           .new_var = fresh,
-                           .rule = work->golden_rule[golden],
-                           .width = g->width};
-  enum wave_fate fate = WAVE_MATCHED;
-  if (!kinds_fit(g->kind, n->kind, &pair.kind)) {
-    fate = WAVE_OTHER_TYPE;
-  } else if (g->width != n->width) {
-    fate = WAVE_OTHER_WIDTH;
-  } else {
-    match->golden.pair[golden] = match->fresh.pair[fresh] = pair_for(work, pair);
+  const struct wave_var *g = &match->golden.decl->vars[golden], *n = &match->fresh.decl->vars[fresh];
+  const struct wave_handle *handles[2] = {wave_handle_of(match->golden.decl, golden), wave_handle_of(match->fresh.decl, fresh)};
+  struct wave_pair pair = {.var = golden, .new_var = fresh, .rule = work->golden_rule[golden], .width = handles[0]->width};
+  enum wave_fate fate = clash(handles[0], handles[1], &pair.kind);
+  if (fate == WAVE_UNMATCHED) {
+    bool states = handles[0]->kind != handles[1]->kind;
+    if (states) pair.width = wave_bits_of(handles[0]);
+    bool reversed = pair.kind == WAVE_BITS && runs_other_way(g, n, pair.width);
+    fate = WAVE_MATCHED;
+    pair.golden = compared_handle(&match->golden, golden, false, states);
+    pair.fresh = compared_handle(&match->fresh, fresh, reversed, states);
+    if (pair.golden == WAVE_NONE || pair.fresh == WAVE_NONE) return false;
+    match->golden.pair[golden] = match->fresh.pair[fresh] = wave_pair_for(work, pair);
   }
   match->golden.fate[golden] = match->fresh.fate[fresh] = (uint8_t)fate;
   match->golden.other[golden] = fresh;
   match->fresh.other[fresh] = golden;
+  return true;
 }
 
-static bool same_range(const struct wave_var *a, const struct wave_var *b) {
-  return a->ranged == b->ranged && (!a->ranged || (a->msb == b->msb && a->lsb == b->lsb));
+/* How much alike two variables of one path are declared; each has all that those behind it have. */
+enum likeness { ALIKE_TO_SCOPES, ALIKE_TO_RANGE, ALIKE_TO_WIDTH, ALIKE_IN_NAME };
+
+/* Whether a path is made of the same scopes and name: "a.b" may be a name. What one side has above the other does not matter. */
+static bool same_scopes(const struct wave_decl *golden, uint32_t g, const struct wave_decl *fresh, uint32_t n) {
+  if (strcmp(golden->names + golden->vars[g].name, fresh->names + fresh->vars[n].name) != 0) return false;
+  uint32_t scopes[2] = {golden->vars[g].scope, fresh->vars[n].scope};
+  while (scopes[0] != WAVE_NONE && scopes[1] != WAVE_NONE) {
+    const struct wave_scope *above[2] = {&golden->scopes[scopes[0]], &fresh->scopes[scopes[1]]};
+    if (strcmp(golden->names + above[0]->name, fresh->names + above[1]->name) != 0) return false;
+    scopes[0] = above[0]->parent;
+    scopes[1] = above[1]->parent;
+  }
+  return true;
 }
 
-/* The first free variable of golden under a path that fits: 0 same range and width, 1 same width, 2 any. */
-static uint32_t free_golden(const struct work *work, uint32_t first, uint32_t fresh, int looseness) {
+/* The first free variable of golden under a path that is so much alike. */
+static uint32_t free_golden(const struct work *work, uint32_t first, uint32_t fresh, enum likeness likeness) {
   const struct wave_match *match = work->match;
+  const struct wave_decl *golden = match->golden.decl, *new = match->fresh.decl;
   for (uint32_t i = first; i != WAVE_NONE; i = work->golden.next[i]) {
+    uint8_t kind;
     if (match->golden.fate[i] != WAVE_UNMATCHED) continue;
-    bool width = handle_of(match->golden.decl, i)->width == handle_of(match->fresh.decl, fresh)->width;
-    if (looseness == 2 || (width && (looseness == 1 || same_range(&match->golden.decl->vars[i], &match->fresh.decl->vars[fresh]))))
-      return i;
+    if (likeness == ALIKE_IN_NAME) return i;
+    if (clash(wave_handle_of(golden, i), wave_handle_of(new, fresh), &kind) != WAVE_UNMATCHED) continue;
+    if (likeness == ALIKE_TO_WIDTH) return i;
+    if (!wave_same_range(&golden->vars[i], &new->vars[fresh])) continue;
+    if (likeness == ALIKE_TO_RANGE || same_scopes(golden, i, new, fresh)) return i;
   }
   return WAVE_NONE;
 }
 
 static bool fresh_path(struct work *work, uint32_t fresh) {
-  return table_path(&work->fresh, &work->path, fresh);
+  return wave_table_path(&work->fresh, &work->path, fresh);
 }
 
-static bool join_by_path(struct work *work, int looseness) {
+static bool join_by_path(struct work *work, enum likeness likeness) {
   struct wave_match *match = work->match;
   for (uint32_t i = 0; i < match->fresh.decl->n_vars; i++) {
     if (match->fresh.fate[i] != WAVE_UNMATCHED) continue;
     if (!fresh_path(work, i)) return false;
-    uint32_t first = first_of(&work->golden, work->path.text, work->path.length, &work->room);
-    uint32_t golden = first == WAVE_NONE ? WAVE_NONE : free_golden(work, first, i, looseness);
-    if (golden != WAVE_NONE) join(work, golden, i);
+    uint32_t first = wave_table_first(&work->golden, work->path.text, work->path.length, &work->room);
+    uint32_t golden = first == WAVE_NONE ? WAVE_NONE : free_golden(work, first, i, likeness);
+    if (golden != WAVE_NONE && !wave_join(work, golden, i)) return false;
   }
   return true;
 }
 
-/* Bits of a vector: by the declared range, or width - 1 down to 0. */
-static int32_t index_of_bit(const struct wave_var *var, uint32_t width, uint32_t bit) {
-  if (!var->ranged) return (int32_t)(width - 1 - bit);
-  return var->msb >= var->lsb ? var->msb - (int32_t)bit : var->msb + (int32_t)bit;
-}
-
-/* The free variable that holds a bit: one named "name[i]", or one of the same name whose range begins there. */
-static uint32_t piece_at(struct work *work, const struct table *table, const struct wave_names *names, const char *path, int32_t index) {
-  char *indexed = NULL;
-  size_t length = strlen(path);
-  uint32_t found = WAVE_NONE;
-  for (uint32_t i = first_of(table, path, length, &work->room); i != WAVE_NONE && found == WAVE_NONE; i = table->next[i]) {
-    const struct wave_var *var = &names->decl->vars[i];
-    if (names->fate[i] == WAVE_UNMATCHED && var->ranged && var->msb == index) found = i;
-  }
-  if (found != WAVE_NONE || (indexed = malloc(length + 16)) == NULL) return found;
-  snprintf(indexed, length + 16, "%s[%d]", path, index);
-  for (uint32_t i = first_of(table, indexed, strlen(indexed), &work->room); i != WAVE_NONE && found == WAVE_NONE; i = table->next[i]) {
-    if (names->fate[i] == WAVE_UNMATCHED && handle_of(names->decl, i)->width == 1) found = i;
-  }
-  free(indexed);
-  return found;
-}
-
-static bool add_composite(struct wave_names *names, struct wave_composite composite) {
-  struct wave_composite *moved = realloc(names->composites, (names->n_composites + 1) * sizeof *moved);
-  if (moved == NULL) return false;
-  names->composites = moved;
-  names->composites[names->n_composites++] = composite;
-  return true;
-}
-
-/* Looks for the pieces of a vector on the other side, and joins them as one signal when they are all there. */
-static bool join_pieces(struct work *work, struct wave_names *whole, uint32_t var, struct wave_names *parts, const struct table *table,
-                        const char *path) {
-  struct wave_match *match = work->match;
-  uint32_t width = handle_of(whole->decl, var)->width;
-  if (width < 2 || handle_of(whole->decl, var)->kind != WAVE_BITS) return true;
-  uint32_t most = width < parts->decl->n_vars ? width : parts->decl->n_vars; /* a header may claim any width */
-  struct wave_composite composite = {.handles = malloc((most + (size_t)1) * sizeof *composite.handles), .width = width};
-  uint32_t *vars = malloc((most + (size_t)1) * sizeof *vars);
-  if (composite.handles == NULL || vars == NULL) goto out_of_memory;
-  uint32_t bit = 0;
-  while (bit < width) {
-    uint32_t piece = piece_at(work, table, parts, path, index_of_bit(&whole->decl->vars[var], width, bit));
-    if (piece == WAVE_NONE) break;
-    const struct wave_handle *about = handle_of(parts->decl, piece);
-    if (about->kind != WAVE_BITS || about->width > width - bit) break;
-    parts->fate[piece] = WAVE_PIECE;
-    vars[composite.n] = piece;
-    composite.handles[composite.n++] = parts->decl->vars[piece].handle;
-    bit += about->width;
-  }
-  if (bit < width || composite.n < 2) {
-    for (uint32_t i = 0; i < composite.n; i++) parts->fate[vars[i]] = WAVE_UNMATCHED;
-    free(composite.handles);
-    free(vars);
-    return true;
-  }
-  bool golden_whole = whole == &match->golden;
-  uint32_t handle = parts->decl->n_handles + parts->n_composites;
-  if (!add_composite(parts, composite)) goto out_of_memory;
-  uint32_t golden = golden_whole ? var : vars[0], fresh = golden_whole ? vars[0] : var;
-  struct wave_pair pair = {.golden = golden_whole ? whole->decl->vars[var].handle : handle,
-                           .fresh = golden_whole ? handle : whole->decl->vars[var].handle,
-                           .var = golden,
-                           .new_var = fresh,
-                           .rule = work->golden_rule[golden],
-                           .width = width,
-                           .kind = WAVE_BITS};
-  uint32_t index = pair_for(work, pair);
-  whole->pair[var] = index;
-  whole->fate[var] = WAVE_MATCHED;
-  whole->other[var] = vars[0];
-  for (uint32_t i = 0; i < composite.n; i++) {
-    parts->pair[vars[i]] = index;
-    parts->other[vars[i]] = var;
-  }
-  free(vars);
-  return true;
-out_of_memory:
-  free(composite.handles);
-  free(vars);
-  return false;
-}
-
-/* Vectors that one side has in one piece and the other in several. */
-static bool join_composites(struct work *work) {
-  struct wave_match *match = work->match;
-  for (uint32_t i = 0; i < match->golden.decl->n_vars; i++) {
-    if (match->golden.fate[i] != WAVE_UNMATCHED) continue;
-    if (!path_of(&work->path, match->golden.decl, i) ||
-        !join_pieces(work, &match->golden, i, &match->fresh, &work->fresh, work->path.text)) {
-      return false;
+/* A variable that a file declares twice, with the same name and handle, is one. */
+static bool join_repeats(const struct table *table, struct wave_names *names) {
+  const struct wave_decl *decl = names->decl;
+  uint32_t *known = malloc((decl->n_handles + (size_t)1) * sizeof *known); /* of each handle: a compared variable of the path in hand */
+  if (known == NULL) return false;
+  memset(known, 0xff, (decl->n_handles + (size_t)1) * sizeof *known);
+  for (uint32_t slot = 0; slot <= table->mask; slot++) {
+    uint32_t first = table->slots[slot];
+    if (first == WAVE_NONE || table->next[first] == WAVE_NONE) continue;
+    for (uint32_t i = first; i != WAVE_NONE; i = table->next[i]) {
+      if (wave_is_compared(names->fate[i])) known[decl->vars[i].handle] = i;
     }
+    for (uint32_t i = first; i != WAVE_NONE; i = table->next[i]) {
+      uint32_t before = known[decl->vars[i].handle];
+      if (names->fate[i] != WAVE_UNMATCHED || before == WAVE_NONE || !wave_same_range(&decl->vars[i], &decl->vars[before])) continue;
+      names->fate[i] = WAVE_REPEAT;
+      names->pair[i] = names->pair[before];
+      names->other[i] = names->other[before];
+    }
+    for (uint32_t i = first; i != WAVE_NONE; i = table->next[i]) known[decl->vars[i].handle] = WAVE_NONE;
   }
-  for (uint32_t i = 0; i < match->fresh.decl->n_vars; i++) {
-    if (match->fresh.fate[i] != WAVE_UNMATCHED) continue;
-    if (!fresh_path(work, i) || !join_pieces(work, &match->fresh, i, &match->golden, &work->golden, work->path.text)) return false;
-  }
+  free(known);
   return true;
+}
+
+/* From what is most alike to what is not; what is in pieces goes before another width of the same name. */
+static bool join_all(struct work *work) {
+  struct wave_match *match = work->match;
+  return join_by_path(work, ALIKE_TO_SCOPES) && join_by_path(work, ALIKE_TO_RANGE) && join_by_path(work, ALIKE_TO_WIDTH) &&
+         wave_join_pieces(work, false) && join_repeats(&work->golden, &match->golden) && join_repeats(&work->fresh, &match->fresh) &&
+         wave_join_pieces(work, true) && join_by_path(work, ALIKE_IN_NAME);
 }
 
 /* Which rule counts for each variable; what is left out is so on both sides. */
@@ -344,8 +273,9 @@ static bool names_make(struct wave_names *names, const struct wave_decl *decl) {
 }
 
 static void names_free(struct wave_names *names) {
-  for (uint32_t i = 0; i < names->n_composites; i++) free(names->composites[i].handles);
+  for (uint32_t i = 0; i < names->n_composites; i++) free(names->composites[i].pieces);
   free(names->composites);
+  free(names->composite_of);
   free(names->pair);
   free(names->other);
   free(names->fate);
@@ -370,8 +300,8 @@ enum wave_status wave_match(struct wave_match *match, const struct wave_decl *go
                             const struct wave_rules *rules, struct wave_error *error) {
   struct work work = {.match = match, .rules = rules};
   *match = (struct wave_match){0};
-  bool good = names_make(&match->golden, golden) && names_make(&match->fresh, fresh) && prepare(&work) && apply_rules(&work) &&
-              join_by_path(&work, 0) && join_by_path(&work, 1) && join_composites(&work) && join_by_path(&work, 2);
+  bool good =
+      names_make(&match->golden, golden) && names_make(&match->fresh, fresh) && prepare(&work) && apply_rules(&work) && join_all(&work);
   table_free(&work.golden);
   table_free(&work.fresh);
   free(work.golden_rule);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Which variables of the two files are the same signal. By path, then by range; what one file holds as a vector and the other bit by bit is
- * put together. Variables that are aliases on both sides are one pair.
+ * put together, and bits of one index are compared with each other. Variables that are aliases on both sides are one pair.
  */
 #ifndef WAVE_MATCH_H
 #define WAVE_MATCH_H
@@ -10,10 +10,18 @@
 #include "error.h"
 #include "rules.h"
 
-/** A vector made of other handles, most significant first. */
+/** Some bits of a handle; of a port its states, as 0 1 x z. */
+struct wave_piece {
+  uint32_t handle;
+  uint32_t first, width; /**< from the first bit of the handle on */
+  bool reversed;         /**< these bits, the last one first */
+};
+
+/** A vector made of pieces of handles, first bit first. */
 struct wave_composite {
-  uint32_t *handles;
+  struct wave_piece *pieces;
   uint32_t n, width;
+  uint32_t next; /**< the next one with the same first handle, or WAVE_NONE */
 };
 
 /** One side of all variables: paths, and what is put together. */
@@ -24,9 +32,24 @@ struct wave_names {
   uint32_t *other; /**< of each variable: the matched one of the other side, or WAVE_NONE */
   struct wave_composite *composites;
   uint32_t n_composites;
+  uint32_t *composite_of; /**< of each handle: the last composite that begins with it, or WAVE_NONE; NULL: there are none */
 };
 
-enum wave_fate { WAVE_UNMATCHED, WAVE_MATCHED, WAVE_EXCLUDED, WAVE_OTHER_WIDTH, WAVE_OTHER_TYPE, WAVE_PIECE };
+enum wave_fate {
+  WAVE_UNMATCHED,
+  WAVE_MATCHED,
+  WAVE_EXCLUDED,
+  WAVE_OTHER_WIDTH,
+  WAVE_OTHER_TYPE,
+  WAVE_PIECE,   /**< of a vector that the other side has whole */
+  WAVE_PARTIAL, /**< the other side has only some of its bits: these are compared */
+  WAVE_REPEAT,  /**< declared before with the same name and handle */
+};
+
+/** Whether a variable of this fate is compared, if only in part. */
+static inline bool wave_is_compared(uint8_t fate) {
+  return fate == WAVE_MATCHED || fate == WAVE_PIECE || fate == WAVE_PARTIAL || fate == WAVE_REPEAT;
+}
 
 struct wave_pair {
   uint32_t golden, fresh; /**< a handle, or n_handles + index of a composite */

@@ -2,6 +2,8 @@
 /* What a side of a pair holds at the begin of a block, and vectors that a file holds in pieces: put together they are as any other. */
 #include "pair_internal.h"
 
+#include "value.h"
+
 #include <stdlib.h>
 
 /* The value at the begin of a side's block; frames are unpacked when the first pair asks. */
@@ -20,15 +22,16 @@ static struct wave_value frame_of(const struct pair_step *step, int side, uint32
 }
 
 /* A piece of a vector while the vector is put together. */
-struct piece {
+struct moving_piece {
   struct wave_walk walk;
   struct wave_scratch scratch;
-  uint32_t first, width; /* characters of the whole */
+  const struct wave_piece *piece;
+  char *to; /* its characters of the whole */
   int got;
 };
 
-static void put_bits(char *to, uint32_t width, const struct wave_value *value) {
-  for (uint32_t i = 0; i < width; i++) to[i] = wave_value_bit(value, i);
+static void put_bits(const struct wave_source *source, const struct wave_piece *piece, const struct wave_value *value, char *to) {
+  wave_value_bits(value, source->decl.handles[piece->handle].kind, piece->first, piece->width, piece->reversed, to);
 }
 
 /* Grows the chain that is made: room for one more entry of width characters. */
@@ -42,50 +45,71 @@ static uint8_t *room_in(struct wave_scratch *chain, size_t used, size_t more) {
   return moved;
 }
 
+/* Writes an entry of the chain that is made, as chain.h says. */
+static uint8_t *put_entry(uint8_t *at, uint64_t step, const char *bits, uint32_t width) {
+  if (width > 1) {
+    at = wave_put_varint(at, step << 1 | 1);
+    memcpy(at, bits, width);
+    return at + width;
+  }
+  const char *code = strchr(WAVE_CODES, *bits);
+  if (*bits == '0' || *bits == '1' || code == NULL) return wave_put_varint(at, step << 2 | (*bits == '1' ? 2u : 0u));
+  return wave_put_varint(at, step << 4 | (uint64_t)(code - WAVE_CODES) << 1 | 1);
+}
+
+/* What the pieces hold when the block begins, in now, and the walks of their changes. */
+static void open_pieces(const struct pair_step *step, int side, const struct wave_composite *composite, struct moving_piece *pieces,
+                        char *now) {
+  struct wave_source *source = step->engine->sources[side];
+  for (uint32_t i = 0; i < composite->n; i++) {
+    struct moving_piece *own = &pieces[i];
+    own->piece = &composite->pieces[i];
+    own->to = now;
+    now += own->piece->width;
+    struct wave_value value = frame_of(step, side, own->piece->handle);
+    put_bits(source, own->piece, &value, own->to);
+    if (!wave_walk_open(&own->walk, source, own->piece->handle, &own->scratch, 0, 0)) step->worker->damaged[side] = true;
+    own->got = wave_walk_next(&own->walk);
+  }
+}
+
+/* Takes the changes of all pieces at the first place that has any; UINT64_MAX: there are no more. */
+static uint64_t take_next(const struct wave_source *source, struct moving_piece *pieces, uint32_t n) {
+  uint64_t next = UINT64_MAX;
+  for (uint32_t i = 0; i < n; i++) {
+    if (pieces[i].got > 0 && pieces[i].walk.place < next) next = pieces[i].walk.place;
+  }
+  for (uint32_t i = 0; i < n && next != UINT64_MAX; i++) {
+    while (pieces[i].got > 0 && pieces[i].walk.place == next) {
+      put_bits(source, pieces[i].piece, &pieces[i].walk.value, pieces[i].to);
+      pieces[i].got = wave_walk_next(&pieces[i].walk);
+    }
+  }
+  return next;
+}
+
 size_t wave_compose(const struct pair_step *step, int side, const struct wave_composite *composite) {
   struct wave_source *source = step->engine->sources[side];
-  struct worker *worker = step->worker;
-  struct piece *pieces = calloc(composite->n, sizeof *pieces);
-  struct wave_scratch *chain = &worker->pieces[side];
+  struct moving_piece *pieces = calloc(composite->n, sizeof *pieces);
+  struct wave_scratch *chain = &step->worker->pieces[side];
   char *now = malloc(composite->width);
-  uint64_t place = 0;
+  uint64_t place = 0, next;
   size_t size = 0;
   bool good = pieces != NULL && now != NULL;
-  for (uint32_t i = 0, bit = 0; good && i < composite->n; bit += pieces[i].width, i++) {
-    struct piece *piece = &pieces[i];
-    piece->first = bit;
-    piece->width = source->decl.handles[composite->handles[i]].width;
-    struct wave_value value = frame_of(step, side, composite->handles[i]);
-    put_bits(now + bit, piece->width, &value);
-    if (!wave_walk_open(&piece->walk, source, composite->handles[i], &piece->scratch, 0, 0)) worker->damaged[side] = true;
-    piece->got = wave_walk_next(&piece->walk);
-  }
-  while (good) {
-    uint64_t next = UINT64_MAX;
-    for (uint32_t i = 0; i < composite->n; i++) {
-      if (pieces[i].got > 0 && pieces[i].walk.place < next) next = pieces[i].walk.place;
-    }
-    if (next == UINT64_MAX) break;
-    for (uint32_t i = 0; i < composite->n; i++) {
-      while (pieces[i].got > 0 && pieces[i].walk.place == next) {
-        put_bits(now + pieces[i].first, pieces[i].width, &pieces[i].walk.value);
-        pieces[i].got = wave_walk_next(&pieces[i].walk);
-      }
-    }
+  if (good) open_pieces(step, side, composite, pieces, now);
+  while (good && (next = take_next(source, pieces, composite->n)) != UINT64_MAX) {
     good = room_in(chain, size, composite->width + (size_t)10) != NULL;
     if (!good) break;
-    uint8_t *at = wave_put_varint(chain->bytes + size, (next - place) << 1 | 1);
-    memcpy(at, now, composite->width);
-    size = (size_t)(at - chain->bytes) + composite->width;
+    size = (size_t)(put_entry(chain->bytes + size, next - place, now, composite->width) - chain->bytes);
     place = next;
   }
   for (uint32_t i = 0; pieces != NULL && i < composite->n; i++) {
-    if (pieces[i].got < 0) worker->damaged[side] = true;
+    if (pieces[i].got < 0) step->worker->damaged[side] = true;
     wave_scratch_free(&pieces[i].scratch);
   }
   free(now);
   free(pieces);
-  if (!good) worker->out_of_memory = true;
+  if (!good) step->worker->out_of_memory = true;
   return good ? size : 0;
 }
 
@@ -104,10 +128,10 @@ struct wave_value wave_begin_value(const struct pair_step *step, int side, struc
   }
   uint32_t bit = 0;
   for (uint32_t i = 0; i < composite->n; i++) {
-    uint32_t width = step->engine->sources[side]->decl.handles[composite->handles[i]].width;
-    struct wave_value value = frame_of(step, side, composite->handles[i]);
-    put_bits(whole + bit, width, &value);
-    bit += width;
+    const struct wave_piece *piece = &composite->pieces[i];
+    struct wave_value value = frame_of(step, side, piece->handle);
+    put_bits(step->engine->sources[side], piece, &value, whole + bit);
+    bit += piece->width;
   }
   struct wave_value value = {.bytes = (const uint8_t *)whole, .size = composite->width, .form = WAVE_NINE};
   if (!wave_keep(room, &value)) step->worker->out_of_memory = true;

@@ -15,14 +15,18 @@ static size_t add(char *text, size_t size, size_t used, const char *more) {
   return used + length;
 }
 
+/* Adds a name below what there is; an element of an array, "[3]", needs no dot. */
+static size_t add_below(char *text, size_t size, size_t used, const char *name) {
+  if (used > 0 && *name != '[') used = add(text, size, used, ".");
+  return add(text, size, used, name);
+}
+
 static size_t scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size) {
   if (size > 0) text[0] = '\0';
   if (scope == WAVE_NONE) return 0;
   size_t used = scope_path(decl, decl->scopes[scope].parent, text, size);
   const char *name = decl->names + decl->scopes[scope].name;
-  if (*name == '\0') return used;
-  if (used > 0) used = add(text, size, used, ".");
-  return add(text, size, used, name);
+  return *name == '\0' ? used : add_below(text, size, used, name);
 }
 
 char *wave_full_scope(const struct wave_decl *decl, uint32_t scope) {
@@ -33,9 +37,7 @@ char *wave_full_scope(const struct wave_decl *decl, uint32_t scope) {
 }
 
 size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t size) {
-  size_t used = scope_path(decl, decl->vars[var].scope, text, size);
-  if (used > 0) used = add(text, size, used, ".");
-  return add(text, size, used, decl->names + decl->vars[var].name);
+  return add_below(text, size, scope_path(decl, decl->vars[var].scope, text, size), decl->names + decl->vars[var].name);
 }
 
 char *wave_full_path(const struct wave_decl *decl, uint32_t var) {

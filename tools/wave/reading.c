@@ -105,6 +105,13 @@ static uint32_t var_of_fresh(const struct wave_reading *reading, uint32_t golden
   return WAVE_NONE;
 }
 
+/* Whether no handle of new holds what the rule reads: it has the signal in pieces, or as a port. */
+static bool is_put_together(const struct wave_match *match, uint32_t golden) {
+  uint32_t pair = match->golden.pair[golden];
+  const struct wave_composite *made = pair == WAVE_NONE ? NULL : wave_composite_of(&match->fresh, match->pairs[pair].fresh);
+  return made != NULL && (made->n > 1 || made->width != match->fresh.decl->handles[made->pieces[0].handle].width);
+}
+
 /* The index of a signal that a rule names; WAVE_NONE, with the error, when it cannot be read. */
 static uint32_t read_signal(struct wave_reading *reading, const char *path, struct wave_error *error) {
   for (uint32_t i = 0; i < reading->n; i++) {
@@ -120,6 +127,10 @@ static uint32_t read_signal(struct wave_reading *reading, const char *path, stru
   uint8_t kind = reading->decl[0]->handles[reading->decl[0]->vars[golden].handle].kind;
   if (kind != WAVE_BITS && kind != WAVE_EVENT) {
     wave_fail(error, "a rule reads '%s', which is no vector of bits", path);
+    return WAVE_NONE;
+  }
+  if (is_put_together(reading->match, golden)) {
+    wave_fail(error, "a rule reads '%s', which new has in pieces or as a port; trace it there as golden has it", path);
     return WAVE_NONE;
   }
   if (reading->n == reading->size) {

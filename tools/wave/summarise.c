@@ -113,7 +113,7 @@ static void count_scopes(struct explain *explain, const uint8_t *differ, const i
   report->scopes[decl->n_scopes].first = WAVE_FOREVER;
   for (uint32_t i = 0; i < decl->n_vars; i++) {
     struct wave_scope_count *scope = &report->scopes[decl->vars[i].scope == WAVE_NONE ? decl->n_scopes : decl->vars[i].scope];
-    bool matched = golden->fate[i] == WAVE_MATCHED || golden->fate[i] == WAVE_PIECE;
+    bool matched = wave_is_compared(golden->fate[i]);
     scope->compared += matched;
     scope->different += differ[i];
     scope->missing += golden->fate[i] == WAVE_UNMATCHED;
@@ -297,6 +297,7 @@ static void list_clocks(struct explain *explain) {
 static void hint_tops(struct explain *explain) {
   const struct wave_decl *golden = explain->match->golden.decl, *fresh = explain->match->fresh.decl;
   if (golden->n_scopes == 0 || fresh->n_scopes == 0) return;
+  if (strcmp(golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name) == 0) return;
   note(explain, text(explain, "golden begins with '%s', new with '%s': if they are the same, say so with the rule 'top %s = %s'",
                      golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name, golden->names + golden->scopes[0].name,
                      fresh->names + fresh->scopes[0].name));
@@ -362,7 +363,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   describe_file(explain, 1, &report->fresh);
   report->compared_to = report->golden.end < report->fresh.end ? report->golden.end : report->fresh.end;
   for (uint32_t i = 0; i < golden->decl->n_vars; i++) {
-    bool matched = golden->fate[i] == WAVE_MATCHED || golden->fate[i] == WAVE_PIECE;
+    bool matched = wave_is_compared(golden->fate[i]);
     report->compared += matched;
     report->different += matched && differ[i];
   }
@@ -375,9 +376,9 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   free(first);
   free(differ);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
-  bool values_differ = false;
-  for (uint32_t i = 0; i < report->n_divergences; i++) values_differ = values_differ || !wave_is_declared(&report->divergences[i]);
-  if (!values_differ && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
+  bool found = false; /* other values, or a variable of both that is declared otherwise */
+  for (uint32_t i = 0; i < report->n_divergences; i++) found = found || report->divergences[i].class != WAVE_CLASS_MISSING;
+  if (!found && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {

@@ -20,6 +20,21 @@ char wave_value_bit(const struct wave_value *value, uint32_t bit) {
   }
 }
 
+/* What a port's state is without who drives it: of the testbench, of the design, of both. */
+static char port_bit(const struct wave_value *value, uint32_t bit) {
+  static const char states[] = "DUNZduLHXTlh01?FAaBbCcf", bits[] = "01xz0101xz0101xzxxxxxxz";
+  if ((value->form != WAVE_BYTES && value->form != WAVE_NINE) || bit >= value->size || value->bytes[bit] == '\0') return 'x';
+  const char *found = strchr(states, value->bytes[bit]);
+  return found == NULL ? 'x' : bits[found - states];
+}
+
+void wave_value_bits(const struct wave_value *value, enum wave_kind kind, uint32_t first, uint32_t width, bool reversed, char *to) {
+  for (uint32_t i = 0; i < width; i++) {
+    uint32_t bit = first + (reversed ? width - 1 - i : i);
+    to[i] = kind == WAVE_PORT ? port_bit(value, bit) : wave_value_bit(value, bit);
+  }
+}
+
 static char strongest(char c) {
   switch (c) {
   case 'h':
@@ -119,7 +134,7 @@ char *wave_value_string(enum wave_kind kind, uint32_t width, const struct wave_v
     for (uint32_t i = 0; i < width; i++) text[i] = wave_value_bit(value, i);
     text[width] = '\0';
   } else {
-    uint32_t used = value->form == WAVE_BYTES ? value->size : 0;
+    uint32_t used = value->form == WAVE_BYTES || (kind == WAVE_PORT && value->form == WAVE_NINE) ? value->size : 0;
     for (uint32_t i = 0; i < used; i++) text[i] = value->bytes[i] == 0 ? ' ' : (char)value->bytes[i];
     text[used] = '\0';
   }

@@ -38,6 +38,9 @@ static inline bool wave_value_equal(const struct wave_equality *equality, uint32
 bool wave_value_unknown(const struct wave_value *value);
 /* One bit as a lower-case character; bit 0 is the first. */
 char wave_value_bit(const struct wave_value *value, uint32_t bit);
+/** Some bits of a value of a handle of this kind, from the first one on, as width such characters; reversed: the last one first. Of a port:
+ * its states. */
+void wave_value_bits(const struct wave_value *value, enum wave_kind kind, uint32_t first, uint32_t width, bool reversed, char *to);
 /* The value as text (report.h tells how), on the heap. */
 char *wave_value_string(enum wave_kind kind, uint32_t width, const struct wave_value *value);
 

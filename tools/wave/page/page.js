@@ -7,6 +7,8 @@
   const units = ["s", "ms", "us", "ns", "ps", "fs", "as", "zs"];
   const left = 58, right = 10, char = 6.75;
 
+  const isBelow = (path, scope) => path.startsWith(scope + ".") || path.startsWith(scope + "[");
+
   const html = (tag, className, text) => {
     const node = document.createElement(tag);
     if (className) node.className = className;
@@ -215,7 +217,7 @@
 
   /* ---- filter ---- */
   const state = {classes: new Set(), scope: null};
-  const inScope = (one) => state.scope === null || one.scope === state.scope || one.scope.startsWith(state.scope + ".");
+  const inScope = (one) => state.scope === null || one.scope === state.scope || isBelow(one.scope, state.scope);
   function filter() {
     const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -261,7 +263,7 @@
       const next = data.scopes[index + 1], parent = next && next.depth > scope.depth;
       while (stack[stack.length - 1].depth >= scope.depth) stack.pop();
       const above = stack[stack.length - 1], node = html(parent ? "details" : "div", ""), row = html(parent ? "summary" : "div", parent ? "" : "leaf");
-      const name = above.path && scope.path.startsWith(above.path + ".") ? scope.path.slice(above.path.length + 1) : scope.path;
+      const name = above.path && isBelow(scope.path, above.path) ? scope.path.slice(above.path.length).replace(/^\./, "") : scope.path;
       row.title = `${scope.path}: ${scope.below} of ${scope.compared} differ` + (scope.firstText ? `, first at ${scope.firstText}` : "");
       row.append(html("span", "name", name), html("span", scope.below ? "count" : "count zero", String(scope.below)));
       row.addEventListener("click", (event) => {
