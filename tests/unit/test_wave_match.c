@@ -85,6 +85,12 @@ static const struct match_case cases[] = {
      "t.a.b value 0 1"},
     {"a dot in a name is not a scope where there are both", "wire 1 ! \\a.b ; in a; wire 1 \" b; up | #0 1! 0\"",
      "in a; wire 1 ! b; up; wire 1 \" \\a.b | #0 0! 1\"", WAVE_SAME, ""},
+    {"variables of one name in another order", "wire 1 ! a; wire 4 \" b [3:0]; wire 1 # a | #0 0! b0 \" #10 1# 1! #20 0! #30 1!",
+     "wire 1 # a; wire 1 ! a; wire 4 \" b [3:0] | #0 0! b0 \" #10 1# 1! #20 0! #30 1!", WAVE_SAME, ""},
+    {"three variables of one name of which one differs", "wire 1 ! a; wire 1 \" a; wire 1 # a | #0 0! 1\" z# #10",
+     "wire 1 ! a; wire 1 \" a; wire 1 # a | #0 1! x\" 0# #10", WAVE_DIFFERENT, "t.a x z x"},
+    {"variables of one name that other names tell apart", "wire 1 ! a; wire 1 \" a; wire 1 ! b; wire 1 \" c | #0 0! 1\"",
+     "wire 1 ! a; wire 1 \" a; wire 1 ! b; wire 1 \" c | #0 1! 0\"", WAVE_DIFFERENT, "t.a value 0 1; t.a value 1 0"},
     {"of variables of one name, those of one type are the same", "wire 4 ! b; real 64 \" b | #0 b1 ! r2 \"",
      "real 64 ! b; wire 4 \" b | #0 r2 ! b1 \"", WAVE_SAME, ""},
 };
@@ -162,13 +168,13 @@ static void test_strict(void **state) {
       {"wire 1 ! v [0:0] | #0 1!", "wire 1 ! v | #0 1!", "variables of another range"},
       {"wire 1 ! v[0] | #0 1!", "wire 1 ! v | #0 1!", "variables of other names or in another order"},
       {"port 1 <0 d | #0 pU 0 6 <0", "wire 1 ! d | #0 1!", "variables of another type or direction"},
+      {"wire 1 ! a; wire 1 \" a | #0 0! 1\"", "wire 1 ! a; wire 1 \" a | #0 1! 0\"", ""},
   };
   (void)state;
   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
     struct wave_report *report = compare_case(pairs[i][2], pairs[i][0], pairs[i][1], "strict");
     assert_int_equal(report->verdict, WAVE_DIFFERENT);
-    assert_non_null(report->declared_otherwise);
-    assert_string_equal(report->declared_otherwise, pairs[i][2]);
+    assert_string_equal(report->declared_otherwise != NULL ? report->declared_otherwise : "", pairs[i][2]);
     wave_report_free(report);
   }
 }

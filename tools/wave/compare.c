@@ -3,6 +3,8 @@
 #include "compare.h"
 
 #include "explain.h"
+#include "passes.h"
+#include "ties.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,67 +51,6 @@ static const char *declarations_differ(const struct wave_decl *golden, const str
   return NULL;
 }
 
-enum { LANES_MOST = 16 };
-
-/* In which pass the pairs of each axis go: axes that are alike on both sides together, up to a number; every other has its own. Returns how
- * many passes there are. */
-static uint32_t share_passes(const struct wave_plan *plan, uint32_t *pass_of) {
-  uint32_t passes = 0, alike = 0;
-  for (uint32_t i = 0; i < plan->n_axes; i++) {
-    if (!plan->axes[i].alike) continue;
-    pass_of[i] = alike++ / LANES_MOST;
-    passes = pass_of[i] + 1;
-  }
-  for (uint32_t i = 0; i < plan->n_axes; i++) {
-    if (!plan->axes[i].alike) pass_of[i] = passes++;
-  }
-  return passes;
-}
-
-static enum wave_status pass_all(struct engine *engine, struct wave_error *error) {
-  const struct wave_match *match = engine->match;
-  const struct wave_plan *plan = engine->plan;
-  uint32_t *list = malloc((match->n_pairs + (size_t)1) * sizeof *list), *pass_of = malloc(plan->n_axes * sizeof *pass_of);
-  enum wave_status status = list == NULL || pass_of == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
-  uint32_t passes = status == WAVE_OK ? share_passes(plan, pass_of) : 0;
-  engine->list = list;
-  for (uint32_t pass = 0; pass < passes && status == WAVE_OK; pass++) {
-    engine->n_list = 0;
-    for (uint32_t i = 0; i < match->n_pairs; i++) {
-      if (pass_of[wave_policy_of(plan, &match->pairs[i])->axis] == pass) list[engine->n_list++] = i;
-    }
-    if (engine->n_list > 0) status = wave_engine_pass(engine, error);
-  }
-  engine->list = NULL;
-  free(pass_of);
-  free(list);
-  return status;
-}
-
-static enum wave_status engine_make(struct engine *engine, struct wave_error *error) {
-  engine->states = calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
-  if (wave_engine_make(engine, error) != WAVE_OK) return WAVE_ERROR;
-  if (engine->states == NULL) return wave_fail(error, "out of memory");
-  for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_pair_init(&engine->states[i]);
-  /* Differences over time are counted in equal spans of what the headers say is the whole run. */
-  int64_t end = INT64_MIN, begin = INT64_MAX;
-  for (int side = 0; side < 2; side++) {
-    int64_t first = wave_common(&engine->plan->ticks[side], engine->sources[side]->begin_hint);
-    int64_t last = wave_common(&engine->plan->ticks[side], engine->sources[side]->end_hint);
-    if (first < begin) begin = first;
-    if (last > end) end = last;
-  }
-  engine->density_begin = begin;
-  if (end > begin) engine->density_width = wave_minus(end, begin) / DENSITY + 1;
-  return WAVE_OK;
-}
-
-static void engine_free(struct engine *engine) {
-  for (uint32_t i = 0; engine->states != NULL && i < engine->match->n_pairs; i++) wave_pair_free(&engine->states[i]);
-  free(engine->states);
-  wave_engine_free(engine);
-}
-
 /* Text that is the same from the first tick to the last needs no cooking, whatever the rules are. */
 static bool identical_text(struct wave_source *sources[2], struct wave_error *error) {
   bool same = wave_vcd_skip_equal(sources[0], sources[1]) > 0;
@@ -131,6 +72,19 @@ static enum wave_status make_plan(struct wave_plan *plan, struct wave_source *so
   return wave_plan_make(plan, sources, match, rules, false, error);
 }
 
+/* Variables of one name that differ as they are declared in order may be the same in another. */
+static enum wave_status pass_all(struct engine *engine, const struct engine *start, struct wave_match *match, struct wave_error *error) {
+  enum wave_status status = wave_passes(engine, error);
+  bool changed = false;
+  if (status != WAVE_OK || !wave_ties_differ(engine)) return status;
+  status = wave_ties_settle(start, match, &changed, error);
+  if (status != WAVE_OK || !changed) return status;
+  wave_passes_free(engine);
+  *engine = *start;
+  status = wave_passes_make(engine, error);
+  return status == WAVE_OK ? wave_passes(engine, error) : status;
+}
+
 static enum wave_status compare_sources(struct wave_report *report, struct wave_source *sources[2], struct wave_pool *pool,
                                         const struct wave_rules *rules, const struct wave_options *options, struct wave_error *error) {
   struct wave_match match;
@@ -145,22 +99,23 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
     wave_match_free(&match);
     return WAVE_ERROR;
   }
-  struct engine engine = {.sources = {sources[0], sources[1]},
-                          .match = &match,
-                          .plan = &plan,
-                          .pool = pool,
-                          .run_end = {INT64_MIN, INT64_MIN},
-                          .trim = rules->trim,
-                          .progress = options->progress,
-                          .progress_context = options->context,
-                          .stop = options->stop};
+  const struct engine start = {.sources = {sources[0], sources[1]},
+                               .match = &match,
+                               .plan = &plan,
+                               .pool = pool,
+                               .run_end = {INT64_MIN, INT64_MIN},
+                               .trim = rules->trim,
+                               .progress = options->progress,
+                               .progress_context = options->context,
+                               .stop = options->stop};
+  struct engine engine = start;
   struct explain explain = {.engine = &engine, .match = &match, .plan = &plan, .rules = rules, .options = options, .report = report};
-  enum wave_status status = engine_make(&engine, error);
+  enum wave_status status = wave_passes_make(&engine, error);
   for (int side = 0; side < 2 && identical; side++) {
     engine.begin_time[side] = wave_common(&plan.ticks[side], sources[side]->begin_hint);
     engine.run_end[side] = wave_common(&plan.ticks[side], (uint64_t)last[side]);
   }
-  if (status == WAVE_OK && !identical) status = pass_all(&engine, error);
+  if (status == WAVE_OK && !identical) status = pass_all(&engine, &start, &match, error);
   for (int side = 0; side < 2; side++) explain.partial[side] = sources[side]->partial;
   if (status == WAVE_OK) {
     engine.progress = NULL;
@@ -171,7 +126,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
   if (status == WAVE_OK) status = wave_summarise(&explain, error);
   free(explain.of_pair);
   free(explain.golden_var);
-  engine_free(&engine);
+  wave_passes_free(&engine);
   wave_plan_free(&plan);
   wave_match_free(&match);
   return status;

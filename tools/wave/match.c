@@ -236,6 +236,52 @@ static bool join_all(struct work *work) {
          wave_join_pieces(work, true) && join_by_path(work, ALIKE_IN_NAME);
 }
 
+/* The pairs of the variables of a path that are declared as one of them is, from that one on, if no other name has such a pair. */
+static bool add_tie(struct work *work, uint32_t first, uint32_t *uses) {
+  struct wave_match *match = work->match;
+  const struct wave_decl *decl = match->golden.decl;
+  struct wave_tie tie = {.n = 0};
+  uint32_t n = 0;
+  for (uint32_t i = first; i != WAVE_NONE; i = work->golden.next[i]) {
+    uint32_t pair = match->golden.pair[i];
+    if (match->golden.fate[i] != WAVE_MATCHED || uses[pair] != 1 || !same_scopes(decl, first, decl, i)) continue;
+    if (!wave_same_range(&decl->vars[first], &decl->vars[i]) || match->pairs[pair].width != match->pairs[match->golden.pair[first]].width ||
+        match->pairs[pair].kind != match->pairs[match->golden.pair[first]].kind)
+      continue;
+    uses[pair] = 0; /* it is in a tie, or was asked */
+    if (n < WAVE_TIE_MOST) tie.pairs[n] = pair;
+    n++;
+  }
+  tie.n = n;
+  if (n > WAVE_TIE_MOST) match->n_by_order += n;
+  if (n < 2 || n > WAVE_TIE_MOST) return true;
+  struct wave_tie *moved = wave_room_for_more(match->ties, match->n_ties, sizeof *moved);
+  if (moved == NULL) return false;
+  match->ties = moved;
+  match->ties[match->n_ties++] = tie;
+  return true;
+}
+
+static bool find_ties(struct work *work) {
+  struct wave_match *match = work->match;
+  if (work->rules != NULL && work->rules->strict) return true; /* then the order counts */
+  const struct table *table = &work->golden;
+  uint32_t *uses = calloc(match->n_pairs + (size_t)1, sizeof *uses); /* of each pair: by so many variables of golden */
+  bool good = uses != NULL;
+  for (uint32_t i = 0; good && i < match->golden.decl->n_vars; i++) {
+    if (match->golden.pair[i] != WAVE_NONE) uses[match->golden.pair[i]]++;
+  }
+  for (uint32_t slot = 0; good && slot <= table->mask; slot++) {
+    uint32_t first = table->slots[slot];
+    if (first == WAVE_NONE || table->next[first] == WAVE_NONE) continue;
+    for (uint32_t i = first; good && i != WAVE_NONE; i = table->next[i]) {
+      if (match->golden.fate[i] == WAVE_MATCHED && uses[match->golden.pair[i]] == 1) good = add_tie(work, i, uses);
+    }
+  }
+  free(uses);
+  return good;
+}
+
 /* Which rule counts for each variable; what is left out is so on both sides. */
 static bool apply_rules(struct work *work) {
   struct wave_match *match = work->match;
@@ -300,8 +346,8 @@ enum wave_status wave_match(struct wave_match *match, const struct wave_decl *go
                             const struct wave_rules *rules, struct wave_error *error) {
   struct work work = {.match = match, .rules = rules};
   *match = (struct wave_match){0};
-  bool good =
-      names_make(&match->golden, golden) && names_make(&match->fresh, fresh) && prepare(&work) && apply_rules(&work) && join_all(&work);
+  bool good = names_make(&match->golden, golden) && names_make(&match->fresh, fresh) && prepare(&work) && apply_rules(&work) &&
+              join_all(&work) && find_ties(&work);
   table_free(&work.golden);
   table_free(&work.fresh);
   free(work.golden_rule);
@@ -317,5 +363,6 @@ void wave_match_free(struct wave_match *match) {
   names_free(&match->golden);
   names_free(&match->fresh);
   free(match->pairs);
+  free(match->ties);
   *match = (struct wave_match){0};
 }

@@ -59,10 +59,20 @@ struct wave_pair {
   uint8_t kind;
 };
 
+/** Pairs of variables that only their values tell apart: one path, declared alike (ties.h). */
+enum { WAVE_TIE_MOST = 8 };
+struct wave_tie {
+  uint32_t pairs[WAVE_TIE_MOST];
+  uint32_t n;
+};
+
 struct wave_match {
   struct wave_names golden, fresh;
   struct wave_pair *pairs;
   uint32_t n_pairs;
+  struct wave_tie *ties;
+  uint32_t n_ties;
+  uint32_t n_by_order; /**< variables of golden that would be in a larger tie */
   uint64_t excluded;
 };
 

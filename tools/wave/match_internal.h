@@ -58,6 +58,8 @@ bool wave_join(struct work *work, uint32_t golden, uint32_t fresh);
 
 /* --- match_pieces.c --- */
 
+/* An array with room for one more, grown at powers of two; NULL: no memory. */
+void *wave_room_for_more(void *array, uint32_t used, size_t item);
 /* The handle of a composite of these pieces, which are copied; WAVE_NONE: no memory. */
 uint32_t wave_composite_handle(struct wave_names *names, const struct wave_piece *pieces, uint32_t n);
 /* Vectors that one side has whole and the other in pieces. partial: also those of which some bits are in no piece. False: no memory. */

@@ -24,8 +24,7 @@ static bool same_pieces(const struct wave_composite *composite, const struct wav
   return composite->n == n;
 }
 
-/* Grown at powers of two. */
-static void *room_for_more(void *array, uint32_t used, size_t item) {
+void *wave_room_for_more(void *array, uint32_t used, size_t item) {
   if ((used & (used - 1)) != 0) return array;
   return realloc(array, (used == 0 ? 1 : 2 * (size_t)used) * item);
 }
@@ -40,7 +39,7 @@ uint32_t wave_composite_handle(struct wave_names *names, const struct wave_piece
   for (uint32_t i = head[pieces[0].handle]; i != WAVE_NONE; i = names->composites[i].next) {
     if (same_pieces(&names->composites[i], pieces, n)) return names->decl->n_handles + i;
   }
-  struct wave_composite *moved = room_for_more(names->composites, names->n_composites, sizeof *moved);
+  struct wave_composite *moved = wave_room_for_more(names->composites, names->n_composites, sizeof *moved);
   if (moved != NULL) names->composites = moved;
   struct wave_piece *copy = moved == NULL ? NULL : malloc(n * sizeof *copy);
   if (copy == NULL) return WAVE_NONE;
@@ -129,7 +128,7 @@ static bool find_parts(struct work *work, const struct wave_names *wholes, const
     if (!wave_table_path(part_table, &work->path, i)) return false;
     struct part part = find_whole(work, wholes, table, names, part_table, i);
     if (part.whole == WAVE_NONE) continue;
-    struct part *moved = room_for_more(parts->list, parts->n, sizeof *moved);
+    struct part *moved = wave_room_for_more(parts->list, parts->n, sizeof *moved);
     if (moved == NULL) return false;
     parts->list = moved;
     parts->list[parts->n++] = part;

@@ -359,6 +359,11 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
     free(first);
     return wave_fail(error, "out of memory");
   }
+  if (explain->match->n_by_order > 0)
+    note(explain, text(explain,
+                       "%u variables of golden share their name with more than seven others: they are paired in the order of "
+                       "their declaration",
+                       (unsigned)explain->match->n_by_order));
   describe_file(explain, 0, &report->golden);
   describe_file(explain, 1, &report->fresh);
   report->compared_to = report->golden.end < report->fresh.end ? report->golden.end : report->fresh.end;
