@@ -3,8 +3,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "oio/config.h"
 
+#include "lines.h"
+
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +92,7 @@ static const struct key keys[] = {
 };
 /* clang-format on */
 
-enum { KEYS = sizeof keys / sizeof keys[0] };
+enum { KEYS = sizeof keys / sizeof keys[0], LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
 
 /* Choices that stand for a number rather than for their position. */
 static uint64_t choice_value(const char *word, uint64_t position) {
@@ -226,23 +229,28 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
 }
 
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {
-  FILE *file = fopen(path, "r");
-  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%s: %s; check the path given to --config", path, strerror(errno));
-  char *line = NULL, where[300];
-  size_t line_room = 0;
+  struct oio_lines lines;
+  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES))
+    return oio_error_set(error, errno == ENOMEM ? OIO_ERR_NOMEM : OIO_ERR_IO, "%s: %s; check the path given to --config", path,
+                         strerror(errno));
+  char *line, where[300], why[120];
+  size_t nbytes;
   enum oio_status status = OIO_OK;
-  for (unsigned number = 1; status == OIO_OK && getline(&line, &line_room, file) >= 0; number++) {
-    line[strcspn(line, "#\n")] = '\0';
+  enum oio_lines_result result = OIO_LINES_ONE;
+  while (status == OIO_OK && (result = oio_lines_next(&lines, &line, &nbytes)) == OIO_LINES_ONE) {
+    line[nbytes] = '\0';
+    line[strcspn(line, "#")] = '\0';
     const char *text = trimmed(line);
     if (*text == '\0') continue;
-    snprintf(where, sizeof where, "%.250s:%u", path, number);
+    snprintf(where, sizeof where, "%.250s:%" PRIu64, path, lines.number);
     status = oio_config_set(config, where, text, error);
   }
-  if (status == OIO_OK && ferror(file)) {
-    status = oio_error_set(error, OIO_ERR_IO, "%s: cannot be read: %s; --config takes a text file", path, strerror(errno));
+  if (result != OIO_LINES_ONE && result != OIO_LINES_END) {
+    status = oio_error_set(error, result == OIO_LINES_UNREADABLE ? OIO_ERR_IO : OIO_ERR_CONFIG,
+                           "%s:%" PRIu64 ": %s; --config takes a text of KEY = VALUE lines", path, lines.number,
+                           oio_lines_why(&lines, result, why, sizeof why));
   }
-  free(line);
-  fclose(file);
+  oio_lines_close(&lines);
   return status;
 }
 

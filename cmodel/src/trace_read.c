@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lines.h"
 #include "trace_input.h"
 #include "trace_rules.h"
 
@@ -7,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line that fits is found whole in the buffer: what is left of it is moved to the front before more is read. */
-enum { FILL_BYTES = 65536, BUFFER_BYTES = OIO_TRACE_LINE_MAX + FILL_BYTES };
+enum { BUFFER_BYTES = OIO_TRACE_LINE_MAX + 65536 };
 
 static const char magic[] = "oio-trace ";
 
@@ -20,63 +20,51 @@ struct oio_trace_reader {
   struct oio_error failure;
   enum oio_status failed; /* not OIO_OK: every call returns it and `failure` again */
   bool ended;
-  uint64_t line;               /* number of the line last taken */
-  size_t begin, end, searched; /* of the buffer: bytes not yet taken; none before `searched` is a newline */
+  struct oio_lines lines;
+  size_t line_bytes;            /* of the line taken last, without its newline */
+  enum oio_status input_status; /* of what the lines are made of */
+  struct oio_error input_error;
   uint64_t waits[OIO_TRACE_WAITS_MAX];
   uint8_t payload[OIO_TRACE_PAYLOAD_MAX];
   char buffer[BUFFER_BYTES];
 };
 
 static enum oio_status fail(struct oio_trace_reader *reader, enum oio_status status, const char *why, struct oio_error *error) {
-  reader->failed = oio_error_set(&reader->failure, status, "%s:%" PRIu64 ": %s", reader->name.text, reader->line, why);
+  reader->failed = oio_error_set(&reader->failure, status, "%s:%" PRIu64 ": %s", reader->name.text, reader->lines.number, why);
   if (error != NULL) *error = reader->failure;
   return status;
 }
 
-/* Reads more behind what is there; *got is 0 at the end of the file. */
-static enum oio_status fill(struct oio_trace_reader *reader, size_t *got, struct oio_error *error) {
-  struct oio_error why;
-  if (reader->begin > 0) {
-    memmove(reader->buffer, reader->buffer + reader->begin, reader->end - reader->begin);
-    reader->end -= reader->begin;
-    reader->searched -= reader->begin;
-    reader->begin = 0;
-  }
-  const size_t room = BUFFER_BYTES - reader->end;
-  const size_t wanted = room < FILL_BYTES ? room : FILL_BYTES;
-  const enum oio_status status = oio_trace_input_read(reader->input, reader->buffer + reader->end, wanted, got, &why);
-  if (status != OIO_OK) return fail(reader, status, why.text, error);
-  reader->end += *got;
-  return OIO_OK;
+static bool read_input(void *context, char *out, size_t room, size_t *got) {
+  struct oio_trace_reader *reader = context;
+  reader->input_status = oio_trace_input_read(reader->input, out, room, got, &reader->input_error);
+  return reader->input_status == OIO_OK;
 }
 
-static enum oio_status cut_short(struct oio_trace_reader *reader, struct oio_error *error) {
+static enum oio_status bad_line(struct oio_trace_reader *reader, enum oio_lines_result result, struct oio_error *error) {
+  char cause[64], why[128];
+  if (result == OIO_LINES_UNREADABLE) return fail(reader, reader->input_status, reader->input_error.text, error);
+  snprintf(why, sizeof why, "%s; this is no trace, or it is damaged", oio_lines_why(&reader->lines, result, cause, sizeof cause));
+  return fail(reader, OIO_ERR_FORMAT, why, error);
+}
+
+/* The text ends with nbytes of a line, or with none. */
+static enum oio_status cut_short(struct oio_trace_reader *reader, size_t nbytes, struct oio_error *error) {
   char why[160];
-  if (reader->end == reader->begin && reader->line == 1)
-    return fail(reader, OIO_ERR_FORMAT, "the file is empty; record or import a trace", error);
+  if (nbytes == 0 && reader->lines.number == 1) return fail(reader, OIO_ERR_FORMAT, "the file is empty; record or import a trace", error);
   snprintf(why, sizeof why, "the file stops %s, after %" PRIu64 " records and before its end line; copy or record it again",
-           reader->end > reader->begin ? "inside a line" : "here", reader->rules.records);
+           nbytes > 0 ? "inside a line" : "here", reader->rules.records);
   return fail(reader, OIO_ERR_FORMAT, why, error);
 }
 
 /* The next line, comments too; it ends with its newline and stays where it is until the next call. */
 static enum oio_status take_any(struct oio_trace_reader *reader, const char **line, struct oio_error *error) {
-  reader->line++;
-  for (;;) {
-    size_t got = 0;
-    const char *newline = memchr(reader->buffer + reader->searched, '\n', reader->end - reader->searched);
-    if (newline != NULL) {
-      *line = reader->buffer + reader->begin;
-      reader->begin = reader->searched = (size_t)(newline + 1 - reader->buffer);
-      return OIO_OK;
-    }
-    reader->searched = reader->end;
-    if (reader->end - reader->begin >= OIO_TRACE_LINE_MAX)
-      return fail(reader, OIO_ERR_FORMAT, "the line is longer than 262144 bytes; this is no trace, or it is damaged", error);
-    const enum oio_status status = fill(reader, &got, error);
-    if (status != OIO_OK) return status;
-    if (got == 0) return cut_short(reader, error);
-  }
+  char *taken = NULL;
+  const enum oio_lines_result result = oio_lines_next(&reader->lines, &taken, &reader->line_bytes);
+  *line = taken;
+  if (result == OIO_LINES_END) return cut_short(reader, 0, error);
+  if (result != OIO_LINES_ONE) return bad_line(reader, result, error);
+  return taken[reader->line_bytes] == '\n' ? OIO_OK : cut_short(reader, reader->line_bytes, error);
 }
 
 static enum oio_status take_line(struct oio_trace_reader *reader, const char **line, struct oio_error *error) {
@@ -84,10 +72,6 @@ static enum oio_status take_line(struct oio_trace_reader *reader, const char **l
   do status = take_any(reader, line, error);
   while (status == OIO_OK && **line == '#');
   return status;
-}
-
-static size_t line_length(const struct oio_trace_reader *reader, const char *line) {
-  return (size_t)(reader->buffer + reader->begin - line) - 1;
 }
 
 /* Whether the line is `word` and a space, or `word` alone; *rest then is what follows. */
@@ -104,15 +88,12 @@ static enum oio_status check_magic(struct oio_trace_reader *reader, struct oio_e
   struct oio_trace_why why;
   const char *line, *at;
   uint64_t version;
-  size_t got = 1;
-  reader->line = 1;
-  while (got > 0 && reader->end < sizeof magic - 1) {
-    const enum oio_status status = fill(reader, &got, error);
-    if (status != OIO_OK) return status;
-  }
-  if (reader->end > 0 && (reader->end < sizeof magic - 1 || memcmp(reader->buffer, magic, sizeof magic - 1) != 0))
-    return fail(reader, OIO_ERR_FORMAT, foreign, error);
-  reader->line = 0;
+  size_t got;
+  reader->lines.number = 1;
+  const enum oio_lines_result result = oio_lines_peek(&reader->lines, sizeof magic - 1, &at, &got);
+  if (result != OIO_LINES_ONE) return bad_line(reader, result, error);
+  if (got > 0 && (got < sizeof magic - 1 || memcmp(at, magic, got) != 0)) return fail(reader, OIO_ERR_FORMAT, foreign, error);
+  reader->lines.number = 0;
   const enum oio_status status = take_any(reader, &line, error);
   if (status != OIO_OK) return status;
   at = line + sizeof magic - 1;
@@ -154,7 +135,7 @@ static bool store_head_line(struct oio_trace_reader *reader, const char *line, s
   struct oio_trace_header *header = &reader->header;
   const char *rest;
   if (starts_with(line, "nodes ", &rest)) return store_nodes(header, rest, why);
-  const size_t length = (size_t)(reader->buffer + reader->begin - 1 - line);
+  const size_t length = reader->line_bytes;
   if (starts_with(line, "map ", &rest)) return store_text(header->map, sizeof header->map, rest, length - 4, "map", why);
   if (starts_with(line, "source ", &rest)) return store_text(header->source, sizeof header->source, rest, length - 7, "source", why);
   oio_trace_why_set(why, "not a line of the head: nodes, map, source, or --- before the records; correct it");
@@ -169,7 +150,7 @@ static enum oio_status read_head(struct oio_trace_reader *reader, struct oio_err
     const char *line;
     status = take_line(reader, &line, error);
     if (status != OIO_OK) return status;
-    if (line_length(reader, line) == 3 && memcmp(line, "---", 3) == 0) break;
+    if (reader->line_bytes == 3 && memcmp(line, "---", 3) == 0) break;
     if (!store_head_line(reader, line, &why)) return fail(reader, OIO_ERR_FORMAT, why.text, error);
   }
   if (reader->header.nodes == 0) return fail(reader, OIO_ERR_FORMAT, "the head has no nodes line; write `nodes N` above this line", error);
@@ -183,6 +164,13 @@ enum oio_status oio_trace_open(struct oio_trace_reader **reader, const char *pat
   struct oio_trace_reader *opened = calloc(1, sizeof *opened);
   if (opened == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "%.200s: out of memory; close other programs", path);
   opened->name = oio_trace_name_of(path);
+  opened->lines = (struct oio_lines){.read = read_input,
+                                     .context = opened,
+                                     .buffer = opened->buffer,
+                                     .size = sizeof opened->buffer,
+                                     .line_max = OIO_TRACE_LINE_MAX,
+                                     .text_max = UINT64_MAX};
+  oio_lines_start(&opened->lines);
   enum oio_status status = oio_trace_input_open(&opened->input, path, error);
   if (status == OIO_OK) status = read_head(opened, error);
   if (status != OIO_OK)
@@ -200,7 +188,8 @@ const struct oio_trace_header *oio_trace_header_of(const struct oio_trace_reader
 static enum oio_status finish(struct oio_trace_reader *reader, const char *count_text, struct oio_error *error) {
   struct oio_trace_why why;
   uint64_t count;
-  size_t got = 0;
+  const char *at;
+  size_t got;
   if (!oio_trace_number(&count_text, &count) || *count_text != '\n')
     return fail(reader, OIO_ERR_FORMAT, "the end line is not `end` and the number of records; correct it", error);
   if (count != reader->rules.records) {
@@ -208,12 +197,10 @@ static enum oio_status finish(struct oio_trace_reader *reader, const char *count
                       reader->rules.records);
     return fail(reader, OIO_ERR_FORMAT, why.text, error);
   }
-  if (reader->begin == reader->end) {
-    const enum oio_status status = fill(reader, &got, error);
-    if (status != OIO_OK) return status;
-  }
-  reader->line++;
-  if (reader->begin != reader->end)
+  const enum oio_lines_result result = oio_lines_peek(&reader->lines, 1, &at, &got);
+  if (result != OIO_LINES_ONE) return bad_line(reader, result, error);
+  reader->lines.number++;
+  if (got > 0)
     return fail(reader, OIO_ERR_FORMAT, "there is more after the end line; remove it, or keep each trace in its own file", error);
   reader->ended = true;
   return OIO_OK;

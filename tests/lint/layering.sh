@@ -7,9 +7,10 @@ status=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-# The layers of cmodel/, lowest first. A row: the layer's files, and after -> the headers of rows above that they may include; their own they may
-# always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src). A file that stands in no row is a fault.
+# The layers of cmodel/, and of files/ below it, lowest first. A row: the layer's files, and after -> the headers of rows above that they may include; their own they may
+# always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src, files). A file that stands in no row is a fault.
 cat >"$work/layers" <<'TABLE'
+lines.h lines.c                                              ->
 oio/base.h error.c                                           ->
 little_endian.h                                              ->
 turn.h                                                       ->
@@ -29,8 +30,8 @@ oio/bridge.h bridge.c                                        -> oio/link.h
 oio/monitor.h monitor_state.h monitor.c monitor_due.c        -> oio/link.h
 oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h
 oio/histogram.h histogram.c                                  -> oio/base.h
-oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h
-oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h
+oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h lines.h
+oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h lines.h
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h cold.h
 oio/path.h path.c                                            -> oio/config.h digest.h
@@ -70,8 +71,8 @@ includes() {
     /^[ \t]*#[ \t]*include[ \t]*("|<oio\/)/ { header = $0; sub(/^[^"<]*["<]/, "", header); sub(/[">].*/, "", header); print FILENAME, header }
   ' "$@"
 }
-ls cmodel/include/oio/*.h cmodel/src/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,' >"$work/files"
-includes cmodel/include/oio/*.h cmodel/src/*.[ch] | sed 's,^cmodel/include/,,; s,^cmodel/src/,,' >"$work/includes"
+ls cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,; s,^files/,,' >"$work/files"
+includes cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch] | sed 's,^cmodel/include/,,; s,^cmodel/src/,,; s,^files/,,' >"$work/includes"
 
 awk '
   function fault(text) { print "layering: " text; bad = 1 }
@@ -137,7 +138,7 @@ done <"$work/calls"
 # The library prints nothing, ends no program, and takes time and chance from its caller.
 refuse "a library does not print, exit, or ask for time and chance" \
   '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert|getenv|rand|srand|random|time|clock|clock_gettime|gettimeofday|sleep)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
-  cmodel/include/oio/*.h cmodel/src/*.[ch]
+  cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch]
 
 # Outside cmodel/ only public headers and headers of one's own part are included, by their names.
 # only FOLDER PARTS: PARTS are the folders whose headers it may include besides oio/X.h, <system headers> and what lies beside the file.
@@ -155,13 +156,14 @@ only() {
   cat "$work/found" >&2
   status=1
 }
-only tools "tools tools/wave tools/wave/command"
+only tools "tools tools/wave tools/wave/command files"
 
-# The comparison of waveforms stands alone: it knows nothing of the model, and its library nothing of the commands. It prints nothing either.
+# The comparison of waveforms stands alone, but for files/: it knows nothing of the model, and its library nothing of the commands. It prints
+# nothing either.
 includes $(find tools/wave -name '*.[ch]' | sort) | while read -r file header; do
   case $header in oio/*) echo "layering: $file must not include $header" ;; esac
   case $file in tools/wave/command/*) continue ;; esac
-  test -e "${file%/*}/$header" || echo "layering: $file must not include $header"
+  test -e "${file%/*}/$header" || test -e "files/$header" || echo "layering: $file must not include $header"
 done | sort -u >"$work/found"
 test -s "$work/found" && cat "$work/found" >&2 && status=1
 refuse "a library does not print or exit" \

@@ -118,7 +118,9 @@ static enum oio_status detect(struct import *import, struct oio_error *error) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
   const size_t got = fread(first, 1, sizeof first, file);
+  const int cause = ferror(file) ? errno : 0;
   fclose(file);
+  if (cause != 0) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; copy the file again", path, strerror(cause));
   size_t at = 0;
   while (at < got && memchr(" \t\r\n", first[at], 4) != NULL) at++;
   if (got >= 3 && memcmp(first, "BZh", 3) == 0) import->format = FORMAT_NETRACE;

@@ -34,6 +34,8 @@ static enum oio_status load_from(struct json_file *in, FILE *file, struct oio_er
       in->text = larger;
     }
     const size_t got = fread(in->text + in->length, 1, room - in->length, file);
+    if (memchr(in->text + in->length, '\0', got) != NULL)
+      return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: a NUL byte: this is no JSON; name a tt-npe capture", in->path);
     in->length += got;
     if (got == 0) break;
   }

@@ -205,7 +205,7 @@ static enum oio_status check_end(struct netrace *in, struct oio_error *error) {
   BZ2_bzReadGetUnused(&result, in->stream, &unused, &unused_bytes);
   if (unused_bytes > 0 || fgetc(in->file) != EOF)
     return bad(in, error, "there are bytes after the end of the bzip2 data; fetch the file again");
-  return OIO_OK;
+  return ferror(in->file) ? bad(in, error, "what follows the bzip2 data cannot be read; copy the file again") : OIO_OK;
 }
 
 static int by_id(const void *left, const void *right) {

@@ -3,6 +3,7 @@
 #include "golden.h"
 
 #include "compare.h"
+#include "lines.h"
 #include "out.h"
 #include "rewrite.h"
 #include "sha256.h"
@@ -17,6 +18,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { line_max_bytes = 65536, file_max_bytes = 1 << 20 };
 
 static const char certificate[] = ".golden", waveform[] = ".fst", rules_file[] = ".rules", fresh[] = ".kept";
 
@@ -149,21 +152,29 @@ static enum wave_status complete(const struct wave_golden *golden, const char *w
   return WAVE_OK;
 }
 
-enum wave_status wave_golden_read(struct wave_golden *golden, struct wave_error *error) {
-  char *path = wave_golden_path(golden, certificate), *text = NULL;
-  size_t room = 0;
-  FILE *file = path != NULL ? fopen(path, "r") : NULL;
+static enum wave_status read_certificate(struct wave_golden *golden, const char *path, struct wave_error *error) {
+  struct oio_lines lines;
+  char *text, why[120];
+  size_t nbytes;
+  enum oio_lines_result result = OIO_LINES_ONE;
   enum wave_status status = WAVE_OK;
-  if (path == NULL) {
-    status = no_memory(error);
-  } else if (file == NULL) {
-    status = wave_fail(error, "%s: cannot be opened: %s; keep a golden with oio wave bless", path, strerror(errno));
+  if (!oio_lines_open(&lines, path, line_max_bytes, file_max_bytes))
+    return wave_fail(error, "%s: cannot be opened: %s; keep a golden with oio wave bless", path, strerror(errno));
+  while (status == WAVE_OK && (result = oio_lines_next(&lines, &text, &nbytes)) == OIO_LINES_ONE) {
+    text[nbytes] = '\0';
+    status = read_line(golden, text, path, (int)lines.number, error);
   }
-  for (int line = 1; status == WAVE_OK && getline(&text, &room, file) >= 0; line++) status = read_line(golden, text, path, line, error);
-  if (status == WAVE_OK && ferror(file)) status = wave_fail(error, "%s: cannot be read: %s", path, strerror(errno));
+  if (result != OIO_LINES_ONE && result != OIO_LINES_END)
+    status = wave_fail(error, "%s:%d: %s; keep it again with oio wave bless --force", path, (int)lines.number,
+                       oio_lines_why(&lines, result, why, sizeof why));
+  oio_lines_close(&lines);
+  return status;
+}
+
+enum wave_status wave_golden_read(struct wave_golden *golden, struct wave_error *error) {
+  char *path = wave_golden_path(golden, certificate);
+  enum wave_status status = path == NULL ? no_memory(error) : read_certificate(golden, path, error);
   if (status == WAVE_OK) status = complete(golden, path, error);
-  if (file != NULL) fclose(file);
-  free(text);
   free(path);
   return status;
 }
@@ -369,7 +380,8 @@ enum wave_status wave_golden_list(const char *folder, char ***names, uint32_t *n
   if (directory == NULL)
     return wave_fail(error, "%s: cannot be opened: %s; name the folder that oio wave bless wrote to", folder, strerror(errno));
   enum wave_status status = WAVE_OK;
-  for (struct dirent *entry; status == WAVE_OK && (entry = readdir(directory)) != NULL;) {
+  errno = 0;
+  for (struct dirent *entry; status == WAVE_OK && (entry = readdir(directory)) != NULL; errno = 0) {
     const size_t length = strlen(entry->d_name);
     if (entry->d_name[0] == '.' || !ends_in(entry->d_name, length, certificate)) continue;
     char **larger = realloc(*names, (*n + (size_t)1) * sizeof *larger);
@@ -382,6 +394,7 @@ enum wave_status wave_golden_list(const char *folder, char ***names, uint32_t *n
     status = copy(&larger[*n], entry->d_name, length - strlen(certificate), error);
     if (status == WAVE_OK) (*n)++;
   }
+  if (status == WAVE_OK && errno != 0) status = wave_fail(error, "%s: cannot be read: %s", folder, strerror(errno));
   closedir(directory);
   if (*n > 0) qsort(*names, *n, sizeof **names, by_name);
   return status;

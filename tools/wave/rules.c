@@ -4,6 +4,7 @@
 #include "rules.h"
 #include "expr.h"
 #include "glob.h"
+#include "lines.h"
 #include "rules_line.h"
 
 #include <ctype.h>
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 64 * 1024 * 1024, SCALE_MAX = 1000000000 };
+enum { LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20, SCALE_MAX = 1000000000 };
 
 enum setting {
   SET_WINDOW = 1,
@@ -413,57 +414,26 @@ enum wave_status wave_rules_add(struct wave_rules *rules, const char *text, cons
   return status;
 }
 
-/* The whole file with a NUL behind it; NULL with the reason. */
-static char *load(const char *path, size_t *size, struct wave_error *error) {
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    wave_fail(error, "%.200s: cannot be opened: %s", path, strerror(errno));
-    return NULL;
-  }
-  char *text = NULL;
-  size_t room = 0;
-  const char *why = NULL;
-  for (*size = 0; why == NULL && !feof(file);) {
-    if (*size + 1 >= room) {
-      room = room == 0 ? 65536 : 2 * room;
-      char *grown = room <= FILE_MAX ? realloc(text, room) : NULL;
-      if (grown == NULL)
-        why = "is too long for a file of rules";
-      else
-        text = grown;
-    }
-    if (why == NULL) *size += fread(text + *size, 1, room - 1 - *size, file);
-    if (why == NULL && ferror(file)) why = strerror(errno);
-  }
-  fclose(file);
-  if (why == NULL) {
-    text[*size] = '\0';
-    return text;
-  }
-  wave_fail(error, "%.200s: %s", path, why);
-  free(text);
-  return NULL;
-}
-
-static enum wave_status read_lines(struct wave_rules *rules, const char *path, char *text, size_t size, struct wave_error *error) {
+static enum wave_status read_lines(struct wave_rules *rules, struct oio_lines *lines, const char *path, struct wave_error *error) {
   static const char mark[] = "\xef\xbb\xbf";
-  char *at = strncmp(text, mark, 3) == 0 ? text + 3 : text;
-  for (int line = 1; at < text + size; line++) {
-    char *end = memchr(at, '\n', (size_t)(text + size - at));
-    if (end == NULL) end = text + size;
-    *end = '\0';
-    if (strlen(at) != (size_t)(end - at)) return wave_fail(error, "%.200s:%d: a NUL byte: this is no file of rules", path, line);
-    if (wave_rules_add(rules, at, path, line, error) != WAVE_OK) return WAVE_ERROR;
-    at = end + 1;
+  char *text, why[120];
+  size_t nbytes;
+  enum oio_lines_result result;
+  while ((result = oio_lines_next(lines, &text, &nbytes)) == OIO_LINES_ONE) {
+    text[nbytes] = '\0';
+    const bool marked = lines->number == 1 && strncmp(text, mark, 3) == 0;
+    if (wave_rules_add(rules, marked ? text + 3 : text, path, (int)lines->number, error) != WAVE_OK) return WAVE_ERROR;
   }
-  return WAVE_OK;
+  if (result == OIO_LINES_END) return WAVE_OK;
+  return wave_fail(error, "%.200s:%d: %s: this is no file of rules", path, (int)lines->number,
+                   oio_lines_why(lines, result, why, sizeof why));
 }
 
 enum wave_status wave_rules_read(struct wave_rules *rules, const char *path, struct wave_error *error) {
-  size_t size;
-  char *text = load(path, &size, error);
-  if (text == NULL) return WAVE_ERROR;
-  const enum wave_status status = read_lines(rules, path, text, size, error);
-  free(text);
+  struct oio_lines lines;
+  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES))
+    return wave_fail(error, "%.200s: cannot be opened: %s", path, strerror(errno));
+  const enum wave_status status = read_lines(rules, &lines, path, error);
+  oio_lines_close(&lines);
   return status;
 }

@@ -55,7 +55,7 @@ struct oio_config {
 void oio_config_defaults(struct oio_config *config);
 /** Sets one key from text "key=value". where ("--set", or "FILE:LINE") begins the error line. */
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);
-/** Reads a file of `key = value` lines; # begins a comment. */
+/** Reads a file of `key = value` lines of at most 65536 bytes each; # begins a comment. */
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error);
 /** Replaces automatic values by what follows from the others, and checks what must go together. Call once, last. */
 enum oio_status oio_config_resolve(struct oio_config *config, struct oio_error *error);

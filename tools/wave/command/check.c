@@ -246,6 +246,7 @@ static bool copy_file(const char *from, const char *to) {
   const bool begun = good;
   for (size_t size; good && (size = fread(bytes, 1, sizeof bytes, file)) > 0;)
     good = wave_whole_add(&whole, bytes, size, &error) == WAVE_OK;
+  if (good && ferror(file)) good = wave_fail(&error, "%s: cannot be read: %s", from, strerror(errno)) == WAVE_OK;
   if (good) {
     good = wave_whole_end(&whole, &error) == WAVE_OK;
   } else if (begun) {
