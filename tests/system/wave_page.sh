@@ -35,12 +35,12 @@ echo "1. all divergences are listed, those in view are drawn"
 page 4
 shown >"$folder/dom"
 [ "$(grep -o '<article ' "$folder/dom" | wc -l)" = 300 ] || fail "not 300 cards"
-grep -q '300 of 300 shown' "$folder/dom" || fail "the count is not there"
+grep -q '300 of 300 signals shown' "$folder/dom" || fail "the count is not there"
 grep -q 'class="miss"' "$folder/dom" || fail "no difference is shaded"
 
 echo "2. the filter takes names and classes together"
 shown '#filter=port3%20glitch' >"$folder/dom"
-grep -q '5 of 300 shown' "$folder/dom" || fail "the filter shows something else"
+grep -q '5 of 300 signals shown' "$folder/dom" || fail "the filter shows something else"
 
 echo "3. a filter that fits nothing says so"
 shown '#filter=nosuchname' >"$folder/dom"
@@ -78,5 +78,5 @@ echo "7. what has no times, no values or odd ones makes a page, too"
 for sample in 5 8 11 12; do
   page "$sample"
   shown >"$folder/dom"
-  grep -q ' of [0-9]* shown' "$folder/dom" || fail "the script stopped in sample $sample"
+  grep -q ' of [0-9]* signals* shown' "$folder/dom" || fail "the script stopped in sample $sample"
 done

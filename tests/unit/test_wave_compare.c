@@ -49,7 +49,7 @@ static bool names(const char *path, unsigned s) {
 static const struct wave_divergence *divergence_of(const struct wave_report *report, unsigned s, bool missing) {
   for (uint32_t i = 0; i < report->n_divergences; i++) {
     const struct wave_divergence *own = &report->divergences[i];
-    if (own->class == WAVE_CLASS_SHORTER || (own->class == WAVE_CLASS_BEATS && own->until == WAVE_FOREVER && own->total == 0)) continue;
+    if (own->class == WAVE_CLASS_SHORTER || own->extra_beats) continue;
     if ((own->class == WAVE_CLASS_MISSING) != missing) continue;
     if (names(own->path, s)) return own;
     for (char **alias = own->aliases; alias != NULL && *alias != NULL; alias++) {
@@ -69,6 +69,13 @@ static const struct wave_divergence *divergence_of(const struct wave_report *rep
     FAIL_WITH_REPLAY(__VA_ARGS__);                                                                                                         \
   } while (0)
 
+/* Whether a value that is told is what the signal holds; before its first one a variable is x. */
+static bool tells(const struct run_signal *signal, const char *told, const char *held) {
+  if (*held == '\0') return told == NULL || *told == '\0' || strspn(told, "x") == strlen(told) || strcmp(told, "nan") == 0;
+  if (told == NULL) return false;
+  return signal->kind == WAVE_REAL ? strtod(told, NULL) == strtod(held, NULL) : strcmp(told, held) == 0;
+}
+
 static void check_signal(const struct trial *trial, const struct wave_report *report, unsigned s, unsigned threads) {
   const struct expected *own = &trial->expected[s];
   const struct wave_divergence *found = divergence_of(report, s, own->missing);
@@ -82,6 +89,14 @@ static void check_signal(const struct trial *trial, const struct wave_report *re
     WRONG("v%u (kind %d, %u bits, at %lld): %llu times, not %llu", s, (int)trial->sides[0]->signals[s].kind,
           trial->sides[0]->signals[s].width, (long long)found->at, (unsigned long long)found->times, (unsigned long long)own->times);
   if (found->total != own->total) WRONG("v%u: total %lld, not %lld", s, (long long)found->total, (long long)own->total);
+  const enum wave_counted counted = trial->how.mode == CLOCKED ? WAVE_IN_CYCLES : trial->how.mode == BEATS ? WAVE_IN_BEATS : WAVE_IN_TICKS;
+  if (found->counted != counted) WRONG("v%u: the total is counted in %d, not %d", s, (int)found->counted, (int)counted);
+  const struct run_signal *signal = &trial->sides[0]->signals[s];
+  for (int side = 0; side < 2 && own->values[side] != NULL; side++) {
+    const char *told = side == 0 ? found->golden_value : found->new_value;
+    if (!tells(signal, told, own->values[side]))
+      WRONG("v%u: %s holds '%s', not '%s'", s, side == 0 ? "golden" : "new", own->values[side], told != NULL ? told : "nothing");
+  }
 }
 
 static void check_report(const struct trial *trial, const struct wave_report *report, unsigned threads) {

@@ -42,6 +42,7 @@ struct expected {
   bool differs, missing;
   int64_t at, until, total; /* in common ticks */
   uint64_t times;
+  const char *values[2]; /* of golden and new at `at`; NULL: not asked */
 };
 
 struct trial {
@@ -201,6 +202,7 @@ static inline void expect_plain(struct trial *trial, unsigned s, int from, int e
     if (!counted && own->times++ == 0) {
       own->at = at * trial->mul;
       own->until = WAVE_FOREVER;
+      for (int side = 0; side < 2; side++) own->values[side] = held_at(trial, side, s, at);
     }
     counted = true;
     own->total += at == end ? 1 : trial->mul;
@@ -223,6 +225,8 @@ static inline void expect_sampled(struct trial *trial, unsigned s, int from, con
     if (!counted && own->times++ == 0) {
       own->at = (golden[i] + edge) * trial->mul;
       own->until = WAVE_FOREVER;
+      own->values[0] = held_at(trial, 0, s, golden[i]);
+      own->values[1] = held_at(trial, 1, s, fresh[i]);
     }
     counted = true;
     own->total++;

@@ -37,19 +37,22 @@ struct pair_state {
   struct pair_side side[2];
   uint64_t live; /* step at which `now` was last known; 0 or smaller than engine.stale: they are equal, but not known */
   bool started;
-  bool differs;     /* since `since` */
-  bool moved[2];    /* which side has changed since then, and at that time */
-  bool only_x;      /* in all spans, one side was unknown */
-  bool only_glitch; /* in all spans but the last, only one side moved */
+  bool differs;      /* since `since` */
+  bool moved[2];     /* which side has changed since then, and at that time */
+  bool only_x;       /* in all spans, one side was unknown */
+  bool only_glitch;  /* in all spans but the last, only one side moved */
+  bool only_records; /* strict: in all spans, both held the same */
   int64_t since;
   int64_t count_from; /* what differs before does not count */
   /* The spans that count, on the axis of the pair. */
   int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
   uint64_t times;
   int64_t total;
-  int64_t after_end;     /* first change behind the end of the other run; WAVE_NEVER */
-  int longer;            /* after_end: the side that goes on */
-  int64_t tail_since[2]; /* behind that end, a side holds something else than there since then; WAVE_NEVER */
+  int64_t after_end;          /* first change behind the end of the other run; WAVE_NEVER */
+  int longer;                 /* after_end: the side that goes on */
+  int64_t tail_since[2];      /* behind that end, a side holds something else than there since then; WAVE_NEVER */
+  struct kept_value *opening; /* of golden and new: what held at `first`, two of them; NULL: not known */
+  bool recorded[2];           /* with opening: a side that has a change, or restates its value, at `first` */
   struct wave_tolerance *tolerance;
 };
 

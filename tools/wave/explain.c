@@ -85,6 +85,39 @@ static void put_aliases(struct explain *explain, uint32_t *first_alias, const ui
   }
 }
 
+/* Why equal values differ where nothing is tolerated. */
+static const char *strict_reason(const struct pair_state *state) {
+  if (state->recorded[0] == state->recorded[1]) return "stated more often at that time on one side, or after other values";
+  return state->recorded[0] ? "only golden states it again" : "only new states it again";
+}
+
+/* What both sides hold just from the first difference on. */
+static void put_values(struct explain *explain, const struct wave_pair *pair, const struct pair_state *state, struct wave_divergence *own) {
+  if (state->opening == NULL) return;
+  for (int side = 0; side < 2; side++) {
+    const struct kept_value *kept = &state->opening[side];
+    if (pair->kind == WAVE_EVENT && kept->form == WAVE_UNKNOWN) continue;
+    const struct wave_value value = {.bytes = kept->bytes, .size = kept->size, .form = kept->form};
+    char *text = wave_value_string((enum wave_kind)pair->kind, pair->width, &value);
+    if (text == NULL) explain->out_of_memory = true;
+    *(side == 0 ? &own->golden_value : &own->new_value) = text;
+  }
+  if (own->golden_value != NULL && own->new_value != NULL && strcmp(own->golden_value, own->new_value) == 0)
+    own->reason = strict_reason(state);
+}
+
+static enum wave_class class_of(const struct explain *explain, const struct wave_pair *pair, const struct pair_state *state) {
+  const struct wave_policy_plan *policy = wave_policy_of(explain->plan, pair);
+  if (explain->plan->axes[policy->axis].beats) return WAVE_CLASS_BEATS;
+  if (pair->kind == WAVE_EVENT) return WAVE_CLASS_VALUE; /* it has no value to come back to */
+  if (policy->strict && state->only_records) return WAVE_CLASS_RECORDS;
+  return state->only_x ? WAVE_CLASS_X : state->only_glitch ? WAVE_CLASS_GLITCH : WAVE_CLASS_VALUE;
+}
+
+static enum wave_counted counted_on(const struct wave_axis *axis) {
+  return axis->beats ? WAVE_IN_BEATS : axis->sampled ? WAVE_IN_CYCLES : WAVE_IN_TICKS;
+}
+
 static void list_pairs(struct explain *explain) {
   const struct wave_match *match = explain->match;
   uint32_t n_vars = match->golden.decl->n_vars;
@@ -114,7 +147,9 @@ static void list_pairs(struct explain *explain) {
     own->until = state->until == WAVE_NEVER ? WAVE_FOREVER : wave_time_of_place(axis, state->until);
     own->times = state->times;
     own->total = state->total;
-    own->class = axis->beats ? WAVE_CLASS_BEATS : state->only_x ? WAVE_CLASS_X : state->only_glitch ? WAVE_CLASS_GLITCH : WAVE_CLASS_VALUE;
+    own->counted = counted_on(axis);
+    own->class = class_of(explain, pair, state);
+    put_values(explain, pair, state, own);
     put_cycle(explain, axis, state->first, own);
     put_aliases(explain, first_alias, next_alias, i, own);
   }
@@ -169,7 +204,11 @@ static void list_beats(struct explain *explain) {
     own->class = WAVE_CLASS_BEATS;
     own->rule = pair->rule == WAVE_NONE ? -1 : (int)pair->rule;
     own->at = axis->samples[longer][n];
-    own->times = axis->n[longer] - n;
+    own->times = 1;
+    own->extra_beats = true;
+    own->new_ends = longer == 0;
+    own->counted = WAVE_IN_BEATS;
+    own->total = (int64_t)(axis->n[longer] - n);
     own->cycle = (int64_t)n;
     own->clock = wave_text_copy(explain, axis->clock);
   }

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What holds at a time: the last change at or before it. */
+/* What holds at a time: the last change at or before it; an event only at its own time. */
 static const char *value_at(const struct gather *gather, int64_t time) {
   const char *value = NULL;
-  for (uint32_t i = 0; i < gather->n && gather->events[i].time <= time; i++) value = gather->events[i].value;
+  for (uint32_t i = 0; i < gather->n && gather->events[i].time <= time; i++)
+    if (gather->kind != WAVE_EVENT || gather->events[i].time == time) value = gather->events[i].value;
   return value;
 }
 
@@ -66,12 +67,24 @@ static void take_trace(struct explain *explain, struct gather *gather, const str
   trace->cut = gather->covered_to < own->window_to && gather->n_after == GATHER_AFTER;
 }
 
-/* What a clocked comparison sees: changes at the samples that take them, one for each sample, none that says the same again. */
+/* When a sample is shown: at golden's time of it, as long as golden has that many. */
+static int64_t shown_at(const struct wave_axis *axis, int side, int64_t place) {
+  const bool golden = place < (int64_t)axis->n[WAVE_GOLDEN];
+  return golden ? wave_time_of_place(axis, place) : axis->samples[side][place];
+}
+
+/* What a clocked comparison sees: changes at the samples that take them, one for each sample, none that says the same again, and none
+ * behind the last sample. */
 static void sample_events(const struct wave_axis *axis, int side, struct gather *gather) {
   uint32_t used = 0;
   for (uint32_t i = 0; i < gather->n; i++) {
     struct wave_event event = gather->events[i];
-    event.time = wave_time_of_place(axis, wave_place(axis, side, event.time));
+    const int64_t place = wave_place(axis, side, event.time);
+    if (place >= (int64_t)axis->n[WAVE_GOLDEN] && place >= (int64_t)axis->n[side]) {
+      free(event.value);
+      continue;
+    }
+    event.time = shown_at(axis, side, place);
     if (used > 0 && gather->events[used - 1].time == event.time) {
       free(gather->events[--used].value);
     }
@@ -102,6 +115,15 @@ static void gather_side(void *context, unsigned thread, uint32_t side) {
                                         &explain->plan->ticks[side], gathering->gathers[side], gathering->n, &gathering->errors[side]);
 }
 
+/* When a side comes to divergence i: a clock may run slower there, a beat come later. */
+static int64_t time_on(const struct explain *explain, uint32_t i, int side) {
+  const struct wave_divergence *own = &explain->report->divergences[i];
+  const struct wave_pair *pair = &explain->match->pairs[explain->of_pair[i]];
+  const struct wave_axis *axis = &explain->plan->axes[wave_policy_of(explain->plan, pair)->axis];
+  const bool known = axis->sampled && own->cycle >= 0 && own->cycle < (int64_t)axis->n[side];
+  return known ? axis->samples[side][own->cycle] : own->at;
+}
+
 static enum wave_status gather_both(struct gathering *gathering, struct wave_error *error) {
   const struct explain *explain = gathering->explain;
   for (int side = 0; side < 2; side++) {
@@ -111,10 +133,8 @@ static enum wave_status gather_both(struct gathering *gathering, struct wave_err
   for (uint32_t i = 0; i < gathering->n; i++) {
     const struct wave_pair *pair = &explain->match->pairs[explain->of_pair[i]];
     for (int side = 0; side < 2; side++) {
-      gathering->gathers[side][i] = (struct gather){.handle = side == 0 ? pair->golden : pair->fresh,
-                                                    .width = pair->width,
-                                                    .kind = pair->kind,
-                                                    .at = explain->report->divergences[i].at};
+      gathering->gathers[side][i] = (struct gather){
+          .handle = side == 0 ? pair->golden : pair->fresh, .width = pair->width, .kind = pair->kind, .at = time_on(explain, i, side)};
     }
   }
   wave_pool_run(explain->engine->pool, gather_side, gathering, 2);
@@ -133,10 +153,11 @@ static void put_traces(struct explain *explain, struct gathering *gathering, uin
   uint32_t axis_number = wave_policy_of(explain->plan, &explain->match->pairs[explain->of_pair[i]])->axis;
   const struct wave_axis *axis = &explain->plan->axes[axis_number];
   if (own->class != WAVE_CLASS_SHORTER && own->class != WAVE_CLASS_BEATS) explain_vote(votes, axis, axis_number, both, own->at);
+  const bool known = own->golden_value != NULL || own->new_value != NULL;
   for (int side = 0; side < 2; side++) {
     if (axis->sampled) sample_events(axis, side, &gathering->gathers[side][i]);
     both[side] = gathering->gathers[side][i];
-    const char *value = value_at(&both[side], own->at);
+    const char *value = known ? NULL : value_at(&both[side], own->at);
     if (value != NULL) *(side == 0 ? &own->golden_value : &own->new_value) = wave_text_copy(explain, value);
   }
   choose_window(explain, both, own);

@@ -128,9 +128,10 @@ static void spans(struct wave_out *out, const struct wave_divergence *divergence
 static void window(struct wave_out *out, const struct wave_divergence *divergence) {
   const struct wave_crop crop = crop_of(divergence);
   const struct view view = view_of(divergence);
+  const size_t digit = wave_hex_hides(divergence) ? 1 : 4; /* bits */
   if (divergence->kind == WAVE_BITS && crop.length > crop.to - crop.from)
-    wave_out_format(out, ",\"bits\":\"bits %zu to %zu of %u are shown\"", 4 * (crop.length - crop.from) - 1, 4 * (crop.length - crop.to),
-                    (unsigned)divergence->width);
+    wave_out_format(out, ",\"bits\":\"bits %zu to %zu of %u are shown\"", digit * (crop.length - crop.from) - 1,
+                    digit * (crop.length - crop.to), (unsigned)divergence->width);
   wave_out_format(out, ",\"window\":{\"from\":%lld,\"to\":%lld", (long long)view.from, (long long)view.to);
   trace(out, divergence, &divergence->golden, "golden", view, crop);
   trace(out, divergence, &divergence->fresh, "fresh", view, crop);
@@ -264,8 +265,8 @@ static void file_row(struct wave_out *out, const struct wave_report *report, con
   char time[40];
   wave_out_format(out, "<dt class=%s>%s</dt><dd>", fresh ? "n" : "g", fresh ? "new" : "golden");
   wave_out_xml(out, file->path);
-  wave_out_format(out, " (%s, %llu variables, ends at %s)</dd>\n", file->format, (unsigned long long)file->variables,
-                  wave_time_text(report, file->end, time));
+  wave_out_format(out, " (%s, %llu variable%s, ends at %s)</dd>\n", file->format, (unsigned long long)file->variables,
+                  file->variables == 1 ? "" : "s", wave_time_text(report, file->end, time));
 }
 
 static void first(struct wave_out *out, const struct wave_report *report) {
@@ -307,13 +308,14 @@ static void header(struct wave_out *out, const struct wave_report *report) {
   wave_out_text(out, "<dl class=files>\n");
   file_row(out, report, &report->golden, false);
   file_row(out, report, &report->fresh, true);
-  wave_out_format(out,
-                  "<dt>compared</dt><dd>%llu variables from %s to %s: %llu differ, %llu missing in new, %llu missing in golden, %llu left "
-                  "out by rules</dd>\n</dl>\n</header>\n",
-                  (unsigned long long)report->compared, wave_time_text(report, report->compared_from, from),
-                  wave_time_text(report, report->compared_to, to), (unsigned long long)report->different,
-                  (unsigned long long)report->missing_in_new, (unsigned long long)report->missing_in_golden,
-                  (unsigned long long)report->excluded);
+  wave_out_format(out, "<dt>compared</dt><dd>%llu variable%s from %s to %s: ", (unsigned long long)report->compared,
+                  report->compared == 1 ? "" : "s", wave_time_text(report, report->compared_from, from),
+                  wave_time_text(report, report->compared_to, to));
+  wave_describe_count(out, report);
+  if (report->missing_in_new > 0) wave_out_format(out, ", %llu missing in new", (unsigned long long)report->missing_in_new);
+  if (report->missing_in_golden > 0) wave_out_format(out, ", %llu missing in golden", (unsigned long long)report->missing_in_golden);
+  if (report->excluded > 0) wave_out_format(out, ", %llu left out by rules", (unsigned long long)report->excluded);
+  wave_out_text(out, "</dd>\n</dl>\n</header>\n");
 }
 
 static void without_script(struct wave_out *out, const struct wave_report *report) {

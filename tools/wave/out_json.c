@@ -93,13 +93,15 @@ static void declared_keys(struct wave_out *out, const struct wave_divergence *di
 }
 
 static void compared_keys(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence) {
+  static const char *const totals[] = {"total", "total_cycles", "total_beats"};
   key_time(out, "at", divergence->at);
   key_time_text(out, report, "at_text", divergence->at);
   if (divergence->cycle >= 0) key_number(out, divergence->class == WAVE_CLASS_BEATS ? "beat" : "cycle", divergence->cycle);
   if (divergence->clock != NULL) key_text(out, "clock", divergence->clock);
   key_time(out, "until", divergence->until);
   key_count(out, "times", divergence->times);
-  key_number(out, "total", divergence->total);
+  key_number(out, totals[divergence->counted], divergence->total);
+  if (divergence->reason != NULL) key_text(out, "reason", divergence->reason);
   if (wave_is_shifted(divergence)) key_number(out, "shift", divergence->shift);
   if (divergence->class == WAVE_CLASS_LATENCY) key_number(out, "cycles_late", divergence->cycles_late);
   key_text(out, "golden", divergence->golden_value);

@@ -207,7 +207,9 @@ static void row_tail(const struct text *text, const struct wave_divergence *dive
     wave_describe_shift(tail, text->report, divergence);
     return;
   }
-  wave_describe_values(tail, divergence, " / ", left > 26 ? left / 2 - 9 : 4);
+  if (divergence->golden_value != NULL || divergence->new_value != NULL)
+    wave_describe_values(tail, divergence, " / ", left > 26 ? left / 2 - 9 : 4);
+  if (divergence->class == WAVE_CLASS_RECORDS || divergence->kind == WAVE_EVENT) return;
   const char *length =
       divergence->until == WAVE_FOREVER ? "to end" : wave_time_text(text->report, divergence->until - divergence->at, time);
   if (divergence->until > divergence->at && tail->size + 2 + strlen(length) <= left) wave_out_format(tail, "  %s", length);
@@ -282,8 +284,13 @@ static void groups(const struct text *text) {
   for (; i < report->n_groups && i < text->most; i++) group(text, i);
   if (i == report->n_groups) return;
   uint64_t signals = 0;
-  const uint32_t more = report->n_groups - i;
-  for (; i < report->n_groups; i++) signals += report->groups[i].n;
+  uint32_t more = 0;
+  for (; i < report->n_groups; i++) {
+    if (report->divergences[report->groups[i].members[0]].class == WAVE_CLASS_SHORTER) continue; /* it stands in the first line */
+    signals += report->groups[i].n;
+    more++;
+  }
+  if (more == 0) return;
   wave_out_format(text->out, "and %u more scope%s with %llu signal%s\n", (unsigned)more, plural(more), (unsigned long long)signals,
                   plural(signals));
 }
@@ -299,8 +306,8 @@ static void notes(const struct text *text) {
 static void file_line(const struct text *text, const struct wave_file *file, const char *side) {
   char time[40];
   struct wave_out line = {0};
-  wave_out_format(&line, "%s (%s, %llu variables, ends at %s)", file->path, file->format, (unsigned long long)file->variables,
-                  wave_time_text(text->report, file->end, time));
+  wave_out_format(&line, "%s (%s, %llu variable%s, ends at %s)", file->path, file->format, (unsigned long long)file->variables,
+                  plural(file->variables), wave_time_text(text->report, file->end, time));
   wave_out_format(text->out, "%-9s ", side);
   wrap_out(text, &line, 10, 10);
 }
@@ -312,9 +319,9 @@ static void counts(const struct text *text) {
   wave_out_text(text->out, "\n");
   file_line(text, &report->golden, "golden");
   file_line(text, &report->fresh, "new");
-  wave_out_format(&line, "%llu variables from %s to %s: %llu differ%s", (unsigned long long)report->compared,
-                  wave_time_text(report, report->compared_from, from), wave_time_text(report, report->compared_to, to),
-                  (unsigned long long)report->different, report->different == 1 ? "s" : "");
+  wave_out_format(&line, "%llu variable%s from %s to %s: ", (unsigned long long)report->compared, plural(report->compared),
+                  wave_time_text(report, report->compared_from, from), wave_time_text(report, report->compared_to, to));
+  wave_describe_count(&line, report);
   if (report->missing_in_new > 0) wave_out_format(&line, ", %llu missing in new", (unsigned long long)report->missing_in_new);
   if (report->missing_in_golden > 0) wave_out_format(&line, ", %llu missing in golden", (unsigned long long)report->missing_in_golden);
   if (report->excluded > 0) wave_out_format(&line, ", %llu left out by rules", (unsigned long long)report->excluded);

@@ -50,6 +50,8 @@ void wave_describe_time(struct wave_out *out, const struct wave_report *report, 
 void wave_describe_shift(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence);
 /** "golden 'h3f, new 'h7f", values cut to the part that differs. */
 void wave_describe_values(struct wave_out *out, const struct wave_divergence *divergence, const char *between, size_t value_most);
+/** "498 differ, aliases of 268 signals": of variables; the signals only where they are fewer. */
+void wave_describe_count(struct wave_out *out, const struct wave_report *report);
 /** The path without the scope, or all of it where it is in another one. */
 const char *wave_name_in(const struct wave_divergence *divergence, const char *scope);
 

@@ -22,14 +22,43 @@ struct wave_value wave_kept(const struct kept_value *kept) {
 }
 
 void wave_pair_init(struct pair_state *state) {
-  *state = (struct pair_state){
-      .only_x = true, .only_glitch = true, .count_from = INT64_MIN, .first = WAVE_NEVER, .until = WAVE_NEVER, .after_end = WAVE_NEVER};
+  *state = (struct pair_state){.only_x = true,
+                               .only_glitch = true,
+                               .only_records = true,
+                               .count_from = INT64_MIN,
+                               .first = WAVE_NEVER,
+                               .until = WAVE_NEVER,
+                               .after_end = WAVE_NEVER};
   state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
   state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
+/* What the first difference that counts begins with, for the report. */
+static void drop_opening(struct pair_state *state) {
+  for (int side = 0; side < 2 && state->opening != NULL; side++) free(state->opening[side].bytes);
+  free(state->opening);
+  state->opening = NULL;
+}
+
+/* An event holds nothing: its value is kept for the side that has it, as WAVE_BYTES. */
+static void keep_opening(struct pair_step *step, const bool moved[2]) {
+  struct pair_state *state = step->state;
+  const bool event = step->pair->kind == WAVE_EVENT;
+  if (state->opening == NULL) state->opening = calloc(2, sizeof *state->opening);
+  bool good = state->opening != NULL;
+  for (int side = 0; side < 2 && good; side++) {
+    state->recorded[side] = moved[side];
+    if (event)
+      state->opening[side].form = moved[side] ? WAVE_BYTES : WAVE_UNKNOWN;
+    else
+      good = wave_keep(&state->opening[side], &step->sides[side].now);
+  }
+  if (!good) step->worker->out_of_memory = true;
+}
+
 void wave_pair_free(struct pair_state *state) {
   wave_tolerance_free(state);
+  drop_opening(state);
   for (int side = 0; side < 2; side++) {
     free(state->side[side].now.bytes);
     free(state->side[side].pending.bytes);
@@ -138,6 +167,7 @@ static void close_span(struct pair_step *step, int64_t to, bool healed) {
   if (state->first == WAVE_NEVER) {
     state->first = first;
     state->until = healed ? to : WAVE_NEVER;
+    if (first != state->since) drop_opening(state); /* the side may have moved on since */
   }
   if (!healed || (state->moved[0] && state->moved[1])) state->only_glitch = false;
   state->times++;
@@ -153,6 +183,7 @@ void wave_set_differs(struct pair_step *step, bool differs, int64_t at, const bo
   if (differs && !state->differs) {
     state->since = at;
     state->moved[0] = state->moved[1] = false;
+    if (state->first == WAVE_NEVER && !step->policy->tolerant && !step->engine->probe) keep_opening(step, moved);
   }
   state->moved[0] = state->moved[0] || moved[0];
   state->moved[1] = state->moved[1] || moved[1];
@@ -238,6 +269,7 @@ static void walk_strict(struct pair_step *step) {
     }
     bool differs = !wave_value_equal(equality, width, &sides[0].now, &sides[1].now);
     if (!same) step->state->only_x = false;
+    if (differs) step->state->only_records = false;
     if (!same && !differs) { /* only the records differ */
       wave_set_differs(step, true, at, moved);
       wave_set_differs(step, false, at + 1, moved);

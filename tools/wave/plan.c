@@ -162,7 +162,7 @@ static enum wave_status make_policy(const struct wave_reading *reading, struct w
   struct wave_policy_plan *own = &plan->policies[index];
   const struct wave_rules *rules = reading->rules;
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
-  own->strict = own->equality.strict = rules->strict;
+  own->strict = rules->strict;
   own->equality.relative = reading->digits;
   own->exact = reading->digits == 0;
   if (rule != NULL) {

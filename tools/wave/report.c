@@ -29,12 +29,21 @@ const char *wave_class_word(enum wave_class class) {
     return "type";
   case WAVE_CLASS_BEATS:
     return "beats";
+  case WAVE_CLASS_RECORDS:
+    return "records";
   }
   return "value";
 }
 
 bool wave_is_declared(const struct wave_divergence *divergence) {
   return divergence->class == WAVE_CLASS_MISSING || divergence->class == WAVE_CLASS_WIDTH || divergence->class == WAVE_CLASS_TYPE;
+}
+
+uint32_t wave_differing_signals(const struct wave_report *report) {
+  uint32_t signals = 0;
+  for (uint32_t i = 0; i < report->n_divergences; i++)
+    signals += !wave_is_declared(&report->divergences[i]) && report->divergences[i].class != WAVE_CLASS_SHORTER;
+  return signals;
 }
 
 bool wave_is_shifted(const struct wave_divergence *divergence) {
@@ -137,9 +146,25 @@ void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, cha
     write_cut(value, strlen(value), text, size);
 }
 
+bool wave_hex_hides(const struct wave_divergence *divergence) {
+  const char *golden = divergence->golden_value, *fresh = divergence->new_value;
+  if (golden == NULL || fresh == NULL || divergence->kind != WAVE_BITS || divergence->width < 2) return false;
+  size_t left = strlen(golden);
+  if (left != strlen(fresh) || strcmp(golden, fresh) == 0) return false;
+  while (left > 0) {
+    const size_t count = left % 4 != 0 ? left % 4 : 4;
+    if (nibble(golden, count) != nibble(fresh, count)) return false;
+    golden += count;
+    fresh += count;
+    left -= count;
+  }
+  return true;
+}
+
 char *wave_full_value(const struct wave_divergence *divergence, const char *value) {
   const size_t size = strlen(value) + 8;
   char *text = malloc(size);
+  if (text != NULL && wave_hex_hides(divergence)) return strcpy(text, value);
   if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
   return text;
 }

@@ -23,7 +23,11 @@ enum wave_class {
   WAVE_CLASS_WIDTH,   /**< declared with another width; not compared further */
   WAVE_CLASS_TYPE,    /**< bits here, a real or a string there; not compared further */
   WAVE_CLASS_BEATS,   /**< a channel: other beats, or more, or fewer */
+  WAVE_CLASS_RECORDS, /**< strict: the same values, written down otherwise */
 };
+
+/** What a comparison counts in: time, or the edges of a clock, or the beats of a channel. */
+enum wave_counted { WAVE_IN_TICKS, WAVE_IN_CYCLES, WAVE_IN_BEATS };
 
 #define WAVE_FOREVER INT64_MAX
 
@@ -55,12 +59,15 @@ struct wave_divergence {
   char *clock;                     /**< whose cycles; or NULL */
   int64_t until;                   /**< when they are equal again; WAVE_FOREVER: not before the end */
   uint64_t times;                  /**< how many separate spans they differ */
-  int64_t total;                   /**< ticks they differ in all */
+  int64_t total;                   /**< how long they differ in all, counted as `counted` says */
+  enum wave_counted counted;       /**< what total counts */
+  const char *reason;              /**< strict: why equal values differ at `at`, as "only golden states it again"; else NULL */
   int64_t shift;                   /**< WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY: new is so many ticks later */
   int64_t cycles_late;             /**< WAVE_CLASS_LATENCY */
   bool missing_in_new;             /**< WAVE_CLASS_MISSING: else missing in golden */
-  bool new_ends;                   /**< WAVE_CLASS_SHORTER: else golden ends */
-  char *golden_value, *new_value;  /**< just from `at` on; NULL where there is none */
+  bool new_ends;                   /**< WAVE_CLASS_SHORTER, extra_beats: else golden ends */
+  bool extra_beats;                /**< WAVE_CLASS_BEATS: one side has no such beat, nor any of `total` from there on */
+  char *golden_value, *new_value;  /**< just from `at` on; NULL: none, of both: not known */
   struct wave_trace golden, fresh; /**< around `at`, from window_from to window_to */
   int64_t window_from, window_to;
   bool detailed; /**< the traces were gathered; only for the first divergences, see wave_report.detailed */
@@ -136,13 +143,17 @@ const char *wave_time_text(const struct wave_report *report, int64_t time, char 
 /** Long binary as hex where bits fit: "3f", "0x" parts with x as 'x' when the whole nibble is, else 'X' or 'Z'. Into text, cut with "..."
  * to size. */
 void wave_value_text(const char *value, enum wave_kind kind, uint32_t width, char *text, size_t size);
-/** All of a value of the divergence as wave_value_text writes it, on the heap; NULL: no memory. */
+/** All of a value of the divergence as wave_value_text writes it, in binary where wave_hex_hides(), on the heap; NULL: no memory. */
 char *wave_full_value(const struct wave_divergence *divergence, const char *value);
+/** Hex shows golden's and new's value alike, though bits below one X differ: then wave_full_value() is binary. */
+bool wave_hex_hides(const struct wave_divergence *divergence);
 const char *wave_class_word(enum wave_class class);
 /** It is only declared differently: there are no times and no values. */
 bool wave_is_declared(const struct wave_divergence *divergence);
 /** It is the same, only later or earlier: WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY. */
 bool wave_is_shifted(const struct wave_divergence *divergence);
+/** How many of the divergences are signals that both files have: each under all its names once. */
+uint32_t wave_differing_signals(const struct wave_report *report);
 /** Its values differ: WAVE_CLASS_VALUE, WAVE_CLASS_X, WAVE_CLASS_GLITCH. */
 bool wave_is_of_values(const struct wave_divergence *divergence);
 void wave_report_free(struct wave_report *report);

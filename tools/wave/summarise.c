@@ -303,9 +303,11 @@ static void hint_tops(struct explain *explain) {
                      fresh->names + fresh->scopes[0].name));
 }
 
-/* The first divergence is that a run ends. A clock may end though the files do not. */
-static char *shorter_summary(struct explain *explain, const struct wave_divergence *own, const char *end) {
-  const struct wave_axis *axis = &explain->plan->axes[wave_policy_of(explain->plan, &explain->match->pairs[explain->of_pair[0]])->axis];
+/* That a run ends, divergence `index`. A clock may end though the files do not. */
+static char *shorter_summary(struct explain *explain, uint32_t index, const char *end) {
+  const struct wave_divergence *own = &explain->report->divergences[index];
+  const struct wave_pair *pair = &explain->match->pairs[explain->of_pair[index]];
+  const struct wave_axis *axis = &explain->plan->axes[wave_policy_of(explain->plan, pair)->axis];
   const char *ends = own->new_ends ? "new" : "golden", *goes_on = own->new_ends ? "golden" : "new";
   const struct wave_report *report = explain->report;
   bool file_ends = own->new_ends ? report->fresh.end < report->golden.end : report->golden.end < report->fresh.end;
@@ -315,38 +317,62 @@ static char *shorter_summary(struct explain *explain, const struct wave_divergen
               goes_on);
 }
 
+/* What differs first, and how much does. */
+static char *difference_summary(struct explain *explain, const char *end) {
+  const struct wave_report *report = explain->report;
+  const struct wave_divergence *first = &report->divergences[0];
+  const unsigned long long compared = report->compared, different = report->different;
+  const unsigned long long in_one = report->missing_in_golden + report->missing_in_new;
+  char at[40];
+  wave_time_text(report, first->at, at);
+  if (first->class == WAVE_CLASS_SHORTER) return shorter_summary(explain, 0, end);
+  if (wave_is_declared(first) && in_one > 0)
+    return text(explain, "%llu variable%s in one file only, %llu %s equal", in_one, in_one == 1 ? " is" : "s are", compared - different,
+                compared - different == 1 ? "is" : "are");
+  if (wave_is_declared(first))
+    return text(explain, "variables differ in their declarations, %llu %s equal", compared, compared == 1 ? "is" : "are");
+  if (wave_is_shifted(first))
+    return text(explain, "%llu of %llu variable%s, %s from %s on: %s", different, compared, compared == 1 ? "" : "s",
+                report->groups[0].title, at, first->path);
+  return text(explain, "%llu of %llu variable%s differ%s, first at %s: %s", different, compared, compared == 1 ? "" : "s",
+              different == 1 ? "s" : "", at, first->path);
+}
+
+/* That a run ends earlier stands in the list behind all that differs before: it is said in the first line, too. */
+static void add_end(struct explain *explain, const char *end) {
+  struct wave_report *report = explain->report;
+  for (uint32_t i = 1; i < report->n_divergences; i++) {
+    if (report->divergences[i].class != WAVE_CLASS_SHORTER) continue;
+    char *ends = shorter_summary(explain, i, end), *whole = NULL;
+    if (ends != NULL && report->summary != NULL) whole = text(explain, "%s; %s", report->summary, ends);
+    free(ends);
+    if (whole == NULL) return;
+    free(report->summary);
+    report->summary = whole;
+    return;
+  }
+}
+
 static void write_summary(struct explain *explain) {
   struct wave_report *report = explain->report;
-  char from[40], to[40], at[40];
+  char from[40], to[40];
   wave_time_text(report, report->compared_from, from);
   wave_time_text(report, report->compared_to, to);
-  unsigned long long compared = report->compared, different = report->different;
+  const unsigned long long compared = report->compared;
+  const char *are = compared == 1 ? " is" : "s are";
   const char *partial = report->golden.partial != NULL ? report->golden.path : report->fresh.path;
   if (report->verdict == WAVE_NOTHING) {
     report->summary = wave_text_copy(explain, report->compared == 0 ? "no variable is in both files under these rules"
                                                                     : "the rules leave no time, cycle or beat to compare");
   } else if (report->verdict == WAVE_UNUSABLE) {
-    report->summary = text(explain, "%llu variables are equal as far as %s can be read, up to %s", compared, partial, to);
+    report->summary = text(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
   } else if (report->verdict == WAVE_SAME) {
-    report->summary = text(explain, "%llu variables are equal from %s to %s", compared, from, to);
+    report->summary = text(explain, "%llu variable%s equal from %s to %s", compared, are, from, to);
   } else if (report->n_divergences == 0) {
     report->summary = text(explain, "%s; all values are equal", report->declared_otherwise);
   } else {
-    const struct wave_divergence *first = &report->divergences[0];
-    wave_time_text(report, first->at, at);
-    unsigned long long declared_only = report->missing_in_golden + report->missing_in_new;
-    if (first->class == WAVE_CLASS_SHORTER) {
-      report->summary = shorter_summary(explain, first, to);
-    } else if (wave_is_declared(first)) {
-      report->summary = declared_only > 0
-                            ? text(explain, "%llu variables are in one file only, %llu are equal", declared_only, compared - different)
-                            : text(explain, "variables differ in their declarations, %llu are equal", compared);
-    } else if (wave_is_shifted(first)) {
-      report->summary = text(explain, "%llu of %llu variables, %s from %s on", different, compared, report->groups[0].title, at);
-    } else {
-      report->summary = text(explain, "%llu of %llu variables differ%s, first at %s: %s", different, compared, different == 1 ? "s" : "",
-                             at, first->path);
-    }
+    report->summary = difference_summary(explain, to);
+    add_end(explain, to);
   }
 }
 

@@ -60,7 +60,6 @@ static bool bits_equal(const struct wave_equality *equality, uint32_t width, con
                        const struct wave_value *fresh) {
   for (uint32_t i = 0; i < width; i++) {
     char g = wave_value_bit(golden, i), n = wave_value_bit(fresh, i);
-    if (equality->strict && golden->form == WAVE_NINE && fresh->form == WAVE_NINE && golden->bytes[i] != fresh->bytes[i]) return false;
     if (equality->strength) {
       g = strongest(g);
       n = strongest(n);

@@ -12,7 +12,6 @@
 struct wave_equality {
   enum wave_wildcard x, z;
   bool strength;
-  bool strict; /* letter case counts */
   double absolute, relative;
   bool plain; /* none of the above: equal bits are equal */
 };

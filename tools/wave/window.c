@@ -312,7 +312,8 @@ static void mark_row(const struct drawing *drawing) {
 static void crop_row(const struct drawing *drawing) {
   const struct wave_crop crop = drawing->crop;
   if (drawing->lines || crop.to - crop.from == crop.length) return;
-  const size_t low = 4 * (crop.length - crop.to), high = 4 * (crop.length - crop.from) - 1, width = drawing->divergence->width;
+  const size_t digit = wave_hex_hides(drawing->divergence) ? 1 : 4; /* bits */
+  const size_t low = digit * (crop.length - crop.to), high = digit * (crop.length - crop.from) - 1, width = drawing->divergence->width;
   begin_row(drawing, "");
   wave_out_format(drawing->out, "bits %zu to %zu of %zu", high < width ? high : width - 1, low, width);
   if (drawing->hidden > 0)

@@ -27,7 +27,7 @@ static const char help[] =
     "  --tolerance TIME     a change may come so much earlier or later\n"
     "  --window A..B        compare between two times         --trim            only up to the end of the shorter run\n"
     "  --shift TIME         add TIME to the times of NEW      --top GOLDEN=NEW  a scope that has another name in NEW\n"
-    "  --strict             records as written: restated values, order, aliases, letter case count, too\n"
+    "  --strict             records as written: restated values, order and aliases count, too\n"
     "\n"
     "what is shown:\n"
     "  --max N              so many differences (10)          --around TIME     so much before and after the first difference\n"

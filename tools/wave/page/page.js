@@ -55,6 +55,7 @@
       if (value !== "0" && value !== "1" && value !== "z")
         svg(group, "rect", {x: from, y: high, width: Math.max(to - from, 1), height: low - high, class: "unknown"});
       const level = value === "1" ? high : value === "0" ? low : middle;
+      if (to - from > 20) svg(group, "text", {x: from + 6, y: middle + 4, class: "bit"}, value);
       path += (before === null ? "M" : "L") + from + " " + level + "H" + to;
       before = level;
     }
@@ -230,7 +231,7 @@
       if (hit && one.group) one.group.shown++;
     }
     for (const group of data.groups) if (group.node) group.node.hidden = group.shown === 0;
-    byId("shown").textContent = `${shown} of ${data.list.length} shown` + (state.scope === null ? "" : " in " + state.scope);
+    byId("shown").textContent = `${shown} of ${data.total} signal${data.total === 1 ? "" : "s"} shown` + (state.scope === null ? "" : " in " + state.scope);
     byId("none").hidden = shown > 0 || data.list.length === 0;
   }
   function makeChips() {
