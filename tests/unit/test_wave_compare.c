@@ -91,11 +91,14 @@ static void check_signal(const struct trial *trial, const struct wave_report *re
   if (found->total != own->total) WRONG("v%u: total %lld, not %lld", s, (long long)found->total, (long long)own->total);
   const enum wave_counted counted = trial->how.mode == CLOCKED ? WAVE_IN_CYCLES : trial->how.mode == BEATS ? WAVE_IN_BEATS : WAVE_IN_TICKS;
   if (found->counted != counted) WRONG("v%u: the total is counted in %d, not %d", s, (int)found->counted, (int)counted);
-  const struct run_signal *signal = &trial->sides[0]->signals[s];
+  /* Both sides' bits stand in the order of the file that has the vector whole, of golden where both have. */
+  const struct run_signal *signal = &trial->sides[trial->sides[0]->signals[s].split]->signals[s];
   for (int side = 0; side < 2 && own->values[side] != NULL; side++) {
     const char *told = side == 0 ? found->golden_value : found->new_value;
-    if (!tells(signal, told, own->values[side]))
-      WRONG("v%u: %s holds '%s', not '%s'", s, side == 0 ? "golden" : "new", own->values[side], told != NULL ? told : "nothing");
+    char text[RUN_VALUE];
+    const char *held = *own->values[side] == '\0' ? "" : run_text(signal, own->values[side], text);
+    if (!tells(signal, told, held))
+      WRONG("v%u: %s holds '%s', not '%s'", s, side == 0 ? "golden" : "new", held, told != NULL ? told : "nothing");
   }
 }
 

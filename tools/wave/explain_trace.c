@@ -67,10 +67,12 @@ static void take_trace(struct explain *explain, struct gather *gather, const str
   trace->cut = gather->covered_to < own->window_to && gather->n_after == GATHER_AFTER;
 }
 
-/* When a sample is shown: at golden's time of it, as long as golden has that many. */
+/* When a sample is shown: at golden's time of it; one that golden does not have at its own, but behind golden's last. */
 static int64_t shown_at(const struct wave_axis *axis, int side, int64_t place) {
-  const bool golden = place < (int64_t)axis->n[WAVE_GOLDEN];
-  return golden ? wave_time_of_place(axis, place) : axis->samples[side][place];
+  const int64_t n = (int64_t)axis->n[WAVE_GOLDEN];
+  if (place < n || n == 0) return place < n ? wave_time_of_place(axis, place) : axis->samples[side][place];
+  const int64_t own = axis->samples[side][place], least = wave_time_of_place(axis, n - 1) + place - n + 1;
+  return own > least ? own : least;
 }
 
 /* What a clocked comparison sees: changes at the samples that take them, one for each sample, none that says the same again, and none

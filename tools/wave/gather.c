@@ -127,7 +127,10 @@ static enum wave_status gather_simple(struct wave_source *source, const struct w
   for (uint32_t i = 0; i < n && wanted != NULL; i++) {
     wanted[gathers[i].handle] = 1;
     if (gathers[i].at > last) last = gathers[i].at;
-    if (gathers[i].at < earliest) earliest = gathers[i].at;
+    if (gathers[i].kind == WAVE_STRING)
+      earliest = INT64_MIN; /* FST's frames have no strings: what one holds may stand in any block before */
+    else if (gathers[i].at < earliest)
+      earliest = gathers[i].at;
   }
   if (source->ops->want != NULL) source->ops->want(source, wanted);
   if (status == WAVE_OK) source->ops->seek(source, wave_tick_near(ticks, earliest));
