@@ -27,6 +27,8 @@ size_t fuzz_seed(unsigned index, uint8_t *data) {
       "exclude tb.a \"tb.b c\" # not these\ninclude tb.** tb.m[3].*[7:0]\n",
       "compare tb.** : clock=tb.clk edge=falling offset=-1ns when=(tb.valid && !tb.stall) x=golden z=x abs=1e-9 rel=1e-6 strength\n",
       "compare tb.q : lead=1.5ns trail=100ticks x=any\nchannel c : clock=tb.clk valid=tb.v ready=tb.r data=tb.d,tb.last\n",
+      "waive tb.q \"odd name\" m[3][7:0] : until=2028-02-29 because=\"# not = yet\" class=x,missing,shorter\nwaive ** : because=x "
+      "until=0001-01-01\n",
       "a.b[3:0] == 4'b10x0 && isx(\"c d\"[7]) || ~a.b + 0xff - 12 <= 8'o17 ^ -g[2].e | &a !== 65'h1ffffffffffffffff",
       "!(a === b) && (^c != |d) || (a >= b) & (a < 1) && 4'd9 > 3",
   };
@@ -53,11 +55,16 @@ static void read_rules(struct wave_rules *rules, char *text, bool must) {
 static char *print_rules(const struct wave_rules *rules) {
   size_t size = wave_rules_text(rules, NULL, 0) + 1, used;
   for (uint32_t i = 0; i < rules->n_rules; i++) size += wave_rule_text(&rules->rules[i], NULL, 0) + 1;
+  for (uint32_t i = 0; i < rules->n_waivers; i++) size += wave_waiver_text(&rules->waivers[i], NULL, 0) + 1;
   char *text = malloc(size);
   require(text != NULL, "no memory");
   used = wave_rules_text(rules, text, size);
   for (uint32_t i = 0; i < rules->n_rules; i++) {
     used += wave_rule_text(&rules->rules[i], text + used, size - used);
+    text[used++] = '\n';
+  }
+  for (uint32_t i = 0; i < rules->n_waivers; i++) {
+    used += wave_waiver_text(&rules->waivers[i], text + used, size - used);
     text[used++] = '\n';
   }
   require(used + 1 == size, "the length of a text is wrong");

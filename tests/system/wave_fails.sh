@@ -31,6 +31,13 @@ while IFS='|' read -r name wanted phrase options; do
   printf 'FAILED: cd %s; oio wavediff %s %s %s: exit status %s, wanted %s and a line like "%s":\n%s\n' "$fails" "$options" "$golden" "$new" \
     "$status" "$wanted" "$phrase" "$said"
 done <<'TABLE'
+06_range_direction|1|^first: t[.]b.3:0. at 0 s$|
+07_partial_bits|1|width: golden 4 bits, new 3|
+08_index_space|0|^SAME: 2 variables|
+12_evcd_vs_vcd|0|^SAME: 1 variable is|
+13_duplicate_names|0|^SAME: 3 variables|
+6_bit0|0|^SAME: 2 variables|
+7_dup|0|^SAME: 4 variables|
 13_clk|1|^ +for 2 ns, equal again at 6[.]1 ns; 2 times, 3 ns in all$|
 13_clk|1|^ +for 2 ns, equal again at 7 ns; 2 times, 3 cycles in all$|--clock t.clk
 4_nothing|1|^ +10 ns +v0 +value +'h3 / 'h4  to end$|

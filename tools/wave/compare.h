@@ -16,6 +16,7 @@ struct wave_options {
   struct wave_span around;        /**< so much before and after the first difference; 0: chosen from the changes around it */
   void (*progress)(void *context, double fraction); /**< NULL: none */
   void *context;
+  int today;          /**< as 20261231: waivers that end before do not count; 0: all count */
   bool (*stop)(void); /**< asked now and then: true gives up; NULL: never */
 };
 

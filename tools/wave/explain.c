@@ -302,6 +302,7 @@ enum wave_status wave_explain(struct explain *explain, struct wave_error *error)
   list_declared(explain);
   sort_divergences(explain);
   if (explain->out_of_memory) return wave_fail(error, "out of memory");
+  if (wave_waive(explain, error) != WAVE_OK) return WAVE_ERROR;
   struct shift_votes votes = {.n = 0};
   if (explain_traces(explain, &votes, error) != WAVE_OK || explain_shifts(explain, &votes, error) != WAVE_OK) return WAVE_ERROR;
   explain_drop_end(explain);

@@ -21,11 +21,23 @@ struct explain {
 
 /* explain.c: the divergences with their classes and traces. */
 enum wave_status wave_explain(struct explain *explain, struct wave_error *error);
+/* waive.c: takes the divergences that the rules waive out of the report's. */
+enum wave_status wave_waive(struct explain *explain, struct wave_error *error);
+/* One note for each waiver: what it was needed for, or that it is not needed or over. */
+void wave_waiver_notes(struct explain *explain);
 /* summarise.c: files, counts, groups, notes, verdict. */
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
 
 /* explain_shift.c: of a clock, the distance of two edges of golden in the middle of the run; 0: there are no two. */
 int64_t wave_period(const struct wave_axis *axis);
+/* A text of any length, on the heap. */
+char *wave_text_made(struct explain *explain, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+/* Adds a note, which is taken over; NULL: memory has run out. */
+void wave_note(struct explain *explain, char *line);
 char *wave_text_copy(struct explain *explain, const char *text);
 
 #endif

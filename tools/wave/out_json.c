@@ -185,6 +185,25 @@ static void rules(struct wave_out *out, const struct wave_report *report) {
   wave_out_text(out, "],\n");
 }
 
+static void waivers(struct wave_out *out, const struct wave_report *report) {
+  wave_out_text(out, " \"waivers\": [");
+  for (uint32_t i = 0; i < report->n_waivers; i++) {
+    const struct wave_waiver_count *waiver = &report->waivers[i];
+    wave_out_text(out, i > 0 ? ",\n  {" : "\n  {");
+    key_text(out, "text", waiver->text);
+    key_text(out, "where", waiver->where);
+    key_text(out, "because", waiver->reason);
+    wave_out_format(out, "\"until\": \"%04d-%02d-%02d\", ", waiver->until / 10000, waiver->until / 100 % 100, waiver->until % 100);
+    wave_out_format(out, "\"expired\": %s, \"waived\": [", waiver->expired ? "true" : "false");
+    for (uint32_t k = 0; k < waiver->n_waived; k++) {
+      wave_out_text(out, k > 0 ? ",\n" : "\n");
+      divergence_object(out, report, &waiver->waived[k]);
+    }
+    wave_out_text(out, "]}");
+  }
+  wave_out_text(out, "],\n");
+}
+
 static void clocks(struct wave_out *out, const struct wave_report *report) {
   wave_out_text(out, " \"clocks\": [");
   for (uint32_t i = 0; i < report->n_clocks; i++) {
@@ -237,6 +256,7 @@ void wave_json(struct wave_out *out, const struct wave_report *report) {
   groups(out, report);
   scopes(out, report);
   rules(out, report);
+  waivers(out, report);
   clocks(out, report);
   density(out, report);
 }

@@ -202,6 +202,14 @@ static void free_parts(struct wave_report *report) {
     free_trace(&report->clocks[i].golden);
     free_trace(&report->clocks[i].fresh);
   }
+  for (uint32_t i = 0; i < report->n_waivers; i++) {
+    struct wave_waiver_count *waiver = &report->waivers[i];
+    for (uint32_t k = 0; k < waiver->n_waived; k++) wave_divergence_free(&waiver->waived[k]);
+    free(waiver->waived);
+    free(waiver->text);
+    free(waiver->where);
+    free(waiver->reason);
+  }
   for (uint32_t i = 0; i < report->n_notes; i++) free(report->notes[i]);
 }
 
@@ -218,6 +226,7 @@ void wave_report_free(struct wave_report *report) {
   free(report->groups);
   free(report->scopes);
   free(report->rules);
+  free(report->waivers);
   free(report->clocks);
   free(report->density);
   free(report->notes);

@@ -95,6 +95,17 @@ struct wave_rule_count {
   uint64_t signals, different;
 };
 
+/** A waiver of the rules, and what it was needed for. */
+struct wave_waiver_count {
+  char *text;   /**< as written */
+  char *where;  /**< file:line, or "command line" */
+  char *reason; /**< why the difference is expected */
+  int until;    /**< its last day, as 20261231 */
+  bool expired; /**< that day is over: it does not count */
+  struct wave_divergence *waived;
+  uint32_t n_waived;
+};
+
 struct wave_file {
   char *path;
   const char *format;
@@ -129,6 +140,8 @@ struct wave_report {
   uint32_t n_scopes;
   struct wave_rule_count *rules;
   uint32_t n_rules;
+  struct wave_waiver_count *waivers;
+  uint32_t n_waivers;
   struct wave_clock *clocks;
   uint32_t n_clocks;
   uint64_t *density; /**< begins of differences over compared_from..compared_to, in n_density equal spans */

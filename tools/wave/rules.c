@@ -33,7 +33,7 @@ void wave_rules_init(struct wave_rules *rules) {
   *rules = (struct wave_rules){.scale_num = 1, .scale_den = 1};
 }
 
-static void free_rule(struct wave_rule *rule) {
+void wave_rule_free(struct wave_rule *rule) {
   for (char **glob = rule->globs; glob != NULL && *glob != NULL; glob++) free(*glob);
   free(rule->globs);
   free(rule->shapes);
@@ -53,8 +53,10 @@ static void free_rename(struct wave_rename *rename) {
 }
 
 void wave_rules_free(struct wave_rules *rules) {
-  for (uint32_t i = 0; i < rules->n_rules; i++) free_rule(&rules->rules[i]);
+  for (uint32_t i = 0; i < rules->n_rules; i++) wave_rule_free(&rules->rules[i]);
   for (uint32_t i = 0; i < rules->n_renames; i++) free_rename(&rules->renames[i]);
+  for (uint32_t i = 0; i < rules->n_waivers; i++) wave_waiver_free(&rules->waivers[i]);
+  free(rules->waivers);
   free(rules->rules);
   free(rules->renames);
   free(rules->ignore_clock);
@@ -62,16 +64,9 @@ void wave_rules_free(struct wave_rules *rules) {
   wave_rules_init(rules);
 }
 
-/* Room for one more, doubling at powers of two. */
-static void *grow(void *array, size_t count, size_t size) {
+void *wave_rules_grow(void *array, size_t count, size_t size) {
   if ((count & (count - 1)) != 0) return array;
   return realloc(array, (count == 0 ? 1 : 2 * count) * size);
-}
-
-static enum wave_status fail_word(const struct wave_line *line, const char *expected, size_t word) {
-  if (word >= line->n_words) return wave_line_fail(line, "expected %s, found the end of the line", expected);
-  const size_t length = line->words[word].length;
-  return wave_line_fail(line, "expected %s, found '%.*s'", expected, (int)(length < 60 ? length : 60), line->words[word].at);
 }
 
 static enum wave_status once(const struct wave_rules *rules, const struct wave_line *line, unsigned set) {
@@ -103,7 +98,7 @@ static bool reversed(const struct wave_span *from, const struct wave_span *to) {
 static enum wave_status parse_window(struct wave_rules *rules, const struct wave_line *line, char *text) {
   char *dots = strstr(text, "..");
   struct wave_span from = {0}, to = {0};
-  if (dots == NULL) return fail_word(line, "FROM..TO, as in 10ns..20us, 10ns.. or ..20us", 1);
+  if (dots == NULL) return wave_line_expected(line, "FROM..TO, as in 10ns..20us, 10ns.. or ..20us", 1);
   *dots = '\0';
   const bool from_given = !is_blank(text), to_given = !is_blank(dots + 2);
   if (!from_given && !to_given) return wave_line_fail(line, "expected FROM..TO, found no time on either side");
@@ -130,7 +125,7 @@ static enum wave_status read_window(struct wave_rules *rules, const struct wave_
 static enum wave_status read_shift(struct wave_rules *rules, const struct wave_line *line) {
   struct wave_span shift;
   if (once(rules, line, SET_SHIFT) != WAVE_OK) return WAVE_ERROR;
-  if (line->n_words < 2) return fail_word(line, "a time that is added to those of new, as in 5ns", 1);
+  if (line->n_words < 2) return wave_line_expected(line, "a time that is added to those of new, as in 5ns", 1);
   if (setting_span(line, line->words[1].at, &shift) != WAVE_OK) return WAVE_ERROR;
   rules->shift = shift;
   rules->given |= SET_SHIFT;
@@ -153,7 +148,7 @@ static enum wave_status read_scale(struct wave_rules *rules, const struct wave_l
     at++;
     good = read_count(&at, &den);
   }
-  if (!good || *at != '\0') return fail_word(line, "what the times of new are multiplied by, as 2 or 2/3, up to 1000000000", 1);
+  if (!good || *at != '\0') return wave_line_expected(line, "what the times of new are multiplied by, as 2 or 2/3, up to 1000000000", 1);
   rules->scale_num = num;
   rules->scale_den = den;
   rules->given |= SET_SCALE;
@@ -164,7 +159,7 @@ static enum wave_status read_scale(struct wave_rules *rules, const struct wave_l
 
 static enum wave_status read_trim(struct wave_rules *rules, const struct wave_line *line) {
   if (once(rules, line, SET_TRIM) != WAVE_OK) return WAVE_ERROR;
-  if (line->n_words > 1) return fail_word(line, "nothing more", 1);
+  if (line->n_words > 1) return wave_line_expected(line, "nothing more", 1);
   rules->trim = true;
   rules->given |= SET_TRIM;
   return WAVE_OK;
@@ -172,7 +167,7 @@ static enum wave_status read_trim(struct wave_rules *rules, const struct wave_li
 
 static enum wave_status read_strict(struct wave_rules *rules, const struct wave_line *line) {
   if (once(rules, line, SET_STRICT) != WAVE_OK) return WAVE_ERROR;
-  if (line->n_words > 1) return fail_word(line, "nothing more", 1);
+  if (line->n_words > 1) return wave_line_expected(line, "nothing more", 1);
   for (uint32_t i = 0; i < rules->n_rules; i++)
     if (rules->rules[i].action != WAVE_EXCLUDE && !wave_policy_plain(&rules->rules[i].policy))
       return wave_line_fail(line, "strict tolerates nothing, but there is a rule that does: '%.80s'", rules->rules[i].text);
@@ -183,8 +178,8 @@ static enum wave_status read_strict(struct wave_rules *rules, const struct wave_
 
 static enum wave_status set_missing(struct wave_rules *rules, const struct wave_line *line, unsigned set, unsigned clash) {
   if (once(rules, line, clash) != WAVE_OK) return WAVE_ERROR;
-  if (line->n_words < 2 || !wave_word_is(&line->words[1], "ignore")) return fail_word(line, "'ignore'", 1);
-  if (line->n_words > 2) return fail_word(line, "nothing more", 2);
+  if (line->n_words < 2 || !wave_word_is(&line->words[1], "ignore")) return wave_line_expected(line, "'ignore'", 1);
+  if (line->n_words > 2) return wave_line_expected(line, "nothing more", 2);
   rules->given |= set;
   const bool in_new = rules->given & (SET_MISSING | SET_MISSING_IN_NEW), in_golden = rules->given & (SET_MISSING | SET_MISSING_IN_GOLDEN);
   rules->missing = in_new && in_golden ? WAVE_MISSING_IGNORED : in_new ? WAVE_MISSING_IN_NEW_IGNORED : WAVE_MISSING_IN_GOLDEN_IGNORED;
@@ -222,7 +217,7 @@ static enum wave_status ignore_span(struct wave_rules *rules, const struct wave_
   if (of && wave_line_path(line, &line->words[last], &clock) != WAVE_OK) return WAVE_ERROR;
   if (clock != NULL && strpbrk(clock, "*?") != NULL) {
     free(clock);
-    return fail_word(line, "one signal, without * and ?", last);
+    return wave_line_expected(line, "one signal, without * and ?", last);
   }
   rules->ignore_until = span;
   rules->ignore_clock = clock;
@@ -239,8 +234,8 @@ static enum wave_status ignore_expr(struct wave_rules *rules, const struct wave_
 static enum wave_status read_ignore(struct wave_rules *rules, const struct wave_line *line) {
   if (once(rules, line, SET_IGNORE) != WAVE_OK) return WAVE_ERROR;
   if (line->n_words < 2 || !wave_word_is(&line->words[1], "until"))
-    return fail_word(line, "'until' after 'ignore' (to leave signals out, write 'exclude')", 1);
-  if (line->n_words < 3) return fail_word(line, "a time, cycles or an expression", 2);
+    return wave_line_expected(line, "'until' after 'ignore' (to leave signals out, write 'exclude')", 1);
+  if (line->n_words < 3) return wave_line_expected(line, "a time, cycles or an expression", 2);
   const char *text = line->words[2].at;
   const bool of = wave_word_is(&line->words[line->n_words - 2], "of");
   const bool number = strchr("0123456789.+-", *text) != NULL && (of || strpbrk(text, "=<>&|^'") == NULL);
@@ -267,9 +262,9 @@ static enum wave_status add_rename(struct wave_rules *rules, const struct wave_l
   if (check_rename(line, rename) != WAVE_OK) return WAVE_ERROR;
   rename->prefix = strpbrk(rename->from, "*?") == NULL;
   if (!rename->prefix && wave_word_is(&line->words[0], "top"))
-    return fail_word(line, "a scope, without * and ? (those are for 'rename')", 1);
+    return wave_line_expected(line, "a scope, without * and ? (those are for 'rename')", 1);
   rename->text = strdup(line->text);
-  struct wave_rename *renames = rename->text == NULL ? NULL : grow(rules->renames, rules->n_renames, sizeof *renames);
+  struct wave_rename *renames = rename->text == NULL ? NULL : wave_rules_grow(rules->renames, rules->n_renames, sizeof *renames);
   if (renames == NULL) return wave_line_memory(line);
   rules->renames = renames;
   renames[rules->n_renames++] = *rename;
@@ -279,8 +274,9 @@ static enum wave_status add_rename(struct wave_rules *rules, const struct wave_l
 static enum wave_status read_rename(struct wave_rules *rules, const struct wave_line *line) {
   struct wave_rename rename = {0};
   if (line->n_words < 3 || !wave_word_is(&line->words[2], "="))
-    return fail_word(line, "GOLDEN = NEW, with blanks around the '='", line->n_words < 3 ? 1 : 2);
-  if (line->n_words != 4) return fail_word(line, line->n_words < 4 ? "the path in new" : "nothing more", line->n_words < 4 ? 3 : 4);
+    return wave_line_expected(line, "GOLDEN = NEW, with blanks around the '='", line->n_words < 3 ? 1 : 2);
+  if (line->n_words != 4)
+    return wave_line_expected(line, line->n_words < 4 ? "the path in new" : "nothing more", line->n_words < 4 ? 3 : 4);
   if (add_rename(rules, line, &rename) == WAVE_OK) return WAVE_OK;
   free_rename(&rename);
   return WAVE_ERROR;
@@ -307,36 +303,32 @@ enum wave_status wave_rule_add_glob(const struct wave_line *line, struct wave_ru
   return WAVE_OK;
 }
 
-static size_t find_colon(const struct wave_line *line) {
-  size_t i = 1;
-  while (i < line->n_words && !wave_word_is(&line->words[i], ":")) i++;
-  return i;
-}
-
-static enum wave_status add_globs(const struct wave_line *line, struct wave_rule *rule, size_t colon) {
-  if (colon < 2) return fail_word(line, "a path or glob, as in tb.dut.**", 1);
+enum wave_status wave_rule_globs(const struct wave_line *line, struct wave_rule *rule, size_t colon) {
+  if (colon < 2) return wave_line_expected(line, "a path or glob, as in tb.dut.**", 1);
   for (size_t i = 1; i < colon; i++) {
     const struct wave_word *word = &line->words[i];
-    if (wave_policy_option(word)) return fail_word(line, "a ':' with blanks around it before the options", i);
-    if (word->at[word->length - 1] == ':') return fail_word(line, "a blank before ':'", i);
+    if (wave_policy_option(word)) return wave_line_expected(line, "a ':' with blanks around it before the options", i);
+    if (word->at[word->length - 1] == ':') return wave_line_expected(line, "a blank before ':'", i);
     if (wave_rule_add_glob(line, rule, word) != WAVE_OK) return WAVE_ERROR;
   }
   return WAVE_OK;
 }
 
 static enum wave_status name_channel(const struct wave_rules *rules, const struct wave_line *line, struct wave_rule *rule, size_t colon) {
-  if (colon != 2) return fail_word(line, colon < 2 ? "a name for the channel" : "':' after the name of the channel", colon < 2 ? 1 : 2);
+  if (colon != 2)
+    return wave_line_expected(line, colon < 2 ? "a name for the channel" : "':' after the name of the channel", colon < 2 ? 1 : 2);
   if (wave_line_path(line, &line->words[1], &rule->name) != WAVE_OK) return WAVE_ERROR;
   for (uint32_t i = 0; i < rules->n_rules; i++)
     if (rules->rules[i].name != NULL && strcmp(rules->rules[i].name, rule->name) == 0)
       return wave_line_fail(line, "there is a channel '%.80s' already", rule->name);
-  if (colon == line->n_words) return fail_word(line, "':' and clock=, valid=, ready= and data=", colon);
+  if (colon == line->n_words) return wave_line_expected(line, "':' and clock=, valid=, ready= and data=", colon);
   return WAVE_OK;
 }
 
 static enum wave_status parse_rule(const struct wave_rules *rules, const struct wave_line *line, struct wave_rule *rule) {
-  const size_t colon = find_colon(line);
-  const enum wave_status status = rule->action == WAVE_CHANNEL ? name_channel(rules, line, rule, colon) : add_globs(line, rule, colon);
+  const size_t colon = wave_line_colon(line);
+  const enum wave_status status =
+      rule->action == WAVE_CHANNEL ? name_channel(rules, line, rule, colon) : wave_rule_globs(line, rule, colon);
   if (status != WAVE_OK) return status;
   if (colon == line->n_words) return WAVE_OK;
   if (rule->action == WAVE_EXCLUDE || rule->include)
@@ -353,7 +345,7 @@ static enum wave_status keep_rule(struct wave_rules *rules, const struct wave_li
   rule->file = line->file != NULL ? strdup(line->file) : NULL;
   rule->line = line->number;
   if (rule->text == NULL || (line->file != NULL && rule->file == NULL)) return wave_line_memory(line);
-  struct wave_rule *grown = grow(rules->rules, rules->n_rules, sizeof *grown);
+  struct wave_rule *grown = wave_rules_grow(rules->rules, rules->n_rules, sizeof *grown);
   if (grown == NULL) return wave_line_memory(line);
   rules->rules = grown;
   grown[rules->n_rules++] = *rule;
@@ -364,7 +356,7 @@ static enum wave_status keep_rule(struct wave_rules *rules, const struct wave_li
 static enum wave_status add_rule(struct wave_rules *rules, const struct wave_line *line, enum wave_action action, bool include) {
   struct wave_rule rule = {.action = action, .include = include};
   if (keep_rule(rules, line, &rule) == WAVE_OK) return WAVE_OK;
-  free_rule(&rule);
+  wave_rule_free(&rule);
   return WAVE_ERROR;
 }
 
@@ -388,10 +380,23 @@ static enum wave_status read_channel(struct wave_rules *rules, const struct wave
 
 static const char *const words[] = {
     "compare", "include", "exclude",        "channel",           "rename", "top",    "window", "trim", "shift",
-    "scale",   "missing", "missing-in-new", "missing-in-golden", "ignore", "strict", NULL};
-static read_rule *const readers[] = {
-    read_compare, read_include, read_exclude,        read_channel,           read_rename, read_rename, read_window, read_trim, read_shift,
-    read_scale,   read_missing, read_missing_in_new, read_missing_in_golden, read_ignore, read_strict};
+    "scale",   "missing", "missing-in-new", "missing-in-golden", "ignore", "strict", "waive",  NULL};
+static read_rule *const readers[] = {read_compare,
+                                     read_include,
+                                     read_exclude,
+                                     read_channel,
+                                     read_rename,
+                                     read_rename,
+                                     read_window,
+                                     read_trim,
+                                     read_shift,
+                                     read_scale,
+                                     read_missing,
+                                     read_missing_in_new,
+                                     read_missing_in_golden,
+                                     read_ignore,
+                                     read_strict,
+                                     wave_waiver_read};
 
 static enum wave_status read_line(struct wave_rules *rules, const struct wave_line *line) {
   const struct wave_word *first = &line->words[0];
@@ -402,7 +407,7 @@ static enum wave_status read_line(struct wave_rules *rules, const struct wave_li
   if (near != NULL) return wave_line_fail(line, "there is no rule '%.*s'; did you mean %s?", length, first->at, near);
   return wave_line_fail(line,
                         "there is no rule '%.*s'; expected compare, include, exclude, channel, rename, top, window, trim, shift, scale, "
-                        "missing, missing-in-new, missing-in-golden, ignore or strict",
+                        "missing, missing-in-new, missing-in-golden, ignore, strict or waive",
                         length, first->at);
 }
 

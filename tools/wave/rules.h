@@ -63,6 +63,14 @@ struct wave_rename {
   char *text;
 };
 
+/** Differences that are expected for a while: they are told, but are none. */
+struct wave_waiver {
+  struct wave_rule fits; /**< its globs, text and place */
+  unsigned classes;      /**< a bit for each enum wave_class; 0: all of a signal's */
+  int until;             /**< its last day, as 20261231 */
+  char *reason;
+};
+
 enum wave_missing { WAVE_MISSING_DIFFERS, WAVE_MISSING_IGNORED, WAVE_MISSING_IN_GOLDEN_IGNORED, WAVE_MISSING_IN_NEW_IGNORED };
 
 struct wave_rules {
@@ -71,6 +79,8 @@ struct wave_rules {
   bool only_included; /**< an include rule exists: what no rule names is left out */
   struct wave_rename *renames;
   uint32_t n_renames;
+  struct wave_waiver *waivers;
+  uint32_t n_waivers;
   struct wave_span from, to; /**< the window, in golden's time */
   bool from_given, to_given;
   bool trim;                    /**< compare up to the end of the shorter run */
@@ -95,6 +105,8 @@ enum wave_status wave_rules_read(struct wave_rules *rules, const char *path, str
 /** The rule that counts for a path, or NULL: compared exactly when !only_included, left out otherwise. A channel's data count for compare,
  * too. */
 const struct wave_rule *wave_rules_find(const struct wave_rules *rules, const char *path);
+/** Whether a path of so many characters fits a glob of the rule. */
+bool wave_rule_fits(const struct wave_rule *rule, const char *path, size_t length);
 /** Applies the renames to a path of new, into a buffer that the caller frees; NULL when none fits (or memory ran out). */
 char *wave_rules_rename(const struct wave_rules *rules, const char *path);
 /** Whether a path fits a glob: `?` one character but no dot, `*` any but dots, `**` any; everything else, brackets too, stands for itself.
@@ -102,6 +114,8 @@ char *wave_rules_rename(const struct wave_rules *rules, const char *path);
 bool wave_glob(const char *glob, const char *path);
 /** A text like `12.5ns`, `100ticks`, `20cycles`, `0`. */
 enum wave_status wave_span_parse(struct wave_span *span, const char *text, struct wave_error *error);
+/** A day such as `2026-12-31` as 20261231; 0: it is none. */
+int wave_day_parse(const char *text);
 /**
  * The span in ticks of 10^exponent seconds; a count of ticks stays as it is. False when it is no whole number of them or too large, and for
  * cycles.
@@ -114,6 +128,7 @@ bool wave_span_ticks(const struct wave_span *span, int exponent, int64_t *ticks)
  */
 size_t wave_span_text(const struct wave_span *span, char *text, size_t size);
 size_t wave_rule_text(const struct wave_rule *rule, char *text, size_t size);
+size_t wave_waiver_text(const struct wave_waiver *waiver, char *text, size_t size);
 /** The settings and renames, one a line; empty when there are none. */
 size_t wave_rules_text(const struct wave_rules *rules, char *text, size_t size);
 

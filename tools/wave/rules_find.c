@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool wave_rule_fits(const struct wave_rule *rule, const char *path, size_t length) {
+  for (size_t k = 0; rule->globs[k] != NULL; k++)
+    if (wave_glob_fits(rule->globs[k], &rule->shapes[k], path, length)) return true;
+  return false;
+}
+
 const struct wave_rule *wave_rules_find(const struct wave_rules *rules, const char *path) {
   const size_t length = strlen(path);
   for (uint32_t i = 0; i < rules->n_rules; i++) {
-    const struct wave_rule *rule = &rules->rules[i];
-    for (size_t k = 0; rule->globs[k] != NULL; k++)
-      if (wave_glob_fits(rule->globs[k], &rule->shapes[k], path, length)) return rule;
+    if (wave_rule_fits(&rules->rules[i], path, length)) return &rules->rules[i];
   }
   return NULL;
 }

@@ -24,6 +24,18 @@ enum wave_status wave_line_memory(const struct wave_line *line) {
   return wave_line_fail(line, "out of memory");
 }
 
+enum wave_status wave_line_expected(const struct wave_line *line, const char *expected, size_t word) {
+  if (word >= line->n_words) return wave_line_fail(line, "expected %s, found the end of the line", expected);
+  const size_t length = line->words[word].length;
+  return wave_line_fail(line, "expected %s, found '%.*s'", expected, (int)(length < 60 ? length : 60), line->words[word].at);
+}
+
+size_t wave_line_colon(const struct wave_line *line) {
+  size_t i = 1;
+  while (i < line->n_words && !wave_word_is(&line->words[i], ":")) i++;
+  return i;
+}
+
 /* Blanks are spaces from here on; other control characters have no business in a rule. */
 static bool clean(char *text) {
   for (; *text != '\0'; text++) {

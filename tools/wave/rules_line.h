@@ -33,6 +33,10 @@ enum wave_status wave_line_fail(const struct wave_line *line, const char *format
     __attribute__((format(printf, 2, 3)))
 #endif
     ;
+/** What was expected in place of a word, or of the end of the line. */
+enum wave_status wave_line_expected(const struct wave_line *line, const char *expected, size_t word);
+/** Which word is the colon that options follow; the number of words: there is none. */
+size_t wave_line_colon(const struct wave_line *line);
 enum wave_status wave_line_memory(const struct wave_line *line);
 /** The line from a word on, as written, into a buffer that the caller frees. NULL: no memory. */
 char *wave_line_rest(const struct wave_line *line, size_t word);
@@ -58,5 +62,14 @@ bool wave_policy_option(const struct wave_word *word);
 bool wave_policy_plain(const struct wave_policy *policy);
 /** Adds globs to a rule. */
 enum wave_status wave_rule_add_glob(const struct wave_line *line, struct wave_rule *rule, const struct wave_word *word);
+
+/** Reads the globs before the colon. */
+enum wave_status wave_rule_globs(const struct wave_line *line, struct wave_rule *rule, size_t colon);
+/** An array with room for one more, grown at powers of two; NULL: no memory. */
+void *wave_rules_grow(void *array, size_t count, size_t size);
+void wave_rule_free(struct wave_rule *rule);
+/** A line that begins with waive. */
+enum wave_status wave_waiver_read(struct wave_rules *rules, const struct wave_line *line);
+void wave_waiver_free(struct wave_waiver *waiver);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules in their normal form. */
 #include "expr.h"
+#include "report.h"
 #include "rules.h"
 
 #include <inttypes.h>
@@ -107,6 +108,24 @@ size_t wave_rule_text(const struct wave_rule *rule, char *text, size_t size) {
     put_tolerance(to, &rule->policy);
     put_values(to, &rule->policy);
   }
+  return out.length;
+}
+
+size_t wave_waiver_text(const struct wave_waiver *waiver, char *text, size_t size) {
+  struct text out = {text, size, 0};
+  const char *before = " class=";
+  put(&out, "waive");
+  for (char **glob = waiver->fits.globs; *glob != NULL; glob++) {
+    put(&out, " ");
+    put_path(&out, *glob);
+  }
+  put(&out, " : until=%04d-%02d-%02d", waiver->until / 10000, waiver->until / 100 % 100, waiver->until % 100);
+  for (unsigned class = 0; waiver->classes >> class != 0; class ++) {
+    if (!(waiver->classes >> class & 1)) continue;
+    put(&out, "%s%s", before, wave_class_word((enum wave_class) class));
+    before = ",";
+  }
+  put(&out, " because=\"%s\"", waiver->reason);
   return out.length;
 }
 

@@ -1,44 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A text of any length, on the heap. */
-static char *text(struct explain *explain, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 2, 3)))
-#endif
-    ;
-static char *text(struct explain *explain, const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  int length = vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-  char *made = length < 0 ? NULL : malloc((size_t)length + 1);
-  if (made == NULL) {
-    explain->out_of_memory = true;
-    return NULL;
-  }
-  va_start(arguments, format);
-  vsnprintf(made, (size_t)length + 1, format, arguments);
-  va_end(arguments);
-  return made;
-}
-
-static void note(struct explain *explain, char *line) {
-  struct wave_report *report = explain->report;
-  char **moved = realloc(report->notes, (report->n_notes + 1) * sizeof *moved);
-  if (moved == NULL || line == NULL) {
-    explain->out_of_memory = true;
-    free(line);
-    return;
-  }
-  report->notes = moved;
-  report->notes[report->n_notes++] = line;
-}
 
 static void describe_file(struct explain *explain, int side, struct wave_file *file) {
   const struct wave_source *source = explain->engine->sources[side];
@@ -152,7 +117,8 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
   for (uint32_t i = 0; i < rules->n_rules; i++) {
     const struct wave_rule *rule = &rules->rules[i];
     report->rules[i].text = wave_text_copy(explain, rule->text);
-    report->rules[i].where = rule->file == NULL ? wave_text_copy(explain, "command line") : text(explain, "%s:%d", rule->file, rule->line);
+    report->rules[i].where =
+        rule->file == NULL ? wave_text_copy(explain, "command line") : wave_text_made(explain, "%s:%d", rule->file, rule->line);
   }
   report->rules[rules->n_rules].text = wave_text_copy(explain, "all other signals, exactly");
   report->rules[rules->n_rules].where = wave_text_copy(explain, "default");
@@ -166,8 +132,8 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
   }
   for (uint32_t i = 0; i < rules->n_rules; i++) {
     if (rules->rules[i].action != WAVE_EXCLUDE && report->rules[i].signals == 0) {
-      note(explain, text(explain, "rule '%s' (%s) fits no signal that is in both files, or rules before it take them all",
-                         report->rules[i].text, report->rules[i].where));
+      wave_note(explain, wave_text_made(explain, "rule '%s' (%s) fits no signal that is in both files, or rules before it take them all",
+                                        report->rules[i].text, report->rules[i].where));
     }
   }
 }
@@ -187,15 +153,15 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
   wave_time_text(explain->report, own->shift < 0 ? -own->shift : own->shift, time);
   switch (own->class) {
   case WAVE_CLASS_SHIFT:
-    return text(explain, "every edge %s %s", time, way);
+    return wave_text_made(explain, "every edge %s %s", time, way);
   case WAVE_CLASS_LATENCY: {
     long long cycles = (long long)(own->cycles_late < 0 ? -own->cycles_late : own->cycles_late);
-    return text(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
+    return wave_text_made(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
   }
   case WAVE_CLASS_SHORTER:
-    return text(explain, "%s ends earlier", own->new_ends ? "new" : "golden");
+    return wave_text_made(explain, "%s ends earlier", own->new_ends ? "new" : "golden");
   case WAVE_CLASS_MISSING:
-    return text(explain, "%s (missing in %s)", own->scope, own->missing_in_new ? "new" : "golden");
+    return wave_text_made(explain, "%s (missing in %s)", own->scope, own->missing_in_new ? "new" : "golden");
   default:
     return wave_text_copy(explain, own->scope);
   }
@@ -298,9 +264,10 @@ static void hint_tops(struct explain *explain) {
   const struct wave_decl *golden = explain->match->golden.decl, *fresh = explain->match->fresh.decl;
   if (golden->n_scopes == 0 || fresh->n_scopes == 0) return;
   if (strcmp(golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name) == 0) return;
-  note(explain, text(explain, "golden begins with '%s', new with '%s': if they are the same, say so with the rule 'top %s = %s'",
-                     golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name, golden->names + golden->scopes[0].name,
-                     fresh->names + fresh->scopes[0].name));
+  wave_note(explain,
+            wave_text_made(explain, "golden begins with '%s', new with '%s': if they are the same, say so with the rule 'top %s = %s'",
+                           golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name,
+                           golden->names + golden->scopes[0].name, fresh->names + fresh->scopes[0].name));
 }
 
 /* That a run ends, divergence `index`. A clock may end though the files do not. */
@@ -311,10 +278,22 @@ static char *shorter_summary(struct explain *explain, uint32_t index, const char
   const char *ends = own->new_ends ? "new" : "golden", *goes_on = own->new_ends ? "golden" : "new";
   const struct wave_report *report = explain->report;
   bool file_ends = own->new_ends ? report->fresh.end < report->golden.end : report->golden.end < report->fresh.end;
-  if (file_ends || !axis->sampled) return text(explain, "%s ends at %s, %s goes on", ends, end, goes_on);
+  if (file_ends || !axis->sampled) return wave_text_made(explain, "%s ends at %s, %s goes on", ends, end, goes_on);
   size_t n = axis->n[own->new_ends ? WAVE_FRESH : WAVE_GOLDEN];
-  return text(explain, "%s ends after %zu %s%s of %s, %s goes on", ends, n, axis->beats ? "beat" : "cycle", n == 1 ? "" : "s", axis->clock,
-              goes_on);
+  return wave_text_made(explain, "%s ends after %zu %s%s of %s, %s goes on", ends, n, axis->beats ? "beat" : "cycle", n == 1 ? "" : "s",
+                        axis->clock, goes_on);
+}
+
+/* That not all is equal, but what is not is expected. */
+static void add_waived(struct explain *explain) {
+  struct wave_report *report = explain->report;
+  uint64_t waived = 0;
+  for (uint32_t i = 0; i < report->n_waivers; i++) waived += report->waivers[i].n_waived;
+  if (waived == 0 || report->summary == NULL) return;
+  char *whole =
+      wave_text_made(explain, "%s, but for %llu waived difference%s", report->summary, (unsigned long long)waived, waived == 1 ? "" : "s");
+  free(report->summary);
+  report->summary = whole;
 }
 
 /* What differs first, and how much does. */
@@ -327,15 +306,15 @@ static char *difference_summary(struct explain *explain, const char *end) {
   wave_time_text(report, first->at, at);
   if (first->class == WAVE_CLASS_SHORTER) return shorter_summary(explain, 0, end);
   if (wave_is_declared(first) && in_one > 0)
-    return text(explain, "%llu variable%s in one file only, %llu %s equal", in_one, in_one == 1 ? " is" : "s are", compared - different,
-                compared - different == 1 ? "is" : "are");
+    return wave_text_made(explain, "%llu variable%s in one file only, %llu %s equal", in_one, in_one == 1 ? " is" : "s are",
+                          compared - different, compared - different == 1 ? "is" : "are");
   if (wave_is_declared(first))
-    return text(explain, "variables differ in their declarations, %llu %s equal", compared, compared == 1 ? "is" : "are");
+    return wave_text_made(explain, "variables differ in their declarations, %llu %s equal", compared, compared == 1 ? "is" : "are");
   if (wave_is_shifted(first))
-    return text(explain, "%llu of %llu variable%s, %s from %s on: %s", different, compared, compared == 1 ? "" : "s",
-                report->groups[0].title, at, first->path);
-  return text(explain, "%llu of %llu variable%s differ%s, first at %s: %s", different, compared, compared == 1 ? "" : "s",
-              different == 1 ? "s" : "", at, first->path);
+    return wave_text_made(explain, "%llu of %llu variable%s, %s from %s on: %s", different, compared, compared == 1 ? "" : "s",
+                          report->groups[0].title, at, first->path);
+  return wave_text_made(explain, "%llu of %llu variable%s differ%s, first at %s: %s", different, compared, compared == 1 ? "" : "s",
+                        different == 1 ? "s" : "", at, first->path);
 }
 
 /* That a run ends earlier stands in the list behind all that differs before: it is said in the first line, too. */
@@ -344,7 +323,7 @@ static void add_end(struct explain *explain, const char *end) {
   for (uint32_t i = 1; i < report->n_divergences; i++) {
     if (report->divergences[i].class != WAVE_CLASS_SHORTER) continue;
     char *ends = shorter_summary(explain, i, end), *whole = NULL;
-    if (ends != NULL && report->summary != NULL) whole = text(explain, "%s; %s", report->summary, ends);
+    if (ends != NULL && report->summary != NULL) whole = wave_text_made(explain, "%s; %s", report->summary, ends);
     free(ends);
     if (whole == NULL) return;
     free(report->summary);
@@ -365,11 +344,12 @@ static void write_summary(struct explain *explain) {
     report->summary = wave_text_copy(explain, report->compared == 0 ? "no variable is in both files under these rules"
                                                                     : "the rules leave no time, cycle or beat to compare");
   } else if (report->verdict == WAVE_UNUSABLE) {
-    report->summary = text(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
+    report->summary = wave_text_made(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
   } else if (report->verdict == WAVE_SAME) {
-    report->summary = text(explain, "%llu variable%s equal from %s to %s", compared, are, from, to);
+    report->summary = wave_text_made(explain, "%llu variable%s equal from %s to %s", compared, are, from, to);
+    add_waived(explain);
   } else if (report->n_divergences == 0) {
-    report->summary = text(explain, "%s; all values are equal", report->declared_otherwise);
+    report->summary = wave_text_made(explain, "%s; all values are equal", report->declared_otherwise);
   } else {
     report->summary = difference_summary(explain, to);
     add_end(explain, to);
@@ -386,10 +366,11 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
     return wave_fail(error, "out of memory");
   }
   if (explain->match->n_by_order > 0)
-    note(explain, text(explain,
-                       "%u variables of golden share their name with more than seven others: they are paired in the order of "
-                       "their declaration",
-                       (unsigned)explain->match->n_by_order));
+    wave_note(explain,
+              wave_text_made(explain,
+                             "%u variables of golden share their name with more than seven others: they are paired in the order of "
+                             "their declaration",
+                             (unsigned)explain->match->n_by_order));
   describe_file(explain, 0, &report->golden);
   describe_file(explain, 1, &report->fresh);
   report->compared_to = report->golden.end < report->fresh.end ? report->golden.end : report->fresh.end;
@@ -406,6 +387,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   list_clocks(explain);
   free(first);
   free(differ);
+  wave_waiver_notes(explain);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool found = false; /* other values, or a variable of both that is declared otherwise */
   for (uint32_t i = 0; i < report->n_divergences; i++) found = found || report->divergences[i].class != WAVE_CLASS_MISSING;

@@ -93,7 +93,7 @@ static enum wave_status describe(struct bless *bless, struct wave_error *error) 
 /* Tells what a golden that is there would become. WAVE_END: there is nothing to do. */
 static enum wave_status show_change(struct bless *bless, const char *run, struct wave_error *error) {
   struct wave_rules rules;
-  const struct wave_options options = {.rules = &rules, .detailed = 3, .stop = interrupt_requested};
+  const struct wave_options options = {.rules = &rules, .detailed = 3, .today = command_today(), .stop = interrupt_requested};
   struct wave_report *report;
   char *old = wave_golden_path(&bless->golden, ".fst"), *named = wave_golden_rules_path(&bless->golden);
   const char *path = bless->rules != NULL ? bless->rules : named;

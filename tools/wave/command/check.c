@@ -158,8 +158,11 @@ static enum wave_status find_run(const char *folder, struct checked *checked) {
 
 static enum wave_status compare(const struct request *request, struct checked *checked) {
   struct wave_rules rules;
-  const struct wave_options options = {
-      .rules = &rules, .threads = request->threads, .detailed = request->keep != NULL ? 200 : 10, .stop = interrupt_requested};
+  const struct wave_options options = {.rules = &rules,
+                                       .threads = request->threads,
+                                       .detailed = request->keep != NULL ? 200 : 10,
+                                       .today = command_today(),
+                                       .stop = interrupt_requested};
   char *golden = wave_golden_path(&checked->golden, ".fst"), *path = wave_golden_rules_path(&checked->golden);
   wave_rules_init(&rules);
   enum wave_status status =

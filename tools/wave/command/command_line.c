@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
 #include "command_line.h"
 
 #include "write_whole.h"
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 int command_usage_error(const struct command_name *name, const char *format, const char *what) {
   fprintf(stderr, "%s: ", name->says);
@@ -74,4 +76,10 @@ bool command_write_job_page(const struct command_name *name, struct wave_out *ou
   }
   wave_out_free(out);
   return good;
+}
+
+int command_today(void) {
+  const time_t now = time(NULL);
+  struct tm day;
+  return gmtime_r(&now, &day) == NULL ? 0 : 10000 * (day.tm_year + 1900) + 100 * (day.tm_mon + 1) + day.tm_mday;
 }

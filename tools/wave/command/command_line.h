@@ -18,6 +18,9 @@ int command_usage_error(const struct command_name *name, const char *format, con
 /** A number from 1 to 1000000; else false. */
 bool command_take_number(const struct command_name *name, const char *option, const char *value, uint32_t *number);
 
+/** This day in UTC, as 20261231. */
+int command_today(void);
+
 /** An option and where it goes: one of the places is given. A flag has no value. */
 struct command_option {
   const char *option;

@@ -6,6 +6,7 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] = "usage: oio wave COMMAND [ARGUMENT]...\n"
@@ -16,24 +17,42 @@ static const char help[] = "usage: oio wave COMMAND [ARGUMENT]...\n"
                            "\n"
                            "`oio wave bless --help` and `oio wave check --help` list the options of these.\n";
 
+/* All rules in their normal form, for the caller to free. NULL: no memory. */
+static char *rules_text(const struct wave_rules *rules) {
+  size_t size = wave_rules_text(rules, NULL, 0) + 1;
+  for (uint32_t i = 0; i < rules->n_rules; i++) size += wave_rule_text(&rules->rules[i], NULL, 0) + 1;
+  for (uint32_t i = 0; i < rules->n_waivers; i++) size += wave_waiver_text(&rules->waivers[i], NULL, 0) + 1;
+  char *text = malloc(size);
+  if (text == NULL) return NULL;
+  size_t used = wave_rules_text(rules, text, size);
+  for (uint32_t i = 0; i < rules->n_rules; i++) {
+    used += wave_rule_text(&rules->rules[i], text + used, size - used);
+    text[used++] = '\n';
+  }
+  for (uint32_t i = 0; i < rules->n_waivers; i++) {
+    used += wave_waiver_text(&rules->waivers[i], text + used, size - used);
+    text[used++] = '\n';
+  }
+  text[used] = '\0';
+  return text;
+}
+
 static int show_rules(const char *path) {
   struct wave_rules rules;
   struct wave_error error;
-  char text[4096];
+  char *text = NULL;
   wave_rules_init(&rules);
-  enum wave_status status = wave_rules_read(&rules, path, &error);
-  if (status != WAVE_OK) {
+  if (wave_rules_read(&rules, path, &error) != WAVE_OK) {
     fprintf(stderr, "oio wave rules: %s\n", error.text);
+  } else if ((text = rules_text(&rules)) == NULL) {
+    fprintf(stderr, "oio wave rules: out of memory\n");
   } else {
-    wave_rules_text(&rules, text, sizeof text);
     fputs(text, stdout);
-    for (uint32_t i = 0; i < rules.n_rules; i++) {
-      wave_rule_text(&rules.rules[i], text, sizeof text);
-      puts(text);
-    }
   }
+  const int status = text != NULL ? 0 : 2;
+  free(text);
   wave_rules_free(&rules);
-  return status == WAVE_OK ? 0 : 2;
+  return status;
 }
 
 int oio_command_wave(int argc, char **argv) {

@@ -27,6 +27,7 @@ static const char help[] =
     "  --tolerance TIME     a change may come so much earlier or later\n"
     "  --window A..B        compare between two times         --trim            only up to the end of the shorter run\n"
     "  --shift TIME         add TIME to the times of NEW      --top GOLDEN=NEW  a scope that has another name in NEW\n"
+    "  --today DAY          judge the end of waivers as of this day, as 2026-12-31 (today, in UTC)\n"
     "  --strict             records as written: restated values, order and aliases count, too\n"
     "\n"
     "what is shown:\n"
@@ -129,6 +130,12 @@ static bool take_option(struct request *request, const char *option, char *value
     return true;
   }
   if (strcmp(option, "--max") == 0) return command_take_number(&own_name, option, value, &request->most);
+  if (strcmp(option, "--today") == 0) {
+    request->options.today = wave_day_parse(value);
+    if (request->options.today != 0) return true;
+    command_usage_error(&own_name, "--today wants a day such as 2026-12-31, not '%.80s'", value);
+    return false;
+  }
   if (strcmp(option, "--threads") == 0) return command_take_number(&own_name, option, value, &request->options.threads);
   if (strcmp(option, "--colour") == 0) {
     request->colour = strcmp(value, "always") == 0 ? 1 : strcmp(value, "never") == 0 ? 0 : -1;
@@ -260,7 +267,7 @@ static int compare(struct request *request) {
 }
 
 int oio_command_wavediff(int argc, char **argv) {
-  struct request request = {.colour = -1, .most = 10};
+  struct request request = {.colour = -1, .most = 10, .options = {.today = command_today()}};
   wave_rules_init(&request.rules);
   request.files = calloc((size_t)argc + 1, sizeof *request.files);
   int status = request.files == NULL ? 2 : take_arguments(&request, argc, argv);
