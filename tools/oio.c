@@ -15,6 +15,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "  sim      simulate two dies joined by an optical link, event by event\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  trace    import, look at and record traffic\n"
+                           "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"
                            "  flit     make or take apart one flit\n"
                            "  wavediff compare two waveforms: what changed first?\n"
                            "  wave     check rules, keep golden waveforms\n"
@@ -25,7 +26,7 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},   {"cosim", oio_command_cosim},       {"trace", oio_command_trace},
+    {"sim", oio_command_sim},   {"cosim", oio_command_cosim},       {"trace", oio_command_trace}, {"net", oio_command_net},
     {"flit", oio_command_flit}, {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
 };
 

@@ -29,6 +29,8 @@ oio/die.h die_state.h die.c pack.c unpack.c pattern.c        -> oio/link.h credi
 oio/bridge.h bridge.c                                        -> oio/link.h
 oio/monitor.h monitor_state.h monitor.c monitor_due.c        -> oio/link.h
 oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h
+oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
+oio/routes.h net/deadlock.c net/lengths.c net/cut.c          -> oio/topology.h net/topology_state.h
 oio/histogram.h histogram.c                                  -> oio/base.h
 oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h lines.h
 oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h lines.h
@@ -71,8 +73,9 @@ includes() {
     /^[ \t]*#[ \t]*include[ \t]*("|<oio\/)/ { header = $0; sub(/^[^"<]*["<]/, "", header); sub(/[">].*/, "", header); print FILENAME, header }
   ' "$@"
 }
-ls cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,; s,^files/,,' >"$work/files"
-includes cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch] | sed 's,^cmodel/include/,,; s,^cmodel/src/,,; s,^files/,,' >"$work/includes"
+ls cmodel/include/oio/*.h cmodel/src/*.[ch] cmodel/src/*/*.[ch] files/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,; s,^files/,,' >"$work/files"
+includes cmodel/include/oio/*.h cmodel/src/*.[ch] cmodel/src/*/*.[ch] files/*.[ch] |
+  sed 's,^cmodel/include/,,; s,^cmodel/src/,,; s,^files/,,; s,^\([a-z]*\)/\([^ ]*\) \([a-z_]*_state\.h\),\1/\2 \1/\3,' >"$work/includes"
 
 awk '
   function fault(text) { print "layering: " text; bad = 1 }
@@ -138,7 +141,7 @@ done <"$work/calls"
 # The library prints nothing, ends no program, and takes time and chance from its caller.
 refuse "a library does not print, exit, or ask for time and chance" \
   '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert|getenv|rand|srand|random|time|clock|clock_gettime|gettimeofday|sleep)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
-  cmodel/include/oio/*.h cmodel/src/*.[ch] files/*.[ch]
+  cmodel/include/oio/*.h cmodel/src/*.[ch] cmodel/src/*/*.[ch] files/*.[ch]
 
 # Outside cmodel/ only public headers and headers of one's own part are included, by their names.
 # only FOLDER PARTS: PARTS are the folders whose headers it may include besides oio/X.h, <system headers> and what lies beside the file.

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-enum oio_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
+enum oio_path_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
 enum oio_generator { OIO_GENERATE_NOTHING = 0, OIO_SATURATE, OIO_POISSON, OIO_BURST };
 enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
@@ -24,7 +24,7 @@ enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
 struct oio_config {
   uint64_t seed;
   uint64_t fidelity; /* enum oio_fidelity */
-  uint64_t topology; /* enum oio_topology */
+  uint64_t topology; /* enum oio_path_topology */
   uint64_t lookahead_records;
 
   double channel_bit_error_rate, channel_length_m, channel_lane_rate_gbps;
