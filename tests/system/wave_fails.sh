@@ -42,6 +42,7 @@ done <<'TABLE'
 13_clk|1|^ +for 2 ns, equal again at 7 ns; 2 times, 3 cycles in all$|--clock t.clk
 4_nothing|1|^ +10 ns +v0 +value +'h3 / 'h4  to end$|
 4_nothing|1|^ +1 ns +v0 +value +'h1 / 'h2  to end$|--max 1
+01_lost_pulse|1|^DIFFERENT: 1 of 1 variable differs, first at 25 ns: t.clk$|
 TABLE
 echo "$rows rows, $failures failed"
 [ "$rows" -gt 0 ] && [ "$failures" -eq 0 ]

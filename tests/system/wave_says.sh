@@ -116,4 +116,31 @@ VCD
 sed 's/^#5 1a/#5/' a.vcd >b.vcd
 says 1 '^compared  3 variables from 0 s to 9 ns: 2 differ [(]names of 1 signal[)]$'
 says 0 '^SAME: 1 variable is equal from 0 s to 9 ns$' -- --include t.b
+sentence "a shift is claimed where it lasts, and names the signal"
+pulses() { # pulses UNTIL LATE [LOST]: a clock of 10 ns up to UNTIL, without its pulse at LOST, and a counter that is LATE from 40 ns on
+  awk -v until="$1" -v late="$2" -v lost="${3:--1}" 'BEGIN {
+    for (t = 0; t <= until; t++) {
+      line = ""
+      if (t % 10 == 0 && t != lost + 5) line = line " 0c"
+      if (t % 10 == 5 && t != lost) line = line " 1c"
+      u = t - (t < 40 ? 0 : late)
+      if (u % 10 == 0) line = line " b" int(u / 80) % 2 int(u / 40) % 2 int(u / 20) % 2 int(u / 10) % 2 " v"
+      if (line != "") print "#" t line
+    }
+  }' | vcd 'wire 1 c clk' 'wire 4 v v' --
+}
+pulses 200 0 >a.vcd
+pulses 200 0 25 >b.vcd
+says 1 '^DIFFERENT: 1 of 2 variables differs, first at 25 ns: t[.]clk$' '^ +glitch: golden 1, new 0$' '^ +for 5 ns, equal again at 30 ns$'
+says_not 'later|shift'
+pulses 200 3 >b.vcd
+says 1 '^DIFFERENT: 1 of 2 variables, every edge 3 ns later from 40 ns on: t[.]v$' '^ +the same changes, 3 ns later$'
+pulses 200 10 >b.vcd
+says 1 '^DIFFERENT: 1 of 2 variables, every edge 10 ns later from 40 ns on: t[.]v$'
+says 1 '^DIFFERENT: 1 of 2 variables, every value 1 cycle later from 45 ns on: t[.]v$' -- --clock t.clk
+
+sentence "what is late for a while, and in step again, is no shift"
+awk '/^#/ { t = substr($1, 2) + 0; if (t >= 60 && t < 100) $1 = "#" (t + 2) } { print }' a.vcd >b.vcd
+says 1 '^DIFFERENT: 2 of 2 variables differ, first at 60 ns: t[.]clk$'
+says_not 'later|shift'
 echo "1..$planned passed"

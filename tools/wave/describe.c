@@ -150,7 +150,9 @@ void wave_describe_time(struct wave_out *out, const struct wave_report *report, 
   if (wave_is_shifted(divergence)) {
     wave_out_text(out, "the same changes, ");
     wave_describe_shift(out, report, divergence);
-  } else if (divergence->until == WAVE_FOREVER) {
+    return;
+  }
+  if (divergence->until == WAVE_FOREVER) {
     wave_out_text(out, "not equal again before the end");
   } else if (divergence->until <= divergence->at) {
     wave_out_text(out, "once");

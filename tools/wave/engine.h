@@ -46,12 +46,14 @@ struct pair_state {
   int64_t count_from; /* what differs before does not count */
   /* The spans that count, on the axis of the pair. */
   int64_t first, until; /* WAVE_NEVER: none; until of the first span: WAVE_NEVER while it lasts */
+  int64_t last_until;   /* of the last span */
   uint64_t times;
   int64_t total;
   int64_t after_end;          /* first change behind the end of the other run; WAVE_NEVER */
   int longer;                 /* after_end: the side that goes on */
   int64_t tail_since[2];      /* behind that end, a side holds something else than there since then; WAVE_NEVER */
-  struct kept_value *opening; /* of golden and new: what held at `first`, two of them; NULL: not known */
+  int64_t moved_last;         /* with engine.lag: golden's last change that counts; INT64_MIN: none */
+  struct kept_value *opening; /* of golden and new: what held at `first`, two of them; NULL: not known. With lag: golden's last value */
   bool recorded[2];           /* with opening: a side that has a change, or restates its value, at `first` */
   struct wave_tolerance *tolerance;
 };

@@ -7,13 +7,13 @@
 
 enum { SHIFTS_ASKED = 3 };
 
-/* The distance in places between what golden and new do from a divergence on, if they do the same; 0 if not. */
-static int64_t shift_seen(const struct wave_axis *axis, const struct gather both[2], int64_t at) {
+/* The distance in places between what golden and new do from a divergence's place on, if they do the same; 0 if not. */
+static int64_t shift_seen(const struct wave_axis *axis, const struct gather both[2], int64_t place) {
   uint32_t next[2], seen = 0;
   int64_t shift = 0;
   for (int side = 0; side < 2; side++) {
     next[side] = 0;
-    while (next[side] < both[side].n && both[side].events[next[side]].time < at) next[side]++;
+    while (next[side] < both[side].n && wave_place(axis, side, both[side].events[next[side]].time) < place) next[side]++;
   }
   while (next[0] < both[0].n && next[1] < both[1].n && seen < 12) {
     const struct wave_event *golden = &both[0].events[next[0]++], *fresh = &both[1].events[next[1]++];
@@ -25,8 +25,9 @@ static int64_t shift_seen(const struct wave_axis *axis, const struct gather both
   return seen > 0 ? shift : 0;
 }
 
-void explain_vote(struct shift_votes *votes, const struct wave_axis *axis, uint32_t axis_number, const struct gather both[2], int64_t at) {
-  int64_t shift = shift_seen(axis, both, at);
+void explain_vote(struct shift_votes *votes, const struct wave_axis *axis, uint32_t axis_number, const struct gather both[2],
+                  int64_t place) {
+  int64_t shift = shift_seen(axis, both, place);
   if (shift == 0) return;
   for (uint32_t i = 0; i < votes->n; i++) {
     if (votes->candidates[i].axis == axis_number && votes->candidates[i].shift == shift) {
@@ -99,6 +100,8 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
     uint32_t pair = explain->of_pair[i];
     struct wave_divergence *own = &report->divergences[i];
     if (pair == WAVE_NONE || !states[pair].started || states[pair].first != WAVE_NEVER) continue;
+    /* Golden goes on changing and new with it: a clock that lost a pulse is no later, though one period later it does the same. */
+    if (states[pair].moved_last > kept[pair].last_until) continue;
     if (wave_is_of_values(own)) put_shift(explain, &explain->plan->axes[candidate->axis], candidate->shift, own);
   }
   for (uint32_t i = 0; states != NULL && i < n; i++) wave_pair_free(&states[list[i]]);

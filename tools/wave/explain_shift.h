@@ -24,7 +24,8 @@ struct shift_votes {
 enum wave_status explain_traces(struct explain *explain, struct shift_votes *votes, struct wave_error *error);
 
 /* explain_shift.c: a vote for the distance between what golden and new do from a divergence on, if they do the same. */
-void explain_vote(struct shift_votes *votes, const struct wave_axis *axis, uint32_t axis_number, const struct gather both[2], int64_t at);
+void explain_vote(struct shift_votes *votes, const struct wave_axis *axis, uint32_t axis_number, const struct gather both[2],
+                  int64_t place);
 /* Gives another class to what only comes later or earlier. */
 enum wave_status explain_shifts(struct explain *explain, struct shift_votes *votes, struct wave_error *error);
 /* That one run goes on a little longer is no further difference when all that goes on is only late. */

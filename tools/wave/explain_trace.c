@@ -154,7 +154,8 @@ static void put_traces(struct explain *explain, struct gathering *gathering, uin
   struct gather both[2] = {gathering->gathers[0][i], gathering->gathers[1][i]};
   uint32_t axis_number = wave_policy_of(explain->plan, &explain->match->pairs[explain->of_pair[i]])->axis;
   const struct wave_axis *axis = &explain->plan->axes[axis_number];
-  if (own->class != WAVE_CLASS_SHORTER && own->class != WAVE_CLASS_BEATS) explain_vote(votes, axis, axis_number, both, own->at);
+  if (own->class != WAVE_CLASS_SHORTER && own->class != WAVE_CLASS_BEATS)
+    explain_vote(votes, axis, axis_number, both, axis->sampled ? own->cycle : own->at);
   const bool known = own->golden_value != NULL || own->new_value != NULL;
   for (int side = 0; side < 2; side++) {
     if (axis->sampled) sample_events(axis, side, &gathering->gathers[side][i]);

@@ -28,6 +28,7 @@ void wave_pair_init(struct pair_state *state) {
                                .count_from = INT64_MIN,
                                .first = WAVE_NEVER,
                                .until = WAVE_NEVER,
+                               .moved_last = INT64_MIN,
                                .after_end = WAVE_NEVER};
   state->side[0].pending_at = state->side[1].pending_at = WAVE_NEVER;
   state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
@@ -63,6 +64,20 @@ void wave_pair_free(struct pair_state *state) {
     free(state->side[side].now.bytes);
     free(state->side[side].pending.bytes);
   }
+}
+
+void wave_note_move(struct pair_step *step, int64_t at) {
+  struct pair_state *state = step->state;
+  const struct wave_value *now = &step->sides[0].now;
+  int64_t first, length;
+  if (state->opening == NULL && (state->opening = calloc(2, sizeof *state->opening)) == NULL) {
+    step->worker->out_of_memory = true;
+    return;
+  }
+  const struct wave_value before = wave_kept(&state->opening[0]);
+  if (step->pair->kind != WAVE_EVENT && wave_value_equal(&step->policy->equality, step->pair->width, &before, now)) return;
+  if (!wave_keep(&state->opening[0], now)) step->worker->out_of_memory = true;
+  if (wave_clip(step->mask, at, wave_behind(at), &first, &length)) state->moved_last = at;
 }
 
 void wave_load(struct pair_step *step, int side) {
@@ -164,6 +179,7 @@ static void close_span(struct pair_step *step, int64_t to, bool healed) {
   int64_t first, length;
   int64_t from = state->since > state->count_from ? state->since : state->count_from;
   if (from >= to || !wave_clip(step->mask, from, to, &first, &length)) return;
+  state->last_until = healed ? to : WAVE_NEVER;
   if (state->first == WAVE_NEVER) {
     state->first = first;
     state->until = healed ? to : WAVE_NEVER;
@@ -226,7 +242,7 @@ static void walk_tail(struct pair_step *step) {
   }
 }
 
-static void walk_exact(struct pair_step *step) {
+static inline void walk_plain(struct pair_step *step, const bool watch) {
   const struct wave_equality *equality = &step->policy->equality;
   struct pair_state *state = step->state;
   struct moving *golden = &step->sides[0], *fresh = &step->sides[1];
@@ -237,6 +253,7 @@ static void walk_exact(struct pair_step *step) {
     int64_t at = golden->at < fresh->at ? golden->at : fresh->at;
     if (at > horizon || at == WAVE_NEVER) return;
     bool moved[2] = {wave_take(step, 0, at), wave_take(step, 1, at)};
+    if (watch && moved[0]) wave_note_move(step, at);
     bool differs = event ? moved[0] != moved[1] : !wave_value_equal(equality, width, &golden->now, &fresh->now);
     if (differs && state->only_x && !event) state->only_x = wave_value_unknown(&golden->now) || wave_value_unknown(&fresh->now);
     wave_set_differs(step, differs, at, moved);
@@ -245,6 +262,13 @@ static void walk_exact(struct pair_step *step) {
       wave_set_differs(step, false, at + 1, moved);
     }
   }
+}
+
+static void walk_exact(struct pair_step *step) {
+  if (step->engine->lag == 0)
+    walk_plain(step, false);
+  else
+    walk_plain(step, true);
 }
 
 /* With nothing tolerated, each record of one side wants the same one on the other. */
@@ -256,6 +280,7 @@ static void walk_strict(struct pair_step *step) {
     int64_t at = sides[0].at < sides[1].at ? sides[0].at : sides[1].at;
     if (at > step->lane->horizon || at == WAVE_NEVER) return;
     bool moved[2] = {sides[0].at == at, sides[1].at == at}, same = true;
+    const bool watch = moved[0] && step->engine->lag != 0;
     while (sides[0].at == at || sides[1].at == at) {
       for (int side = 0; side < 2; side++) {
         if (sides[side].at == at) {
@@ -267,6 +292,7 @@ static void walk_strict(struct pair_step *step) {
       }
       same = same && wave_value_equal(equality, width, &sides[0].now, &sides[1].now);
     }
+    if (watch) wave_note_move(step, at);
     bool differs = !wave_value_equal(equality, width, &sides[0].now, &sides[1].now);
     if (!same) step->state->only_x = false;
     if (differs) step->state->only_records = false;

@@ -67,6 +67,9 @@ static inline bool wave_take(struct pair_step *step, int side, int64_t at) {
   return true;
 }
 
+/* Golden's side has changed, or restated its value: what the last change was is kept while engine.lag is asked for. */
+void wave_note_move(struct pair_step *step, int64_t at);
+
 /* The pair differs or is equal from a time on; spans that count are noted. */
 void wave_set_differs(struct pair_step *step, bool differs, int64_t at, const bool moved[2]);
 

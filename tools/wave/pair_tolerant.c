@@ -162,7 +162,9 @@ void wave_walk_tolerant(struct pair_step *step) {
     if (at > step->lane->horizon || at == WAVE_NEVER) return;
     expire(step, at);
     for (int side = 0; side < 2; side++) {
-      if (wave_take(step, side, at)) change(step, side, at, &sides[side].now);
+      if (!wave_take(step, side, at)) continue;
+      if (side == 0 && step->engine->lag != 0) wave_note_move(step, at);
+      change(step, side, at, &sides[side].now);
     }
   }
 }

@@ -156,7 +156,7 @@ static char *group_title(struct explain *explain, const struct wave_divergence *
     return wave_text_made(explain, "every edge %s %s", time, way);
   case WAVE_CLASS_LATENCY: {
     long long cycles = (long long)(own->cycles_late < 0 ? -own->cycles_late : own->cycles_late);
-    return wave_text_made(explain, "latency: every edge %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
+    return wave_text_made(explain, "every value %lld cycle%s %s", cycles, cycles == 1 ? "" : "s", way);
   }
   case WAVE_CLASS_SHORTER:
     return wave_text_made(explain, "%s ends earlier", own->new_ends ? "new" : "golden");
