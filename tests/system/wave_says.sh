@@ -143,4 +143,16 @@ sentence "what is late for a while, and in step again, is no shift"
 awk '/^#/ { t = substr($1, 2) + 0; if (t >= 60 && t < 100) $1 = "#" (t + 2) } { print }' a.vcd >b.vcd
 says 1 '^DIFFERENT: 2 of 2 variables differ, first at 60 ns: t[.]clk$'
 says_not 'later|shift'
+sentence "a rule that fits nothing is noted, whatever it is"
+says 1 "^note: rule 'exclude t[.]nothing' [(]command line[)] fits no signal, or rules before it take them all$" \
+  "^note: rule 'include t[.]cl' [(]command line[)] fits no signal, or rules before it take them all$" -- \
+  --exclude t.nothing --exclude t.v --include t.cl --include t.clk
+same 2 "$(grep -c '^note: ' stdout)"
+says 1 "^note: rule 'top t = soc' fits no signal of new, or rules before it take them all$" \
+  "^note: rule 'rename t[.]a[*] = t[.]b[*]' fits no signal of new" -- --top t=soc --rule 'rename t.a* = t.b*' --rule 'rename t.v* = t.v*'
+same 2 "$(grep -c '^note: ' stdout)"
+sed 's/ v v / v extra /' a.vcd >b.vcd
+says 1 "^note: rule 'compare t[.]v : x=any' [(]command line[)] fits no signal that is in both files" -- --rule 'compare t.v : x=any' --rule 'exclude t.extra'
+same 1 "$(grep -c '^note: ' stdout)"
+
 echo "1..$planned passed"

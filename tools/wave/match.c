@@ -20,8 +20,10 @@ static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t va
 
 bool wave_table_path(const struct table *table, struct path *path, uint32_t var) {
   if (!path_of(path, table->decl, var)) return false;
-  char *renamed = table->renames == NULL ? NULL : wave_rules_rename(table->renames, path->text);
+  uint32_t which;
+  char *renamed = table->renames == NULL ? NULL : wave_rules_rename_by(table->renames, path->text, &which);
   if (renamed == NULL) return true;
+  table->rename_fits[which] = true;
   free(path->text);
   path->text = renamed;
   path->length = strlen(renamed);
@@ -39,11 +41,12 @@ static uint32_t slot_of(const struct table *table, const char *path, size_t leng
   }
 }
 
-static bool table_make(struct table *table, const struct wave_decl *decl, const struct wave_rules *renames, struct path *path,
-                       struct path *room) {
+/* rename_fits: what of the renames was applied; with renames only. */
+static bool table_make(struct table *table, const struct wave_decl *decl, const struct wave_rules *renames, bool *rename_fits,
+                       struct path *path, struct path *room) {
   uint32_t size = 64;
   while (size < decl->n_vars * (uint64_t)2) size *= 2;
-  *table = (struct table){.decl = decl, .mask = size - 1};
+  *table = (struct table){.decl = decl, .rename_fits = rename_fits, .mask = size - 1};
   if (renames != NULL && renames->n_renames > 0) table->renames = renames;
   table->slots = malloc(size * sizeof *table->slots);
   table->next = malloc((decl->n_vars + 1) * sizeof *table->next);
@@ -291,7 +294,7 @@ static bool apply_rules(struct work *work) {
     if (rules == NULL || (rules->n_rules == 0 && !rules->only_included)) continue;
     if (!path_of(&work->path, match->golden.decl, i)) return false;
     const struct wave_rule *rule = wave_rules_find(rules, work->path.text);
-    if (rule != NULL) work->golden_rule[i] = (uint32_t)(rule - rules->rules);
+    if (rule != NULL) match->rule_fits[work->golden_rule[i] = (uint32_t)(rule - rules->rules)] = true;
     if (rule == NULL ? rules->only_included : rule->action == WAVE_EXCLUDE) {
       match->golden.fate[i] = WAVE_EXCLUDED;
       match->excluded++;
@@ -301,6 +304,7 @@ static bool apply_rules(struct work *work) {
     if (rules == NULL || (rules->n_rules == 0 && !rules->only_included)) break;
     if (!fresh_path(work, i)) return false;
     const struct wave_rule *rule = wave_rules_find(rules, work->path.text);
+    if (rule != NULL) match->rule_fits[rule - rules->rules] = true;
     if (rule == NULL ? rules->only_included : rule->action == WAVE_EXCLUDE) match->fresh.fate[i] = WAVE_EXCLUDED;
   }
   return true;
@@ -338,8 +342,11 @@ static bool prepare(struct work *work) {
   match->pairs = malloc(most * sizeof *match->pairs);
   if (work->pair_slots == NULL || work->golden_rule == NULL || match->pairs == NULL) return false;
   memset(work->pair_slots, 0xff, size * sizeof *work->pair_slots);
-  return table_make(&work->golden, match->golden.decl, NULL, &work->path, &work->room) &&
-         table_make(&work->fresh, match->fresh.decl, work->rules, &work->path, &work->room);
+  match->rule_fits = calloc(work->rules == NULL ? 1 : work->rules->n_rules + (size_t)1, sizeof *match->rule_fits);
+  match->rename_fits = calloc(work->rules == NULL ? 1 : work->rules->n_renames + (size_t)1, sizeof *match->rename_fits);
+  if (match->rule_fits == NULL || match->rename_fits == NULL) return false;
+  return table_make(&work->golden, match->golden.decl, NULL, NULL, &work->path, &work->room) &&
+         table_make(&work->fresh, match->fresh.decl, work->rules, match->rename_fits, &work->path, &work->room);
 }
 
 enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,
@@ -364,5 +371,7 @@ void wave_match_free(struct wave_match *match) {
   names_free(&match->fresh);
   free(match->pairs);
   free(match->ties);
+  free(match->rule_fits);
+  free(match->rename_fits);
   *match = (struct wave_match){0};
 }

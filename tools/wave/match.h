@@ -74,6 +74,8 @@ struct wave_match {
   uint32_t n_ties;
   uint32_t n_by_order; /**< variables of golden that would be in a larger tie */
   uint64_t excluded;
+  bool *rule_fits;   /**< of each rule: it is the one for some variable of golden or new */
+  bool *rename_fits; /**< of each top and rename: it moves some variable of new */
 };
 
 /** A pair's handle on a side: WAVE_GOLDEN 0, WAVE_FRESH 1. */

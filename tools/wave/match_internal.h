@@ -13,6 +13,7 @@
 struct table {
   const struct wave_decl *decl;
   const struct wave_rules *renames; /* of new: paths are those that the renames give; NULL: as declared */
+  bool *rename_fits;                /* those that were applied */
   uint32_t *slots;                  /* the first variable of a path, or WAVE_NONE */
   uint32_t *next;                   /* of each variable: the next of the same path */
   uint32_t *last;                   /* of the first: the last */

@@ -109,6 +109,8 @@ const struct wave_rule *wave_rules_find(const struct wave_rules *rules, const ch
 bool wave_rule_fits(const struct wave_rule *rule, const char *path, size_t length);
 /** Applies the renames to a path of new, into a buffer that the caller frees; NULL when none fits (or memory ran out). */
 char *wave_rules_rename(const struct wave_rules *rules, const char *path);
+/** The same; which rename it was. */
+char *wave_rules_rename_by(const struct wave_rules *rules, const char *path, uint32_t *which);
 /** Whether a path fits a glob: `?` one character but no dot, `*` any but dots, `**` any; everything else, brackets too, stands for itself.
  */
 bool wave_glob(const char *glob, const char *path);

@@ -51,9 +51,15 @@ static char *fill(const char *glob, const char *path, const struct wave_capture 
 }
 
 char *wave_rules_rename(const struct wave_rules *rules, const char *path) {
+  uint32_t which;
+  return wave_rules_rename_by(rules, path, &which);
+}
+
+char *wave_rules_rename_by(const struct wave_rules *rules, const char *path, uint32_t *which) {
   struct wave_capture captures[WAVE_WILDCARDS_MAX];
   for (uint32_t i = 0; i < rules->n_renames; i++) {
     const struct wave_rename *rename = &rules->renames[i];
+    *which = i;
     char *moved = rename->prefix ? move_prefix(rename, path) : NULL;
     if (!rename->prefix && wave_glob_captures(rename->from, path, captures)) return fill(rename->to, path, captures);
     if (moved != NULL) return moved;

@@ -130,11 +130,22 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
     count->signals++;
     count->different += differ[i];
   }
+}
+
+/* Rules without effect: a name is mistyped, or it has changed. */
+static void note_idle_rules(struct explain *explain) {
+  const struct wave_rules *rules = explain->rules;
   for (uint32_t i = 0; i < rules->n_rules; i++) {
-    if (rules->rules[i].action != WAVE_EXCLUDE && report->rules[i].signals == 0) {
-      wave_note(explain, wave_text_made(explain, "rule '%s' (%s) fits no signal that is in both files, or rules before it take them all",
-                                        report->rules[i].text, report->rules[i].where));
-    }
+    const struct wave_rule_count *count = &explain->report->rules[i];
+    const bool fits = explain->match->rule_fits[i];
+    if (fits && (rules->rules[i].action == WAVE_EXCLUDE || count->signals > 0)) continue;
+    wave_note(explain, wave_text_made(explain, "rule '%s' (%s) fits no signal%s, or rules before it take them all", count->text,
+                                      count->where, fits ? " that is in both files" : ""));
+  }
+  for (uint32_t i = 0; i < rules->n_renames; i++) {
+    if (explain->match->rename_fits[i]) continue;
+    wave_note(explain,
+              wave_text_made(explain, "rule '%s' fits no signal of new, or rules before it take them all", rules->renames[i].text));
   }
 }
 
@@ -382,6 +393,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   report->excluded = explain->match->excluded;
   count_scopes(explain, differ, first);
   count_rules(explain, differ);
+  if (!explain->out_of_memory) note_idle_rules(explain);
   make_groups(explain);
   sum_density(explain);
   list_clocks(explain);
