@@ -144,7 +144,17 @@ static void junit_is_well_formed_and_its_counts_are_right(void **state) {
   }
   char *text = printed(SAMPLE_MANY, junit_kind);
   assert_int_equal(count(text, "classname=\"wavediff.scopes\""), 12);
-  assert_int_equal(count(text, "\ngolden  "), 13);
+  assert_int_equal(count(text, "\ngolden  "), 12);
+  assert_int_equal(count(text, "<failure"), 12);
+  free(text);
+}
+
+static void one_difference_is_one_failure_for_junit(void **state) {
+  (void)state;
+  char *text = printed(SAMPLE_GLITCH, junit_kind);
+  assert_int_equal(attribute_of(text, " tests=\""), 2);
+  assert_int_equal(attribute_of(text, " failures=\""), 1);
+  assert_non_null(strstr(text, "compare top.** lead=1ns (soc.rules:3): 1 of 1204 variables differ\n"));
   free(text);
 }
 
@@ -274,6 +284,7 @@ int main(void) {
       cmocka_unit_test(json_is_json_whatever_the_names_are),
       cmocka_unit_test(json_conforms_to_the_schema),
       cmocka_unit_test(junit_is_well_formed_and_its_counts_are_right),
+      cmocka_unit_test(one_difference_is_one_failure_for_junit),
       cmocka_unit_test(github_gets_a_handful_of_commands_and_no_name_makes_one),
       cmocka_unit_test(markdown_takes_names_as_text),
       cmocka_unit_test(the_page_is_one_light_file_that_no_name_can_break),

@@ -125,63 +125,40 @@ static void scope_suite(struct wave_out *out, const struct wave_report *report, 
   wave_out_text(out, "  </testsuite>\n");
 }
 
-static void rule_failure(struct wave_out *out, const struct wave_report *report, uint32_t index) {
-  const struct wave_rule_count *rule = &report->rules[index];
-  wave_out_format(out, "      <failure type=\"different\" message=\"%llu of %llu signals differ\">", (unsigned long long)rule->different,
-                  (unsigned long long)rule->signals);
-  for (uint32_t i = 0; i < report->n_divergences; i++) {
-    if (report->divergences[i].rule != (int)index) continue;
-    describe_all(out, report, &i, 1);
-    break;
-  }
-  wave_out_text(out, "</failure>\n");
-}
-
-static void rule_case(struct wave_out *out, const struct wave_report *report, uint32_t index) {
-  const struct wave_rule_count *rule = &report->rules[index];
-  struct wave_out name = {0};
-  wave_out_format(&name, "%s (%s)", rule->text != NULL ? rule->text : "compare", rule->where != NULL ? rule->where : "default");
-  wave_out_text(out, "    <testcase classname=\"wavediff.rules\" name=\"");
-  xml_of(out, &name);
-  wave_out_text(out, "\" time=\"0\"");
-  if (rule->different == 0) {
-    wave_out_text(out, "/>\n");
-    return;
-  }
-  wave_out_text(out, ">\n");
-  rule_failure(out, report, index);
-  wave_out_text(out, "    </testcase>\n");
-}
-
-static void rule_suite(struct wave_out *out, const struct wave_report *report) {
-  unsigned failures = 0;
-  for (uint32_t i = 0; i < report->n_rules; i++) failures += report->rules[i].different > 0;
-  wave_out_format(out, "  <testsuite name=\"rules\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"0\" time=\"0\">\n",
-                  (unsigned)report->n_rules, failures);
-  for (uint32_t i = 0; i < report->n_rules; i++) rule_case(out, report, i);
-  wave_out_text(out, "  </testsuite>\n");
-}
-
+/* What each rule found, and what else is to be said. No test cases: a difference is a failure once, in its scope. */
 static void remarks(struct wave_out *out, const struct wave_report *report) {
   const struct wave_file *files[] = {&report->golden, &report->fresh};
   struct wave_out text = {0};
   for (int i = 0; i < 2; i++)
     if (files[i]->partial != NULL) wave_out_format(&text, "%s: %s\n", files[i]->path, files[i]->partial);
   for (uint32_t i = 0; i < report->n_notes; i++) wave_out_format(&text, "%s\n", report->notes[i]);
+  for (uint32_t i = 0; i < report->n_rules; i++) {
+    const struct wave_rule_count *rule = &report->rules[i];
+    wave_out_format(&text, "%s (%s): %llu of %llu variable%s\n", rule->text != NULL ? rule->text : "compare",
+                    rule->where != NULL ? rule->where : "default", (unsigned long long)rule->different, (unsigned long long)rule->signals,
+                    rule->signals == 1 ? " differs" : "s differ");
+  }
   if (text.size == 0) return;
   wave_out_text(out, "    <system-out>");
   xml_of(out, &text);
   wave_out_text(out, "</system-out>\n");
 }
 
-/* Whether the comparison itself could be made, and its verdict. */
-static void verdict_suite(struct wave_out *out, const struct wave_report *report) {
-  const bool error = report->verdict == WAVE_UNUSABLE || report->verdict == WAVE_NOTHING, failure = report->verdict == WAVE_DIFFERENT;
+/* Where no scope tells that the files differ: nothing but the order or the unit of what they declare does. */
+static bool differs_as_a_whole(const struct wave_report *report) {
+  return report->verdict == WAVE_DIFFERENT && report->n_divergences == 0;
+}
+
+/* Whether the comparison itself could be made. */
+static void comparison_suite(struct wave_out *out, const struct wave_report *report) {
+  const bool error = report->verdict == WAVE_UNUSABLE || report->verdict == WAVE_NOTHING, failure = differs_as_a_whole(report);
+  struct wave_out name = {0};
   wave_out_format(out, "  <testsuite name=\"comparison\" tests=\"1\" failures=\"%d\" errors=\"%d\" skipped=\"0\" time=\"%.3f\">\n", failure,
                   error, report->seconds);
-  wave_out_text(out, "    <testcase classname=\"wavediff\"");
-  attribute(out, "name", report->fresh.path);
-  wave_out_format(out, " time=\"%.3f\"", report->seconds);
+  wave_out_text(out, "    <testcase classname=\"wavediff\" name=\"");
+  wave_out_format(&name, "%s can be compared with %s", report->fresh.path, report->golden.path);
+  xml_of(out, &name);
+  wave_out_format(out, "\" time=\"%.3f\"", report->seconds);
   if (error || failure) {
     wave_out_format(out, ">\n      <%s", error ? "error" : "failure");
     attribute(out, "type", wave_verdict_word(report->verdict));
@@ -195,23 +172,20 @@ static void verdict_suite(struct wave_out *out, const struct wave_report *report
 }
 
 static void totals(struct wave_out *out, const struct wave_report *report, const struct runs *runs) {
-  unsigned failures = report->verdict == WAVE_DIFFERENT;
   const unsigned scopes = runs->n < scopes_most ? runs->n : scopes_most + (runs->n > scopes_most);
   const unsigned errors = report->verdict == WAVE_UNUSABLE || report->verdict == WAVE_NOTHING;
-  for (uint32_t i = 0; i < report->n_rules; i++) failures += report->rules[i].different > 0;
   wave_out_format(
       out,
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"oio wavediff\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
       "time=\"%.3f\">\n",
-      1 + (unsigned)report->n_rules + scopes, failures + scopes, errors, report->seconds);
+      1 + scopes, scopes + differs_as_a_whole(report), errors, report->seconds);
 }
 
 void wave_junit(struct wave_out *out, const struct wave_report *report) {
   struct runs runs;
   if (make_runs(&runs, report)) {
     totals(out, report, &runs);
-    verdict_suite(out, report);
-    if (report->n_rules > 0) rule_suite(out, report);
+    comparison_suite(out, report);
     if (runs.n > 0) scope_suite(out, report, &runs);
     wave_out_text(out, "</testsuites>\n");
   } else {

@@ -22,7 +22,7 @@ void wave_text(struct wave_out *out, const struct wave_report *report, const str
 /** One JSON object, as docs/wavediff.schema.json says. */
 void wave_json(struct wave_out *out, const struct wave_report *report);
 
-/** JUnit XML: a test case for each rule, and for each scope in which something differs. */
+/** JUnit XML: a test case for the comparison, and a failure for each scope in which something differs. */
 void wave_junit(struct wave_out *out, const struct wave_report *report);
 
 /** Workflow commands for GitHub Actions, at most `most` (0: 10) errors. */
