@@ -87,7 +87,8 @@ awk '
     return 0
   }
   FILENAME ~ /layers$/ {
-    for (i = 1; $i != "->"; i++) { row[$i] = FNR; if ($i ~ /\.h$/) may[FNR, $i] = 1 }
+    for (i = 1; i <= NF && $i != "->"; i++) { row[$i] = FNR; if ($i ~ /\.h$/) may[FNR, $i] = 1 }
+    if (i > NF) fault("the table: row " FNR " has no ->")
     for (i++; i <= NF; i++) {
       may[FNR, $i] = 1
       if (!($i in row) || row[$i] == FNR) fault("the table: row " FNR " includes " $i ", which is in no row above it")
