@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The HTML page in a headless browser, where there is one: wave_page.sh TEST_WAVE_OUT. Exit status 77: skipped.
+# The HTML page in a headless browser, where there is one: wave_page.sh TEST_WAVE_OUT OIO. Exit status 77: skipped.
 set -eu
 export LC_ALL=C
 print=$1
+oio=$2
 browser=
 for name in chromium chromium-browser google-chrome; do
   if command -v "$name" >/dev/null 2>&1; then browser=$name && break; fi
@@ -74,9 +75,30 @@ grep -q '^golden  00000052$' "$folder/dom" || fail "golden's value under the mou
 grep -q '^new     00000012</div>' "$folder/dom" || fail "new's value under the mouse is wrong"
 [ "$(grep -o 'class="cursor" visibility="visible"' "$folder/dom" | wc -l)" = 2 ] || fail "the cursor is not in the drawing and above"
 
-echo "7. what has no times, no values or odd ones makes a page, too"
+echo "7. one bit is drawn with its values, also before its first one"
+page 1
+sed -i 's/"golden":\[80000,"0",[^]]*\]/"golden":[80000,"x",95000,"1",115000,"0",155000,"z"]/' "$folder/page.html"
+shown >"$folder/dom"
+same() { [ "$1" = "$2" ] || fail "expected '$1', got '$2'"; }
+same 'x 1 0 z ' "$(grep -o 'class="bit">[^<]*' "$folder/dom" | head -n 4 | sed 's/.*>//' | tr '\n' ' ')"
+same 1 "$(grep -o '<rect[^>]*class="unknown"' "$folder/dom" | wc -l)"
+
+echo "8. what has no times, no values or odd ones makes a page, too"
 for sample in 5 8 11 12; do
   page "$sample"
   shown >"$folder/dom"
   grep -q ' of [0-9]* signals* shown' "$folder/dom" || fail "the script stopped in sample $sample"
 done
+
+echo "9. the list counts the signals that the first lines count, not that a run ends"
+vcd() { # vcd CHANGES: two names of one signal, and another
+  echo '$timescale 1ns $end $scope module t $end $var wire 1 a a $end $var wire 1 a same $end $var wire 4 b b $end $upscope $end'
+  echo "\$enddefinitions \$end $1"
+}
+vcd '#0 0a b0 b #5 1a #9 b1 b #20 0a' >"$folder/a.vcd"
+vcd '#0 0a b0 b #9 b10 b #10' >"$folder/b.vcd"
+"$oio" wavediff "$folder/a.vcd" "$folder/b.vcd" --quiet --html "$folder/page.html" || true
+shown >"$folder/dom"
+grep -q '3 differ (names of 2 signals)' "$folder/dom" || fail "the first lines count otherwise"
+grep -q '>2 of 2 signals shown<' "$folder/dom" || fail "the list counts otherwise"
+grep -q 'new ends at 10 ns, golden goes on' "$folder/dom" || fail "the end is not told"

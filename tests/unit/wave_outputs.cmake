@@ -18,7 +18,7 @@ if(OIO_FSTAPI_FOLDER)
   target_link_libraries(test_wave_fst_write PRIVATE oio_fstapi ZLIB::ZLIB)
 endif()
 # The page in a browser, where there is one.
-add_test(NAME wave_page COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/../system/wave_page.sh $<TARGET_FILE:test_wave_out>)
+add_test(NAME wave_page COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/../system/wave_page.sh $<TARGET_FILE:test_wave_out> $<TARGET_FILE:oio>)
 set_tests_properties(wave_page PROPERTIES SKIP_RETURN_CODE 77)
 # The comparison: wave_open's VCD files are given small windows.
 oio_add_unit_test(test_wave_compare test_wave_compare.c)

@@ -75,6 +75,14 @@ void wave_describe_values(struct wave_out *out, const struct wave_divergence *di
     wave_out_text(out, divergence->new_value == NULL ? "only in golden" : divergence->golden_value == NULL ? "only in new" : "in both");
     return;
   }
+  if (divergence->class == WAVE_CLASS_SHORTER) {
+    const char *value = divergence->new_ends ? divergence->golden_value : divergence->new_value;
+    char *text = value != NULL ? wave_full_value(divergence, value) : NULL;
+    wave_out_format(out, "%s goes on with ", divergence->new_ends ? "golden" : "new");
+    add_value(out, divergence, text, (struct wave_crop){0}, value_most);
+    free(text);
+    return;
+  }
   char *golden = divergence->golden_value != NULL ? wave_full_value(divergence, divergence->golden_value) : NULL;
   char *fresh = divergence->new_value != NULL ? wave_full_value(divergence, divergence->new_value) : NULL;
   if (divergence->reason != NULL) {

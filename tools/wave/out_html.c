@@ -73,7 +73,8 @@ static struct view view_of(const struct wave_divergence *divergence) {
 static void trace(struct wave_out *out, const struct wave_divergence *divergence, const struct wave_trace *side, const char *key,
                   struct view view, struct wave_crop crop) {
   wave_out_format(out, ",\"%s\":[", key);
-  bool comma = false;
+  bool comma = divergence->kind == WAVE_BITS && (side->n == 0 || side->events[0].time > view.from);
+  if (comma) wave_out_format(out, "%lld,\"x\"", (long long)view.from); /* before its first value */
   for (uint32_t i = 0; i < side->n && side->events[i].time <= view.to; i++) {
     const bool held = divergence->kind != WAVE_EVENT && i + 1 < side->n && side->events[i + 1].time <= view.from;
     if (held || (divergence->kind == WAVE_EVENT && side->events[i].time < view.from)) continue;

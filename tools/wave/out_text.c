@@ -209,7 +209,7 @@ static void row_tail(const struct text *text, const struct wave_divergence *dive
   }
   if (divergence->golden_value != NULL || divergence->new_value != NULL)
     wave_describe_values(tail, divergence, " / ", left > 26 ? left / 2 - 9 : 4);
-  if (divergence->class == WAVE_CLASS_RECORDS || divergence->kind == WAVE_EVENT) return;
+  if (divergence->class == WAVE_CLASS_RECORDS || divergence->class == WAVE_CLASS_SHORTER || divergence->kind == WAVE_EVENT) return;
   const char *length =
       divergence->until == WAVE_FOREVER ? "to end" : wave_time_text(text->report, divergence->until - divergence->at, time);
   if (divergence->until > divergence->at && tail->size + 2 + strlen(length) <= left) wave_out_format(tail, "  %s", length);

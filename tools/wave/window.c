@@ -97,7 +97,10 @@ static void write_value(const struct drawing *drawing, const char *value, char c
   if (text != NULL)
     write_cropped(drawing, text, cell);
   else
-    snprintf(cell, value_most + 5, "%s", drawing->divergence->kind == WAVE_EVENT ? "." : "?");
+    snprintf(cell, value_most + 5, "%s",
+             drawing->divergence->kind == WAVE_EVENT  ? "."
+             : drawing->divergence->kind == WAVE_BITS ? "x"
+                                                      : "?");
   free(text);
 }
 

@@ -48,16 +48,14 @@
 
   /* ---- a window: golden above new, what differs shaded ---- */
   function drawBit(group, row, scale, y, className, end) {
-    const high = y + 4, low = y + 22, middle = y + 13;
-    let path = "", before = null;
+    const high = y + 4, low = y + 22, middle = y + 13, levels = {0: low, 1: high, z: middle};
+    let path = "", drawn = false;
     for (let i = 0; i < row.length; i += 2) {
-      const from = scale(row[i]), to = i + 2 < row.length ? scale(row[i + 2]) : end, value = row[i + 1];
-      if (value !== "0" && value !== "1" && value !== "z")
-        svg(group, "rect", {x: from, y: high, width: Math.max(to - from, 1), height: low - high, class: "unknown"});
-      const level = value === "1" ? high : value === "0" ? low : middle;
-      if (to - from > 20) svg(group, "text", {x: from + 6, y: middle + 4, class: "bit"}, value);
-      path += (before === null ? "M" : "L") + from + " " + level + "H" + to;
-      before = level;
+      const from = scale(row[i]), to = i + 2 < row.length ? scale(row[i + 2]) : end, value = row[i + 1], level = levels[value];
+      if (level === undefined) svg(group, "rect", {x: from, y: high, width: Math.max(to - from, 1), height: low - high, class: "unknown"});
+      else path += (drawn ? "L" : "M") + from + " " + level + "H" + to;
+      drawn = level !== undefined;
+      if (to - from > 20) svg(group, "text", {x: from + 6, y: value === "z" ? high + 5 : middle + 4, class: "bit"}, value);
     }
     svg(group, "path", {d: path, class: className});
   }
@@ -221,18 +219,19 @@
   const inScope = (one) => state.scope === null || one.scope === state.scope || isBelow(one.scope, state.scope);
   function filter() {
     const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
+    let shown = 0, total = data.total;
     for (const group of data.groups) group.shown = 0;
     for (const one of data.list) {
       const hit = inScope(one) && (!state.classes.size || state.classes.has(one.class)) && words.every((word) => one.hay.includes(word));
       one.card.hidden = !hit;
       one.visible = hit;
-      if (hit) shown++;
+      if (one.class === "shorter") total--; // it is the end of a run, not a signal that differs
+      else if (hit) shown++;
       if (hit && one.group) one.group.shown++;
     }
     for (const group of data.groups) if (group.node) group.node.hidden = group.shown === 0;
-    byId("shown").textContent = `${shown} of ${data.total} signal${data.total === 1 ? "" : "s"} shown` + (state.scope === null ? "" : " in " + state.scope);
-    byId("none").hidden = shown > 0 || data.list.length === 0;
+    byId("shown").textContent = `${shown} of ${total} signal${total === 1 ? "" : "s"} shown` + (state.scope === null ? "" : " in " + state.scope);
+    byId("none").hidden = data.list.some((one) => one.visible) || data.list.length === 0;
   }
   function makeChips() {
     const counts = new Map();
