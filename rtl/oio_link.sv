@@ -70,7 +70,7 @@ module oio_link #(
   logic [DataBytes*8-1:0] beat_data;
   logic                   done, valid, discard, blocked;
   oio_pkg::flit_head_t    received_head;
-  logic                   limit_valid, ack, nak, accepted, duplicate, asked, waiting, taken;
+  logic                   justified, take_limit, ack, nak, nak_answered, accepted, duplicate, asked, waiting, taken;
   logic [15:0]            ack_number, ack_steps, expected, acked, unacked, credit_sent;
   logic [3:0]             round_seen;
 
@@ -104,7 +104,8 @@ module oio_link #(
     .blocked_i           (blocked),
     .acked_i             (acked),
     .unacked_i           (unacked),
-    .limit_valid_o       (limit_valid),
+    .justified_i         (justified),
+    .take_limit_o        (take_limit),
     .ack_o               (ack),
     .nak_o               (nak),
     .ack_number_o        (ack_number),
@@ -155,8 +156,9 @@ module oio_link #(
   oio_credit u_credit (
     .clk_i, .rst_ni,
     .initial_limit_i(config_q.credit_limit),
-    .limit_valid_i  (limit_valid),
     .limit_i        (received_head.credit_limit),
+    .justified_o    (justified),
+    .take_i         (take_limit),
     .sent_i         (sent_new),
     .may_send_o     (may_send),
     .credit_limit_o (state_o.credit_limit),
@@ -171,7 +173,7 @@ module oio_link #(
     .ack_delay_cycles_i (config_q.ack_delay_cycles),
     .nak_repeat_cycles_i(config_q.nak_repeat_cycles),
     .accepted_i         (accepted),
-    .duplicate_i        (duplicate),
+    .ack_now_i          (duplicate || nak_answered),
     .taken_i            (taken),
     .waiting_i          (waiting),
     .asked_i            (asked),
@@ -217,6 +219,7 @@ module oio_link #(
     .sent_new_o         (sent_new),
     .sent_ack_o         (sent_ack),
     .sent_nak_o         (sent_nak),
+    .nak_answered_o     (nak_answered),
     .fail_o             (tx_fail),
     .next_tx_o          (state_o.next_tx),
     .acked_o            (acked),

@@ -18,7 +18,8 @@ module oio_link_rx #(
   // To and from the transmitter
   input  logic [15:0]         acked_i,
   input  logic [15:0]         unacked_i,        // how many flits may be acknowledged
-  output logic                limit_valid_o,    // head_i.credit_limit counts (rule R4)
+  input  logic                justified_i,      // head_i.credit_limit may be (rule R4)
+  output logic                take_limit_o,     // it counts
   output logic                ack_o,            // an Ack or Nak of ack_number_o (rule R5)
   output logic                nak_o,
   output logic [15:0]         ack_number_o,
@@ -66,7 +67,7 @@ module oio_link_rx #(
     round_seen_d  = round_seen_q;
     waiting_d     = waiting_q;
     lost_d        = lost_q;
-    limit_valid_o = 1'b0;
+    take_limit_o  = 1'b0;
     ack_o         = 1'b0;
     nak_o         = 1'b0;
     accepted_o    = 1'b0;
@@ -88,9 +89,11 @@ module oio_link_rx #(
           round_seen_d = head_i.round;
           waiting_d    = 1'b0;
         end
-        limit_valid_o = 1'b1;  // R4
+        take_limit_o = justified_i;  // R4
 
-        if (is_ack && !ack_in_range) begin  // R5
+        if (!justified_i) begin
+          fail_o = oio_pkg::FailedCreditRange;
+        end else if (is_ack && !ack_in_range) begin  // R5
           fail_o = oio_pkg::FailedAckRange;
         end else begin
           ack_o = is_ack;

@@ -51,6 +51,7 @@ module oio_link_tx #(
   output logic                   sent_new_o,
   output logic                   sent_ack_o,
   output logic                   sent_nak_o,
+  output logic                   nak_answered_o,      // a Nak has arrived that is not ignored
   output logic [2:0]             fail_o,
 
   output logic [15:0]            next_tx_o,
@@ -136,7 +137,8 @@ module oio_link_tx #(
   // R5, T7
   assign nak_current     = echo_i == round_q;
   assign nothing_unacked = ack_steps_i == unacked_o;
-  assign restart         = timed_out || (nak_i && !nothing_unacked && (nak_current || repeat_due));
+  assign nak_answered_o  = nak_i && (nothing_unacked || nak_current || repeat_due);
+  assign restart         = timed_out || (nak_answered_o && !nothing_unacked);
 
   always_comb begin
     round_d          = round_q;

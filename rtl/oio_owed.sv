@@ -10,7 +10,7 @@ module oio_owed (
   input  logic [31:0] nak_repeat_cycles_i,
 
   input  logic        accepted_i,    // a payload flit was accepted: an Ack is owed
-  input  logic        duplicate_i,   // a duplicate was discarded: an Ack is owed, due now
+  input  logic        ack_now_i,     // a duplicate was discarded, or a Nak is answered: an Ack is owed, due now
   input  logic        taken_i,       // a flit has left the receive buffer: a credit is owed
   input  logic        waiting_i,     // a retry is asked for
   input  logic        asked_i,       // ... from now on
@@ -32,8 +32,8 @@ module oio_owed (
 
   oio_timer u_ack_timer (
     .clk_i, .rst_ni,
-    .start_i (ack_starts || duplicate_i),
-    .cycles_i(duplicate_i ? 32'd0 : ack_delay_cycles_i),
+    .start_i (ack_starts || ack_now_i),
+    .cycles_i(ack_now_i ? 32'd0 : ack_delay_cycles_i),
     .due_o   (ack_due)
   );
 
@@ -59,7 +59,7 @@ module oio_owed (
       ack_owed_q    <= 1'b0;
       credit_owed_q <= 1'b0;
     end else begin
-      if (accepted_i || duplicate_i) ack_owed_q <= 1'b1;
+      if (accepted_i || ack_now_i) ack_owed_q <= 1'b1;
       else if (sent_ack_i) ack_owed_q <= 1'b0;
       if (taken_i) credit_owed_q <= 1'b1;
       else if (sent_i) credit_owed_q <= 1'b0;

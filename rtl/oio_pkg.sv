@@ -27,6 +27,7 @@ package oio_pkg;
   localparam logic [2:0] FailedAckRange = 3'd2;
   localparam logic [2:0] FailedSequenceZero = 3'd3;
   localparam logic [2:0] FailedOverflow = 3'd4;
+  localparam logic [2:0] FailedCreditRange = 3'd5;
 
   // Debug port of one link end: protocol state, and counts since reset.
   typedef struct packed {

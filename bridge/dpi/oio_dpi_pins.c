@@ -44,7 +44,7 @@ void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, svBit sof, con
 
 void oio_dpi_pins_failed(void *port, unsigned failed) {
   ((struct oio_dpi_port *)port)->state.failed = (enum oio_link_failure)failed;
-  oio_pins_stop(pins_of(port));
+  oio_pins_stop(pins_of(port), (enum oio_link_failure)failed);
 }
 
 void oio_dpi_pins_moved(void *port, unsigned long long now_ps) {

@@ -29,13 +29,15 @@ static inline void oio_credit_use(struct oio_credit_sender *credit, uint32_t amo
   credit->ahead -= amount;
 }
 
-/* Takes a limit from the peer, whose high bits may be anything; one that is not ahead of the present limit says nothing new. */
-static inline void oio_credit_raise(struct oio_credit_sender *credit, uint32_t limit, unsigned bits) {
+/* Takes a limit from the peer. It is one of the present limit .. the highest that the peer can justify; high bits of both may be anything.
+ * False: it is not, and nothing is taken. */
+static inline bool oio_credit_raise(struct oio_credit_sender *credit, uint32_t limit, uint32_t highest, unsigned bits) {
   const uint32_t mask = (1u << bits) - 1;
   const uint32_t more = (limit - credit->limit) & mask;
-  if (more - 1 >= mask / 2) return;
+  if (more > ((highest - credit->limit) & mask)) return false;
   credit->limit = limit & mask;
   credit->ahead = (credit->ahead + more) & mask;
+  return true;
 }
 
 #endif

@@ -119,6 +119,10 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
   state->buffered_flits = link->buffer_count;
 }
 
+void oio_link_fail(struct oio_link *link, enum oio_link_failure why) {
+  if (link->counted.failed == OIO_LINK_ALIVE) link->counted.failed = why;
+}
+
 bool oio_link_failed(const struct oio_link *link) {
   return link->counted.failed != OIO_LINK_ALIVE;
 }
@@ -135,6 +139,10 @@ const char *oio_link_failure_name(enum oio_link_failure failure) {
     return "sequence zero";
   case OIO_LINK_OVERFLOW:
     return "overflow";
+  case OIO_LINK_CREDIT_RANGE:
+    return "credit range";
+  case OIO_LINK_VC_CREDIT_RANGE:
+    return "vc credit range";
   }
   return "unknown";
 }

@@ -43,13 +43,16 @@ static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t 
 
 OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
   const bool current = echo == link->round;
-  if (oio_replay_unacked(&link->replay) == 0) {
+  if (!oio_replay_outstanding(&link->replay)) {
     link->resync = true;
     link->force_explicit = true; /* a new payload may go out before the NOP */
     if (current) link->round = (link->round + 1) & 15;
   } else if (current || link->replay_start_ps == OIO_NEVER || now_ps - link->replay_start_ps >= link->config.nak_repeat_ps) {
     oio_link_start_replay(link, now_ps);
+  } else {
+    return true; /* the replay under way answers it */
   }
+  oio_link_owe(&link->ack_due_ps, now_ps); /* what was lost may have brought one */
   return link->counted.failed == OIO_LINK_ALIVE;
 }
 
@@ -129,7 +132,8 @@ static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, cons
     link->round_seen = head.round;
     link->waiting = false;
   }
-  oio_credit_raise(&link->credit, head.credit_limit, OIO_LINK_CREDIT_BITS);
+  const uint32_t highest = (uint32_t)link->replay.sent + link->config.peer_buffer_flits;
+  if (!oio_credit_raise(&link->credit, head.credit_limit, highest, OIO_LINK_CREDIT_BITS)) return fail(link, OIO_LINK_CREDIT_RANGE);
   if (head.command != OIO_EXPLICIT && !take_ack(link, now_ps, head.sequence)) return FATAL;
   if (head.command == OIO_NAK && !take_nak(link, now_ps, head.echo)) return FATAL;
   if (head.protocol == OIO_PROTOCOL_NOP) return take_nop(link, now_ps, &head);

@@ -66,7 +66,7 @@ static oio_time_ps timeout_at(const struct oio_link *link) {
 
 /* Anything unacknowledged that has never been on the wire has no timeout: it is pending anyway. */
 static bool timed_out(const struct oio_link *link, oio_time_ps now_ps) {
-  return now_ps >= link->progress_ps + link->config.timeout_ps && link->replay.acked != link->replay.sent;
+  return now_ps >= link->progress_ps + link->config.timeout_ps && oio_replay_outstanding(&link->replay);
 }
 
 static bool nop_due(const struct oio_link *link, oio_time_ps now_ps) {

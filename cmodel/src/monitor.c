@@ -94,6 +94,10 @@ static void take_nop(struct oio_monitor *m, oio_time_ps now_ps, const struct oio
 /* Rule R7. */
 static void take_payload(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_flit_head *head,
                          const struct oio_wire *wire) {
+  if (head->command == OIO_EXPLICIT && head->sequence == 0) {
+    oio_due_must_fail(m, now_ps, OIO_LINK_SEQUENCE_ZERO);
+    return;
+  }
   if (head->command == OIO_EXPLICIT) {
     m->lost = false;
     m->previous = head->sequence;
@@ -109,13 +113,45 @@ static void take_payload(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time
   } else if (in_half(m, m->expected, m->previous)) {
     oio_due_ask(m, now_ps);
   } else {
-    oio_due_duplicate(m, now_ps);
+    oio_due_ack_now(m, now_ps, "R7");
   }
+}
+
+/* What the device has begun to put out and has not been seen whole. */
+enum { HALF_OUT_FLITS = 2 };
+
+/* Rule R4. False: the link fails. */
+static bool take_credit(struct oio_monitor *m, oio_time_ps now_ps, uint16_t limit) {
+  const uint16_t rise = (uint16_t)(limit - m->credit_limit);
+  const uint16_t most = (uint16_t)(m->out_new + HALF_OUT_FLITS + m->config.peer_buffer_flits - m->credit_limit);
+  if (rise + HALF_OUT_FLITS > most) oio_due_may_fail(m, OIO_LINK_CREDIT_RANGE);
+  if (rise > most) {
+    oio_due_must_fail(m, now_ps, OIO_LINK_CREDIT_RANGE);
+    return false;
+  }
+  m->credit_limit = limit;
+  return true;
+}
+
+/* Rule R5 but for Naks. False: the link fails. */
+static bool take_ack(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
+  const unsigned outstanding = oio_monitor_steps(m, oio_monitor_next(m, m->acked_in), m->out_next);
+  const unsigned steps = head->sequence == 0 ? m->modulus : oio_monitor_steps(m, m->acked_in, head->sequence);
+  if (steps > outstanding) oio_due_may_fail(m, OIO_LINK_ACK_RANGE);
+  if (steps > outstanding + HALF_OUT_FLITS) {
+    oio_due_must_fail(m, now_ps, OIO_LINK_ACK_RANGE);
+    return false;
+  }
+  oio_due_ack_in(m, now_ps, head, steps > 0);
+  m->acked_in = head->sequence;
+  return true;
 }
 
 void oio_monitor_into(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
   struct oio_flit_head head;
   m->counts.received++;
+  m->due.last_in_ps = now_ps;
+  if (m->due.fatal_ps != OIO_NEVER) return; /* a failed link accepts nothing */
   /* What is on its way out has been told only when it was whole. */
   if (now_ps > m->config.response_ps) oio_due_check(m, now_ps - m->config.response_ps);
   if (wire->syndrome != 0) {
@@ -128,12 +164,8 @@ void oio_monitor_into(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) return;
   head.sequence &= m->modulus;
   oio_due_round_in(m, now_ps, head.round);
-  if ((uint16_t)(head.credit_limit - m->credit_limit - 1) < 32767) m->credit_limit = head.credit_limit;
-  if (head.command != OIO_EXPLICIT) {
-    const bool progress = in_half(m, m->acked_in, head.sequence);
-    oio_due_ack_in(m, now_ps, &head, progress);
-    if (progress) m->acked_in = head.sequence;
-  }
+  if (!take_credit(m, now_ps, head.credit_limit)) return;
+  if (head.command != OIO_EXPLICIT && !take_ack(m, now_ps, &head)) return;
   if (head.protocol == OIO_PROTOCOL_NOP) {
     take_nop(m, now_ps, &head);
   } else {
@@ -285,10 +317,6 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
     }
   }
   m->out_round = head.round;
-}
-
-void oio_monitor_stop(struct oio_monitor *m) {
-  m->due.stopped = true;
 }
 
 void oio_monitor_rest(struct oio_monitor *m, oio_time_ps now_ps) {

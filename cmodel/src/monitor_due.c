@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must come in time, and what must have a cause: Acks and credits (T5), Naks (R1, R6, R7), replays (T1, T7, R5), the echo.
+/* What must come in time, and what must have a cause: Acks and credits (T5), Naks (R1, R6, R7), replays (T1, T7, R5), the echo, failures.
  *
  * The device is given `response_ps` from a flit that has gone in whole to the first beat of one that shows it. So a duty is broken when it
  * is still open that much later, and a cause counts for that much longer than it held. */
@@ -8,7 +8,7 @@
 #define NS(ps) ((double)(ps) / 1e3)
 
 void oio_due_reset(struct oio_monitor *m) {
-  m->due = (struct oio_duties){.duplicate_ps = OIO_NEVER, .answer_ps = OIO_NEVER, .timed_out_ps = OIO_NEVER};
+  m->due = (struct oio_duties){.ack_now_ps = OIO_NEVER, .fatal_ps = OIO_NEVER, .answer_ps = OIO_NEVER, .timed_out_ps = OIO_NEVER};
 }
 
 void oio_due_ask(struct oio_monitor *m, oio_time_ps now_ps) {
@@ -23,8 +23,46 @@ void oio_due_answered(struct oio_monitor *m, oio_time_ps now_ps) {
   m->due.waited_ps = now_ps;
 }
 
-void oio_due_duplicate(struct oio_monitor *m, oio_time_ps now_ps) {
-  if (m->due.duplicate_ps == OIO_NEVER) m->due.duplicate_ps = now_ps;
+void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, const char *rule) {
+  if (m->due.ack_now_ps != OIO_NEVER) return;
+  m->due.ack_now_ps = now_ps;
+  m->due.ack_now_rule = rule;
+}
+
+/* The failures that follow from one flit. */
+struct fault {
+  const char *rule, *name;
+};
+
+static struct fault fault_of(enum oio_link_failure why) {
+  switch (why) {
+  case OIO_LINK_CREDIT_RANGE:
+    return (struct fault){"R4", "credit range"};
+  case OIO_LINK_ACK_RANGE:
+    return (struct fault){"R5", "ack range"};
+  case OIO_LINK_SEQUENCE_ZERO:
+    return (struct fault){"R7", "sequence zero"};
+  default:
+    return (struct fault){NULL, NULL};
+  }
+}
+
+void oio_due_may_fail(struct oio_monitor *m, enum oio_link_failure why) {
+  m->due.causes |= 1u << why;
+}
+
+void oio_due_must_fail(struct oio_monitor *m, oio_time_ps now_ps, enum oio_link_failure why) {
+  oio_due_may_fail(m, why);
+  m->due.fatal = why;
+  m->due.fatal_ps = now_ps;
+}
+
+void oio_monitor_stop(struct oio_monitor *m, enum oio_link_failure why) {
+  const struct fault fault = fault_of(why);
+  if (fault.rule != NULL && !m->due.stopped && (m->due.causes & 1u << why) == 0) {
+    oio_monitor_find(m, m->due.last_in_ps, fault.rule, "the link fails (%s); nothing that came in breaks that rule", fault.name);
+  }
+  m->due.stopped = true;
 }
 
 void oio_due_round_in(struct oio_monitor *m, oio_time_ps now_ps, uint8_t round) {
@@ -50,10 +88,12 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
     if (oio_monitor_next(m, head->sequence) == m->out_next) m->due.answer_ps = OIO_NEVER;
   }
   if (head->command != OIO_NAK) return;
+  /* A stale one may be ignored; one of the round that came out last may not, unless a newer round is on its way out already. */
+  const bool newer = m->due.naks_in > 0 || m->due.timed_out_ps != OIO_NEVER || may_have_timed_out(m, now_ps);
+  if (head->echo == m->out_round && !newer) oio_due_ack_now(m, now_ps, "R5");
+  if (head->echo == m->out_round && m->due.answer_ps == OIO_NEVER) m->due.answer_ps = now_ps;
   m->due.naks_in++;
   m->due.last_nak_in_ps = now_ps;
-  /* A stale one may be ignored; one of the round that came out last may not, unless a newer round is on its way out already. */
-  if (head->echo == m->out_round && m->due.answer_ps == OIO_NEVER) m->due.answer_ps = now_ps;
 }
 
 /* Position of the oldest payload that was accepted and is not acknowledged; `accepted` if there is none. */
@@ -82,9 +122,10 @@ static void check_ack(struct oio_monitor *m, oio_time_ps now_ps) {
       due->acks_told = m->accepted;
     }
   }
-  if (over(m, due->duplicate_ps, now_ps)) {
-    oio_monitor_find(m, now_ps, "R7", "no Ack yet for the duplicate of %.3f ns; due at once", NS(due->duplicate_ps));
-    due->duplicate_ps = OIO_NEVER;
+  if (over(m, due->ack_now_ps, now_ps)) {
+    oio_monitor_find(m, now_ps, due->ack_now_rule, "no Ack yet for the duplicate, or the Nak, of %.3f ns; due at once",
+                     NS(due->ack_now_ps));
+    due->ack_now_ps = OIO_NEVER;
   }
 }
 
@@ -159,6 +200,12 @@ static void round_out(struct oio_monitor *m, oio_time_ps start_ps, uint8_t round
 void oio_due_out(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_flit_head *head) {
   struct oio_duties *due = &m->due;
   if (m->config.response_ps == 0 || m->due.stopped) return;
+  if (over(m, due->fatal_ps, start_ps)) {
+    const struct fault fault = fault_of(due->fatal);
+    oio_monitor_find(m, start_ps, fault.rule, "a flit, though what came in at %.3f ns fails the link: %s", NS(due->fatal_ps), fault.name);
+    due->stopped = true; /* said once */
+    return;
+  }
   if (start_ps >= due->look_ps) check(m, start_ps, head->round != m->out_round);
   round_out(m, start_ps, head->round);
   if (head->echo != due->round_seen && over(m, due->round_seen_ps, start_ps)) {
@@ -166,7 +213,7 @@ void oio_due_out(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_f
                      NS(due->round_seen_ps));
   }
   if (head->command == OIO_EXPLICIT) return;
-  due->duplicate_ps = OIO_NEVER;
+  due->ack_now_ps = OIO_NEVER;
   if (head->command != OIO_NAK) return;
   if (!due->waiting && over(m, due->waited_ps, start_ps)) {
     oio_monitor_find(m, start_ps, "T3", "a Nak, while nothing is asked for since %.3f ns", NS(due->waited_ps));

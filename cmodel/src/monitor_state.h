@@ -18,18 +18,23 @@ struct oio_transit {
 
 /* What the device owes, and since when. A time is of a flit that went in whole, or of the first beat of one that came out. */
 struct oio_duties {
-  oio_time_ps look_ps;      /* nothing is overdue before */
-  oio_time_ps nak_ps;       /* a Nak is due from here on: what is asked for has not come */
-  oio_time_ps waited_ps;    /* when the device last needed no Nak any more */
-  oio_time_ps duplicate_ps; /* an Ack is due for a duplicate; OIO_NEVER: none */
-  oio_time_ps answer_ps;    /* a Nak of the current round went in: a new round is due; OIO_NEVER: none */
+  oio_time_ps look_ps;    /* nothing is overdue before */
+  oio_time_ps nak_ps;     /* a Nak is due from here on: what is asked for has not come */
+  oio_time_ps waited_ps;  /* when the device last needed no Nak any more */
+  oio_time_ps ack_now_ps; /* an Ack is due at once: for a duplicate, or for a Nak that was answered; OIO_NEVER: none */
+  oio_time_ps answer_ps;  /* a Nak of the current round went in: a new round is due; OIO_NEVER: none */
   oio_time_ps last_nak_in_ps;
+  oio_time_ps last_in_ps;    /* a flit of any kind */
   oio_time_ps progress_ps;   /* of the transmitter, rule T1 */
   oio_time_ps round_seen_ps; /* when the round that came in last changed; OIO_NEVER: not calm, and nothing is said of the echo */
+  oio_time_ps fatal_ps;      /* what came in fails the link: nothing more may come out; OIO_NEVER: not yet */
   oio_time_ps timed_out_ps;  /* progress came as late as a timeout: it may have started a replay before; OIO_NEVER: no */
   unsigned naks_in;          /* that may still start a replay each */
   uint64_t acks_told;        /* payloads below this are late, and that has been said */
   uint64_t credits_told;     /* likewise */
+  const char *ack_now_rule;  /* that it is due at once */
+  enum oio_link_failure fatal;
+  unsigned causes; /* the set of failures that what came in may have led to, by 1 << enum oio_link_failure */
   uint8_t round_seen;
   bool waiting;
   bool stopped; /* the device's link has failed: nothing is due */
@@ -79,10 +84,14 @@ __attribute__((format(printf, 4, 5))) void oio_monitor_find(struct oio_monitor *
                                                             ...);
 
 void oio_due_reset(struct oio_monitor *m);
-/* The device's receiver asks for a retry; has what it asked for; has seen a duplicate. */
+/* The device's receiver asks for a retry; has what it asked for. */
 void oio_due_ask(struct oio_monitor *m, oio_time_ps now_ps);
 void oio_due_answered(struct oio_monitor *m, oio_time_ps now_ps);
-void oio_due_duplicate(struct oio_monitor *m, oio_time_ps now_ps);
+/* An Ack is due at once, by rule R7 (a duplicate) or R5 (a Nak). */
+void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, const char *rule);
+/* What came in may fail the link, or must. */
+void oio_due_may_fail(struct oio_monitor *m, enum oio_link_failure why);
+void oio_due_must_fail(struct oio_monitor *m, oio_time_ps now_ps, enum oio_link_failure why);
 /* A valid flit has gone in; before anything else is made of it. Rule R3. */
 void oio_due_round_in(struct oio_monitor *m, oio_time_ps now_ps, uint8_t round);
 /* Its Ack or Nak; before its sequence is taken for acknowledged. Rule R5. */

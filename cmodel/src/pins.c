@@ -56,8 +56,8 @@ static void framing_error(struct oio_pins *pins, oio_time_ps now_ps, const char 
   if (pins->config.monitor != NULL) oio_monitor_note(pins->config.monitor, now_ps, "framing", text);
 }
 
-void oio_pins_stop(struct oio_pins *pins) {
-  if (pins->config.monitor != NULL) oio_monitor_stop(pins->config.monitor);
+void oio_pins_stop(struct oio_pins *pins, enum oio_link_failure why) {
+  if (pins->config.monitor != NULL) oio_monitor_stop(pins->config.monitor, why);
 }
 
 void oio_pins_moved(struct oio_pins *pins, oio_time_ps now_ps) {

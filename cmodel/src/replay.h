@@ -35,6 +35,10 @@ void oio_replay_reset(struct oio_replay *replay);
 static inline uint32_t oio_replay_unacked(const struct oio_replay *replay) {
   return (uint32_t)(replay->tail - replay->acked);
 }
+/* Of these, has any been on the wire? */
+static inline bool oio_replay_outstanding(const struct oio_replay *replay) {
+  return replay->sent != replay->acked;
+}
 static inline bool oio_replay_pending(const struct oio_replay *replay) {
   return replay->cursor != replay->tail;
 }

@@ -169,6 +169,7 @@ static void deliver(struct oio_sim *sim, unsigned side) {
     oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
     oio_die_release(die, now_ps, segment.vc, segment.bytes);
   }
+  sim->failed |= oio_die_failed(die);
 }
 
 /* rx on every lane, then recv at the dies that got something. */

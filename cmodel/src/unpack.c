@@ -17,7 +17,8 @@ static bool well_formed(const struct oio_die *die, const uint8_t *descriptors, u
   return true;
 }
 
-/* Takes the VC credit and checks the descriptors of a payload just received. Returns how many segments it has to hand out. */
+/* Takes the VC credit and checks the descriptors of a payload just received; a credit that cannot be fails the link. Returns how many
+ * segments it has to hand out. */
 static unsigned open_payload(struct oio_die *die, const struct oio_payload *payload) {
   const uint32_t head = oio_load_le32(payload->bytes);
   const unsigned count = head & 15, v = head >> 4 & 15;
@@ -27,7 +28,11 @@ static unsigned open_payload(struct oio_die *die, const struct oio_payload *payl
     return 0;
   }
   struct oio_credit_sender *credit = &die->vcs[v].credit;
-  oio_credit_raise(credit, head >> 8, OIO_VC_CREDIT_BITS);
+  const uint32_t highest = credit->limit - credit->ahead + (uint32_t)(die->config.vc_buffer_bytes / OIO_GRANULE_BYTES);
+  if (!oio_credit_raise(credit, head >> 8, highest, OIO_VC_CREDIT_BITS)) {
+    oio_link_fail(die->link, OIO_LINK_VC_CREDIT_RANGE);
+    return 0;
+  }
   if (oio_credit_any(credit, OIO_VC_CREDIT_BITS)) die->funded |= 1u << v;
   die->descriptor = descriptors;
   die->data = descriptors + count * OIO_DESCRIPTOR_BYTES;

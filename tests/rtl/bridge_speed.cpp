@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr unsigned kFlits = 30000, kBehind = 40; // the die acknowledges what it got 40 flits ago
+constexpr unsigned kFlits = 30000, kBehind = 40; // the die acknowledges, and has taken, what it got 40 flits ago
 
 std::deque<Beat> die_traffic(unsigned format) {
   std::deque<Beat> beats;
@@ -23,7 +23,7 @@ std::deque<Beat> die_traffic(unsigned format) {
     for (uint8_t &byte : p) byte = static_cast<uint8_t>(rng.next());
     Head h;
     h.protocol = kPayload;
-    h.limit = (i + 60) & 0xffff;
+    h.limit = (DIE_BUFFER + (i <= kBehind ? 0 : i - kBehind)) & 0xffff;
     if (i % 2 == 0) {
       h.command = kAck;
       h.number = i <= kBehind ? 255 : (i - kBehind - 1) % 255 + 1;

@@ -22,7 +22,10 @@
   TEST(an_ack_of_what_was_not_sent_fails_the_link)                                                                                         \
   TEST(a_payload_numbered_zero_fails_the_link)                                                                                             \
   TEST(a_peer_without_credit_fails_the_link)                                                                                               \
-  TEST(credit_is_an_absolute_limit_that_never_goes_back)                                                                                   \
+  TEST(credit_is_an_absolute_limit)                                                                                                        \
+  TEST(a_credit_limit_that_goes_back_or_that_the_peers_buffer_cannot_justify_fails_the_link)                                               \
+  TEST(an_ignored_nak_owes_no_ack)                                                                                                         \
+  TEST(what_a_failed_link_had_accepted_still_goes_on)                                                                                      \
   TEST(a_nak_starts_one_replay_and_a_stale_one_none)                                                                                       \
   TEST(a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop)                                                                      \
   TEST(a_cursor_moved_by_an_ack_goes_on_with_an_explicit_number)                                                                           \

@@ -53,8 +53,7 @@ public:
       round_seen_ = h.round;
       waiting_ = false;
     }
-    const unsigned rise = (h.limit - limit_) & 0xffff; // R4
-    if (rise >= 1 && rise <= 32767) limit_ = h.limit;
+    if (!rx_limit(h.limit)) return;                        // R4
     if (h.command != kExplicit && !rx_ack(now, h)) return; // R5
     if (h.protocol == kNop)
       rx_nop(now, h);
@@ -129,6 +128,14 @@ private:
     if (++replays_ > c_.replay_limit) failed = "replay limit";
   }
 
+  bool rx_limit(unsigned limit) {
+    const unsigned left =
+        (limit - sent_total_) & 0xffff; // with what is free or has left, no more than the buffer holds; nor less than before
+    if (left > c_.peer_buffer || left < ((limit_ - sent_total_) & 0xffff)) failed = "credit range";
+    limit_ = limit;
+    return failed.empty();
+  }
+
   bool rx_ack(uint64_t now, const Head &h) {
     size_t gone = 0; // how many are acknowledged
     if (h.number != acked_) {
@@ -152,7 +159,10 @@ private:
       if (h.echo == round_) round_ = (round_ + 1) % 16;
     } else if (h.echo == round_ || !replayed_ || now - replay_start_ >= c_.nak_repeat) {
       start_replay(now);
+    } else {
+      return true;
     }
+    owe(ack_owed_, ack_due_, now);
     return failed.empty();
   }
   size_t cursor_limit() const { return unacked_.size(); }

@@ -37,7 +37,11 @@ static inline struct oio_link *make(struct oio_link_config config) {
 
 static inline void tell(struct oio_link *link, uint64_t now, struct spec_head h) {
   struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
-  if (h.credit == 0) h.credit = 100;
+  if (h.credit == 0) { /* nothing new */
+    struct oio_link_state state;
+    oio_link_get_state(link, &state);
+    h.credit = state.credit_limit;
+  }
   spec_make(3, wire.bytes, h, NULL);
   oio_link_rx(link, now, &wire);
 }

@@ -40,6 +40,7 @@ static inline void out(struct oio_monitor *monitor, oio_time_ps start_ps, struct
   oio_monitor_out(monitor, start_ps, &wire);
 }
 static inline void into(struct oio_monitor *monitor, oio_time_ps now_ps, struct oio_flit_head head) {
+  if (head.credit_limit == 0) head.credit_limit = PEER_BUFFER;
   const struct oio_wire wire = flit_of(head);
   oio_monitor_into(monitor, now_ps, now_ps, &wire);
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum spec_failure { SPEC_ALIVE, SPEC_REPLAY_LIMIT, SPEC_ACK_RANGE, SPEC_SEQUENCE_ZERO, SPEC_OVERFLOW };
+enum spec_failure { SPEC_ALIVE, SPEC_REPLAY_LIMIT, SPEC_ACK_RANGE, SPEC_SEQUENCE_ZERO, SPEC_OVERFLOW, SPEC_CREDIT_RANGE };
 enum { SPEC_WINDOW_MAX = 32768 };
 #define SPEC_NEVER UINT64_MAX
 
@@ -187,13 +187,30 @@ static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_
     e->progress = now;
   }
   if (h.command != SPEC_NAK) return;
-  if (spec_unacked(e) == 0) {
+  if (spec_outstanding(e) == 0) {
     e->resync = true;
     e->force_explicit = true;
     if (h.echo == e->round) e->round = (e->round + 1) % 16;
   } else if (h.echo == e->round || e->replay_start == SPEC_NEVER || now - e->replay_start >= e->nak_repeat) {
     spec_start_replay(e, now);
+  } else {
+    return;
   }
+  e->ack_owed = true;
+  e->ack_due = now;
+}
+
+/* R4: from the present limit upwards, is it met before one that the peer cannot justify? */
+static inline bool spec_take_credit(struct spec_link *e, unsigned limit) {
+  const unsigned waits_unsent = spec_unacked(e) - spec_outstanding(e);
+  const unsigned highest = (e->sent_total - waits_unsent + e->peer_buffer) & 0xFFFF;
+  for (unsigned l = e->credit_limit; l != limit; l = (l + 1) & 0xFFFF) {
+    if (l != highest) continue;
+    e->failed = SPEC_CREDIT_RANGE;
+    return false;
+  }
+  e->credit_limit = limit;
+  return true;
 }
 
 static inline void spec_owe(bool *owed, uint64_t *due, uint64_t at) {
@@ -215,8 +232,7 @@ static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool d
     e->round_seen = h.round;
     e->waiting = false;
   }
-  const unsigned rise = (h.credit - e->credit_limit) & 0xFFFF;
-  if (rise >= 1 && rise <= 32767) e->credit_limit = h.credit;
+  if (!spec_take_credit(e, h.credit)) return false;
   if (h.command != SPEC_EXPLICIT) spec_take_ack(e, now, h);
   if (e->failed != SPEC_ALIVE) return false;
   if (h.protocol == SPEC_NOP) {

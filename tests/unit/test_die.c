@@ -251,6 +251,56 @@ static void payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and
   finish(&d);
 }
 
+/* A payload without segments that tells `limit` of a VC, into a die that has sent nothing and whose VC buffer is of 256 granules. */
+static enum oio_link_failure told_first(uint8_t vc, const uint32_t limits[], unsigned count) {
+  struct dies d;
+  struct oio_link_state after;
+  struct oio_segment none;
+  start(&d, config_of(OIO_BIT, 3, 4096));
+  for (unsigned i = 0; i < count; i++) {
+    const uint8_t p[236] = {(uint8_t)(vc << 4), (uint8_t)limits[i], (uint8_t)(limits[i] >> 8), (uint8_t)(limits[i] >> 16)};
+    struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+    spec_make(6, wire.bytes, (struct spec_head){.protocol = 1, .s = i + 1, .credit = 64}, p);
+    oio_die_rx(d.die[0], 0, &wire);
+    assert_false(oio_die_recv(d.die[0], 0, &none));
+  }
+  oio_die_get_link_state(d.die[0], &after);
+  assert_int_equal(oio_die_failed(d.die[0]), after.failed != OIO_LINK_ALIVE);
+  assert_int_equal(oio_die_malformed(d.die[0]), 0);
+  finish(&d);
+  return after.failed;
+}
+
+static void a_vc_credit_limit_that_goes_back_or_that_the_vc_buffer_cannot_justify_fails_the_die(void **state) {
+  (void)state;
+  assert_int_equal(told_first(2, (const uint32_t[]){256, 256}, 2), OIO_LINK_ALIVE);
+  assert_int_equal(told_first(2, (const uint32_t[]){257}, 1), OIO_LINK_VC_CREDIT_RANGE); /* nothing was sent */
+  assert_int_equal(told_first(0, (const uint32_t[]){255}, 1), OIO_LINK_VC_CREDIT_RANGE);
+  assert_int_equal(told_first(1, (const uint32_t[]){256 + 0x7FFFFF}, 1), OIO_LINK_VC_CREDIT_RANGE);
+  assert_int_equal(told_first(1, (const uint32_t[]){256 + 0x800000}, 1), OIO_LINK_VC_CREDIT_RANGE);
+  assert_string_equal(oio_link_failure_name(OIO_LINK_VC_CREDIT_RANGE), "vc credit range");
+}
+
+static void what_was_sent_justifies_as_many_granules(void **state) {
+  (void)state;
+  for (unsigned more = 0; more <= 1; more++) { /* 100 bytes are 7 granules */
+    struct dies d;
+    struct oio_segment none;
+    const struct oio_message message = {.vc = 1, .id = 5, .bytes = 100, .data = NULL};
+    struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+    start(&d, config_of(OIO_BIT, 3, 4096));
+    assert_int_equal(oio_die_send(d.die[0], 0, &message), OIO_OK);
+    assert_true(oio_die_tx(d.die[0], 0, &wire));
+    const uint8_t p[236] = {0x10, (uint8_t)(7 + more), 1, 0};
+    wire = (struct oio_wire){.touched_bytes = OIO_PAYLOAD_BYTES};
+    spec_make(6, wire.bytes, (struct spec_head){.protocol = 1, .s = 1, .credit = 65}, p);
+    oio_die_rx(d.die[0], 1, &wire);
+    assert_false(oio_die_recv(d.die[0], 1, &none));
+    assert_int_equal(oio_die_failed(d.die[0]), more == 1);
+    finish(&d);
+  }
+}
+
 static void a_reset_die_starts_over_with_empty_queues_and_full_credit(void **state) {
   (void)state;
   static const struct item items[] = {{1, BIG, 0}, {2, 17, 1}, {3, 70000, 2}};
@@ -363,6 +413,8 @@ int main(void) {
       cmocka_unit_test(event_fidelity_never_touches_a_message),
       cmocka_unit_test(sending_refuses_what_cannot_travel_and_a_full_queue_says_so),
       cmocka_unit_test(payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and_do_no_harm),
+      cmocka_unit_test(a_vc_credit_limit_that_goes_back_or_that_the_vc_buffer_cannot_justify_fails_the_die),
+      cmocka_unit_test(what_was_sent_justifies_as_many_granules),
       cmocka_unit_test(a_reset_die_starts_over_with_empty_queues_and_full_credit),
       cmocka_unit_test(whatever_its_past_a_reset_die_puts_on_the_wire_what_a_new_one_does),
       cmocka_unit_test(any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen),

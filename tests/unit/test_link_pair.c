@@ -205,10 +205,10 @@ static void a_nak_that_is_lost_is_sent_again_after_nak_repeat(void **state) {
 
 static void when_every_answer_is_lost_the_timeout_replays_and_duplicates_are_acknowledged_but_not_delivered(void **state) {
   (void)state;
-  static const uint64_t answers[] = {0, UINT64_MAX};
+  static const uint64_t answers[] = {0, 1, 2, UINT64_MAX}; /* the Ack, and what the Nak about it is answered by */
   struct script script = {{NULL, answers}, 8 * 30};
   struct oio_link_config config = config_of(8, OIO_BIT);
-  config.nak_repeat_ps = 1000 * FLIT; /* so that the Nak about the lost Ack cannot come first */
+  config.nak_repeat_ps = 1000 * FLIT; /* so that a second Nak cannot come first */
   struct pair p;
   start(&p, config);
   p.fate = by_script;
@@ -219,6 +219,32 @@ static void when_every_answer_is_lost_the_timeout_replays_and_duplicates_are_ack
   assert_int_equal(state_of(&p, 1).received_duplicate, 4);
   assert_int_equal(p.side[1].delivered, 4);
   pair_end(&p);
+}
+
+/* With a window of one flit nothing goes on before its Ack, so every Ack that is lost is missed. */
+static void a_lost_ack_comes_again_when_its_loss_is_asked_for_and_no_timer_is_needed(void **state) {
+  (void)state;
+  for (uint64_t doomed = 0; doomed < 30; doomed++) {
+    for (unsigned both_ways = 0; both_ways <= 1; both_ways++) {
+      const uint64_t answers[] = {doomed, UINT64_MAX};
+      struct script script = {{NULL, answers}, 8 * 30};
+      struct oio_link_config config = config_of(8, OIO_BIT);
+      config.window_flits = 1;
+      config.ack_delay_ps = 0;
+      struct pair p;
+      start(&p, config);
+      p.fate = by_script;
+      p.context = &script;
+      p.side[0].offer = 30;
+      p.side[1].offer = 30 * both_ways;
+      run_to_rest(&p);
+      const struct oio_link_state a = state_of(&p, 0), b = state_of(&p, 1);
+      assert_int_equal(a.asked_crc, 1);
+      assert_int_equal(a.timeouts + b.timeouts, 0);
+      assert_int_equal(b.received_duplicate, 0);
+      pair_end(&p);
+    }
+  }
 }
 
 /* ---- no way through ---- */
@@ -371,6 +397,7 @@ int main(void) {
       cmocka_unit_test(one_corrupted_flit_is_asked_for_once_and_costs_one_replay_from_there_on),
       cmocka_unit_test(a_nak_that_is_lost_is_sent_again_after_nak_repeat),
       cmocka_unit_test(when_every_answer_is_lost_the_timeout_replays_and_duplicates_are_acknowledged_but_not_delivered),
+      cmocka_unit_test(a_lost_ack_comes_again_when_its_loss_is_asked_for_and_no_timer_is_needed),
       cmocka_unit_test(a_wire_that_is_dead_one_way_or_both_fails_the_link_with_its_reason),
       cmocka_unit_test(with_random_errors_both_ways_everything_arrives_once_and_in_order_and_no_credit_is_lost),
       cmocka_unit_test(a_window_of_127_keeps_13_m_of_fibre_full_and_loses_in_proportion_beyond),

@@ -107,10 +107,10 @@ static void a_nak_is_answered_by_a_replay_from_the_next_and_its_echo_tells_a_sta
   struct spec_head h = hear(link, 100);
   EXPECT(h, SPEC_PAYLOAD, SPEC_EXPLICIT, 4);
   assert_int_equal(h.round, 1);
-  tell(link, 110, NOP_WITH(SPEC_NAK, 3)); /* echo 0: sent before round 1 was seen */
-  EXPECT(hear(link, 110), SPEC_PAYLOAD, SPEC_EXPLICIT, 5);
+  tell(link, 110, NOP_WITH(SPEC_NAK, 3));               /* echo 0: sent before round 1 was seen */
+  EXPECT(hear(link, 110), SPEC_PAYLOAD, SPEC_ACK, 255); /* what was lost may have brought one */
   EXPECT(hear(link, 110), SPEC_PAYLOAD, SPEC_EXPLICIT, 6);
-  expect_silence(link, 110);
+  expect_silence(link, 110); /* the one that was ignored has no answer of its own */
   assert_int_equal(state_of(link).replays, 1);
   tell(link, 120, (struct spec_head){.command = SPEC_NAK, .s = 3, .echo = 1}); /* round 1 was seen and is wanted again */
   h = hear(link, 120);
@@ -135,12 +135,59 @@ static void a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop_of_a_n
   struct spec_head h = hear(link, 20);
   EXPECT(h, SPEC_NOP, SPEC_EXPLICIT, 1);
   assert_int_equal(h.round, 1);
+  EXPECT(hear(link, 21), SPEC_NOP, SPEC_ACK, 255); /* the flit that was lost may have brought it */
   expect_silence(link, 21);
   tell(link, 30, NOP_WITH(SPEC_NAK, 1)); /* echo 0: stale, answered again, but no new round */
   h = hear(link, 30);
   EXPECT(h, SPEC_NOP, SPEC_EXPLICIT, 1);
   assert_int_equal(h.round, 1);
   assert_int_equal(state_of(link).replays, 0);
+  oio_link_destroy(link);
+}
+
+static void a_nak_before_a_staged_payload_went_out_starts_no_replay(void **state) {
+  (void)state;
+  for (unsigned on_the_wire = 0; on_the_wire <= 1; on_the_wire++) {
+    struct oio_link *link = make(plain);
+    (void)give_and_hear(link, 0);
+    tell(link, 10, NOP_WITH(SPEC_ACK, 1));
+    give(link, 20); /* 2: accepted, and unacknowledged */
+    if (on_the_wire) EXPECT(hear(link, 20), SPEC_PAYLOAD, SPEC_EXPLICIT, 2);
+    tell(link, 30, NOP_WITH(SPEC_NAK, 1));
+    assert_int_equal(state_of(link).replays, on_the_wire);
+    const struct spec_head h = hear(link, 30);
+    EXPECT(h, SPEC_PAYLOAD, SPEC_EXPLICIT, 2);
+    assert_int_equal(h.round, 1);
+    assert_int_equal(state_of(link).sent_replayed, on_the_wire);
+    if (!on_the_wire) EXPECT(hear(link, 30), SPEC_NOP, SPEC_EXPLICIT, 2); /* the answer of one that has nothing to replay */
+    EXPECT(hear(link, 30), SPEC_NOP, SPEC_ACK, 255);
+    oio_link_destroy(link);
+  }
+}
+
+static void a_flit_that_rule_r2_discards_changes_no_echo(void **state) {
+  (void)state;
+  struct oio_link *link = make(plain);
+  tell(link, 0, (struct spec_head){.protocol = 1, .s = 1, .round = 5});
+  tell(link, 1, (struct spec_head){.protocol = 2, .command = SPEC_ACK, .s = 255, .round = 6}); /* valid, and discarded */
+  tell(link, 1, (struct spec_head){.protocol = 1, .command = 3, .s = 2, .round = 7});
+  assert_int_equal(hear(link, ACK_DELAY).echo, 5);
+  oio_link_destroy(link);
+}
+
+static void a_failed_link_still_hands_out_what_it_had_accepted(void **state) {
+  (void)state;
+  struct oio_link *link = make(plain);
+  tell(link, 0, PAYLOAD_OF(1));
+  tell(link, 0, PAYLOAD_OF(2));
+  tell(link, 1, CARRYING(SPEC_ACK, 9)); /* of what was never sent; it would be payload 3 */
+  assert_int_equal(state_of(link).failed, OIO_LINK_ACK_RANGE);
+  tell(link, 2, PAYLOAD_OF(3));
+  assert_int_equal(state_of(link).buffered_flits, 2);
+  take(link, 3);
+  take(link, 3);
+  assert_null(oio_link_peek(link));
+  expect_silence(link, 3 + ACK_DELAY);
   oio_link_destroy(link);
 }
 
@@ -248,6 +295,9 @@ int main(void) {
       cmocka_unit_test(an_ack_outside_what_is_outstanding_fails_the_link_and_any_inside_does_not),
       cmocka_unit_test(a_nak_is_answered_by_a_replay_from_the_next_and_its_echo_tells_a_stale_one),
       cmocka_unit_test(a_nak_with_nothing_outstanding_is_answered_by_an_explicit_nop_of_a_new_round),
+      cmocka_unit_test(a_nak_before_a_staged_payload_went_out_starts_no_replay),
+      cmocka_unit_test(a_flit_that_rule_r2_discards_changes_no_echo),
+      cmocka_unit_test(a_failed_link_still_hands_out_what_it_had_accepted),
       cmocka_unit_test(an_explicit_nop_tells_whether_something_was_lost),
       cmocka_unit_test(an_explicit_payload_of_sequence_0_fails_the_link),
       cmocka_unit_test(k0_is_ignored_on_a_die_link),

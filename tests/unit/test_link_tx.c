@@ -127,24 +127,78 @@ static void without_credit_nothing_is_accepted_and_credit_is_absolute(void **sta
   assert_false(oio_link_can_send(link));
   tell(link, 1, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 2});
   assert_false(oio_link_can_send(link)); /* acknowledged, but still in the peer's buffer */
-  tell(link, 2, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 5});
-  tell(link, 3, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 5});
-  tell(link, 3, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 4}); /* never goes back */
-  for (unsigned s = 3; s <= 5; s++) (void)give_and_hear(link, 3);
+  tell(link, 2, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 4});
+  tell(link, 3, (struct spec_head){.command = SPEC_ACK, .s = 2, .credit = 4});
+  for (unsigned s = 3; s <= 4; s++) (void)give_and_hear(link, 3);
   assert_false(oio_link_can_send(link));
   oio_link_destroy(link);
 }
 
-static void a_credit_limit_counts_as_ahead_from_1_to_32767(void **state) {
-  (void)state;
-  static const unsigned rises[][2] = {{0, 0}, {1, 1}, {32767, 1}, {32768, 0}, {65535, 0}};
-  for (unsigned i = 0; i < 5; i++) {
-    struct oio_link *link = make(plain);
-    const unsigned limit = (100 + rises[i][0]) & 0xFFFF;
-    tell(link, 0, (struct spec_head){.command = SPEC_ACK, .s = 255, .credit = limit});
-    assert_int_equal(state_of(link).credit_limit, rises[i][1] ? limit : 100);
-    oio_link_destroy(link);
+/* After `sent` flits on the wire, limit `before` has been told, and then `limit`. */
+static void check_limit(uint32_t buffer, unsigned sent, unsigned before, unsigned limit, bool justified) {
+  struct oio_link_config config = plain;
+  config.peer_buffer_flits = buffer;
+  struct oio_link *link = make(config);
+  for (unsigned s = 1; s <= sent; s++) (void)give_and_hear(link, 0);
+  if (before != buffer) tell(link, 1, (struct spec_head){.command = SPEC_ACK, .s = sent, .credit = before});
+  assert_int_equal(state_of(link).failed, OIO_LINK_ALIVE);
+  tell(link, 2, (struct spec_head){.command = SPEC_ACK, .s = sent == 0 ? 255 : sent, .credit = limit});
+  const struct oio_link_state after = state_of(link);
+  if ((after.failed == OIO_LINK_ALIVE) != justified || (!justified && after.failed != OIO_LINK_CREDIT_RANGE)) {
+    fail_msg("buffer %u, %u sent, limit %u after %u: %s", buffer, sent, limit, before, oio_link_failure_name(after.failed));
   }
+  assert_int_equal(after.credit_limit, justified ? limit : before);
+  oio_link_destroy(link);
+}
+
+static void a_credit_limit_that_goes_back_or_that_the_peers_buffer_cannot_justify_fails_the_link(void **state) {
+  (void)state;
+  check_limit(100, 0, 100, 101, false); /* nothing was sent, so nothing can have left the buffer */
+  check_limit(100, 0, 100, 32867, false);
+  check_limit(100, 0, 100, 32868, false);
+  check_limit(100, 0, 100, 99, false);
+  check_limit(100, 3, 100, 103, true); /* all three have left it */
+  check_limit(100, 3, 100, 104, false);
+  check_limit(100, 3, 102, 102, true);
+  check_limit(100, 3, 102, 101, false);
+  check_limit(32767, 3, 32767, 32770, true);
+  check_limit(32767, 3, 32767, 32771, false);
+  check_limit(32767, 3, 32767, 65535, false); /* 32768 ahead: what is before and what behind is no matter of taste */
+  check_limit(1, 1, 1, 2, true);
+  check_limit(1, 1, 1, 3, false);
+  check_limit(1, 1, 2, 1, false);
+  assert_string_equal(oio_link_failure_name(OIO_LINK_CREDIT_RANGE), "credit range");
+}
+
+static void what_is_accepted_and_not_yet_on_the_wire_justifies_no_credit(void **state) {
+  (void)state;
+  struct oio_link *link = make(plain);
+  (void)give_and_hear(link, 0);
+  give(link, 0);
+  tell(link, 1, (struct spec_head){.command = SPEC_ACK, .s = 1, .credit = 102});
+  assert_int_equal(state_of(link).failed, OIO_LINK_CREDIT_RANGE);
+  oio_link_destroy(link);
+  link = make(plain);
+  (void)give_and_hear(link, 0);
+  (void)give_and_hear(link, 0);
+  tell(link, 1, (struct spec_head){.command = SPEC_ACK, .s = 1, .credit = 102});
+  assert_int_equal(state_of(link).failed, OIO_LINK_ALIVE);
+  oio_link_destroy(link);
+}
+
+static void a_credit_limit_is_judged_modulo_65536(void **state) {
+  (void)state;
+  struct oio_link *link = make(plain);
+  unsigned s = 0;
+  for (unsigned sent = 1; sent <= 65500; sent++) {
+    s = s == 255 ? 1 : s + 1;
+    (void)give_and_hear(link, sent);
+    tell(link, sent, (struct spec_head){.command = SPEC_ACK, .s = s, .credit = (sent + 100) & 0xFFFF});
+  }
+  assert_int_equal(state_of(link).credit_limit, 64); /* 65600 */
+  tell(link, 65501, (struct spec_head){.command = SPEC_ACK, .s = s, .credit = 65535});
+  assert_int_equal(state_of(link).failed, OIO_LINK_CREDIT_RANGE);
+  oio_link_destroy(link);
 }
 
 static void without_progress_for_the_timeout_everything_unacknowledged_goes_again(void **state) {
@@ -213,7 +267,9 @@ int main(void) {
       cmocka_unit_test(any_flit_pays_the_credit_but_only_an_ack_or_nak_pays_the_ack),
       cmocka_unit_test(a_full_window_accepts_nothing_until_an_ack),
       cmocka_unit_test(without_credit_nothing_is_accepted_and_credit_is_absolute),
-      cmocka_unit_test(a_credit_limit_counts_as_ahead_from_1_to_32767),
+      cmocka_unit_test(a_credit_limit_that_goes_back_or_that_the_peers_buffer_cannot_justify_fails_the_link),
+      cmocka_unit_test(what_is_accepted_and_not_yet_on_the_wire_justifies_no_credit),
+      cmocka_unit_test(a_credit_limit_is_judged_modulo_65536),
       cmocka_unit_test(without_progress_for_the_timeout_everything_unacknowledged_goes_again),
       cmocka_unit_test(a_payload_accepted_after_a_long_silence_is_not_timed_out),
       cmocka_unit_test(the_link_fails_with_its_reason_at_the_replay_after_the_last_allowed_and_then_is_silent),

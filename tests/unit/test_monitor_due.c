@@ -116,18 +116,21 @@ static void a_nak_starts_a_new_round(void **state) {
     struct oio_monitor *m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 255));
+    out(m, START + 110, NOP(OIO_ACK, 255));
     out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
     found(m, LATE(late, "R5"));
     m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 1)); /* nothing to replay: the NOP that says so is of a new round, too */
     out(m, START + 120, (struct oio_flit_head){.sequence = 1, .round = 1});
+    out(m, START + 121, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 1});
     oio_monitor_rest(m, START + 100 + RESPONSE + 1);
     found(m, NULL);
     m = make(RESPONSE);
     out(m, START, PAYLOAD(1));
     into(m, START + 100, NOP(OIO_NAK, 255));
-    into(m, START + 110, NOP(OIO_ACK, 1)); /* all there was to replay: nothing need come any more */
+    into(m, START + 110, NOP(OIO_ACK, 1));  /* all there was to replay: no payload need come any more */
+    out(m, START + 120, NOP(OIO_ACK, 255)); /* it was on its way out before */
     oio_monitor_rest(m, START + TIMEOUT);
     out(m, START + 2 * TIMEOUT, (struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 2, .round = 1});
     found(m, NULL);
@@ -229,6 +232,105 @@ static void credit_is_for_what_has_left_the_buffer(void **state) {
   }
 }
 
+#define CREDIT(limit) ((struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .credit_limit = (limit)})
+
+static void what_fails_the_device_is_the_last_that_it_answers(void **state) {
+  (void)state;
+  /* One flit has come out, and up to two may be on their way: a limit up to PEER_BUFFER + 3, and Acks up to 3, may be right. */
+  const struct {
+    struct oio_flit_head head;
+    const char *rule;
+    enum oio_link_failure why;
+  } cases[] = {
+      {CREDIT(PEER_BUFFER + 4), "R4", OIO_LINK_CREDIT_RANGE},
+      {CREDIT(PEER_BUFFER - 1), "R4", OIO_LINK_CREDIT_RANGE},
+      {CREDIT(PEER_BUFFER + 32767), "R4", OIO_LINK_CREDIT_RANGE},
+      {CREDIT(PEER_BUFFER + 32768), "R4", OIO_LINK_CREDIT_RANGE},
+      {NOP(OIO_ACK, 4), "R5", OIO_LINK_ACK_RANGE},
+      {NOP(OIO_NAK, 254), "R5", OIO_LINK_ACK_RANGE},
+      {PAYLOAD(0), "R7", OIO_LINK_SEQUENCE_ZERO},
+  };
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (unsigned late = 0; late <= 1; late++) {
+      struct oio_monitor *m = make(RESPONSE);
+      out(m, START, PAYLOAD(1));
+      into(m, START + 100, cases[i].head);
+      into(m, START + 101, PAYLOAD(1)); /* it accepts nothing any more, and owes nothing */
+      out(m, START + 100 + RESPONSE + late, PAYLOAD(2));
+      found(m, LATE(late, cases[i].rule));
+      m = make(RESPONSE);
+      out(m, START, PAYLOAD(1));
+      into(m, START + 100, cases[i].head);
+      oio_monitor_stop(m, cases[i].why);
+      oio_monitor_rest(m, START + 3 * TIMEOUT);
+      found(m, NULL);
+    }
+  }
+}
+
+static void what_may_be_right_fails_nothing_and_may_fail_it(void **state) {
+  (void)state;
+  const struct oio_flit_head heads[] = {CREDIT(PEER_BUFFER + 1), CREDIT(PEER_BUFFER + 2), CREDIT(PEER_BUFFER + 3), NOP(OIO_ACK, 1)};
+  for (unsigned i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+    struct oio_monitor *m = make(RESPONSE);
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, heads[i]);
+    out(m, START + 100 + 2 * RESPONSE, PAYLOAD(2));
+    found(m, NULL);
+  }
+  struct oio_monitor *m = make(RESPONSE);
+  out(m, START, PAYLOAD(1));
+  into(m, START + 100, CREDIT(PEER_BUFFER + 2));
+  oio_monitor_stop(m, OIO_LINK_CREDIT_RANGE);
+  found(m, NULL);
+  m = make(RESPONSE);
+  out(m, START, PAYLOAD(1));
+  into(m, START + 100, NOP(OIO_ACK, 3));
+  oio_monitor_stop(m, OIO_LINK_ACK_RANGE);
+  found(m, NULL);
+}
+
+static void a_failure_has_a_cause(void **state) {
+  (void)state;
+  const struct {
+    enum oio_link_failure why;
+    const char *rule;
+  } cases[] = {{OIO_LINK_CREDIT_RANGE, "R4"}, {OIO_LINK_ACK_RANGE, "R5"}, {OIO_LINK_SEQUENCE_ZERO, "R7"}, {OIO_LINK_REPLAY_LIMIT, NULL}};
+  for (unsigned i = 0; i < 4; i++) {
+    struct oio_monitor *m = make(RESPONSE);
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, (struct oio_flit_head){.command = OIO_ACK, .sequence = 1, .credit_limit = PEER_BUFFER + 1});
+    oio_monitor_stop(m, cases[i].why);
+    found(m, cases[i].rule);
+  }
+}
+
+static void a_nak_that_is_answered_is_told_the_last_ack(void **state) {
+  (void)state;
+  for (unsigned late = 0; late <= 1; late++) {
+    struct oio_monitor *m = make(RESPONSE);
+    out(m, START, PAYLOAD(1));
+    into(m, START + 100, NOP(OIO_NAK, 1));
+    out(m, START + 110, (struct oio_flit_head){.sequence = 1, .round = 1});
+    out(m, START + 100 + RESPONSE + late, (struct oio_flit_head){.command = OIO_ACK, .sequence = 255, .round = 1});
+    found(m, LATE(late, "R5"));
+  }
+  struct oio_monitor *m = make(RESPONSE);
+  out(m, START, PAYLOAD(1));
+  into(m, START + 100,
+       (struct oio_flit_head){.command = OIO_NAK, .sequence = 1, .echo = 5}); /* stale: whether it is answered is not seen */
+  oio_monitor_rest(m, START + 100 + RESPONSE + 1);
+  found(m, NULL);
+}
+
+static void what_rule_r2_discards_has_no_echo(void **state) {
+  (void)state;
+  struct oio_monitor *m = make(RESPONSE);
+  into(m, START, (struct oio_flit_head){.protocol = 2, .command = OIO_ACK, .sequence = 255, .round = 3});
+  out(m, START + RESPONSE + 1, PAYLOAD(1));
+  found(m, NULL);
+}
+
 static void a_reset_forgets_what_was_owed(void **state) {
   (void)state;
   struct oio_monitor *m = make(RESPONSE);
@@ -264,6 +366,11 @@ int main(void) {
       cmocka_unit_test(the_echo_is_the_round_that_came_in),
       cmocka_unit_test(a_credit_comes_in_time),
       cmocka_unit_test(credit_is_for_what_has_left_the_buffer),
+      cmocka_unit_test(what_fails_the_device_is_the_last_that_it_answers),
+      cmocka_unit_test(what_may_be_right_fails_nothing_and_may_fail_it),
+      cmocka_unit_test(a_failure_has_a_cause),
+      cmocka_unit_test(a_nak_that_is_answered_is_told_the_last_ack),
+      cmocka_unit_test(what_rule_r2_discards_has_no_echo),
       cmocka_unit_test(a_reset_forgets_what_was_owed),
       cmocka_unit_test(what_the_bench_saw_is_a_finding),
   };

@@ -170,13 +170,14 @@ static enum fate damage_the_first_everywhere(const struct own_host *h, unsigned 
 }
 
 /* A die link takes 4000 + 70 + 4000 one way, a bridge 4000. Link 0: 8070 there, the Nak 8070 back, 8070 there again: bridge A has it at
- * 24210. Fibre: 28210 + 3 * 62970 = 217120. Link 2: 221120 + 3 * 8070 = 245330. Of the NOPs three are Naks, and one is the Ack that bridge
- * A has owed since 24210 and has nothing to put on before 24210 + 64000; the others are due after the end. */
+ * 24210. Fibre: 28210 + 3 * 62970 = 217120. Link 2: 221120 + 3 * 8070 = 245330. Of the NOPs three are Naks, three tell the last Ack
+ * behind the replay that answers a Nak, and one is the Ack that bridge A has owed since 24210 and has nothing to put on before 24210 +
+ * 64000; the others are due after the end. */
 static void what_happens_on_each_of_three_links_is_added_up(void **state) {
   (void)state;
   static struct own_host h;
   const struct oio_results r = run_messages(&h, 1, bridged, damage_the_first_everywhere);
-  expect_counts(&r, "crc 3 sequence 0 timeout 0; payload 3 nop 4 replayed 3; undetected 0 corrupted 0");
+  expect_counts(&r, "crc 3 sequence 0 timeout 0; payload 3 nop 7 replayed 3; undetected 0 corrupted 0");
   assert_int_equal(r.sim_time_ps, 245330);
   expect_parts(&r, 0, 3 * 4000, 48970 + 2 * 70, 10000 + 2 * 4000 + 2 * 4000, 2 * WAY_PS + 4 * 8070);
   own_finish(&h);

@@ -33,10 +33,12 @@ struct oio_link_config {
 
 enum oio_link_failure {
   OIO_LINK_ALIVE = 0,
-  OIO_LINK_REPLAY_LIMIT = 1,  /**< replay_limit replays without progress */
-  OIO_LINK_ACK_RANGE = 2,     /**< an Ack or Nak of a flit that is not outstanding */
-  OIO_LINK_SEQUENCE_ZERO = 3, /**< an explicit payload flit with sequence 0 */
-  OIO_LINK_OVERFLOW = 4,      /**< the peer sent without credit */
+  OIO_LINK_REPLAY_LIMIT = 1,    /**< replay_limit replays without progress */
+  OIO_LINK_ACK_RANGE = 2,       /**< an Ack or Nak of a flit that is not outstanding */
+  OIO_LINK_SEQUENCE_ZERO = 3,   /**< an explicit payload flit with sequence 0 */
+  OIO_LINK_OVERFLOW = 4,        /**< the peer sent without credit */
+  OIO_LINK_CREDIT_RANGE = 5,    /**< a credit limit that goes back, or beyond what the peer can justify */
+  OIO_LINK_VC_CREDIT_RANGE = 6, /**< the same of a VC credit limit: the die says so */
 };
 
 /** Counters and protocol state, for checkers and results. Counters count from create; a reset leaves them. */
@@ -98,6 +100,9 @@ const struct oio_payload *oio_link_peek(const struct oio_link *link);
 void oio_link_pop(struct oio_link *link, oio_time_ps now_ps);
 /** peek, copy, pop. False: nothing there. */
 bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload);
+
+/** What lies above has found that the peer breaks its rules: the link fails, if it has not yet. */
+void oio_link_fail(struct oio_link *link, enum oio_link_failure why);
 
 void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state);
 /** Is it silent for good? Its state says why. */

@@ -53,8 +53,9 @@ void oio_monitor_into(struct oio_monitor *monitor, oio_time_ps arrival_ps, oio_t
 /** A flit whose first beat left the device at start_ps has come out whole. Its stamp is filled in. */
 void oio_monitor_out(struct oio_monitor *monitor, oio_time_ps start_ps, struct oio_wire *wire);
 
-/** The device's link end has failed: until a reset it owes nothing. */
-void oio_monitor_stop(struct oio_monitor *monitor);
+/** The device's link end has failed, and says why: until a reset it owes nothing. A failure by rule R4, R5 or R7 (sequence zero) that
+ * nothing which went in explains is a finding. */
+void oio_monitor_stop(struct oio_monitor *monitor, enum oio_link_failure why);
 /** Nothing has come out or gone in for a while: what should have by now_ps is a finding. */
 void oio_monitor_rest(struct oio_monitor *monitor, oio_time_ps now_ps);
 

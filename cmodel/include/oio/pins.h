@@ -49,7 +49,7 @@ uint64_t oio_pins_flits_in(const struct oio_pins *pins);
 /** Flits that came out of the RTL and went on the channel out. */
 uint64_t oio_pins_flits_out(const struct oio_pins *pins);
 /** The RTL's link end has failed: it owes nothing any more. */
-void oio_pins_stop(struct oio_pins *pins);
+void oio_pins_stop(struct oio_pins *pins, enum oio_link_failure why);
 /** The RTL showed a beat while not ready was shown to it, and another one, or none, at the edge after, now_ps. */
 void oio_pins_moved(struct oio_pins *pins, oio_time_ps now_ps);
 /** Beats that broke the port's contract: sof missing or in the middle of a flit, a hole between two beats of a flit, a beat that did not
