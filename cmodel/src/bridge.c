@@ -49,6 +49,7 @@ static void forward(struct oio_bridge *bridge, enum oio_bridge_side side, oio_ti
   memcpy(slot->bytes, oldest->bytes, oldest->touched_bytes);
   slot->touched_bytes = oldest->touched_bytes;
   slot->tainted = oldest->tainted;
+  slot->references = oldest->references;
   slot->stamp = oldest->stamp;
   slot->stamp.parts_ps[OIO_PART_LOGIC] += bridge->logic_ps;
   slot->stamp.parts_ps[OIO_PART_QUEUE] += now_ps - ready_ps(bridge, side);

@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "errors.h"
 #include "little_endian.h"
+#include "precondition.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ struct oio_channel {
   oio_time_ps arrival_ps; /* of the oldest flit in flight; OIO_NEVER when there is none */
   struct in_flight *ring, *ring_end;
   struct in_flight *oldest, *next; /* the oldest in flight; the slot. The same when nothing is in flight */
+  struct in_flight *after_next;    /* the same as the oldest when there is room for no more */
   struct oio_errors errors;
   struct oio_channel_state counted;
 };
@@ -32,6 +34,9 @@ struct oio_channel {
 static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
   if (oio_flit_format(c->format) == NULL) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel format %u: there is no such flit format; use 3 or 6", c->format);
+  }
+  if (c->fidelity != OIO_EVENT && c->fidelity != OIO_BIT) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fidelity %d: use OIO_EVENT or OIO_BIT", (int)c->fidelity);
   }
   if (c->lanes < 1 || c->lanes > 1024) return oio_error_set(error, OIO_ERR_CONFIG, "channel lanes %u: use 1..1024", c->lanes);
   if (c->lane_rate_bits_per_s < 1000000 || c->lane_rate_bits_per_s > PS_PER_S) {
@@ -73,8 +78,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   }
   made->ring_end = made->ring + size;
   made->oldest = made->next = made->ring;
+  made->after_next = made->ring + 1;
   made->arrival_ps = OIO_NEVER;
-  oio_errors_start(&made->errors, made->format, config->bit_error_rate, config->seed, config->stream);
+  oio_errors_start(&made->errors, made->format, config->fidelity, config->bit_error_rate, config->seed, config->stream);
   *channel = made;
   return OIO_OK;
 }
@@ -99,7 +105,7 @@ oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
 }
 
 struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
-  return &channel->next->wire;
+  return channel->after_next == channel->oldest ? NULL : &channel->next->wire;
 }
 
 /* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
@@ -132,6 +138,8 @@ static struct in_flight *behind(const struct oio_channel *channel, struct in_fli
 }
 
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
+  OIO_PRECONDITION(start_ps >= channel->free_ps);
+  OIO_PRECONDITION(channel->after_next != channel->oldest);
   struct in_flight *flight = channel->next;
   struct oio_wire *wire = &flight->wire;
   if (channel->config.digest) digest(channel, start_ps, wire);
@@ -146,12 +154,16 @@ void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
     channel->counted.wrong_flits++;
   }
   channel->counted.flits++;
-  channel->next = behind(channel, flight);
+  channel->next = channel->after_next;
+  channel->after_next = behind(channel, channel->next);
 }
 
-void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
-  *oio_channel_slot(channel) = *wire;
+enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
+  struct oio_wire *slot = oio_channel_slot(channel);
+  if (slot == NULL || start_ps < channel->free_ps) return OIO_ERR_FULL;
+  *slot = *wire;
   oio_channel_push(channel, start_ps);
+  return OIO_OK;
 }
 
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
@@ -163,6 +175,7 @@ const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
 }
 
 void oio_channel_pop(struct oio_channel *channel) {
+  OIO_PRECONDITION(channel->oldest != channel->next);
   channel->oldest = behind(channel, channel->oldest);
   channel->arrival_ps = channel->oldest == channel->next ? OIO_NEVER : channel->oldest->arrival_ps;
 }

@@ -8,14 +8,15 @@
 
 struct oio_errors {
   const struct oio_flit_format *format;
+  enum oio_fidelity fidelity;
   struct oio_rng rng;
   double inverse_ln;  /* 1 / ln(1 - p); 0 when p is 0 */
   uint64_t gap_bits;  /* right bits before the next wrong one */
   uint64_t flit_bits; /* what a flit takes off it: 2048; 0 when no bit is ever wrong */
 };
 
-void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, double bit_error_rate, uint64_t seed,
-                      uint64_t stream);
+void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, enum oio_fidelity fidelity, double bit_error_rate,
+                      uint64_t seed, uint64_t stream);
 
 /* Is there a wrong bit among the next 2048? Then oio_errors_apply; else they have gone by. */
 static inline bool oio_errors_ahead(struct oio_errors *errors) {

@@ -72,7 +72,7 @@ static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, co
   if (link->buffer_count >= link->config.buffer_flits) return fail(link, OIO_LINK_OVERFLOW);
   struct oio_payload *place = &link->buffer[(link->buffer_head + link->buffer_count) & link->buffer_mask];
   link->buffer_count++;
-  oio_link_get_payload(link->format, wire, place);
+  oio_link_get_payload(link, wire, place);
   place->tainted = wire->tainted || wire->wrong_bits > 0;
   place->arrived_ps = now_ps;
   place->stamp = wire->stamp;

@@ -5,6 +5,7 @@
 
 #include "credit.h"
 #include "oio/link.h"
+#include "precondition.h"
 #include "replay.h"
 
 #include <string.h>
@@ -43,12 +44,21 @@ struct oio_link {
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
 
+/* How much of a payload travels. In bit fidelity the bytes are all there is: what else its maker says of them decides nothing. */
+static inline uint16_t oio_link_touched(const struct oio_link *link, uint16_t touched_bytes) {
+  if (link->config.fidelity == OIO_BIT) return OIO_PAYLOAD_BYTES;
+  OIO_PRECONDITION(touched_bytes <= OIO_PAYLOAD_BYTES);
+  return touched_bytes;
+}
+
 /* In event fidelity a payload is mostly its head and a descriptor or two: so many bytes hold them, and are copied without a call. Either
  * format begins with a longer run of payload bytes. */
 enum { OIO_LITTLE_BYTES = 32 };
 
 static inline void oio_link_put_payload(const struct oio_flit_format *format, struct oio_wire *wire, const struct oio_payload *payload) {
   wire->touched_bytes = payload->touched_bytes;
+  wire->tainted = payload->tainted;
+  wire->references = payload->references;
   if (payload->touched_bytes <= OIO_LITTLE_BYTES) {
     memcpy(wire->bytes + format->payload[0].at, payload->bytes, OIO_LITTLE_BYTES);
   } else {
@@ -56,12 +66,14 @@ static inline void oio_link_put_payload(const struct oio_flit_format *format, st
   }
 }
 
-static inline void oio_link_get_payload(const struct oio_flit_format *format, const struct oio_wire *wire, struct oio_payload *payload) {
-  payload->touched_bytes = wire->touched_bytes;
-  if (wire->touched_bytes <= OIO_LITTLE_BYTES) {
-    memcpy(payload->bytes, wire->bytes + format->payload[0].at, OIO_LITTLE_BYTES);
+static inline void oio_link_get_payload(const struct oio_link *link, const struct oio_wire *wire, struct oio_payload *payload) {
+  const uint16_t touched_bytes = oio_link_touched(link, wire->touched_bytes);
+  payload->touched_bytes = touched_bytes;
+  payload->references = wire->references;
+  if (touched_bytes <= OIO_LITTLE_BYTES) {
+    memcpy(payload->bytes, wire->bytes + link->format->payload[0].at, OIO_LITTLE_BYTES);
   } else {
-    oio_flit_get_payload(format, wire->bytes, payload->bytes, wire->touched_bytes);
+    oio_flit_get_payload(link->format, wire->bytes, payload->bytes, touched_bytes);
   }
 }
 

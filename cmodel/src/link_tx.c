@@ -29,23 +29,29 @@ struct oio_payload *oio_link_next_slot(struct oio_link *link) {
 }
 
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {
+  OIO_PRECONDITION(oio_link_can_send(link));
+  struct oio_payload *slot = &link->replay.next->payload;
+  slot->touched_bytes = oio_link_touched(link, slot->touched_bytes);
   oio_replay_accept(&link->replay, now_ps);
   oio_credit_use(&link->credit, 1);
 }
 
 /* In event fidelity only the touched bytes mean anything; the rest of a place is left as it is. */
-static void copy_payload(struct oio_payload *to, const struct oio_payload *from) {
-  memcpy(to->bytes, from->bytes, from->touched_bytes);
-  to->touched_bytes = from->touched_bytes;
+static void copy_payload(struct oio_payload *to, const struct oio_payload *from, uint16_t touched_bytes) {
+  memcpy(to->bytes, from->bytes, touched_bytes);
+  to->touched_bytes = touched_bytes;
   to->tainted = from->tainted;
+  to->references = from->references;
   to->stamp = from->stamp;
 }
 
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload) {
+  const bool bit = link->config.fidelity == OIO_BIT;
+  if (!bit && payload->touched_bytes > OIO_PAYLOAD_BYTES) return OIO_ERR_FORMAT;
   if (link->counted.failed != OIO_LINK_ALIVE) return OIO_ERR_FAILED;
   struct oio_payload *slot = oio_link_send_slot(link);
   if (slot == NULL) return OIO_ERR_FULL;
-  copy_payload(slot, payload);
+  copy_payload(slot, payload, bit ? OIO_PAYLOAD_BYTES : payload->touched_bytes);
   oio_link_send_commit(link, now_ps);
   return OIO_OK;
 }
@@ -125,7 +131,6 @@ static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_
     if (now_ps != slot->accepted_ps) slot->payload.stamp.parts_ps[OIO_PART_QUEUE] += now_ps - slot->accepted_ps;
   }
   oio_link_put_payload(link->format, wire, &slot->payload);
-  wire->tainted = slot->payload.tainted;
   wire->stamp = slot->payload.stamp;
   if (again) wire->stamp.parts_ps[OIO_PART_RETRY] += now_ps - slot->first_tx_ps;
   return make_head(link, now_ps, OIO_PROTOCOL_PAYLOAD, payload_command(link), slot->sequence);
@@ -136,6 +141,7 @@ OIO_COLD static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps
   if (link->config.fidelity == OIO_BIT) memset(wire->bytes, 0, sizeof wire->bytes);
   wire->touched_bytes = link->config.fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 0;
   wire->tainted = false;
+  wire->references = 0;
   memset(&wire->stamp, 0, sizeof wire->stamp);
   return make_head(link, now_ps, OIO_PROTOCOL_NOP, nop_command(link), oio_sequence_before(link->modulus, link->replay.next_tx));
 }

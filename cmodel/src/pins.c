@@ -85,6 +85,7 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
   wire->syndrome = 0;
   wire->wrong_bits = 0;
   wire->tainted = false;
+  wire->references = 0;
   wire->touched_bytes = OIO_PAYLOAD_BYTES;
   if (pins->config.monitor != NULL) oio_monitor_out(pins->config.monitor, pins->left_start_ps, wire);
   oio_channel_push(pins->config.out, pins->left_start_ps);

@@ -36,17 +36,20 @@ oio_time_ps oio_channel_free_ps(const struct oio_channel *channel);
 /** The flit time, rounded down. */
 oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel);
 
-/** The place of the next flit, to be filled by the transmitter; then oio_channel_push. Never NULL when the wire is free. */
+/** The place of the next flit, to be filled by the transmitter; then oio_channel_push. Never NULL for a host that pops what has arrived
+ *  before it pushes: there is room for all that can be in flight and a few more. NULL: arrivals have been left waiting for too long. */
 struct oio_wire *oio_channel_slot(struct oio_channel *channel);
-/** The flit in the slot starts at start_ps, which is at or after oio_channel_free_ps. Draws its errors and its arrival. */
+/** The flit in the slot starts at start_ps. Draws its errors and its arrival. Preconditions: there is a slot, and start_ps is at or after
+ *  oio_channel_free_ps. */
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps);
-/** Slot, copy, push. */
-void oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire);
+/** Slot, copy, push. OIO_ERR_FULL, and nothing is sent: there is no slot, or the wire is not free at start_ps. */
+enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire);
 
 /** When the oldest flit in flight arrives; OIO_NEVER when there is none. */
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel);
 /** The oldest flit in flight, for the receiver, or NULL when there is none. Valid until oio_channel_pop and the next push. */
 const struct oio_wire *oio_channel_peek(const struct oio_channel *channel);
+/** Takes the oldest flit off. Precondition: there is one. */
 void oio_channel_pop(struct oio_channel *channel);
 
 /** What went through, from create. */

@@ -38,8 +38,9 @@ struct oio_stamp {
 /** What a link carries: 236 bytes. A distinct type from oio_wire, so that one cannot be passed for the other. */
 struct oio_payload {
   uint8_t bytes[OIO_PAYLOAD_BYTES];
-  uint16_t touched_bytes; /**< leading bytes that mean something (event fidelity); 236 in bit fidelity */
+  uint16_t touched_bytes; /**< event fidelity: leading bytes that mean something, 0..236; bit fidelity: ignored, all do */
   bool tainted;           /**< wrong bits got through both CRCs */
+  uint8_t references;     /**< as in oio_wire */
   oio_time_ps arrived_ps; /**< when the receiving link accepted it */
   struct oio_stamp stamp;
 };
@@ -52,6 +53,8 @@ struct oio_wire {
   uint16_t wrong_bits;    /**< how many bits that a CRC covers, or of a CRC, the channel flipped */
   uint16_t touched_bytes; /**< as in oio_payload, of the payload inside */
   bool tainted;           /**< the payload inside was tainted before it was sent */
+  uint8_t references; /**< event fidelity: the last of the touched bytes are so many pointers to message bytes, 0..14; none once a bit is
+                         wrong */
 };
 
 /** Header and control fields, decoded. */

@@ -69,7 +69,7 @@ struct oio_link_state {
 /** Checks the configuration (OIO_ERR_CONFIG, error says which value) and makes a link end. */
 enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error);
 void oio_link_destroy(struct oio_link *link);
-/** Back to the state after create, counters included: SPEC section 9. */
+/** Back to the state after create (SPEC section 9), but for counters, which go on, and the host's time, which never decreases. */
 void oio_link_reset(struct oio_link *link);
 
 /** True when oio_link_send would accept: window, credit and the one-flit staging place are free. */
@@ -77,7 +77,8 @@ bool oio_link_can_send(const struct oio_link *link);
 /** True when it would accept and the payload would be the next flit on the wire: nothing stands before it. */
 bool oio_link_wants_payload(const struct oio_link *link);
 /**
- * Takes a payload. OIO_ERR_FULL: not now (oio_link_can_send says when). OIO_ERR_FAILED: never again.
+ * Takes a payload, copied. OIO_ERR_FULL: not now (oio_link_can_send says when). OIO_ERR_FAILED: not before a reset. OIO_ERR_FORMAT: in
+ * event fidelity, more touched bytes than a payload has.
  * stamp: where its time went so far; its time on this link is counted from now_ps.
  */
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload);
