@@ -161,6 +161,52 @@ static void test_cases(void **state) {
   assert_int_equal(wrong, 0);
 }
 
+/* Who drives a port and how strongly counts between ports, unless a rule says otherwise; h and l are 1 and 0 then, too. */
+static void test_strength(void **state) {
+  static const char weak[] = "port [1:0] <0 d; wire 1 ! v | #0 pDu 06 60 <0 h! #3 pL1 66 11 <0 #5",
+                    strong[] = "port [1:0] <0 d; wire 1 ! v | #0 pl1 66 00 <0 1! #3 pDU 06 06 <0 #5",
+                    other[] = "port [1:0] <0 d; wire 1 ! v | #0 pl1 66 00 <0 1! #3 pDT 06 06 <0 #5";
+  static const struct {
+    const char *golden, *fresh, *rule, *said;
+  } runs[] = {{weak, strong, NULL, "t.d[1:0] value Du 06 60 l1 66 00; t.v x h 1"},
+              {weak, strong, "ignore strength", ""},
+              {weak, strong, "compare ** : strength", ""},
+              {weak, strong, "compare t.d : strength", "t.v x h 1"},
+              {weak, other, "ignore strength", "t.d[1:0] x 01 0z"}};
+  char said[600];
+  (void)state;
+  for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+    struct wave_report *report = compare_case("strength", runs[i].golden, runs[i].fresh, runs[i].rule);
+    say(report, said, sizeof said);
+    assert_string_equal(said, runs[i].said);
+    wave_report_free(report);
+  }
+}
+
+/* At 3 ns a pulse of 2 ns in new, at 10 ns one of 3 ns in golden, at 20 ns an edge 1 ns late, at 30 ns one that has not ended. */
+static void test_glitches(void **state) {
+  static const char golden[] = "wire 1 ! v; event 1 \" e | #0 0! #10 1! #13 0! #20 1! #31",
+                    fresh[] = "wire 1 ! v; event 1 \" e | #0 0! #3 1! #5 0! #21 1! #30 0! 1\" #31";
+  static const struct {
+    const char *rule;
+    int64_t at;
+    uint64_t times, total;
+  } runs[] = {{NULL, 3, 4, 2 + 3 + 1 + 2},
+              {"ignore glitches shorter than 2ns", 3, 4, 8},
+              {"ignore glitches shorter than 3ns", 10, 3, 6},
+              {"ignore glitches shorter than 4ns", 20, 2, 3}};
+  (void)state;
+  for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+    struct wave_report *report = compare_case("glitches", golden, fresh, runs[i].rule);
+    assert_int_equal(report->n_divergences, 2);
+    assert_string_equal(report->divergences[1].path, "t.e");
+    assert_int_equal(report->divergences[0].at, runs[i].at);
+    assert_int_equal(report->divergences[0].times, runs[i].times);
+    assert_int_equal(report->divergences[0].total, runs[i].total);
+    wave_report_free(report);
+  }
+}
+
 /* What is no difference otherwise is one when the records count. */
 static void test_strict(void **state) {
   static const char *const pairs[][3] = {
@@ -189,6 +235,7 @@ static void test_hint(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_strict), cmocka_unit_test(test_hint)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_strength), cmocka_unit_test(test_glitches),
+                                     cmocka_unit_test(test_strict), cmocka_unit_test(test_hint)};
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -65,6 +65,9 @@ static void settings_are_read(void **state) {
   add("missing-in-new ignore");
   add("ignore until 20 cycles of tb.clk");
   assert_true(rules.from_given && rules.to_given && rules.from.value == 10 && rules.to.value == 20 && rules.to.exponent == -6);
+  add("ignore strength");
+  add("ignore glitches shorter than 1.5 ns");
+  assert_true(rules.ignore_strength && rules.glitch.value == 15 && rules.glitch.exponent == -10);
   assert_true(rules.trim && rules.shift.value == -5 && rules.scale_num == 2 && rules.scale_den == 3);
   assert_int_equal(rules.missing, WAVE_MISSING_IN_NEW_IGNORED);
   assert_true(rules.ignore_until_given && rules.ignore_until.unit == WAVE_CYCLES && rules.ignore_until.value == 20);
@@ -179,7 +182,18 @@ static const char *const mistakes[][3] = {
     {"", "missing differs", "expected 'ignore', found 'differs'"},
     {"missing-in-new ignore", "missing ignore", "given twice"},
     {"missing ignore", "missing-in-golden ignore", "given twice"},
-    {"", "ignore tb.a", "expected 'until' after 'ignore' (to leave signals out, write 'exclude'), found 'tb.a'"},
+    {"", "ignore glitches", "expected ignore glitches shorter than TIME"},
+    {"", "ignore glitches shorter than", "expected ignore glitches shorter than TIME"},
+    {"", "ignore glitches shorter than 0", "expected a time of more than 0, found '0'"},
+    {"", "ignore glitches shorter than 2 cycles", "cycles need a clock"},
+    {"ignore glitches shorter than 2ns", "ignore glitches shorter than 2ns", "given twice"},
+    {"strict", "ignore glitches shorter than 2ns", "strict, given earlier, tolerates nothing"},
+    {"ignore glitches shorter than 2ns", "strict", "'ignore glitches'"},
+    {"", "ignore strength now", "expected nothing more, found 'now'"},
+    {"ignore strength", "ignore strength", "given twice"},
+    {"strict", "ignore strength", "strict, given earlier, tolerates nothing"},
+    {"ignore strength", "strict", "'ignore strength'"},
+    {"", "ignore tb.a", "expected 'until', 'strength' or 'glitches' after 'ignore' (to leave signals out, write 'exclude'), found 'tb.a'"},
     {"", "ignore until", "a time, cycles or an expression"},
     {"", "ignore until 5", "has no unit"},
     {"", "ignore until 5 cycles", "cycles are those of a clock"},
@@ -281,6 +295,8 @@ static void check_round_trip(void) {
   span_equal("from", rules.from, copy.from);
   span_equal("to", rules.to, copy.to);
   span_equal("shift", rules.shift, copy.shift);
+  span_equal("glitch", rules.glitch, copy.glitch);
+  assert_true(rules.ignore_strength == copy.ignore_strength);
   span_equal("until", rules.ignore_until, copy.ignore_until);
   same_text("clock", rules.ignore_clock, copy.ignore_clock);
   assert_true(copy.from_given == rules.from_given && copy.to_given == rules.to_given && copy.trim == rules.trim &&

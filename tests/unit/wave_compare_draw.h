@@ -141,6 +141,7 @@ static inline void draw_how(struct trial *trial, uint64_t *stream) {
     how->trail = (int)chance_below(stream, 4);
     return;
   }
+  if (chance_below(stream, 4) == 0) how->glitch = 1 + (int)chance_below(stream, 8);
   if (chance_below(stream, 3) == 0) how->x = "gna"[chance_below(stream, 3)];
   if (chance_below(stream, 5) == 0) how->z = "gnax"[chance_below(stream, how->x != 0 ? 4 : 3)];
   how->strength = chance_below(stream, 5) == 0;
@@ -196,6 +197,7 @@ static inline void write_rules(struct trial *trial, uint64_t *stream) {
   }
   if (how->ignore_edges >= 0) rule(rules, "ignore until %d cycles of tb.v0\n", how->ignore_edges);
   if (how->ignore_true) rule(rules, "ignore until tb.v1 == 1\n");
+  if (how->glitch > 0) rule(rules, "ignore glitches shorter than %dns\n", how->glitch);
   if (how->trim) rule(rules, "trim\n");
   if (how->missing_ignored) rule(rules, "missing ignore\n");
   if (how->missing_in_new_ignored) rule(rules, "missing-in-new ignore\n");

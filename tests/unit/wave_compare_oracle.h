@@ -31,7 +31,8 @@ struct how {
   bool ignore_true; /* until VALID is 1 on each side */
   bool trim, missing_ignored, missing_in_new_ignored;
   int shift, num, den;
-  char edge; /* r, f, b */
+  int glitch; /* a glitch that is shorter is none; 0: all count */
+  char edge;  /* r, f, b */
   bool offset_given;
   int offset, lead, trail;
   bool ready;
@@ -190,11 +191,33 @@ static inline void expect_event(struct trial *trial, unsigned s, int from, int e
   own->differs = own->times > 0;
 }
 
+/* Whether a side of a signal moves in [from, to], whatever is said again. */
+static inline bool moves_in(const struct trial *trial, int side, unsigned s, int from, int to) {
+  static const struct how exact;
+  for (int at = from; at <= to; at++) {
+    if (!equal_values(&exact, &trial->sides[0]->signals[s], held_at(trial, side, s, at - 1), held_at(trial, side, s, at))) return true;
+  }
+  return false;
+}
+
+static inline bool differs_at(const struct trial *trial, unsigned s, int at) {
+  return !equal_values(&trial->how, &trial->sides[0]->signals[s], held_at(trial, 0, s, at), held_at(trial, 1, s, at));
+}
+
+/* Whether what differs at a tick is a glitch that does not count: one side stands still until they are equal again, soon. */
+static inline bool is_short_glitch(const struct trial *trial, unsigned s, int at, int end) {
+  int from = at, to = at;
+  while (from > FIRST_TICK && differs_at(trial, s, from - 1)) from--;
+  while (to <= end && differs_at(trial, s, to)) to++;
+  if (to > end || to - from >= trial->how.glitch) return false;
+  return !moves_in(trial, 0, s, from, to) || !moves_in(trial, 1, s, from, to);
+}
+
 static inline void expect_plain(struct trial *trial, unsigned s, int from, int end, struct expected *own) {
-  const struct run_signal *signal = &trial->sides[0]->signals[s];
   bool differed = false, counted = false;
   for (int at = FIRST_TICK; at <= end; at++) {
-    bool differs = !equal_values(&trial->how, signal, held_at(trial, 0, s, at), held_at(trial, 1, s, at));
+    bool differs = differs_at(trial, s, at);
+    if (differs && trial->how.glitch > 0 && is_short_glitch(trial, s, at, end)) differs = false;
     if (!differs && differed && counted && own->times == 1) own->until = at * trial->mul;
     if (!differs || !differed) counted = false;
     differed = differs;

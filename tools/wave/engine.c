@@ -422,6 +422,7 @@ void wave_engine_free(struct engine *engine) {
     for (int side = 0; side < 2; side++) {
       wave_scratch_free(&engine->workers[i].scratch[side]);
       wave_scratch_free(&engine->workers[i].pieces[side]);
+      free(engine->workers[i].before[side].bytes);
     }
   }
   for (uint32_t i = 0; engine->lanes != NULL && i < engine->plan->n_axes; i++) {

@@ -63,8 +63,10 @@ enum { DENSITY = 256 };
 /* What a thread owns. */
 struct worker {
   struct wave_scratch scratch[2], pieces[2];
+  struct kept_value before[2];
   uint64_t density[DENSITY];
   int64_t differing; /* change of engine.differing */
+  uint64_t glitches; /* so many are ignored */
   bool damaged[2];
   bool out_of_memory;
 };

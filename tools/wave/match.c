@@ -136,6 +136,13 @@ static enum wave_fate clash(const struct wave_handle *golden, const struct wave_
   return same ? WAVE_UNMATCHED : WAVE_OTHER_WIDTH;
 }
 
+/* Whether only what ports carry counts for a variable of golden. */
+static bool without_strength(const struct work *work, uint32_t golden) {
+  const struct wave_rules *rules = work->rules;
+  uint32_t rule = work->golden_rule[golden];
+  return rules != NULL && (rules->ignore_strength || (rule != WAVE_NONE && rules->rules[rule].policy.strength));
+}
+
 bool wave_join(struct work *work, uint32_t golden, uint32_t fresh) {
   struct wave_match *match = work->match;
   const struct wave_var *g = &match->golden.decl->vars[golden], *n = &match->fresh.decl->vars[fresh];
@@ -143,8 +150,11 @@ bool wave_join(struct work *work, uint32_t golden, uint32_t fresh) {
   struct wave_pair pair = {.var = golden, .new_var = fresh, .rule = work->golden_rule[golden], .width = handles[0]->width};
   enum wave_fate fate = clash(handles[0], handles[1], &pair.kind);
   if (fate == WAVE_UNMATCHED) {
-    bool states = handles[0]->kind != handles[1]->kind;
-    if (states) pair.width = wave_bits_of(handles[0]);
+    bool states = handles[0]->kind != handles[1]->kind || (pair.kind == WAVE_PORT && without_strength(work, golden));
+    if (states) {
+      pair.width = wave_bits_of(handles[0]);
+      pair.kind = WAVE_BITS;
+    }
     bool reversed = pair.kind == WAVE_BITS && runs_other_way(g, n, pair.width);
     fate = WAVE_MATCHED;
     pair.golden = compared_handle(&match->golden, golden, false, states);

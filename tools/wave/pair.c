@@ -172,6 +172,13 @@ static void close_side(struct pair_step *step, int side) {
   own->place = loaded ? moving->place : moving->walk.place;
 }
 
+/* One side has moved and come back, sooner than what counts by the rules. */
+static bool is_short_glitch(const struct pair_step *step, int64_t to) {
+  const struct pair_state *state = step->state;
+  if (step->lane->axis->sampled || step->pair->kind == WAVE_EVENT || (state->moved[0] && state->moved[1])) return false;
+  return to - state->since < step->policy->glitch;
+}
+
 /* A span in which the pair differs has ended. */
 static void close_span(struct pair_step *step, int64_t to, bool healed) {
   const struct engine *engine = step->engine;
@@ -179,6 +186,10 @@ static void close_span(struct pair_step *step, int64_t to, bool healed) {
   int64_t first, length;
   int64_t from = state->since > state->count_from ? state->since : state->count_from;
   if (from >= to || !wave_clip(step->mask, from, to, &first, &length)) return;
+  if (step->policy->glitch > 0 && healed && is_short_glitch(step, to)) {
+    if (!engine->probe) step->worker->glitches++;
+    return;
+  }
   state->last_until = healed ? to : WAVE_NEVER;
   if (state->first == WAVE_NEVER) {
     state->first = first;
@@ -242,7 +253,30 @@ static void walk_tail(struct pair_step *step) {
   }
 }
 
-static inline void walk_plain(struct pair_step *step, const bool watch) {
+/* What a side holds now, where taking more of its changes leaves it. */
+static struct wave_value held_before(struct pair_step *step, int side) {
+  struct moving *moving = &step->sides[side];
+  struct kept_value *room = &step->worker->before[side];
+  if (!moving->walk.chain.more) return moving->now;
+  if (!wave_keep(room, &moving->now)) step->worker->out_of_memory = true;
+  return wave_kept(room);
+}
+
+/* Of the sides that had entries, those that hold another value than before: what is only stated again does not move. A side that alone
+ * makes them differ, or equal, has moved. */
+static void find_moved(const struct pair_step *step, const struct wave_value before[2], bool differs, bool moved[2]) {
+  static const struct wave_equality exact = {0};
+  const struct pair_state *state = step->state;
+  const bool certain = !(moved[0] && moved[1]) && differs != state->differs;
+  for (int side = 0; side < 2 && !certain; side++) {
+    if (!moved[side] || (state->differs && state->moved[side])) continue;
+    moved[side] = !wave_value_equal(&exact, step->pair->width, &before[side], &step->sides[side].now);
+  }
+}
+
+/* watch: golden's changes are noted; precise: what moved is told from what is stated again. Known when compiled: this is the innermost
+ * loop. */
+static inline __attribute__((always_inline)) void walk_states(struct pair_step *step, const bool watch, const bool precise) {
   const struct wave_equality *equality = &step->policy->equality;
   struct pair_state *state = step->state;
   struct moving *golden = &step->sides[0], *fresh = &step->sides[1];
@@ -252,10 +286,13 @@ static inline void walk_plain(struct pair_step *step, const bool watch) {
   for (;;) {
     int64_t at = golden->at < fresh->at ? golden->at : fresh->at;
     if (at > horizon || at == WAVE_NEVER) return;
+    struct wave_value before[2];
+    for (int side = 0; side < 2 && precise; side++) before[side] = held_before(step, side);
     bool moved[2] = {wave_take(step, 0, at), wave_take(step, 1, at)};
     if (watch && moved[0]) wave_note_move(step, at);
     bool differs = event ? moved[0] != moved[1] : !wave_value_equal(equality, width, &golden->now, &fresh->now);
     if (differs && state->only_x && !event) state->only_x = wave_value_unknown(&golden->now) || wave_value_unknown(&fresh->now);
+    if (precise && (differs || state->differs) && !event) find_moved(step, before, differs, moved);
     wave_set_differs(step, differs, at, moved);
     if (event && differs) {
       state->only_x = false;
@@ -265,10 +302,15 @@ static inline void walk_plain(struct pair_step *step, const bool watch) {
 }
 
 static void walk_exact(struct pair_step *step) {
-  if (step->engine->lag == 0)
-    walk_plain(step, false);
-  else
-    walk_plain(step, true);
+  walk_states(step, false, false);
+}
+
+static __attribute__((noinline)) void walk_watched(struct pair_step *step) {
+  walk_states(step, true, false);
+}
+
+static __attribute__((noinline)) void walk_precise(struct pair_step *step) {
+  walk_states(step, step->engine->lag != 0, true);
 }
 
 /* With nothing tolerated, each record of one side wants the same one on the other. */
@@ -431,6 +473,10 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
     walk_strict(&step);
   } else if (step.policy->tolerant) {
     wave_walk_tolerant(&step);
+  } else if (step.policy->glitch > 0) {
+    walk_precise(&step);
+  } else if (engine->lag != 0) {
+    walk_watched(&step);
   } else {
     walk_exact(&step);
   }

@@ -164,12 +164,15 @@ static enum wave_status make_policy(const struct wave_reading *reading, struct w
   const struct wave_rule *rule = index < rules->n_rules ? &rules->rules[index] : NULL;
   own->strict = rules->strict;
   own->equality.relative = reading->digits;
-  own->exact = reading->digits == 0;
+  own->equality.strength = rules->ignore_strength;
+  own->exact = reading->digits == 0 && !rules->ignore_strength;
+  struct wave_rule global = {.text = "ignore glitches"};
+  if (span_to_ticks(&rules->glitch, &global, plan, &own->glitch, error) != WAVE_OK) return WAVE_ERROR;
   if (rule != NULL) {
     const struct wave_policy *policy = &rule->policy;
     own->equality.x = policy->x;
     own->equality.z = policy->z;
-    own->equality.strength = policy->strength;
+    own->equality.strength = policy->strength || rules->ignore_strength;
     own->equality.absolute = policy->absolute;
     if (policy->relative > own->equality.relative) own->equality.relative = policy->relative;
     own->tolerant = policy->tolerant;

@@ -17,7 +17,8 @@ struct wave_policy_plan {
   struct wave_equality equality;
   bool tolerant, strict;
   int64_t lead, trail;
-  bool exact; /**< what is equal to a third is equal */
+  int64_t glitch; /**< a glitch that is shorter is none; only where times are compared */
+  bool exact;     /**< what is equal to a third is equal */
 };
 
 struct wave_plan {

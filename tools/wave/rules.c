@@ -25,6 +25,10 @@ enum setting {
   SET_MISSING_IN_GOLDEN = 64,
   SET_STRICT = 128,
   SET_IGNORE = 256,
+  SET_STRENGTH = 512,
+  SET_GLITCHES = 1024,
+  SET_GOLDEN_UNIT = 2048,
+  SET_NEW_UNIT = 4096,
 };
 
 typedef enum wave_status read_rule(struct wave_rules *rules, const struct wave_line *line);
@@ -168,6 +172,9 @@ static enum wave_status read_trim(struct wave_rules *rules, const struct wave_li
 static enum wave_status read_strict(struct wave_rules *rules, const struct wave_line *line) {
   if (once(rules, line, SET_STRICT) != WAVE_OK) return WAVE_ERROR;
   if (line->n_words > 1) return wave_line_expected(line, "nothing more", 1);
+  if (rules->given & (SET_STRENGTH | SET_GLITCHES))
+    return wave_line_fail(line, "strict tolerates nothing, but there is a rule that does: 'ignore %s'",
+                          rules->given & SET_STRENGTH ? "strength" : "glitches");
   for (uint32_t i = 0; i < rules->n_rules; i++)
     if (rules->rules[i].action != WAVE_EXCLUDE && !wave_policy_plain(&rules->rules[i].policy))
       return wave_line_fail(line, "strict tolerates nothing, but there is a rule that does: '%.80s'", rules->rules[i].text);
@@ -231,10 +238,40 @@ static enum wave_status ignore_expr(struct wave_rules *rules, const struct wave_
   return wave_line_fail(line, "expected a time, cycles or an expression: %s", why.text);
 }
 
+static enum wave_status fail_strict(const struct wave_line *line) {
+  return wave_line_fail(line, "strict, given earlier, tolerates nothing");
+}
+
+/* ignore strength */
+static enum wave_status ignore_strength(struct wave_rules *rules, const struct wave_line *line) {
+  if (once(rules, line, SET_STRENGTH) != WAVE_OK) return WAVE_ERROR;
+  if (line->n_words > 2) return wave_line_expected(line, "nothing more", 2);
+  if (rules->strict) return fail_strict(line);
+  rules->ignore_strength = true;
+  rules->given |= SET_STRENGTH;
+  return WAVE_OK;
+}
+
+/* ignore glitches shorter than TIME */
+static enum wave_status ignore_glitches(struct wave_rules *rules, const struct wave_line *line) {
+  struct wave_span shortest;
+  if (once(rules, line, SET_GLITCHES) != WAVE_OK) return WAVE_ERROR;
+  if (line->n_words < 5 || !wave_word_is(&line->words[2], "shorter") || !wave_word_is(&line->words[3], "than"))
+    return wave_line_fail(line, "expected ignore glitches shorter than TIME, as in: ignore glitches shorter than 2ns");
+  if (setting_span(line, line->words[4].at, &shortest) != WAVE_OK) return WAVE_ERROR;
+  if (shortest.value <= 0) return wave_line_expected(line, "a time of more than 0", 4);
+  if (rules->strict) return fail_strict(line);
+  rules->glitch = shortest;
+  rules->given |= SET_GLITCHES;
+  return WAVE_OK;
+}
+
 static enum wave_status read_ignore(struct wave_rules *rules, const struct wave_line *line) {
+  if (line->n_words > 1 && wave_word_is(&line->words[1], "strength")) return ignore_strength(rules, line);
+  if (line->n_words > 1 && wave_word_is(&line->words[1], "glitches")) return ignore_glitches(rules, line);
   if (once(rules, line, SET_IGNORE) != WAVE_OK) return WAVE_ERROR;
   if (line->n_words < 2 || !wave_word_is(&line->words[1], "until"))
-    return wave_line_expected(line, "'until' after 'ignore' (to leave signals out, write 'exclude')", 1);
+    return wave_line_expected(line, "'until', 'strength' or 'glitches' after 'ignore' (to leave signals out, write 'exclude')", 1);
   if (line->n_words < 3) return wave_line_expected(line, "a time, cycles or an expression", 2);
   const char *text = line->words[2].at;
   const bool of = wave_word_is(&line->words[line->n_words - 2], "of");

@@ -38,7 +38,7 @@ struct wave_policy {
   struct wave_expr *when;    /**< only while this holds in golden */
   enum wave_wildcard x, z;   /**< z: whether z counts as x counts; WAVE_X_EXACT: z is a value like another */
   double absolute, relative; /**< reals are equal when |g - n| <= absolute or <= relative * max(|g|, |n|) */
-  bool strength;             /**< nine-valued: h is 1, l is 0, w u - are x */
+  bool strength;             /**< nine-valued: h is 1, l is 0, w u - are x; of a port only what it carries */
   /* A channel: beats of valid and ready at the clock, the same in the same order whatever the cycle. */
   char *valid, *ready;
 };
@@ -91,6 +91,8 @@ struct wave_rules {
   bool ignore_until_given;
   char *ignore_clock;
   struct wave_expr *ignore_until_true; /**< from the first time on at which this holds, each side for itself; NULL: not given */
+  bool ignore_strength;                /**< of every signal, as policy.strength */
+  struct wave_span glitch;             /**< a difference in which one side moves and comes back counts from this length on; 0: always */
   bool strict;                         /**< records as written: nothing is tolerated */
   uint32_t given;                      /**< which settings were given, to refuse a second time */
 };

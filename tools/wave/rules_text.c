@@ -150,6 +150,13 @@ static void put_ignore(struct text *out, const struct wave_rules *rules) {
   put(out, "\n");
 }
 
+static void put_glitch(struct text *out, const struct wave_rules *rules) {
+  if (rules->glitch.value == 0) return;
+  put(out, "ignore glitches shorter than ");
+  put_span(out, &rules->glitch);
+  put(out, "\n");
+}
+
 static void put_renames(struct text *out, const struct wave_rules *rules) {
   for (uint32_t i = 0; i < rules->n_renames; i++) {
     put(out, "rename ");
@@ -174,6 +181,8 @@ size_t wave_rules_text(const struct wave_rules *rules, char *text, size_t size) 
   if (rules->scale_num != rules->scale_den) put(&out, "scale %" PRId64 "/%" PRId64 "\n", rules->scale_num, rules->scale_den);
   put(&out, "%s", missing[rules->missing]);
   put_ignore(&out, rules);
+  if (rules->ignore_strength) put(&out, "ignore strength\n");
+  put_glitch(&out, rules);
   if (rules->strict) put(&out, "strict\n");
   put_renames(&out, rules);
   return out.length;

@@ -367,6 +367,16 @@ static void write_summary(struct explain *explain) {
   }
 }
 
+static void note_glitches(struct explain *explain) {
+  unsigned long long glitches = 0;
+  char text[64];
+  for (unsigned i = 0; i < wave_pool_threads(explain->engine->pool); i++) glitches += explain->engine->workers[i].glitches;
+  if (glitches == 0) return;
+  wave_span_text(&explain->rules->glitch, text, sizeof text);
+  wave_note(explain, wave_text_made(explain, "%llu glitch%s shorter than %s %s ignored", glitches, glitches == 1 ? "" : "es", text,
+                                    glitches == 1 ? "is" : "are"));
+}
+
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error) {
   struct wave_report *report = explain->report;
   const struct wave_names *golden = &explain->match->golden;
@@ -399,6 +409,7 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   list_clocks(explain);
   free(first);
   free(differ);
+  note_glitches(explain);
   wave_waiver_notes(explain);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
   bool found = false; /* other values, or a variable of both that is declared otherwise */
