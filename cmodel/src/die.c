@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "die_state.h"
+#include "precondition.h"
 
 #include <stdlib.h>
 
@@ -18,9 +19,15 @@ enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config
   struct oio_die *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "die: out of memory");
   made->config = *config;
-  const enum oio_status status = oio_link_create(&made->link, &config->link, error);
+  made->buffer_granules = (uint32_t)(config->vc_buffer_bytes / OIO_GRANULE_BYTES);
+  uint32_t places = 1;
+  while (places < made->buffer_granules) places *= 2;
+  made->held_mask = places - 1;
+  made->held_sizes = calloc(config->vcs, places);
+  const enum oio_status status = made->held_sizes == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "die: out of memory")
+                                                          : oio_link_create(&made->link, &config->link, error);
   if (status != OIO_OK) {
-    free(made);
+    oio_die_destroy(made);
     return status;
   }
   oio_die_reset(made);
@@ -31,14 +38,18 @@ enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config
 void oio_die_destroy(struct oio_die *die) {
   if (die == NULL) return;
   oio_link_destroy(die->link);
+  free(die->held_sizes);
   free(die);
 }
 
 void oio_die_reset(struct oio_die *die) {
-  const uint32_t buffer = (uint32_t)(die->config.vc_buffer_bytes / OIO_GRANULE_BYTES);
+  const uint32_t buffer = die->buffer_granules;
   oio_link_reset(die->link);
-  for (unsigned v = 0; v < OIO_VCS_MAX; v++) {
-    die->vcs[v] = (struct oio_vc){.queue = die->queues[v], .credit = {.limit = buffer, .ahead = buffer}, .credit_sent = buffer};
+  for (unsigned v = 0; v < die->config.vcs; v++) {
+    die->vcs[v] = (struct oio_vc){.queue = die->queues[v],
+                                  .credit = {.limit = buffer, .ahead = buffer},
+                                  .credit_sent = buffer,
+                                  .held = {.sizes = die->held_sizes + v * (die->held_mask + 1), .mask = die->held_mask}};
   }
   die->queued = die->news = 0;
   die->funded = (1u << OIO_VCS_MAX) - 1;
@@ -46,11 +57,13 @@ void oio_die_reset(struct oio_die *die) {
   die->credit_due_ps = OIO_NEVER;
   die->opened = NULL;
   die->segments_left = 0;
+  die->brought = false;
 }
 
 enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const struct oio_message *message) {
   (void)now_ps;
   if (message->vc >= die->config.vcs || message->bytes < 1 || message->bytes > MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
+  if (oio_link_failed(die->link)) return OIO_ERR_FAILED;
   struct oio_vc *vc = &die->vcs[message->vc];
   if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
   struct oio_message *place = &vc->queue[(vc->head + vc->count) % OIO_DIE_QUEUE_MESSAGES];
@@ -58,21 +71,31 @@ enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const stru
   place->id = message->id;
   place->bytes = message->bytes;
   place->data = message->data;
+  if (message->data != NULL) die->brought = true;
   vc->count++;
   die->queued |= 1u << message->vc;
   return OIO_OK;
 }
 
 unsigned oio_die_queued(const struct oio_die *die, unsigned vc) {
+  OIO_PRECONDITION(vc < die->config.vcs);
   return die->vcs[vc].count;
 }
 
-void oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes) {
-  struct oio_vc *channel = &die->vcs[vc];
-  channel->credit_sent = (channel->credit_sent + oio_granules(bytes)) & ((1u << OIO_VC_CREDIT_BITS) - 1);
+void oio_die_return_credit(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t granules) {
+  die->vcs[vc].credit_sent += granules;
   die->news |= 1u << vc;
   const oio_time_ps due_ps = now_ps + die->config.credit_delay_ps;
   if (due_ps < die->credit_due_ps) die->credit_due_ps = due_ps;
+}
+
+enum oio_status oio_die_release(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t bytes) {
+  if (vc >= OIO_VCS_MAX) return OIO_ERR_FORMAT;
+  struct oio_held *held = &die->vcs[vc].held;
+  if (bytes > held->bytes) return OIO_ERR_FORMAT;
+  const uint32_t granules = bytes == held->bytes ? oio_held_release_all(held) : oio_held_release_some(held, bytes);
+  if (granules > 0) oio_die_return_credit(die, now_ps, vc, granules);
+  return OIO_OK;
 }
 
 bool oio_die_tx(struct oio_die *die, oio_time_ps now_ps, struct oio_wire *wire) {

@@ -4,6 +4,7 @@
 #define OIO_DIE_STATE_H
 
 #include "credit.h"
+#include "held.h"
 #include "oio/die.h"
 
 enum {
@@ -15,21 +16,20 @@ enum {
   OIO_DESCRIPTOR_LAST = 16,
 };
 
-static inline uint32_t oio_granules(uint32_t bytes) {
-  return (bytes + OIO_GRANULE_BYTES - 1) / OIO_GRANULE_BYTES;
-}
-
 /* One virtual channel, both directions. */
 struct oio_vc {
   struct oio_message *queue; /* a ring of OIO_DIE_QUEUE_MESSAGES: messages not yet wholly packed */
   uint64_t packed_bytes;     /* of the message at head */
   uint32_t head, count;
-  struct oio_credit_sender credit; /* granules */
-  uint32_t credit_sent;            /* released in total + buffer, granules modulo 2^24: the limit that goes out */
+  struct oio_credit_sender credit; /* granules; ahead is at most the buffer */
+  uint32_t credit_sent;            /* released in total + buffer, granules: the limit that goes out, modulo 2^24 */
+  struct oio_held held;            /* handed out and not yet released */
 };
 
 struct oio_die {
   struct oio_die_config config;
+  uint32_t buffer_granules; /* of each VC */
+  bool brought;             /* some message since reset has brought its bytes */
   struct oio_link *link;
   uint32_t queued;           /* the set of VCs that have a message queued */
   uint32_t funded;           /* the set of VCs that have credit */
@@ -42,6 +42,8 @@ struct oio_die {
   const uint8_t *descriptor, *data; /* of its next segment */
   unsigned segments_left;
   uint64_t malformed;
+  uint8_t *held_sizes; /* of all VCs, held_mask + 1 each */
+  uint32_t held_mask;
   struct oio_vc vcs[OIO_VCS_MAX];
   struct oio_message queues[OIO_VCS_MAX][OIO_DIE_QUEUE_MESSAGES];
 };
@@ -50,6 +52,9 @@ struct oio_die {
 static inline uint32_t oio_die_ready(const struct oio_die *die) {
   return die->queued & die->funded;
 }
+
+/* So much of a VC's buffer is free again: the peer is told with the next payload, or when the credit delay is over. */
+void oio_die_return_credit(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t granules);
 
 /* Packs what is queued, and VC credit, into a payload. */
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload);

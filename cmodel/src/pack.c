@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages into payloads: SPEC.md section 6. */
+#include "cold.h"
 #include "die_state.h"
 #include "little_endian.h"
 #include "turn.h"
@@ -19,7 +20,7 @@ static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *de
   struct oio_vc *vc = &die->vcs[v];
   const struct oio_message *message = &vc->queue[vc->head];
   const uint64_t offset = vc->packed_bytes, remaining = message->bytes - offset;
-  const uint32_t left = oio_credit_left(&vc->credit, OIO_VC_CREDIT_BITS);
+  const uint32_t left = vc->credit.ahead;
   const uint32_t funded = left * OIO_GRANULE_BYTES, space = room - OIO_DESCRIPTOR_BYTES; /* 2^23 granules at most */
   const uint32_t most = funded < space ? funded : space;
   const bool last = remaining <= most;
@@ -87,13 +88,29 @@ static uint8_t *write_body(const struct oio_die *die, uint8_t *out, const struct
   return out + chosen->bytes;
 }
 
+/* In event fidelity: where the bytes of each segment are, NULL if its message has brought none; behind the descriptors, where 14 still fit.
+ */
+OIO_COLD static void write_references(struct oio_payload *payload, const struct chosen *chosen, unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    const uint8_t *data = chosen[i].message->data;
+    if (data != NULL) data += chosen[i].offset;
+    memcpy(payload->bytes + payload->touched_bytes, &data, sizeof data);
+    payload->touched_bytes = (uint16_t)(payload->touched_bytes + sizeof data);
+  }
+  payload->references = (uint8_t)count;
+}
+
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload) {
   struct chosen chosen[OIO_SEGMENTS_MAX];
   const unsigned count = choose(die, payload->bytes + OIO_PACK_HEAD_BYTES, chosen);
   write_head(die, payload->bytes, count);
   payload->touched_bytes = (uint16_t)(OIO_PACK_HEAD_BYTES + count * OIO_DESCRIPTOR_BYTES);
   payload->tainted = false;
-  if (die->config.link.fidelity == OIO_EVENT) return;
+  payload->references = 0;
+  if (die->config.link.fidelity == OIO_EVENT) {
+    if (die->brought) write_references(payload, chosen, count);
+    return;
+  }
   uint8_t *at = payload->bytes + payload->touched_bytes;
   for (unsigned i = 0; i < count; i++) at = write_body(die, at, &chosen[i]);
   uint8_t *end = payload->bytes + OIO_PAYLOAD_BYTES;

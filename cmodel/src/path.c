@@ -28,7 +28,8 @@ static enum oio_status make_ends(struct oio_path *path, const struct oio_config 
   oio_config_bridge(config, &bridge);
   for (unsigned side = 0; side < 2; side++) {
     enum oio_status status = oio_die_create(&path->die[side], &die, error);
-    if (status == OIO_OK && path->links > 1 && !left_out[side]) status = oio_bridge_create(&path->bridge[side], &bridge, error);
+    if (status == OIO_OK && path->links > 1 && !(left_out != NULL && left_out[side]))
+      status = oio_bridge_create(&path->bridge[side], &bridge, error);
     if (status != OIO_OK) return status;
   }
   return OIO_OK;

@@ -165,10 +165,7 @@ static void deliver(struct oio_sim *sim, unsigned side) {
   struct oio_die *die = sim->path->die[side];
   const oio_time_ps now_ps = sim->now_ps;
   struct oio_segment segment;
-  while (oio_die_recv(die, now_ps, &segment)) {
-    oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
-    oio_die_release(die, now_ps, segment.vc, segment.bytes);
-  }
+  while (oio_die_take(die, now_ps, &segment)) oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
   sim->failed |= oio_die_failed(die);
 }
 

@@ -106,7 +106,7 @@ static void a_blocked_vc_stops_exactly_at_its_credit_blocks_no_other_and_goes_on
   assert_int_equal(w->total_bytes[0], BUFFER);
   assert_int_equal(w->total_bytes[1], COUNT / 2 * MESSAGE);
   d.hold = 0;
-  oio_die_release(d.die[1], d.now, 0, BUFFER);
+  assert_int_equal(oio_die_release(d.die[1], d.now, 0, BUFFER), OIO_OK);
   w->released_granules[0] += BUFFER / 16;
   run(&d, OIO_NEVER - 1);
   check_all_arrived(&d);
@@ -196,19 +196,6 @@ static void sending_refuses_what_cannot_travel_and_a_full_queue_says_so(void **s
   assert_int_equal(oio_die_send(d.die[0], 0, &m), OIO_ERR_FULL);
   assert_int_equal(oio_die_queued(d.die[0], 1), 0);
   finish(&d);
-}
-
-/* A payload by hand: `count` descriptors of which the first is given, the others good, into die 0 as flit `sequence`. */
-static void push(struct dies *d, unsigned sequence, uint8_t head, unsigned count, const uint8_t first[2]) {
-  uint8_t p[236] = {head, 0, 1, 0};
-  for (unsigned k = 0; k < count && 12 + 8 * k <= 236; k++) {
-    p[4 + 8 * k] = k == 0 ? first[0] : 0x18;
-    p[5 + 8 * k] = k == 0 ? first[1] : 1;
-    p[6 + 8 * k] = (uint8_t)k;
-  }
-  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
-  spec_make(6, wire.bytes, (struct spec_head){.protocol = 1, .s = sequence, .credit = 64}, p);
-  oio_die_rx(d->die[0], 0, &wire);
 }
 
 static void payloads_that_do_not_fit_their_descriptors_are_counted_discarded_and_do_no_harm(void **state) {

@@ -34,7 +34,7 @@ struct oio_end {
   enum oio_bridge_side side; /**< of the bridge */
 };
 
-/** left_out[i]: make no bridge[i]. */
+/** left_out[i]: make no bridge[i]. NULL: make both. */
 enum oio_status oio_path_create(struct oio_path **path, const struct oio_config *config, const bool left_out[2], struct oio_error *error);
 void oio_path_destroy(struct oio_path *path);
 /** SPEC section 9: every link end, die and channel returns to its initial state. */
