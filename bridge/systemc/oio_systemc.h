@@ -6,8 +6,8 @@
  *     a.pins.out(to_ab);        ab.in(to_ab);                              sc_signal<oio_time_ps> ab_free;
  *     a.pins.free_ps(ab_free);  ab.free_ps(ab_free);   ...                 (testbench/systemc/example.cpp is a whole one)
  *
- * Each module is made from a configuration, whose object it then owns, or around an object of the caller's. A configuration that does not
- * hold is an SC_REPORT_ERROR, which throws.
+ * Each module is made from a configuration, whose object it then owns, or around an object of the caller's. What goes wrong is an
+ * SC_REPORT_ERROR of one of the types in oio_pace.h.
  */
 #ifndef OIO_SYSTEMC_H
 #define OIO_SYSTEMC_H
@@ -28,12 +28,18 @@ template <class object, class config>
 owner<object> make(oio_status (*create)(object **, const config *, oio_error *), void (*destroy)(object *), const config &c) {
   object *made = nullptr;
   oio_error error = {};
-  if (create(&made, &c, &error) != OIO_OK) SC_REPORT_ERROR("/oio", error.text);
+  if (create(&made, &c, &error) != OIO_OK) refuse_to_make(error.text);
   return owner<object>(made, destroy);
 }
 
 template <class object> owner<object> borrow(object *lent) {
   return owner<object>(lent, [](object *) {});
+}
+
+/** What a link end that has failed is reported as; empty: it has not. */
+inline std::string failure_text(const char *which, const oio_link_state &state) {
+  if (state.failed == OIO_LINK_ALIVE) return "";
+  return std::string(which) + " has failed: " + oio_link_failure_name(state.failed);
 }
 
 /** The pins of a link end. What stands at the other end of `out` answers every flit with the time at which the wire is free for the next.
@@ -75,6 +81,8 @@ public:
       : die(module_name, make(oio_die_create, oio_die_destroy, config)) {}
   die(const sc_core::sc_module_name &module_name, oio_die *lent) : die(module_name, borrow(lent)) {}
 
+  /** As oio_die_send. While held in reset too: the message goes out when the reset is over. What is queued when a reset begins is dropped.
+   */
   oio_status send(const oio_message &message) {
     const oio_status status = oio_die_send(die_.get(), now_ps(), &message);
     changed();
@@ -85,9 +93,17 @@ public:
     changed();
     return got;
   }
-  void release(unsigned vc, std::uint32_t bytes) {
-    oio_die_release(die_.get(), now_ps(), vc, bytes);
+  /** As oio_die_take: received and released at once. */
+  bool take(oio_segment *segment) {
+    const bool got = oio_die_take(die_.get(), now_ps(), segment);
     changed();
+    return got;
+  }
+  /** As oio_die_release. What was held when a reset began is not to be released any more. */
+  oio_status release(unsigned vc, std::uint32_t bytes) {
+    const oio_status status = oio_die_release(die_.get(), now_ps(), vc, bytes);
+    changed();
+    return status;
   }
   /** For calls of your own; say changed() after those that are not const. */
   oio_die *model() { return die_.get(); }
@@ -101,6 +117,12 @@ protected:
   }
   oio_time_ps next_ps() const override { return pins.next_ps(oio_die_next_tx_ps(die_.get(), now_ps())); }
   void reset_model() override { oio_die_reset(die_.get()); }
+  std::string failure() const override {
+    if (!oio_die_failed(die_.get())) return "";
+    oio_link_state state;
+    oio_die_get_link_state(die_.get(), &state);
+    return failure_text("the link end", state);
+  }
 
 private:
   die(const sc_core::sc_module_name &module_name, owner<oio_die> &&model) : pace(module_name), die_(std::move(model)) {
@@ -151,6 +173,15 @@ protected:
     return die_ps < optical_ps ? die_ps : optical_ps;
   }
   void reset_model() override { oio_bridge_reset(bridge_.get()); }
+  std::string failure() const override {
+    for (const oio_bridge_side side : {OIO_DIE_SIDE, OIO_OPTICAL_SIDE}) {
+      if (!oio_bridge_failed(bridge_.get(), side)) continue;
+      oio_link_state state;
+      oio_bridge_get_link_state(bridge_.get(), side, &state);
+      return failure_text(side == OIO_DIE_SIDE ? "the link end on the die side" : "the link end on the optical side", state);
+    }
+    return "";
+  }
 
 private:
   bridge(const sc_core::sc_module_name &module_name, owner<oio_bridge> &&model, oio_bridge_side towards_a)
@@ -190,13 +221,14 @@ private:
   const oio_bridge_side towards_a_;
 };
 
-/** One direction of a channel. Every flit on `in` starts at once: the wire must be free. */
+/** One direction of a channel. Every flit on `in` starts at once: the wire must be free, else the flit is lost and CHANNEL_BUSY reported.
+ */
 class channel : public sc_core::sc_module {
 public:
   sc_core::sc_in<wire> in{"in"};
   sc_core::sc_out<wire> out{"out"};
   sc_core::sc_out<oio_time_ps> free_ps{"free_ps"}; ///< when the wire is free for the next
-  sc_core::sc_in<bool> reset{"reset"};             ///< true: what is in flight is dropped
+  sc_core::sc_in<bool> reset{"reset"};             ///< true: what is in flight, or sent meanwhile, is dropped
 
   channel(const sc_core::sc_module_name &module_name, const oio_channel_config &config)
       : channel(module_name, make(oio_channel_create, oio_channel_destroy, config)) {}
@@ -222,7 +254,12 @@ private:
   }
 
   void on_in() {
-    oio_channel_send(channel_.get(), now_ps(), &in.read().flit);
+    if (oio_channel_send(channel_.get(), now_ps(), &in.read().flit) != OIO_OK) {
+      SC_REPORT_ERROR(CHANNEL_BUSY,
+                      (std::string(name()) + ": a flit was sent while the wire was busy, and is lost; wait for free_ps").c_str());
+      return;
+    }
+    if (reset.read()) oio_channel_drop(channel_.get());
     free_ps.write(oio_channel_free_ps(channel_.get()));
     arrival_.set(oio_channel_arrival_ps(channel_.get()));
   }

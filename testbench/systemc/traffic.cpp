@@ -28,7 +28,8 @@ traffic::traffic(const sc_core::sc_module_name &module_name, const oio_host *mod
 }
 
 void traffic::start_of_simulation() {
-  deadline_.set(oio_traffic_next_ps(model_->traffic));
+  held_ = reset.read();
+  if (!held_) deadline_.set(oio_traffic_next_ps(model_->traffic));
 }
 
 void traffic::on_deadline() {
@@ -46,10 +47,7 @@ void traffic::on_turn() {
 
 void traffic::deliver(unsigned side) {
   oio_segment segment;
-  while (dies_[side]->recv(&segment)) {
-    oio_traffic_deliver(model_->traffic, oio::now_ps(), side, &segment);
-    dies_[side]->release(segment.vc, segment.bytes);
-  }
+  while (dies_[side]->take(&segment)) oio_traffic_deliver(model_->traffic, oio::now_ps(), side, &segment);
 }
 
 void traffic::enter() {
