@@ -129,9 +129,8 @@ void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
 int oio_dpi_deliver(void *run, int side, unsigned long long now_ps) {
   struct oio_die *die = path_of(run)->die[side & 1];
   struct oio_segment segment;
-  if (!oio_die_recv(die, now_ps, &segment)) return 0;
+  if (!oio_die_take(die, now_ps, &segment)) return 0;
   oio_traffic_deliver(traffic_of(run), now_ps, (unsigned)side & 1, &segment);
-  oio_die_release(die, now_ps, segment.vc, segment.bytes);
   return 1;
 }
 
@@ -180,9 +179,10 @@ unsigned long long oio_dpi_channel_free_ps(void *channel) {
   return oio_channel_free_ps(channel);
 }
 
-void oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
-  join(oio_channel_slot(channel), flit, note);
-  oio_channel_push(channel, now_ps);
+int oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  return oio_channel_send(channel, now_ps, &wire) == OIO_OK;
 }
 
 unsigned long long oio_dpi_channel_arrival_ps(void *channel) {

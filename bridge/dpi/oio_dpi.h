@@ -43,7 +43,7 @@ void oio_dpi_bridge_rx(void *bridge, int side, unsigned long long now_ps, const 
 unsigned long long oio_dpi_bridge_next_tx_ps(void *bridge, int side, unsigned long long now_ps);
 
 unsigned long long oio_dpi_channel_free_ps(void *channel);
-void oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note);
+int oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note);
 unsigned long long oio_dpi_channel_arrival_ps(void *channel);
 void oio_dpi_channel_take(void *channel, svBitVecVal *flit, svBitVecVal *note);
 

@@ -15,8 +15,8 @@ package oio_dpi_pkg;
 
   localparam longint unsigned Never = 64'hffff_ffff_ffff_ffff;
 
-  // A run: a path and its traffic. config: lines of "key=value"; trace: a file, or "" where config has workload.generate. Never null but for
-  // want of memory; when oio_dpi_failed says so, only oio_dpi_error and oio_dpi_destroy are allowed.
+  // A run: a path and its traffic. config: lines of "key=value"; trace: a file, or "" where config has workload.generate: one of the two. Never
+  // null but for want of memory; when oio_dpi_failed says so, only oio_dpi_error and oio_dpi_destroy are allowed.
   import "DPI-C" function chandle oio_dpi_create(input string config_text, input string trace);
   import "DPI-C" function void oio_dpi_destroy(input chandle run);
   // 1: a call has failed, and oio_dpi_error has the line to show. The bench decides to stop.
@@ -52,9 +52,9 @@ package oio_dpi_pkg;
     input chandle bridge, input int side, input longint unsigned now_ps, input flit_t flit, input note_t note);
   import "DPI-C" function longint unsigned oio_dpi_bridge_next_tx_ps(input chandle bridge, input int side, input longint unsigned now_ps);
 
-  // One direction of a channel. take: the oldest flit in flight, which must be there (arrival is not Never).
+  // One direction of a channel. send: 0, and the flit is lost, where the wire is not free yet or arrivals were left on the channel. take: the oldest flit in flight, which must be there (arrival is not Never).
   import "DPI-C" function longint unsigned oio_dpi_channel_free_ps(input chandle channel);
-  import "DPI-C" function void oio_dpi_channel_send(input chandle channel, input longint unsigned now_ps, input flit_t flit, input note_t note);
+  import "DPI-C" function int oio_dpi_channel_send(input chandle channel, input longint unsigned now_ps, input flit_t flit, input note_t note);
   import "DPI-C" function longint unsigned oio_dpi_channel_arrival_ps(input chandle channel);
   import "DPI-C" function void oio_dpi_channel_take(input chandle channel, output flit_t flit, output note_t note);
 

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio_host.h"
 
+/* What the commands say of --trace and --generate. */
+static enum oio_status check_workload(const struct oio_config *config, const struct oio_trace_reader *trace, struct oio_error *error) {
+  const bool generated = config->generator != OIO_GENERATE_NOTHING;
+  if (trace == NULL && !generated) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "there is nothing to send: give a trace or set workload.generate=saturate|poisson|burst");
+  }
+  if (trace != NULL && generated) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "a trace and workload.generate do not go together: leave one out");
+  }
+  if (trace == NULL && config->map[0] != '\0') {
+    return oio_error_set(error, OIO_ERR_CONFIG, "trace.map needs a trace: generated traffic has one node a die; leave it out");
+  }
+  return OIO_OK;
+}
+
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error) {
-  static const bool left_out[2] = {false, false};
   *host = (struct oio_host){.config = *config};
-  enum oio_status status = oio_path_create(&host->path, config, left_out, error);
+  enum oio_status status = check_workload(config, trace, error);
+  if (status == OIO_OK) status = oio_path_create(&host->path, config, NULL, error);
   if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, trace, error);
   if (status != OIO_OK) oio_host_destroy(host);
   return status;

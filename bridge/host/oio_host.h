@@ -18,7 +18,8 @@ struct oio_host {
   struct oio_traffic *traffic;
 };
 
-/** config: resolved. trace: NULL, or an open reader that outlives the host. On an error nothing is left to destroy. */
+/** config: resolved. trace: an open reader that outlives the host, or NULL where the configuration generates traffic: one of the two, else
+ *  OIO_ERR_CONFIG. On an error nothing is left to destroy. */
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error);
 void oio_host_destroy(struct oio_host *host);

@@ -72,7 +72,8 @@ module oio_c2c_lane
     else got = oio_dpi_bridge_tx(from_bridge, bridge_side, now_ps, sent_flit, sent_note);
     if (got == 0) return;
     sent = sent + 1;
-    oio_dpi_channel_send(channel, now_ps, sent_flit, sent_note);
+    got = oio_dpi_channel_send(channel, now_ps, sent_flit, sent_note);
+    assert (got != 0) else $error("a flit was sent onto a busy wire");
   endfunction
 
 endmodule
