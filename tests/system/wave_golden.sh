@@ -122,7 +122,7 @@ jq -e '.goldens | map(.name) == ["own", "plain", "vcd"]' r.json >/dev/null || fa
 
 sentence "--keep keeps the new runs that differ, each with a page"
 wave 1 DIFFERENT check g --keep kept
-same "own.diff.fst own.diff.gtkw own.fst own.html plain.diff.fst plain.diff.gtkw plain.fst plain.html vcd.diff.fst vcd.diff.gtkw vcd.html vcd.vcd" \
+same "own.diff.fst own.diff.gtkw own.diff.sucl own.fst own.html plain.diff.fst plain.diff.gtkw plain.diff.sucl plain.fst plain.html vcd.diff.fst vcd.diff.gtkw vcd.diff.sucl vcd.html vcd.vcd" \
   "$(ls kept | paste -s -d ' ')"
 cmp other.vcd kept/plain.fst || fail "the new run was not kept as it is"
 

@@ -316,7 +316,8 @@ static void fst2vcd_reads_the_merged_file_of_each_sample(void **state) {
     assert_true(status == WAVE_OK || status == WAVE_END);
     snprintf(command, sizeof command, "fst2vcd '%s' 2>/dev/null | grep -q '^\\$scope module diff \\$end'", in_folder("diff.fst"));
     if (status == WAVE_OK) assert_int_equal(system(command), 0);
-    if (status == WAVE_OK) assert_int_equal(unlink(in_folder("diff.fst")) | unlink(in_folder("diff.gtkw")), 0);
+    if (status == WAVE_OK)
+      assert_int_equal(unlink(in_folder("diff.fst")) | unlink(in_folder("diff.gtkw")) | unlink(in_folder("diff.sucl")), 0);
     wave_report_free(report);
   }
 }
@@ -354,6 +355,16 @@ static void the_merged_file_holds_golden_new_and_where_they_differ(void **state)
   assert_non_null(strstr(save,
                          "\n@28\n+{golden top.clk} golden.top.clk\n+{new    top.clk} new.top.clk\n+{golden valid} golden.top.bus.valid\n"
                          "+{new    valid} new.top.bus.valid\n+{diff   valid} diff.top.bus.valid\n"));
+  free(save);
+  snprintf(command, sizeof command, "cat '%s'", in_folder("diff.sucl"));
+  save = output_of(command);
+  char *absolute = realpath(in_folder("diff.fst"), NULL);
+  snprintf(command, sizeof command,
+           "# oio wavediff\nload_file %s\nvariable_add golden.top.clk\nvariable_add new.top.clk\nvariable_add golden.top.bus.valid\n"
+           "variable_add new.top.bus.valid\nvariable_add diff.top.bus.valid\nzoom_fit\ncursor_set 130000\n",
+           absolute);
+  assert_string_equal(save, command);
+  free(absolute);
   free(save);
   wave_report_free(report);
 }

@@ -61,7 +61,7 @@ static void traces(struct wave_out *out, const struct wave_decl *decl) {
   }
 }
 
-static const struct wave_divergence *first_shown(const struct wave_report *report) {
+const struct wave_divergence *wave_first_shown(const struct wave_report *report) {
   for (uint32_t i = 0; i < report->n_divergences; i++)
     if (report->divergences[i].detailed && !wave_is_declared(&report->divergences[i])) return &report->divergences[i];
   return NULL;
@@ -79,7 +79,7 @@ static void view(struct wave_out *out, const struct wave_divergence *divergence,
 }
 
 enum wave_status wave_gtkw(const char *fst_path, const struct wave_decl *decl, const struct wave_report *report, struct wave_error *error) {
-  const struct wave_divergence *divergence = first_shown(report);
+  const struct wave_divergence *divergence = wave_first_shown(report);
   const size_t length = strlen(fst_path);
   struct wave_out out = {0}, name = {0}, title = {0};
   if (divergence == NULL) return WAVE_END;

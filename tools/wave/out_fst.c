@@ -5,6 +5,7 @@
 #include "fst_write.h"
 #include "gtkw.h"
 #include "output.h"
+#include "surfer.h"
 #include "window.h"
 
 #include <stdlib.h>
@@ -371,6 +372,7 @@ enum wave_status wave_diff_fst(const char *path, const struct wave_report *repor
   gather(&merge);
   enum wave_status status = write_fst(&merge, path, error);
   if (status == WAVE_OK) status = wave_gtkw(path, &merge.decl, report, error);
+  if (status == WAVE_OK) status = wave_surfer(path, &merge.decl, report, error);
   free_merge(&merge);
   return status;
 }

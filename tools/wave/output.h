@@ -36,7 +36,7 @@ void wave_html(struct wave_out *out, const struct wave_report *report);
 /**
  * A merged FST of the divergences that have traces: scopes golden, new and diff (1 while they differ, for vectors also their xor), and the
  * clocks; x where the traces tell nothing. Beside it, with .gtkw for .fst, a save file for gtkwave: the first divergences in order, the
- * cursor on the first one. WAVE_END: there is nothing to show, no file was written.
+ * cursor on the first one; with .sucl, commands that do so in Surfer. WAVE_END: there is nothing to show, no file was written.
  */
 enum wave_status wave_diff_fst(const char *path, const struct wave_report *report, struct wave_error *error);
 
