@@ -44,7 +44,7 @@ static bool grow_edges(struct oio_traffic *traffic) {
 OIO_COLD static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t for_id) {
   if (for_id < traffic->base) return true;
   struct oio_outstanding *awaited = oio_outstanding_at(traffic, for_id);
-  if (awaited->phase == OIO_DONE || awaited->phase == OIO_SKIPPED) return true;
+  if (awaited->phase >= OIO_SKIPPED) return true;
   if (traffic->free_edge == OIO_NO_EDGE && !grow_edges(traffic)) return false;
   const uint32_t edge = traffic->free_edge;
   traffic->free_edge = traffic->edges[edge].next;

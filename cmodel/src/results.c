@@ -17,7 +17,7 @@ static double hops_per_cpu_s(const struct oio_results *r) {
 
 bool oio_results_good(const struct oio_results *r) {
   const struct oio_traffic_counts *t = &r->traffic;
-  if (t->duplicated + t->reordered + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
+  if (t->duplicated + t->reordered + t->revived + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
   return t->lost == t->dropped;
 }
 
@@ -42,6 +42,7 @@ static void json_counts(struct oio_text *text, const struct oio_results *r) {
   const struct oio_traffic_counts *t = &r->traffic;
   oio_text_add(text, "  \"sent\": %llu,\n  \"delivered\": %llu,\n  \"lost\": %llu,\n  \"outstanding\": %llu,\n", (whole)t->sent,
                (whole)t->delivered, (whole)t->lost, (whole)t->outstanding);
+  oio_text_add(text, "  \"dropped\": %llu,\n  \"revived\": %llu,\n", (whole)t->dropped, (whole)t->revived);
   oio_text_add(text, "  \"duplicated\": %llu,\n  \"reordered\": %llu,\n  \"corrupted\": %llu,\n  \"undetected\": %llu,\n",
                (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted, (whole)r->links.undetected);
   oio_text_add(text, "  \"local\": %llu,\n  \"records\": %llu,\n", (whole)t->local, (whole)t->records);
@@ -111,13 +112,18 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   const struct {
     uint64_t count;
     const char *what;
-  } faults[] = {{t->lost - t->dropped, "lost"}, {t->duplicated, "duplicated"}, {t->reordered, "reordered"}, {t->corrupted, "corrupted"}};
+  } faults[] = {{t->duplicated, "duplicated"},
+                {t->reordered, "reordered"},
+                {t->revived, "delivered after a reset had dropped them"},
+                {t->corrupted, "corrupted"}};
+  if (t->lost != t->dropped) oio_text_add(&text, ": %llu lost, %llu of them by a reset", (whole)t->lost, (whole)t->dropped);
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
     if (faults[i].count > 0) oio_text_add(&text, ": %llu %s", (whole)faults[i].count, faults[i].what);
   }
   if (r->findings > 0) oio_text_add(&text, ": the RTL broke a rule %llu times", (whole)r->findings);
   oio_text_add(&text, "\npayloads       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
                (whole)t->sent, (whole)t->delivered, (whole)t->lost, (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted);
+  if (t->dropped > 0) oio_text_add(&text, "  by a reset   %llu of the lost\n", (whole)t->dropped);
   if (t->outstanding > 0) oio_text_add(&text, "  on the way   %llu\n", (whole)t->outstanding);
   if (t->local > 0) oio_text_add(&text, "  inside a die %llu (not carried)\n", (whole)t->local);
   oio_text_add(&text, "retries        crc %llu  sequence %llu  timeout %llu   undetected errors %llu\n", (whole)r->links.retries_crc,

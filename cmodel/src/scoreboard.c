@@ -28,17 +28,21 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
 static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
                            const struct oio_segment *segment) {
   struct oio_sum_ps *sums = traffic->counts.parts;
-  const oio_time_ps between_ps = segment->packed_ps - flow->first_packed_ps;
+  const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
+  oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
+  if (between_ps > waited_ps || waited_ps >= OIO_HORIZON_PS) { /* packed before it entered: the stamps are not its own */
+    oio_sum_add(&sums[OIO_PART_QUEUE], now_ps - m->entry_ps);
+    return;
+  }
   if (between_ps > 0) {
     own_ps = (m->message.bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
     if (own_ps > between_ps) own_ps = between_ps;
   }
   const oio_time_ps *parts_ps = segment->stamp->parts_ps;
-  oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (segment->packed_ps - m->entry_ps - own_ps));
+  oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (waited_ps - own_ps));
   oio_sum_add(&sums[OIO_PART_SERIALISE], parts_ps[OIO_PART_SERIALISE] + own_ps);
   for (unsigned part = OIO_PART_SERIALISE + 1; part < OIO_PART_COUNT; part++) oio_sum_add(&sums[part], parts_ps[part]);
-  oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
 }
 
 static void restart(struct oio_flow *flow) {
@@ -46,9 +50,9 @@ static void restart(struct oio_flow *flow) {
   flow->bad = false;
 }
 
-static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id) {
+static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, enum oio_message_phase phase) {
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  m->phase = OIO_SKIPPED;
+  m->phase = (uint8_t)phase;
   traffic->counts.outstanding--;
   traffic->counts.lost++;
   oio_outstanding_complete(traffic, now_ps, id, m);
@@ -75,7 +79,20 @@ static uint64_t find(const struct oio_traffic *traffic, const struct oio_flow *f
   return id == flow->unsent ? OIO_NO_MESSAGE : id;
 }
 
-/* A segment of a message that is not on its way: given up before (so it comes out of order), delivered before, or never sent. */
+/* What was given up has come after all: it is delivered, and not lost. */
+static void come_after_all(struct oio_traffic *traffic, struct oio_outstanding *m) {
+  if (m->phase == OIO_DROPPED) {
+    traffic->counts.dropped--;
+    traffic->counts.revived++;
+  } else {
+    traffic->counts.reordered++;
+  }
+  m->phase = OIO_DONE;
+  traffic->counts.delivered++;
+  traffic->counts.lost--;
+}
+
+/* A segment of a message that is not on its way: given up before, delivered before, or never sent. */
 static void stray(struct oio_traffic *traffic, const struct oio_segment *segment) {
   if (!segment->last) return;
   const uint64_t id = (traffic->limit & ~ID_MASK) | segment->id;
@@ -83,11 +100,8 @@ static void stray(struct oio_traffic *traffic, const struct oio_segment *segment
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   if (!known) {
     traffic->counts.corrupted++;
-  } else if (traffic->limit - id <= traffic->mask && m->phase == OIO_SKIPPED) {
-    m->phase = OIO_DONE;
-    traffic->counts.reordered++;
-    traffic->counts.delivered++;
-    traffic->counts.lost--;
+  } else if (traffic->limit - id <= traffic->mask && (m->phase == OIO_SKIPPED || m->phase == OIO_DROPPED)) {
+    come_after_all(traffic, m);
   } else {
     traffic->counts.duplicated++;
   }
@@ -101,7 +115,7 @@ OIO_COLD static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_
     stray(traffic, segment);
     return false;
   }
-  while (flow->order.first != id) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order));
+  while (flow->order.first != id) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_SKIPPED);
   restart(flow);
   return true;
 }
@@ -129,7 +143,8 @@ void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
     for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) {
       struct oio_flow *flow = &traffic->flows[die][vc];
       /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
-      for (; flow->order.first != flow->unsent; traffic->counts.dropped++) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order));
+      for (; flow->order.first != flow->unsent; traffic->counts.dropped++)
+        give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_DROPPED);
       restart(flow);
     }
   }

@@ -6,7 +6,8 @@
 #include "generate.h"
 #include "oio/traffic.h"
 
-enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DONE };
+/* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, or done. */
+enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DROPPED, OIO_DONE };
 
 /* No message: the end of a list of ids. Ids are below OIO_TRACE_ID_MAX. */
 #define OIO_NO_MESSAGE UINT64_MAX

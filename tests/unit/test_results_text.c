@@ -21,7 +21,8 @@ static const struct oio_results every_figure_another = {
                 .corrupted = 107,
                 .local = 108,
                 .records = 109,
-                .dropped = 3},
+                .dropped = 3,
+                .revived = 110},
     .links = {.payload = 2000000,
               .nop = 300000,
               .replayed = 40000,
@@ -74,6 +75,8 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"delivered\": 102,\n"
       "  \"lost\": 103,\n"
       "  \"outstanding\": 104,\n"
+      "  \"dropped\": 3,\n"
+      "  \"revived\": 110,\n"
       "  \"duplicated\": 105,\n"
       "  \"reordered\": 106,\n"
       "  \"corrupted\": 107,\n"
@@ -116,9 +119,10 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
   r.stalled = true;
   static const char expected[] =
       "workload       load\\1\n"
-      "result         BAD: a link failed: link 1, side B: overflow: nothing moves any more: 100 lost: 105 duplicated: 106 reordered: "
-      "107 corrupted: the RTL broke a rule 9 times\n"
+      "result         BAD: a link failed: link 1, side B: overflow: nothing moves any more: 103 lost, 3 of them by a reset: 105 "
+      "duplicated: 106 reordered: 110 delivered after a reset had dropped them: 107 corrupted: the RTL broke a rule 9 times\n"
       "payloads       sent 101  delivered 102  lost 103  duplicated 105  reordered 106  corrupted 107\n"
+      "  by a reset   3 of the lost\n"
       "  on the way   104\n"
       "  inside a die 108 (not carried)\n"
       "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
@@ -162,7 +166,7 @@ static void a_run_is_good_unless_one_figure_says_otherwise(void **state) {
   (void)state;
   const struct oio_results good = {.traffic = {.lost = 5, .dropped = 5}, .links = {.undetected = 3, .retries_crc = 4}};
   assert_true(oio_results_good(&good));
-  for (unsigned i = 0; i < 8; i++) {
+  for (unsigned i = 0; i < 9; i++) {
     struct oio_results r = good;
     r.traffic.duplicated = i == 0;
     r.traffic.reordered = i == 1;
@@ -172,6 +176,7 @@ static void a_run_is_good_unless_one_figure_says_otherwise(void **state) {
     r.stalled = i == 5;
     r.traffic.lost += i == 6;
     r.traffic.dropped += i == 7;
+    r.traffic.revived = i == 8;
     assert_false(oio_results_good(&r));
   }
 }

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "chance.h"
-#include "oio/traffic.h"
+#include "oio/results.h"
 #include "recorded.h"
 
 /* ---- a trace and the traffic made from it ---- */
@@ -223,6 +223,63 @@ static void a_reset_loses_what_the_dies_had_and_says_so(void **state) {
   finish(&b);
 }
 
+static void what_comes_after_a_reset_had_dropped_it_is_revived_and_no_figure_wraps(void **state) {
+  (void)state;
+  struct bench b;
+  start_eight(&b);
+  deliver(&b, 1, 2, FIRST, 100);
+  oio_traffic_drop(b.traffic, 2);
+  deliver(&b, 3, 2, FIRST + 2, 100); /* a buffer that has kept it */
+  deliver(&b, 3, 2, FIRST + 2, 100);
+  deliver(&b, 4, 2, FIRST + 7, 100);
+  expect_counts(&b, 3, COUNT - 3, 1, 0, 0);
+  const struct oio_traffic_counts c = counts_of(&b);
+  assert_int_equal(c.revived, 2);
+  assert_int_equal(c.dropped, COUNT - 3);
+  struct oio_results r = {.traffic = c};
+  r.traffic.duplicated = 0;
+  assert_false(oio_results_good(&r));
+  finish(&b);
+}
+
+/* As where a device puts another payload's stamp on one: it says that the message was packed before it entered. */
+static void a_stamp_that_cannot_be_its_own_makes_no_part_of_a_latency_wrap(void **state) {
+  (void)state;
+  static const struct oio_record late = {.time_ps = 5000, .id = FIRST, .bytes = 100, .source = 0, .destination = 2, .vc = 2};
+  static const uint64_t packed[][2] = {{4999, 4999}, {0, 6000}, {6000, 5500}, {5000, 5000}, {5000, 6000}};
+  for (unsigned i = 0; i < sizeof packed / sizeof packed[0]; i++) {
+    static const struct oio_stamp stamp = {.parts_ps = {[OIO_PART_FLIGHT] = 77}};
+    uint8_t data[100];
+    struct bench b;
+    start(&b, NULL, &late, 1);
+    enter(&b, 5000);
+    for (unsigned k = 0; k < 2; k++) {
+      const struct oio_segment s = {.vc = 2,
+                                    .first = k == 0,
+                                    .last = k == 1,
+                                    .id = FIRST,
+                                    .bytes = k == 0 ? 48 : 52,
+                                    .data = data,
+                                    .packed_ps = packed[i][k],
+                                    .stamp = &stamp};
+      oio_pattern_fill(seed, FIRST, k == 0 ? 0 : 48, data, s.bytes);
+      oio_traffic_deliver(b.traffic, 7000, 1, &s);
+    }
+    const struct oio_traffic_counts c = counts_of(&b);
+    assert_int_equal(c.delivered, 1);
+    assert_int_equal(oio_traffic_latency(b.traffic)->max, 2000);
+    assert_int_equal(c.parts[OIO_PART_QUEUE].high, 0);
+    if (i < 3) {
+      assert_int_equal(c.parts[OIO_PART_QUEUE].low, 2000); /* all of it: nothing is known of its way */
+      assert_int_equal(c.parts[OIO_PART_FLIGHT].low, 0);
+    } else {
+      assert_int_equal(c.parts[OIO_PART_QUEUE].low, packed[i][1] - 5000);
+      assert_int_equal(c.parts[OIO_PART_FLIGHT].low, 77);
+    }
+    finish(&b);
+  }
+}
+
 /* ---- when records enter ---- */
 
 static void a_record_never_enters_before_its_time(void **state) {
@@ -351,6 +408,8 @@ int main(void) {
       cmocka_unit_test(a_wrong_length_is_corruption),
       cmocka_unit_test(an_identity_that_was_never_sent_is_corruption),
       cmocka_unit_test(a_reset_loses_what_the_dies_had_and_says_so),
+      cmocka_unit_test(what_comes_after_a_reset_had_dropped_it_is_revived_and_no_figure_wraps),
+      cmocka_unit_test(a_stamp_that_cannot_be_its_own_makes_no_part_of_a_latency_wrap),
       cmocka_unit_test(a_record_never_enters_before_its_time),
       cmocka_unit_test(in_a_closed_loop_a_record_waits_for_all_it_names_and_local_ones_take_their_time),
       cmocka_unit_test(in_an_open_loop_waits_mean_nothing),

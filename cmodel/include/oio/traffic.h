@@ -35,6 +35,7 @@ struct oio_traffic_counts {
   uint64_t bytes;                          /**< in delivered messages */
   uint64_t segments;                       /**< that came out of a die, whatever they belonged to */
   uint64_t dropped;                        /**< of the lost: by a reset */
+  uint64_t revived;                        /**< delivered although a reset had dropped them: what should have forgotten them has not */
   struct oio_sum_ps parts[OIO_PART_COUNT]; /**< over delivered messages; they add up to the sum of all latencies */
   bool stalled_reading;                    /**< the look-ahead was once full: later records entered late */
 };
