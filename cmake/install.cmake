@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` lays down. Nothing in the installed tree holds the prefix, so it can be moved.
 #   bin/      oio, and beside it every bench that this build made
-#   lib/      liboio.a, liboio.so; cmake/oio (find_package), pkgconfig/oio.pc
-#   include/  oio/*.h (C), oio/systemc/*.h (C++)
-#   share/    oio/rtl, oio/dpi, oio/host, oio/traces; doc/oio; man/man1
+#   lib/      liboio, liboio_dpi (static and shared); cmake/oio (find_package), pkgconfig/oio.pc, oio-dpi.pc
+#   include/  oio/*.h, oio/dpi/*.h (C), oio/systemc/*.h (C++)
+#   share/    oio/rtl, oio/dpi (SystemVerilog), oio/examples, oio/traces; doc/oio; man/man1
 include(CMakePackageConfigHelpers)
 set(oio_data ${CMAKE_INSTALL_DATADIR}/oio)
 set(oio_package ${CMAKE_INSTALL_LIBDIR}/cmake/oio)
 
-install(TARGETS oio_shared oio_static EXPORT oio)
+install(TARGETS oio_shared oio_static oio_dpi_shared oio_dpi EXPORT oio)
 install(DIRECTORY cmodel/include/oio DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
 install(EXPORT oio NAMESPACE oio:: FILE oioTargets.cmake DESTINATION ${oio_package})
 configure_package_config_file(cmake/oioConfig.cmake.in oioConfig.cmake INSTALL_DESTINATION ${oio_package}
-  PATH_VARS CMAKE_INSTALL_BINDIR)
+  PATH_VARS CMAKE_INSTALL_BINDIR oio_data)
 write_basic_package_version_file(oioConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/oioConfig.cmake ${CMAKE_BINARY_DIR}/oioConfigVersion.cmake cmake/OioWaveTest.cmake
+install(FILES ${PROJECT_BINARY_DIR}/oioConfig.cmake ${PROJECT_BINARY_DIR}/oioConfigVersion.cmake cmake/OioWaveTest.cmake cmake/OioSystemC.cmake
   DESTINATION ${oio_package})
 
 # oio.pc finds the prefix from its own place, unless the library folder is an absolute path.
@@ -25,8 +25,11 @@ if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
 endif()
 cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE oio_pc_libdir)
 cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE oio_pc_includedir)
-configure_file(cmake/oio.pc.in oio.pc @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/oio.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+cmake_path(ABSOLUTE_PATH oio_data BASE_DIRECTORY "\${prefix}" OUTPUT_VARIABLE oio_pc_data)
+foreach(package oio oio-dpi)
+  configure_file(cmake/${package}.pc.in ${package}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
 
 # `oio cosim` looks for the benches in its own folder.
 install(TARGETS oio wavediff)
@@ -41,11 +44,10 @@ foreach(folder ${oio_bench_folders})
   endforeach()
 endforeach()
 
-install(FILES ${OIO_RTL_SOURCES} DESTINATION ${oio_data}/rtl)
-foreach(part dpi host)
-  install(DIRECTORY bridge/${part} DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.c PATTERN *.h)
-endforeach()
-install(DIRECTORY bridge/systemc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oio FILES_MATCHING PATTERN *.h)
+install(FILES ${OIO_RTL_SOURCES} rtl/oio_rtl.f DESTINATION ${oio_data}/rtl)
+install(DIRECTORY bridge/dpi DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.f)
+install(DIRECTORY bridge/dpi bridge/systemc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oio FILES_MATCHING PATTERN *.h)
+install(DIRECTORY examples DESTINATION ${oio_data})
 install(DIRECTORY traces DESTINATION ${oio_data})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.json)
 install(FILES cmodel/SPEC.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -3,6 +3,8 @@
 // UCIe-style die link to optical link: two link ends back to back (SPEC section 7). Retry and credit end on each side. A payload leaves
 // the receive buffer of one side as the other side's transmitter begins it; both sides use the same format.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_bridge #(
   parameter int unsigned DataBytes = 64,             // 64 or 128
   parameter int unsigned DieWindowFlits = 127,       // replay buffer of the die-side transmitter: 1..127

@@ -7,6 +7,8 @@
 // Bit i of n bits is the coefficient of x^(n-1-i). What the beats before left in the register is added to the first 16 bits of this beat.
 // All of it ends in the register itself, not in a wire, so that a simulator works through it only when there is a beat.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_crc16 #(
   parameter int unsigned DataBytes = 64  // 64 or 128
 ) (

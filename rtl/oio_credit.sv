@@ -2,6 +2,8 @@
 //
 // Link credit (SPEC section 5): totals modulo 65536 in both directions, so that a lost flit loses no credit.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_credit (
   input  logic        clk_i,
   input  logic        rst_ni,

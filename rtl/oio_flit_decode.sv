@@ -6,6 +6,8 @@
 // A flit cut short (by another's first beat, or for good) and a beat that belongs to no flit count as a flit that is not valid: something
 // was lost, and the peer must be asked.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_flit_decode #(
   parameter int unsigned DataBytes = 64,  // 64 or 128
   localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes)

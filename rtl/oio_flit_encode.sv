@@ -6,6 +6,8 @@
 // Cycle 0: a beat is taken, merged with the head. Cycle 1: its CRC. Cycle 2: on the wire. A beat that is not taken from the wire holds
 // the one before it, and the next waits in a spare place: ready_o comes from a register, not from ready_i.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_flit_encode #(
   parameter int unsigned DataBytes = 64,  // 64 or 128
   localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes)

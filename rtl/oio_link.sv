@@ -2,6 +2,8 @@
 //
 // One end of a link: framing, CRC, credit and replay (SPEC sections 1 to 5). Payloads travel inside as the beats of their flit.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_link #(
   parameter int unsigned SeqBits = 8,        // 8 die side, 16 optical side
   parameter int unsigned DataBytes = 64,     // 64 or 128

@@ -2,6 +2,8 @@
 //
 // The receiver: rules R1 to R7 (SPEC section 4), one flit a cycle at most, decided in the cycle in which it is done.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_link_rx #(
   parameter int unsigned SeqBits = 8
 ) (

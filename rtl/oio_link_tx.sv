@@ -4,6 +4,8 @@
 // the encoder takes the flit's first beat; a payload is accepted from above in that same cycle, so none ever waits unsent.
 // In one cycle what is sent comes before what is received.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_link_tx #(
   parameter int unsigned SeqBits = 8,
   parameter int unsigned DataBytes = 64,

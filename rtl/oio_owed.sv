@@ -3,6 +3,8 @@
 // What this end owes the peer and when a NOP must bring it if no payload flit does (SPEC rules T5 and T6): Acks, credits, Naks.
 // In one cycle what is sent comes before what is received: an Ack owed anew is not paid by a flit begun in that cycle.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_owed (
   input  logic        clk_i,
   input  logic        rst_ni,

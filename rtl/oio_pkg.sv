@@ -2,6 +2,8 @@
 //
 // Types of the link and arithmetic on its sequence numbers: cmodel/SPEC.md sections 0, 1, 3 and 4.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 package oio_pkg;
 
   // A module linted alone uses only some of these.

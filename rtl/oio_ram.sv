@@ -2,6 +2,8 @@
 //
 // One write and one read port, registered read: maps to SRAM. A read of the address being written gives the old word.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_ram #(
   parameter int unsigned Width = 512,
   parameter int unsigned Words = 1024,

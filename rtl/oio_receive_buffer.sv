@@ -3,6 +3,8 @@
 // Receive buffer: whole flits, written beat by beat as they arrive and kept only when the receiver accepts them (commit_i). The other
 // side's transmitter reads it beat by beat; the next beat is always on data_o already.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_receive_buffer #(
   parameter int unsigned DataBytes = 64,
   parameter int unsigned Flits = 64,      // 1..32767

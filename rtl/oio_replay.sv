@@ -4,6 +4,8 @@
 // that grows by one a flit, whose low bits address the buffer; sequence numbers, which skip zero, are kept beside.
 // In one cycle what is sent comes before what is received: sent, then acknowledged, then restarted.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_replay #(
   parameter int unsigned SeqBits = 8,
   parameter int unsigned DataBytes = 64,

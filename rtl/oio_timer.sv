@@ -2,6 +2,8 @@
 //
 // Counts down to zero and stays there. due_o is "now >= due": high from `cycles` cycles after the start, and before the first start.
 
+/* verilator lint_off TIMESCALEMOD */  // that of the design around it
+
 module oio_timer (
   input  logic        clk_i,
   input  logic        rst_ni,

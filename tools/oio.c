@@ -36,7 +36,7 @@ static int carry_out(int argc, char **argv) {
     return argc < 2 ? 2 : 0;
   }
   if (strcmp(argv[1], "--version") == 0) {
-    printf("oio %s\n", OIO_VERSION);
+    printf("oio %s\n", oio_version());
     return 0;
   }
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {

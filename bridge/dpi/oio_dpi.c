@@ -11,46 +11,29 @@ struct run {
   struct oio_trace_reader *trace;
   enum oio_status status;
   struct oio_error error;
+  char *table;
 };
 
-/* A flit's bytes and its note are the two ends of struct oio_wire. svBitVecVal holds bit 0 of byte 0 first only where words are
+/* A flit's bytes and its note are the two ends of struct oio_wire. A bit vector holds bit 0 of byte 0 first only where words are
  * little-endian. */
 _Static_assert(offsetof(struct oio_wire, bytes) == 0 && (int)OIO_FLIT_BYTES == (int)OIO_DPI_FLIT_BYTES, "oio_dpi_pkg::flit_t is the flit");
 _Static_assert(sizeof(struct oio_wire) == OIO_DPI_FLIT_BYTES + OIO_DPI_NOTE_BYTES, "oio_dpi_pkg::note_t is the rest of struct oio_wire");
 _Static_assert(sizeof(struct oio_results) <= OIO_DPI_RESULTS_BYTES, "oio_dpi_pkg::results_t holds struct oio_results");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a bit vector's words are little-endian");
 
-static void join(struct oio_wire *wire, const svBitVecVal *flit, const svBitVecVal *note) {
+static void join(struct oio_wire *wire, const uint32_t *flit, const uint32_t *note) {
   memcpy(wire, flit, OIO_DPI_FLIT_BYTES);
   memcpy((uint8_t *)wire + OIO_DPI_FLIT_BYTES, note, OIO_DPI_NOTE_BYTES);
 }
 
-static void part(const struct oio_wire *wire, svBitVecVal *flit, svBitVecVal *note) {
+static void part(const struct oio_wire *wire, uint32_t *flit, uint32_t *note) {
   memcpy(flit, wire, OIO_DPI_FLIT_BYTES);
   memcpy(note, (const uint8_t *)wire + OIO_DPI_FLIT_BYTES, OIO_DPI_NOTE_BYTES);
 }
 
-/* Lines of "key=value". */
-static enum oio_status read_config(struct oio_config *config, const char *text, struct oio_error *error) {
-  char line[1200];
-  oio_config_defaults(config);
-  while (*text != '\0') {
-    const size_t nbytes = strcspn(text, "\n");
-    if (nbytes >= sizeof line) return oio_error_set(error, OIO_ERR_CONFIG, "configuration text: a line is longer than 1199 bytes");
-    memcpy(line, text, nbytes);
-    line[nbytes] = '\0';
-    if (nbytes > 0) {
-      const enum oio_status status = oio_config_set(config, "configuration text", line, error);
-      if (status != OIO_OK) return status;
-    }
-    text += nbytes + (text[nbytes] == '\n');
-  }
-  return oio_config_resolve(config, error);
-}
-
 static enum oio_status start(struct run *run, const char *config_text, const char *trace) {
   struct oio_config config;
-  enum oio_status status = read_config(&config, config_text, &run->error);
+  enum oio_status status = oio_host_read_config(&config, config_text, &run->error);
   if (status == OIO_OK && *trace != '\0') status = oio_trace_open(&run->trace, trace, &run->error);
   if (status == OIO_OK) status = oio_host_create(&run->host, &config, run->trace, &run->error);
   return status;
@@ -67,6 +50,7 @@ void oio_dpi_destroy(void *run) {
   if (r == NULL) return;
   oio_host_destroy(&r->host);
   if (r->trace != NULL) oio_trace_close(r->trace);
+  free(r->table);
   free(r);
 }
 
@@ -139,7 +123,7 @@ int oio_dpi_finished(void *run) {
 }
 
 /* The wire starts as what the bench had: in event fidelity a transmitter leaves alone what nobody reads. */
-int oio_dpi_die_tx(void *die, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note) {
+int oio_dpi_die_tx(void *die, unsigned long long now_ps, uint32_t *flit, uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
   if (!oio_die_tx(die, now_ps, &wire)) return 0;
@@ -147,7 +131,7 @@ int oio_dpi_die_tx(void *die, unsigned long long now_ps, svBitVecVal *flit, svBi
   return 1;
 }
 
-void oio_dpi_die_rx(void *die, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+void oio_dpi_die_rx(void *die, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
   oio_die_rx(die, now_ps, &wire);
@@ -157,7 +141,7 @@ unsigned long long oio_dpi_die_next_tx_ps(void *die, unsigned long long now_ps) 
   return oio_die_next_tx_ps(die, now_ps);
 }
 
-int oio_dpi_bridge_tx(void *bridge, int side, unsigned long long now_ps, svBitVecVal *flit, svBitVecVal *note) {
+int oio_dpi_bridge_tx(void *bridge, int side, unsigned long long now_ps, uint32_t *flit, uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
   if (!oio_bridge_tx(bridge, (enum oio_bridge_side)side, now_ps, &wire)) return 0;
@@ -165,7 +149,7 @@ int oio_dpi_bridge_tx(void *bridge, int side, unsigned long long now_ps, svBitVe
   return 1;
 }
 
-void oio_dpi_bridge_rx(void *bridge, int side, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+void oio_dpi_bridge_rx(void *bridge, int side, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
   oio_bridge_rx(bridge, (enum oio_bridge_side)side, now_ps, &wire);
@@ -179,7 +163,7 @@ unsigned long long oio_dpi_channel_free_ps(void *channel) {
   return oio_channel_free_ps(channel);
 }
 
-int oio_dpi_channel_send(void *channel, unsigned long long now_ps, const svBitVecVal *flit, const svBitVecVal *note) {
+int oio_dpi_channel_send(void *channel, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
   return oio_channel_send(channel, now_ps, &wire) == OIO_OK;
@@ -189,7 +173,7 @@ unsigned long long oio_dpi_channel_arrival_ps(void *channel) {
   return oio_channel_arrival_ps(channel);
 }
 
-void oio_dpi_channel_take(void *channel, svBitVecVal *flit, svBitVecVal *note) {
+void oio_dpi_channel_take(void *channel, uint32_t *flit, uint32_t *note) {
   part(oio_channel_peek(channel), flit, note);
   oio_channel_pop(channel);
 }
@@ -202,11 +186,29 @@ unsigned long long oio_dpi_wire_digest(void *run) {
   return oio_path_wire_digest(path_of(run));
 }
 
-void oio_dpi_results(void *run, unsigned long long now_ps, int over, svBitVecVal *results) {
+void oio_dpi_results(void *run, unsigned long long now_ps, int over, uint32_t *results) {
   struct oio_results collected;
   oio_host_get_results(&((struct run *)run)->host, now_ps, over != 0, &collected);
   memset(results, 0, OIO_DPI_RESULTS_BYTES);
   memcpy(results, &collected, sizeof collected);
+}
+
+int oio_dpi_good(void *run, unsigned long long now_ps, int over) {
+  struct oio_results results;
+  if (oio_dpi_failed(run)) return 0;
+  oio_host_get_results(&((struct run *)run)->host, now_ps, over != 0, &results);
+  return oio_results_good(&results);
+}
+
+const char *oio_dpi_report(void *run, unsigned long long now_ps, int over) {
+  struct run *r = run;
+  struct oio_results results;
+  const struct oio_run shown = {.host = "SystemVerilog over DPI"};
+  if (oio_dpi_failed(run)) return oio_dpi_error(run);
+  oio_host_get_results(&r->host, now_ps, over != 0, &results);
+  free(r->table);
+  r->table = oio_results_table(&results, &r->host.config, &shown);
+  return r->table == NULL ? "out of memory" : r->table;
 }
 
 double oio_dpi_fraction(void *run) {

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio_dpi_pins.h"
 
-/* Its address is the key under which a scope keeps its port. */
-static char key;
+#include "oio_dpi_port.h"
 
 static struct oio_pins *pins_of(void *port) {
   return ((struct oio_dpi_port *)port)->pins;
-}
-
-bool oio_dpi_pins_bind(const char *scope, struct oio_dpi_port *port) {
-  const svScope found = svGetScopeFromName(scope);
-  return found != NULL && svPutUserData(found, &key, port) == 0;
-}
-
-void *oio_dpi_pins_attach(void) {
-  return svGetUserData(svGetScope(), &key);
 }
 
 int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
@@ -24,21 +14,21 @@ int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
 /* A beat; the word behind it has the bit that says nothing. */
 enum { BEAT_WORDS = 16, WIDE_BEAT_WORDS = 32 };
 
-void oio_dpi_pins_beat(void *port, svBitVecVal *beat) {
+void oio_dpi_pins_beat(void *port, uint32_t *beat) {
   oio_pins_beat(pins_of(port), (uint8_t *)beat);
   beat[BEAT_WORDS] = 0;
 }
 
-void oio_dpi_pins_beat_wide(void *port, svBitVecVal *beat) {
+void oio_dpi_pins_beat_wide(void *port, uint32_t *beat) {
   oio_pins_beat(pins_of(port), (uint8_t *)beat);
   beat[WIDE_BEAT_WORDS] = 0;
 }
 
-void oio_dpi_pins_put(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
+void oio_dpi_pins_put(void *port, unsigned long long now_ps, unsigned char sof, const uint32_t *beat) {
   oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
 }
 
-void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, svBit sof, const svBitVecVal *beat) {
+void oio_dpi_pins_put_wide(void *port, unsigned long long now_ps, unsigned char sof, const uint32_t *beat) {
   oio_pins_put(pins_of(port), now_ps, sof, (const uint8_t *)beat);
 }
 

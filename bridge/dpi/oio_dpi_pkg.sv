@@ -5,6 +5,9 @@
 //
 // With Verilator 5.006 call these as statements of their own (`x = oio_dpi_...(...);`), never inside a condition.
 
+/* verilator lint_off TIMESCALEMOD */  // times are numbers of picoseconds
+/* verilator lint_off UNUSEDPARAM */   // a bench needs some of it
+
 package oio_dpi_pkg;
 
   // A flit is its 256 bytes, byte i in [8*i +: 8], and what the model notes about it (opaque: pass it on with the flit).
@@ -62,6 +65,9 @@ package oio_dpi_pkg;
   import "DPI-C" function int oio_dpi_link_failed(input chandle run);
   import "DPI-C" function longint unsigned oio_dpi_wire_digest(input chandle run);
   import "DPI-C" function void oio_dpi_results(input chandle run, input longint unsigned now_ps, input int over, output results_t results);
+  // 1: nothing was lost, duplicated, reordered or corrupted, and no link has failed; and the table for people, lines of text.
+  import "DPI-C" function int oio_dpi_good(input chandle run, input longint unsigned now_ps, input int over);
+  import "DPI-C" function string oio_dpi_report(input chandle run, input longint unsigned now_ps, input int over);
   import "DPI-C" function real oio_dpi_fraction(input chandle run);
 
 endpackage

@@ -1,8 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio_host.h"
 
+#include <string.h>
+
+enum oio_status oio_host_read_config(struct oio_config *config, const char *text, struct oio_error *error) {
+  char line[1200];
+  oio_config_defaults(config);
+  while (*text != '\0') {
+    const size_t nbytes = strcspn(text, "\n");
+    if (nbytes >= sizeof line) return oio_error_set(error, OIO_ERR_CONFIG, "configuration text: a line is longer than 1199 bytes");
+    memcpy(line, text, nbytes);
+    line[nbytes] = '\0';
+    if (nbytes > 0) {
+      const enum oio_status status = oio_config_set(config, "configuration text", line, error);
+      if (status != OIO_OK) return status;
+    }
+    text += nbytes + (text[nbytes] == '\n');
+  }
+  return oio_config_resolve(config, error);
+}
+
 /* What the commands say of --trace and --generate. */
-static enum oio_status check_workload(const struct oio_config *config, const struct oio_trace_reader *trace, struct oio_error *error) {
+enum oio_status oio_host_check_workload(const struct oio_config *config, const struct oio_trace_reader *trace, struct oio_error *error) {
   const bool generated = config->generator != OIO_GENERATE_NOTHING;
   if (trace == NULL && !generated) {
     return oio_error_set(error, OIO_ERR_CONFIG, "there is nothing to send: give a trace or set workload.generate=saturate|poisson|burst");
@@ -19,7 +38,7 @@ static enum oio_status check_workload(const struct oio_config *config, const str
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error) {
   *host = (struct oio_host){.config = *config};
-  enum oio_status status = check_workload(config, trace, error);
+  enum oio_status status = oio_host_check_workload(config, trace, error);
   if (status == OIO_OK) status = oio_path_create(&host->path, config, NULL, error);
   if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, trace, error);
   if (status != OIO_OK) oio_host_destroy(host);

@@ -18,8 +18,13 @@ struct oio_host {
   struct oio_traffic *traffic;
 };
 
-/** config: resolved. trace: an open reader that outlives the host, or NULL where the configuration generates traffic: one of the two, else
- *  OIO_ERR_CONFIG. On an error nothing is left to destroy. */
+/** Defaults, then text, lines of "key=value", then resolved. */
+enum oio_status oio_host_read_config(struct oio_config *config, const char *text, struct oio_error *error);
+/** A trace, or a configuration that generates traffic: one of the two, else OIO_ERR_CONFIG. */
+enum oio_status oio_host_check_workload(const struct oio_config *config, const struct oio_trace_reader *trace, struct oio_error *error);
+
+/** config: resolved. trace: an open reader that outlives the host, or NULL where the configuration generates traffic, as
+ *  oio_host_check_workload has it. On an error nothing is left to destroy. */
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error);
 void oio_host_destroy(struct oio_host *host);

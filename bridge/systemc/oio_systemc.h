@@ -12,6 +12,12 @@
 #ifndef OIO_SYSTEMC_H
 #define OIO_SYSTEMC_H
 
+#if __cplusplus < 201703L
+#error "oio_systemc.h is C++17: compile with -std=c++17, or set CMAKE_CXX_STANDARD to 17"
+#elif defined(OIO_SYSTEMC_STANDARD) && OIO_SYSTEMC_STANDARD == 17 && __cplusplus > 201703L
+#error "this SystemC links with C++17 only: set the property CXX_STANDARD of targets that use oio::systemc to 17"
+#endif
+
 #include "oio/bridge.h"
 #include "oio/channel.h"
 #include "oio/die.h"

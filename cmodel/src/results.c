@@ -133,8 +133,10 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   table_latency(&text, r);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
   const uint64_t clocked = r->cycles - r->cycles_skipped;
-  oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked, r->wall_s,
-               r->wall_s > 0 ? (double)clocked / r->wall_s / 1e3 : 0, hops_per_cpu_s(r) / 1e6);
+  if (r->wall_s > 0) { /* not every host has a clock on the wall */
+    oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked,
+                 r->wall_s, (double)clocked / r->wall_s / 1e3, hops_per_cpu_s(r) / 1e6);
+  }
   if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
   if (t->local > 0 && t->sent == 0)

@@ -7,14 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define oio_dpi_pins_attach forward_attach
 #define oio_dpi_pins_next forward_next
 #define oio_dpi_pins_beat forward_beat
-void *forward_attach(void);
 int forward_next(void *port, unsigned long long edge_ps);
-void forward_beat(void *port, svBitVecVal *beat);
+void forward_beat(void *port, uint32_t *beat);
 #include "../../bridge/dpi/oio_dpi_pins.c"
-#undef oio_dpi_pins_attach
 #undef oio_dpi_pins_next
 #undef oio_dpi_pins_beat
 
@@ -28,17 +25,8 @@ static FILE *stimulus(void) {
   return file;
 }
 
-static const void *die_port;
-
-/* The host keeps its two ports in an array, the die side first. */
-void *oio_dpi_pins_attach(void) {
-  void *port = forward_attach();
-  if (die_port == NULL || port < die_port) die_port = port;
-  return port;
-}
-
 static int is_optical(const void *port) {
-  return port != die_port;
+  return ((const struct oio_dpi_port *)port)->port == OIO_DPI_OPTICAL_PORT;
 }
 
 int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
@@ -47,7 +35,7 @@ int oio_dpi_pins_next(void *port, unsigned long long edge_ps) {
   return shown;
 }
 
-void oio_dpi_pins_beat(void *port, svBitVecVal *beat) {
+void oio_dpi_pins_beat(void *port, uint32_t *beat) {
   forward_beat(port, beat);
   fwrite(beat, 1, 64, stimulus());
 }

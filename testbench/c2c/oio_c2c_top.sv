@@ -17,15 +17,17 @@ module oio_c2c_top
   output real             fraction_o
 );
 
+  /*verilator tracing_off*/
   chandle run;
+  /*verilator tracing_on*/
   longint unsigned now_ps, reset_ps, resume_ps;
 
-  oio_c2c_lane #(.Link(0), .Direction(0)) u_link0_a ();
-  oio_c2c_lane #(.Link(0), .Direction(1)) u_link0_b ();
-  oio_c2c_lane #(.Link(1), .Direction(0)) u_link1_a ();
-  oio_c2c_lane #(.Link(1), .Direction(1)) u_link1_b ();
-  oio_c2c_lane #(.Link(2), .Direction(0)) u_link2_a ();
-  oio_c2c_lane #(.Link(2), .Direction(1)) u_link2_b ();
+  oio_dpi_lane #(.Link(0), .Direction(0)) u_link0_a ();
+  oio_dpi_lane #(.Link(0), .Direction(1)) u_link0_b ();
+  oio_dpi_lane #(.Link(1), .Direction(0)) u_link1_a ();
+  oio_dpi_lane #(.Link(1), .Direction(1)) u_link1_b ();
+  oio_dpi_lane #(.Link(2), .Direction(0)) u_link2_a ();
+  oio_dpi_lane #(.Link(2), .Direction(1)) u_link2_b ();
 
   function automatic longint unsigned earlier(input longint unsigned a, input longint unsigned b);
     return a < b ? a : b;

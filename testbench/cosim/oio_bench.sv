@@ -50,19 +50,32 @@ module oio_bench #(
   logic                   optical_in_valid, optical_in_sof, optical_out_valid, optical_out_sof, optical_out_ready;
   logic [DataBytes*8-1:0] die_in_data, die_out_data, optical_in_data, optical_out_data;
 
-  oio_bench_port #(.DataBytes(DataBytes)) u_die_port (
+  oio_dpi_pins_port #(.DataBytes(DataBytes)) u_die_port (
     .clk_i, .run_i, .now_ps_i, .clock_ps_i, .report_i,
     .state_i(die_state),
     .valid_i(die_out_valid), .sof_i(die_out_sof), .data_i(die_out_data), .ready_o(die_out_ready),
     .valid_o(die_in_valid), .sof_o(die_in_sof), .data_o(die_in_data)
   );
 
-  oio_bench_port #(.DataBytes(DataBytes)) u_optical_port (
+  oio_dpi_pins_port #(.DataBytes(DataBytes)) u_optical_port (
     .clk_i, .run_i, .now_ps_i, .clock_ps_i, .report_i,
     .state_i(optical_state),
     .valid_i(optical_out_valid), .sof_i(optical_out_sof), .data_i(optical_out_data), .ready_o(optical_out_ready),
     .valid_o(optical_in_valid), .sof_o(optical_in_sof), .data_o(optical_in_data)
   );
+
+  // The ports that the host has bound to this instance.
+  import "DPI-C" context function chandle oio_bench_port(input int port);
+
+  function automatic void attach();
+    chandle die_port, optical_port;
+    die_port = oio_bench_port(0);
+    optical_port = oio_bench_port(1);
+    u_die_port.attach(die_port);
+    u_optical_port.attach(optical_port);
+  endfunction
+
+  initial attach();
 
   oio_bridge #(
     .DataBytes         (DataBytes),

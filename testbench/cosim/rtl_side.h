@@ -4,7 +4,7 @@
 #define OIO_RTL_SIDE_H
 
 #include "oio/sim.h"
-#include "oio_dpi_pins.h"
+#include "oio_dpi_port.h"
 
 #include <memory>
 #include <string>
@@ -60,27 +60,17 @@ public:
   void add_to(oio_results *results) const;
   // Moves the monitors' findings to the list.
   void collect(std::vector<Finding> *findings);
-  uint64_t findings() const;
 
 private:
-  bool make_port(unsigned port, oio_error *error);
   void set_straps();
-  void keep_counts();
 
-  enum { DIE = 0, OPTICAL = 1 };
+  enum { DIE = OIO_DPI_DIE_PORT, OPTICAL = OIO_DPI_OPTICAL_PORT };
   unsigned side_;
   oio_sim *sim_;
   oio_config config_;
   std::string name_;
-  std::string port_names_[2];
   std::unique_ptr<Voio_bench> top_;
   oio_dpi_port ports_[2] = {};
-  // What the debug ports said before resets; the state holds none of it.
-  struct Counts {
-    uint64_t asked_crc, asked_sequence, timeouts;
-    oio_link_failure failed;
-  } kept_[2] = {};
-  oio_monitor *monitors_[2] = {};
   const RtlSide *across_ = nullptr;
   bool ok_ = false;
   bool was_in_reset_ = true;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs a build, moves the installed tree away, and uses it as somebody would who has nothing else: C11 and C++17, shared and static, through
-# CMake and through pkg-config; every public header alone, twice and all together; the program, the RTL, the DPI and SystemC parts.
+# Installs a build, moves the installed tree away, and uses it as somebody would who has nothing else: C and C++, shared and static, through
+# CMake and through pkg-config; every public header alone, twice and all together; the program, and the examples: DPI, RTL and SystemC built, run
+# and held against the command.
 # usage: run.sh CMAKE BUILD_FOLDER CC CXX
 set -eu
 cmake=$1 build=$2 cc=$3 cxx=$4
@@ -22,10 +23,11 @@ if grep -rIlF -e "$work" -e "$build" -e "$source" "$work/first"; then fail "thes
 mv "$work/first" "$work/moved"
 prefix=$work/moved
 for file in bin/oio bin/wavediff include/oio/link.h include/oio/systemc/oio_systemc.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
-  share/oio/dpi/oio_dpi_pins.c share/oio/host/oio_host.h share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
+  include/oio/dpi/oio_dpi_port.h share/oio/examples/systemc/example.cpp share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
   test -f "$prefix/$file" || fail "$file is not installed"
 done
 config=$(find "$prefix" -name oioConfig.cmake)
+examples=$prefix/share/oio/examples
 libraries=$(dirname "$(dirname "$(dirname "$config")")")
 PKG_CONFIG_PATH=$libraries/pkgconfig
 export PKG_CONFIG_PATH
@@ -35,22 +37,34 @@ for header in "$prefix"/include/oio/*.h; do
   test -f "$source/cmodel/include/oio/${header##*/}" || fail "${header##*/} is not public"
 done
 
-sentence "every header is C11 and C++17, alone, twice and together"
-warnings="-Wall -Wextra -Wpedantic -Wshadow -Werror -fsyntax-only -I$prefix/include"
-for header in "$prefix"/include/oio/*.h; do
-  include="#include <oio/${header##*/}>"
-  printf '%s\n%s\n' "$include" "$include" >"$work/one.c"
+sentence "every header is C11 to C23 and C++17 to C++23, alone, twice and together, without a warning from gcc or clang"
+c_warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -fsyntax-only -I$prefix/include"
+cpp_warnings="$c_warnings -Wold-style-cast"
+for header in "$prefix"/include/oio/*.h "$prefix"/include/oio/dpi/*.h; do
+  include="#include <oio/${header#"$prefix"/include/oio/}>"
+  printf '%s\n%s\nextern int outside;\n' "$include" "$include" >"$work/one.c"
   echo "$include" >>"$work/all.c"
-  echo "int outside;" >>"$work/one.c"
-  "$cc" -std=c11 $warnings "$work/one.c" || fail "$header in C11"
-  "$cxx" -std=c++17 -x c++ $warnings "$work/one.c" || fail "$header in C++17"
+  case $header in */dpi/*) ;; *) echo "$include" >>"$work/model.c" ;; esac
+  "$cc" -std=c11 $c_warnings "$work/one.c" || fail "$header in C11"
+  "$cxx" -std=c++17 -x c++ $cpp_warnings "$work/one.c" || fail "$header in C++17"
 done
-echo "int outside;" >>"$work/all.c"
-"$cc" -std=c11 $warnings "$work/all.c" || fail "all headers in C11"
-"$cxx" -std=c++17 -x c++ $warnings "$work/all.c" || fail "all headers in C++17"
+echo "extern int outside;" >>"$work/all.c"
+# Padding is meant; the rest is about code older than C++11, or about what every header of C does. A newer clang may know more of them.
+everything="-Weverything -Wno-padded -Wno-unknown-warning-option -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-pre-c2x-compat -Wno-unsafe-buffer-usage
+  -Wno-declaration-after-statement -Wno-documentation"
+for compiler in "$cc" gcc clang; do
+  command -v "$compiler" >/dev/null || continue
+  clang=$("$compiler" --version | grep -c clang) || :
+  for standard in c11 c17 c2x c++17 c++20 c++2b; do
+    language=c strict=$c_warnings
+    case $standard in c++*) language=c++ strict=$cpp_warnings ;; esac
+    [ "$clang" = 0 ] || strict="$strict $everything"
+    "$compiler" -std=$standard -x $language $strict "$work/all.c" || fail "all headers in $standard, $compiler"
+  done
+done
 
 sentence "the shared library exports what the headers declare and nothing else"
-"$cc" -E -P -I"$prefix/include" "$work/all.c" | tr '\n;{}' ' \n\n\n' | grep -v '^ *static' | grep -oE '\boio_[a-z0-9_]+ ?\(' | tr -d ' (' |
+"$cc" -E -P -I"$prefix/include" "$work/model.c" | tr '\n;{}' ' \n\n\n' | grep -v '^ *static' | grep -oE '\boio_[a-z0-9_]+ ?\(' | tr -d ' (' |
   sort -u >"$work/declared"
 nm -D --defined-only "$libraries/liboio.so" | awk '$2 != "A" { print $3 }' | sort -u >"$work/exported"
 test -s "$work/declared"
@@ -59,7 +73,7 @@ diff "$work/declared" "$work/exported" || fail "< is declared only, > is exporte
 sentence "a CMake project finds and uses it, shared and static, in C11 and C++17"
 "$cc" -std=c11 "$outside/count.c" -o "$work/count"
 "$prefix/bin/oio" wave bless "$work/goldens/count" --command "$work/count {out} 7" >/dev/null
-"$cmake" -S "$outside" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DGOLDENS="$work/goldens" -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" 2>&1 &&
+"$cmake" -S "$outside" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" -DEXAMPLES="$examples" -DGOLDENS="$work/goldens" -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" 2>&1 &&
   "$cmake" --build "$work/cmake" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 for program in c_shared c_static cpp_shared cpp_static; do ok "$work/cmake/$program"; done
 readelf -d "$work/cmake/c_shared" | grep -q 'NEEDED.*liboio\.so\.0' || fail "c_shared does not use the shared library"
@@ -73,29 +87,129 @@ grep -q 'first: top.odd at 8 ns' "$work/log" || fail "$(cat "$work/log")"
 if (cd "$work/cmake" && "${cmake%cmake}ctest" -R no_waves) >"$work/log" 2>&1; then fail "no_waves passes"; fi
 
 sentence "pkg-config finds it, shared and static"
-"$cc" -std=c11 "$outside/exchange.c" $(pkg-config --cflags --libs oio) -o "$work/pc_shared"
-"$cxx" -std=c++17 "$outside/exchange.cpp" $(pkg-config --cflags --libs oio) -o "$work/pc_shared_cpp"
+"$cc" -std=c11 "$examples/c/exchange.c" $(pkg-config --cflags --libs oio) -o "$work/pc_shared"
+"$cxx" -std=c++17 -I"$examples/c" "$outside/exchange.cpp" $(pkg-config --cflags --libs oio) -o "$work/pc_shared_cpp"
 LD_LIBRARY_PATH=$libraries ok "$work/pc_shared"
 LD_LIBRARY_PATH=$libraries ok "$work/pc_shared_cpp"
-"$cc" -std=c11 -static "$outside/exchange.c" $(pkg-config --static --cflags --libs oio) -o "$work/pc_static"
-"$cxx" -std=c++17 -static "$outside/exchange.cpp" $(pkg-config --static --cflags --libs oio) -o "$work/pc_static_cpp"
+"$cc" -std=c11 -static "$examples/c/exchange.c" $(pkg-config --static --cflags --libs oio) -o "$work/pc_static"
+"$cxx" -std=c++17 -static -I"$examples/c" "$outside/exchange.cpp" $(pkg-config --static --cflags --libs oio) -o "$work/pc_static_cpp"
 ok "$work/pc_static"
 ok "$work/pc_static_cpp"
+
+sentence "the library says its version"
+"$cc" -std=c11 "$outside/version.c" $(pkg-config --cflags --libs oio) -o "$work/version"
+[ "$(LD_LIBRARY_PATH=$libraries "$work/version")" = "$(pkg-config --modversion oio)" ] || fail "$(LD_LIBRARY_PATH=$libraries "$work/version")"
+[ "oio $(pkg-config --modversion oio)" = "$("$prefix/bin/oio" --version)" ] || fail "$("$prefix/bin/oio" --version)"
+
+# project FOLDER ARGUMENT...: configures that project against the installed tree; the log is kept.
+project() {
+  folder=$1
+  shift
+  rm -rf "$work/project"
+  "$cmake" -S "$folder" -B "$work/project" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" "$@" >"$work/log" 2>&1
+}
+# refuses PATTERN FOLDER ARGUMENT...: it cannot be configured, and the reason is said. CMake breaks lines as it likes.
+refuses() {
+  pattern=$1
+  shift
+  if project "$@"; then fail "$*: configures"; fi
+  tr -s ' \n' '  ' <"$work/log" | grep -q "$pattern" || { cat "$work/log"; fail "$*: does not say '$pattern'"; }
+}
+
+sentence "the example in C is a project that builds and runs"
+project "$examples/c" && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+ok "$work/project/exchange"
+
+sentence "a component that is not there is named"
+mkdir "$work/parts"
+printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' 'project(parts LANGUAGES CXX)' 'find_package(oio REQUIRED COMPONENTS ${PARTS})' >"$work/parts/CMakeLists.txt"
+project "$work/parts" -DPARTS=dpi || { cat "$work/log"; exit 1; }
+refuses "there is no component photonics: dpi and systemc" "$work/parts" -DPARTS=photonics
+mkdir "$work/empty"
+(PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$work/empty && export PKG_CONFIG_PATH PKG_CONFIG_LIBDIR &&
+  refuses "component systemc: pkg-config does not find systemc: install it" "$work/parts" -DPARTS=systemc)
+
+sentence "a source tree taken in with add_subdirectory has the same targets"
+project "$outside/inside" -DOIO_SOURCE="$source" && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+ok "$work/project/inside"
 
 sentence "the program runs from there"
 "$prefix/bin/oio" sim --generate saturate --flits 1000 --quiet
 if [ -x "$prefix/bin/oio-cosim" ]; then "$prefix/bin/oio" cosim --generate saturate --flits 200 --quiet; fi
 
+# row NAME: that line of the table on standard input, without what a run of its own has.
+row() { sed -n "s/^$1  *//p"; }
+
 if command -v verilator >/dev/null; then
-  sentence "Verilator reads the RTL, and the DPI parts compile"
-  (cd "$prefix/share/oio/rtl" && verilator --lint-only -Wall -y . oio_pkg.sv oio_bridge.sv --top-module oio_bridge)
-  svdpi=$(verilator --getenv VERILATOR_ROOT)/include/vltstd
-  for file in "$prefix"/share/oio/dpi/*.c "$prefix"/share/oio/host/*.c; do
-    "$cc" -std=c11 -fsyntax-only -Werror -I"$prefix/include" -I"$prefix/share/oio/host" -isystem "$svdpi" "$file"
+  dpi=$(pkg-config --variable=dpi oio-dpi) rtl=$(pkg-config --variable=rtl oio-dpi)
+  # verilated NAME ARGUMENT...: a program, $work/NAME/run, without a warning.
+  verilated() {
+    name=$1
+    shift
+    verilator --binary -j 2 -MAKEFLAGS "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0" --Mdir "$work/$name" -o run "$@" -LDFLAGS "$(pkg-config --libs oio-dpi) -Wl,-rpath,$libraries" >"$work/log" 2>&1 ||
+      { cat "$work/log"; fail "$name"; }
+    if grep '%Warning' "$work/log"; then fail "$name: a warning"; fi
+  }
+
+  sentence "Verilator reads the RTL, and the packages in a design with a timescale and in one without"
+  (cd "$rtl" && verilator --lint-only -Wall -F oio_rtl.f --top-module oio_bridge)
+  for unit in '' 'timeunit 1ns; timeprecision 1ps;'; do
+    echo "module mine; $unit import oio_dpi_pkg::*; import oio_dpi_pins_pkg::*; endmodule" >"$work/mine.sv"
+    verilator --lint-only -Wall -F "$rtl/oio_rtl.f" -F "$dpi/oio_dpi.f" -F "$dpi/oio_dpi_pins.f" "$work/mine.sv" --top-module mine ||
+      fail "with '$unit'"
   done
+
+  sentence "the model behind DPI, its loop in SystemVerilog, runs as the command does"
+  verilated dpi --trace -F "$dpi/oio_dpi.f" "$examples/dpi/example.sv" "$outside/waves.sv" --top-module waves
+  "$work/dpi/run" >"$work/said"
+  "$prefix/bin/oio" sim --set path.topology=direct --generate poisson --flits 2000 --set channel.bit_error_rate=1e-5 >"$work/expected"
+  for line in result payloads retries flits goodput seed; do
+    [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$line"; }
+  done
+  grep -q '^retries  *crc [1-9]' "$work/said" || fail "no retry: $(cat "$work/said")"
+
+  sentence "two runs draw the same waves: no pointer is among them"
+  for run in 1 2; do "$work/dpi/run" "+waves=$work/$run.vcd" >/dev/null; done
+  [ "$(grep -c '^#' "$work/1.vcd")" -gt 1000 ] || fail "no waves"
+  sed '/^\$date/d' "$work/1.vcd" >"$work/1.waves"
+  sed '/^\$date/d' "$work/2.vcd" | cmp - "$work/1.waves" || fail "two runs differ"
+
+  sentence "a configuration that does not hold is said in one line, and the run fails"
+  if "$work/dpi/run" "+set=channel.lanes=0" >"$work/said" 2>&1; then fail "it ran"; fi
+  grep -q 'channel.lanes' "$work/said" || fail "$(cat "$work/said")"
+
+  sentence "RTL between ports of the model, in SystemVerilog alone, runs as the command does"
+  verilated rtl -F "$rtl/oio_rtl.f" -F "$dpi/oio_dpi_pins.f" "$examples/rtl/example.sv" --top-module example
+  for keys in '' 'reset.at_ps=3000000 reset.hold_ps=200000'; do
+    "$work/rtl/run" "+set=$(printf '%s' "$keys" | tr ' ' '\n')" >"$work/said" || fail "$(cat "$work/said")"
+    [ -x "$prefix/bin/oio-cosim" ] || continue
+    # shellcheck disable=SC2046 # words
+    "$prefix/bin/oio" cosim --generate poisson --load 0.3 --flits 2000 --set channel.bit_error_rate=1e-5 $(for key in $keys; do echo "--set $key"; done) \
+      >"$work/expected"
+    for line in result payloads retries flits goodput seed; do
+      [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$keys: $line"; }
+    done
+  done
+
+  sentence "a mistake in the RTL is found there, by its rule"
+  cp -R "$rtl" "$work/broken"
+  sed 's/head.command      = waiting_i ?/head.command      = 1'"'"'b1 ?/' "$rtl/oio_link_tx.sv" >"$work/broken/oio_link_tx.sv"
+  if cmp -s "$rtl/oio_link_tx.sv" "$work/broken/oio_link_tx.sv"; then fail "nothing is broken"; fi
+  verilated wrong -F "$work/broken/oio_rtl.f" -F "$dpi/oio_dpi_pins.f" "$examples/rtl/example.sv" --top-module example
+  if "$work/wrong/run" >"$work/said" 2>&1; then fail "the run is good"; fi
+  head -n 1 "$work/said" | grep -q 'rule T3: near ' || fail "$(cat "$work/said")"
 fi
+
 if pkg-config --exists systemc; then
-  sentence "the SystemC header compiles"
+  sentence "the example in SystemC is a project that builds and runs, and says which C++ it wants"
+  project "$examples/systemc" && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  "$work/project/example" >"$work/said" || fail "$(cat "$work/said")"
+  [ "$(grep -c '  flit ' "$work/said")" = 5 ] || fail "$(cat "$work/said")"
+  project "$examples/systemc" -DCMAKE_CXX_STANDARD=14 && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; fail "with C++14"; }
+  if ! project "$examples/systemc" -DCMAKE_CXX_STANDARD=20; then
+    refuses "component systemc: SystemC .* links with C++17 only, and CMAKE_CXX_STANDARD is 20: set it to 17" "$examples/systemc" -DCMAKE_CXX_STANDARD=20
+  fi
   echo '#include <oio/systemc/oio_systemc.h>' >"$work/modules.cpp"
-  "$cxx" -std=c++17 -fsyntax-only $(pkg-config --cflags systemc oio) "$work/modules.cpp"
+  if "$cxx" -std=c++14 -fsyntax-only $(pkg-config --cflags systemc oio) "$work/modules.cpp" 2>"$work/said"; then fail "C++14 is taken"; fi
+  grep -q 'oio_systemc.h is C++17' "$work/said" || fail "$(head -n 5 "$work/said")"
 fi

@@ -10,7 +10,7 @@ missed=0
 # plant EXPECTED FILE LINE: the line put at the end of the file (made if need be) must be answered by EXPECTED.
 plant() {
   mkdir "$work/copy"
-  cp -R "$source/cmodel" "$source/tools" "$source/bridge" "$source/testbench" "$source/rtl" "$work/copy"
+  cp -R "$source/cmodel" "$source/tools" "$source/bridge" "$source/testbench" "$source/examples" "$source/rtl" "$work/copy"
   printf '%s\n' "$3" >>"$work/copy/$2"
   if sh "$here/layering.sh" "$work/copy" >"$work/said" 2>&1; then
     echo "not seen: '$3' in $2" >&2

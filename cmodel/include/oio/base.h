@@ -13,17 +13,20 @@
 extern "C" {
 #endif
 
+/** The library's version, "0.1.0": of the one that is linked, which need not be that of the headers. */
+const char *oio_version(void);
+
 /** A point in time or a duration, in picoseconds. */
 typedef uint64_t oio_time_ps;
 
-#define OIO_PS ((oio_time_ps)1)
+#define OIO_PS UINT64_C(1)
 #define OIO_NS (1000 * OIO_PS)
 #define OIO_US (1000 * OIO_NS)
 #define OIO_MS (1000 * OIO_US)
 /** Later than every time: "not unless something else happens first". */
 #define OIO_NEVER UINT64_MAX
 /** Where simulated time ends: 106 days. What is earlier can have any configured time added to it. */
-#define OIO_HORIZON_PS ((oio_time_ps)1 << 63)
+#define OIO_HORIZON_PS (UINT64_C(1) << 63)
 
 /** A sum of times that 64 bits may not hold. */
 struct oio_sum_ps {
@@ -34,9 +37,7 @@ static inline void oio_sum_add(struct oio_sum_ps *sum, oio_time_ps time_ps) {
   sum->high += sum->low < time_ps;
 }
 /** To the precision of a double. */
-static inline double oio_sum_value(const struct oio_sum_ps *sum) {
-  return (double)sum->high * 18446744073709551616.0 + (double)sum->low;
-}
+double oio_sum_value(const struct oio_sum_ps *sum);
 
 /** What a call returns. 0 is success, every error is negative. */
 enum oio_status {

@@ -21,8 +21,8 @@ enum {
   OIO_TRACE_LINE_MAX = 262144,   /**< bytes of a line with its newline; the longest legal record is shorter */
 };
 #define OIO_TRACE_BYTES_MAX ((uint64_t)1 << 30)
-#define OIO_TRACE_TIME_MAX ((oio_time_ps)1 << 62) /**< every time is below */
-#define OIO_TRACE_ID_MAX ((uint64_t)1 << 63)      /**< every id is below */
+#define OIO_TRACE_TIME_MAX (UINT64_C(1) << 62) /**< every time is below */
+#define OIO_TRACE_ID_MAX ((uint64_t)1 << 63)   /**< every id is below */
 
 /** One message of the recording. */
 struct oio_record {

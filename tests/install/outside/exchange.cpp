@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same program, as C++17.
-#include "exchange.c"
+// The example in C, as C++17.
+#include <exchange.c>

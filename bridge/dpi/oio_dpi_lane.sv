@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One direction of one link, C to C: from a transmitting end over a channel to a receiving end, its flits on signals on the way. It does what the
-// bench calls, at the time the bench passes.
+// bench calls, at the time the bench passes. One instant: receive() of every lane, then what the dies have got and send, then transmit().
 
-module oio_c2c_lane
+/* verilator lint_off TIMESCALEMOD */  // times are numbers of picoseconds
+
+module oio_dpi_lane
   import oio_dpi_pkg::*;
 #(
   parameter int Link = 0,
@@ -11,7 +13,9 @@ module oio_c2c_lane
 );
 
   // Handles; an end is a die or a side of a bridge. All null where the topology has no such link.
+  /*verilator tracing_off*/  // pointers: in waves they would make every run another one
   chandle channel, from_die, from_bridge, to_die, to_bridge;
+  /*verilator tracing_on*/
   int bridge_side;
   bit present;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How to wire the model to a module of your own: a die sends one message over a channel, and the module counts what comes out of the fibre.
-#include "oio/config.h"
-#include "oio_systemc.h"
+#include <oio/config.h>
+#include <oio/systemc/oio_systemc.h>
 
 #include <iostream>
 

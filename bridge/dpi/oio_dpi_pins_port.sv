@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One port of the bridge on the model's channels. What the model shows at an edge is asked for at the edge before, and registered.
+// One port of clocked RTL on the model's channels. What the model shows at an edge is asked for at the edge before, and registered. Before the
+// first edge with run_i its bench calls attach() with the port's handle.
 
-module oio_bench_port #(
+/* verilator lint_off TIMESCALEMOD */  // there is no time in here
+
+module oio_dpi_pins_port #(
   parameter int unsigned DataBytes = 64
 ) (
   input  logic                   clk_i,
-  input  logic                   run_i,       // low while the bridge is in reset
+  input  logic                   run_i,       // low while the RTL is in reset
   input  longint unsigned        now_ps_i,    // of the edge
   input  longint unsigned        clock_ps_i,
   input  logic                   report_i,    // tell the host the state at this edge
@@ -14,12 +17,12 @@ module oio_bench_port #(
   input  oio_pkg::link_state_t   state_i,
   /* verilator lint_on UNUSEDSIGNAL */
 
-  // out of the bridge
+  // out of the RTL
   input  logic                   valid_i,
   input  logic                   sof_i,
   input  logic [DataBytes*8-1:0] data_i,
   output logic                   ready_o,
-  // into the bridge
+  // into the RTL
   output logic                   valid_o,
   output logic                   sof_o,
   output logic [DataBytes*8-1:0] data_o
@@ -29,7 +32,10 @@ module oio_bench_port #(
   /*verilator tracing_off*/
   chandle port;  // a pointer: in waves it would make every run another one
   /*verilator tracing_on*/
-  initial port = oio_dpi_pins_attach();
+
+  function automatic void attach(input chandle handle);
+    port = handle;
+  endfunction
 
   int          shown;
 `ifndef OIO_WAVE_PAYLOAD
