@@ -21,7 +21,8 @@ static void require(bool right, const char *what) {
 
 size_t fuzz_seed(unsigned index, uint8_t *data) {
   static const char *const seeds[] = {
-      "window 10ns..20us\ntrim\nshift 5ns\nscale 2/1\nmissing ignore\nignore strength\nignore glitches shorter than 1.5ns\n",
+      "window 10ns..20us\ntrim\nshift 5ns\nscale 2/1\nmissing ignore\nignore strength\nignore glitches shorter than 1.5ns\ntimescale "
+      "golden 10ps\ntimescale new 1e-3us\n",
       "missing-in-new ignore\nmissing-in-golden ignore\nstrict\nignore until tb.rst_n == 1\n",
       "rename tb.dut.**.q? = TOP.dut.**_r?\ntop tb = TOP\nignore until 20 cycles of tb.clk\n",
       "exclude tb.a \"tb.b c\" # not these\ninclude tb.** tb.m[3].*[7:0]\n",

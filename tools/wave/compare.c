@@ -150,6 +150,9 @@ enum wave_status wave_compare(struct wave_report **report, const char *golden, c
     status = opening.status[side];
     if (status != WAVE_OK) *error = opening.errors[side];
   }
+  for (int side = 0; side < 2 && status == WAVE_OK; side++) {
+    if (rules->unit_given[side]) wave_decl_set_unit(&opening.sources[side]->decl, rules->unit_exponent[side]);
+  }
   if (status == WAVE_OK && rules->strict) {
     (*report)->declared_otherwise = declarations_differ(&opening.sources[0]->decl, &opening.sources[1]->decl);
   }

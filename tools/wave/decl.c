@@ -152,6 +152,12 @@ uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uin
   return decl->n_vars++;
 }
 
+void wave_decl_set_unit(struct wave_decl *decl, int exponent) {
+  decl->timescale_exponent = exponent - (int)decl->unit_places;
+  decl->timescale_known = true;
+  decl->tick_divisor = decl->unit_mantissa;
+}
+
 static const char *const type_words[] = {
     "event", "integer", "parameter", "real",     "real_parameter", "reg",  "supply0", "supply1",   "time",    "tri",      "triand",
     "trior", "trireg",  "tri0",      "tri1",     "wand",           "wire", "wor",     "port",      "sparray", "realtime", "string",

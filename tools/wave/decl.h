@@ -60,7 +60,10 @@ struct wave_decl {
   uint32_t scopes_size, vars_size, handles_size;
   int timescale_exponent; /**< one tick is 10^this seconds */
   bool timescale_known;
-  int64_t timezero; /**< ticks to add to every time */
+  uint32_t unit_mantissa; /**< the file counts time in units of so many times a power of ten seconds; 0 is 1 */
+  uint32_t unit_places;   /**< and has so many decimal places of them: a tick is that part of the power of ten */
+  uint32_t tick_divisor;  /**< times in ticks are divided by this; 0 is 1 */
+  int64_t timezero;       /**< ticks to add to every time */
 };
 
 void wave_decl_init(struct wave_decl *decl);
@@ -71,6 +74,8 @@ uint32_t wave_decl_scope(struct wave_decl *decl, uint32_t parent, uint8_t type, 
 uint32_t wave_decl_handle(struct wave_decl *decl, enum wave_kind kind, uint32_t width);
 uint32_t wave_decl_var(struct wave_decl *decl, uint32_t scope, uint8_t type, uint8_t direction, const char *name, size_t length,
                        uint32_t handle);
+/** The unit that the file counts in is 10^exponent seconds, whatever the file says. */
+void wave_decl_set_unit(struct wave_decl *decl, int exponent);
 /** What is known to be of this type, e.g. "wire"; WAVE_NONE for no such word. VCD's words are these. */
 uint8_t wave_type_of_word(const char *word, size_t length);
 #define WAVE_TYPE_UNKNOWN 255

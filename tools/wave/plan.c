@@ -208,12 +208,14 @@ static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *s
   }
   plan->exponent = exponent[0] < exponent[1] ? exponent[0] : exponent[1];
   for (int side = 0; side < 2; side++) {
-    plan->ticks[side] =
-        (struct wave_ticks){.zero = decl[side]->timezero, .mul = power_of_ten(exponent[side] - plan->exponent), .num = 1, .den = 1};
+    plan->ticks[side] = (struct wave_ticks){.zero = decl[side]->timezero,
+                                            .mul = power_of_ten(exponent[side] - plan->exponent),
+                                            .num = 1,
+                                            .den = decl[side]->tick_divisor > 1 ? decl[side]->tick_divisor : 1};
   }
   if (rules->scale_den != 0) {
     plan->ticks[1].num = rules->scale_num;
-    plan->ticks[1].den = rules->scale_den;
+    plan->ticks[1].den *= rules->scale_den;
   }
   struct wave_rule global = {.text = "shift"};
   if (span_to_ticks(&rules->shift, &global, plan, &plan->ticks[1].shift, error) != WAVE_OK) return WAVE_ERROR;

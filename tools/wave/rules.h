@@ -91,6 +91,8 @@ struct wave_rules {
   bool ignore_until_given;
   char *ignore_clock;
   struct wave_expr *ignore_until_true; /**< from the first time on at which this holds, each side for itself; NULL: not given */
+  bool unit_given[2];                  /**< of golden, of new: the unit of time is not what the file says */
+  int unit_exponent[2];                /**< but 10^this seconds */
   bool ignore_strength;                /**< of every signal, as policy.strength */
   struct wave_span glitch;             /**< a difference in which one side moves and comes back counts from this length on; 0: always */
   bool strict;                         /**< records as written: nothing is tolerated */

@@ -68,8 +68,11 @@ enum wave_status wave_rule_globs(const struct wave_line *line, struct wave_rule 
 /** An array with room for one more, grown at powers of two; NULL: no memory. */
 void *wave_rules_grow(void *array, size_t count, size_t size);
 void wave_rule_free(struct wave_rule *rule);
-/** A line that begins with waive. */
-enum wave_status wave_waiver_read(struct wave_rules *rules, const struct wave_line *line);
+
+/** What reads a line that begins with a certain word. */
+typedef enum wave_status wave_read_rule(struct wave_rules *rules, const struct wave_line *line);
+wave_read_rule wave_read_window, wave_read_trim, wave_read_shift, wave_read_scale, wave_read_missing, wave_read_missing_in_new,
+    wave_read_missing_in_golden, wave_read_ignore, wave_read_strict, wave_read_timescale, wave_waiver_read;
 void wave_waiver_free(struct wave_waiver *waiver);
 
 #endif

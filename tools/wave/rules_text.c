@@ -157,6 +157,19 @@ static void put_glitch(struct text *out, const struct wave_rules *rules) {
   put(out, "\n");
 }
 
+static void put_units(struct text *out, const struct wave_rules *rules) {
+  static const char *const sides[2] = {"golden", "new"};
+  for (int side = 0; side < 2; side++) {
+    if (!rules->unit_given[side]) continue;
+    static const int64_t ones[3] = {1, 10, 100};
+    const int above = (rules->unit_exponent[side] + 18) % 3; /* attoseconds are the least unit */
+    const struct wave_span unit = {ones[above], rules->unit_exponent[side] - above, WAVE_SECONDS};
+    put(out, "timescale %s ", sides[side]);
+    put_span(out, &unit);
+    put(out, "\n");
+  }
+}
+
 static void put_renames(struct text *out, const struct wave_rules *rules) {
   for (uint32_t i = 0; i < rules->n_renames; i++) {
     put(out, "rename ");
@@ -183,6 +196,7 @@ size_t wave_rules_text(const struct wave_rules *rules, char *text, size_t size) 
   put_ignore(&out, rules);
   if (rules->ignore_strength) put(&out, "ignore strength\n");
   put_glitch(&out, rules);
+  put_units(&out, rules);
   if (rules->strict) put(&out, "strict\n");
   put_renames(&out, rules);
   return out.length;

@@ -359,6 +359,8 @@ static enum wave_status set_tick(struct header *header) {
   vcd->unit = header->mantissa;
   struct wave_decl *decl = &vcd->source.decl;
   decl->timescale_exponent = header->exponent - (int)places;
+  decl->unit_mantissa = (uint32_t)header->mantissa;
+  decl->unit_places = places;
   int64_t factor = (int64_t)header->mantissa;
   for (unsigned i = 0; i < places; i++) vcd->unit *= 10;
   for (unsigned i = 0; i < places; i++) factor *= 10;
