@@ -279,9 +279,9 @@ int options_report(const struct options *options, struct oio_results *results, c
   char *table = oio_results_table(results, &options->config, &run);
   const bool whole = table != NULL;
   if (prints_text(options) && whole) fputs(table, stdout);
-  const int printed = outputs_finish(EXIT_DONE);
+  const int printed = outputs_printed(EXIT_DONE);
   const bool written = write_json(options, results, &run, &error) == OIO_OK;
-  if (!prints_text(options) && !oio_results_good(results)) say_fault(table, written ? options->json : NULL);
+  if (!prints_text(options) && (results->partial || !oio_results_good(results))) say_fault(table, written ? options->json : NULL);
   free(table);
   if (!written) fprintf(stderr, "%s\n", error.text);
   if (written && !whole) fprintf(stderr, "the table of results: out of memory; close other programs\n");

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "outputs.h"
 
+#include "interrupt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -109,11 +111,17 @@ int outputs_writable(const struct options *options) {
   return -1;
 }
 
-int outputs_finish(int status) {
+int outputs_printed(int status) {
   errno = 0;
   if (fflush(stdout) == 0 && !ferror(stdout)) return status;
   /* Of an unusable run the one line has been said. */
-  if (status != EXIT_UNUSABLE)
+  if (status != EXIT_UNUSABLE && !interrupt_reader_gone())
     fprintf(stderr, "standard output: cannot be written: %s; free space there\n", errno != 0 ? strerror(errno) : "some of it is lost");
   return EXIT_UNUSABLE;
+}
+
+int outputs_finish(int status) {
+  const int printed = outputs_printed(status);
+  if (printed == EXIT_UNUSABLE && ferror(stdout)) interrupt_by_pipe();
+  return printed;
 }

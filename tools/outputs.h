@@ -16,7 +16,9 @@ extern "C" {
 int outputs_differ(const struct options *options, int argc, char **argv);
 /** JSON and waves can be written. Returns as outputs_differ. What is there is not touched. */
 int outputs_writable(const struct options *options);
-/** The end of a command: status, or EXIT_UNUSABLE after a one-line error when standard output did not take all of it. */
+/** What was printed so far has arrived: status, or EXIT_UNUSABLE after a one-line error when standard output did not take all of it. */
+int outputs_printed(int status);
+/** The same at the end of a command, where nothing is left to be done: when the reader of standard output has gone it ends by SIGPIPE. */
 int outputs_finish(int status);
 
 #ifdef __cplusplus

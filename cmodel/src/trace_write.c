@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "trace_rules.h"
+#include "whole.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { GATHER_BYTES = 65536, OUT_BYTES = 65536, GZIP_ONLY = 15 + 16, LEVEL = 4, MEMORY_LEVEL = 9, ATTEMPTS = 100 };
+enum { GATHER_BYTES = 65536, OUT_BYTES = 65536, GZIP_ONLY = 15 + 16, LEVEL = 4, MEMORY_LEVEL = 9 };
 
 struct oio_trace_writer {
-  int fd;
-  char *path;
-  char *temporary; /* NULL when path is no regular file and is written directly */
+  struct oio_whole whole;
   struct oio_trace_name name;
   struct oio_trace_rules rules;
   struct oio_error failure;
@@ -39,7 +36,7 @@ static enum oio_status write_out(struct oio_trace_writer *writer, size_t bytes, 
   struct oio_trace_why why;
   const unsigned char *at = writer->out;
   while (bytes > 0) {
-    const ssize_t written = write(writer->fd, at, bytes);
+    const ssize_t written = write(fileno(writer->whole.file), at, bytes);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       oio_trace_why_set(&why, "cannot be written: %s; free some space or choose another folder", strerror(errno));
@@ -68,42 +65,15 @@ static enum oio_status compress_text(struct oio_trace_writer *writer, int flush,
   return OIO_OK;
 }
 
-static bool is_special(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-}
-
-/* A new file beside path; its name is the writer's alone. */
-static int create_temporary(struct oio_trace_writer *writer) {
-  const size_t room = strlen(writer->path) + 48;
-  writer->temporary = malloc(room);
-  if (writer->temporary == NULL) return -1;
-  int fd = -1;
-  for (int attempt = 0; attempt < ATTEMPTS && fd < 0; attempt++) {
-    snprintf(writer->temporary, room, "%s.%ld-%d.part", writer->path, (long)getpid(), attempt);
-    fd = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && errno != EEXIST) break;
-  }
-  if (fd < 0) {
-    const int cause = errno;
-    free(writer->temporary);
-    writer->temporary = NULL;
-    errno = cause;
-  }
-  return fd;
-}
-
 static enum oio_status open_output(struct oio_trace_writer *writer, const char *path, struct oio_error *error) {
   struct oio_trace_why why;
-  writer->path = malloc(strlen(path) + 1);
-  if (writer->path == NULL) return fail(writer, OIO_ERR_NOMEM, "out of memory; close other programs", error);
-  strcpy(writer->path, path);
-  struct stat status;
-  if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) return fail(writer, OIO_ERR_IO, "is a folder; name a file in it", error);
-  writer->fd = is_special(path) ? open(path, O_WRONLY | O_CLOEXEC) : create_temporary(writer);
-  if (writer->fd >= 0) return OIO_OK;
+  if (oio_whole_begin(&writer->whole, path)) {
+    writer->whole.lasting = true;
+    return OIO_OK;
+  }
+  if (errno == EISDIR) return fail(writer, OIO_ERR_IO, "is a folder; name a file in it", error);
   oio_trace_why_set(&why, "cannot be created: %s; choose a folder that exists and can be written", strerror(errno));
-  return fail(writer, OIO_ERR_IO, why.text, error);
+  return fail(writer, errno == ENOMEM ? OIO_ERR_NOMEM : OIO_ERR_IO, why.text, error);
 }
 
 static void put_header(struct oio_trace_writer *writer, const struct oio_trace_header *header) {
@@ -133,7 +103,6 @@ enum oio_status oio_trace_create(struct oio_trace_writer **writer, const char *p
   *writer = NULL;
   struct oio_trace_writer *created = calloc(1, sizeof *created);
   if (created == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "%.200s: out of memory; close other programs", path);
-  created->fd = -1;
   created->name = oio_trace_name_of(path);
   const enum oio_status status = start(created, path, header, error);
   if (status != OIO_OK)
@@ -157,25 +126,11 @@ enum oio_status oio_trace_put(struct oio_trace_writer *writer, const struct oio_
   return writer->used >= GATHER_BYTES ? compress_text(writer, Z_NO_FLUSH, error) : OIO_OK;
 }
 
-/* Nothing of the file may be missing once its name is there. */
 static enum oio_status publish(struct oio_trace_writer *writer, struct oio_error *error) {
   struct oio_trace_why why;
-  const int synced = writer->temporary != NULL ? fsync(writer->fd) : 0;
-  const int sync_cause = errno;
-  const int closed = close(writer->fd);
-  writer->fd = -1;
-  if (synced != 0 || closed != 0) {
-    oio_trace_why_set(&why, "cannot be written: %s; free some space or choose another folder", strerror(synced != 0 ? sync_cause : errno));
-    return fail(writer, OIO_ERR_IO, why.text, error);
-  }
-  if (writer->temporary == NULL) return OIO_OK;
-  if (rename(writer->temporary, writer->path) != 0) {
-    oio_trace_why_set(&why, "cannot be put in place: %s; choose another name", strerror(errno));
-    return fail(writer, OIO_ERR_IO, why.text, error);
-  }
-  free(writer->temporary);
-  writer->temporary = NULL;
-  return OIO_OK;
+  if (oio_whole_end(&writer->whole)) return OIO_OK;
+  oio_trace_why_set(&why, "cannot be written: %s; free some space or choose another folder", strerror(errno));
+  return fail(writer, OIO_ERR_IO, why.text, error);
 }
 
 enum oio_status oio_trace_finish(struct oio_trace_writer *writer, struct oio_error *error) {
@@ -194,9 +149,6 @@ enum oio_status oio_trace_finish(struct oio_trace_writer *writer, struct oio_err
 void oio_trace_abandon(struct oio_trace_writer *writer) {
   if (writer == NULL) return;
   if (writer->deflating) deflateEnd(&writer->deflate);
-  if (writer->fd >= 0) close(writer->fd);
-  if (writer->temporary != NULL) unlink(writer->temporary);
-  free(writer->temporary);
-  free(writer->path);
+  oio_whole_abandon(&writer->whole);
   free(writer);
 }

@@ -67,7 +67,7 @@ public:
       trace_.open(path_.c_str());
       open_ = true;
     }
-    trace_.dump(now_ps);
+    if (trace_.isOpen()) trace_.dump(now_ps);
   }
   bool begun() const {
     return open_;
@@ -94,6 +94,7 @@ private:
 };
 
 const char *waves_path; // for vl_fatal, which has no other way to know
+bool waves_broken;      // from vl_fatal
 
 // The writers of waves do not say when the disk is full: what cannot be written behind the end could not be written before it either.
 bool has_room_behind(const char *path) {
@@ -119,7 +120,7 @@ void remove_old_waves(const char *path) {
 const char *waves_fault(const options *options, bool begun) {
   if (options->waves == nullptr) return nullptr;
   if (!begun) return "not written: the run ended before the window of --wave-window began";
-  if (has_room_behind(options->waves)) return nullptr;
+  if (!waves_broken && has_room_behind(options->waves)) return nullptr;
   struct stat info;
   if (stat(options->waves, &info) == 0 && S_ISREG(info.st_mode)) remove(behind_links(options->waves).c_str());
   return "cannot be written whole; free space there or choose another place";
@@ -440,7 +441,12 @@ int create_and_run(const options *options) {
 } // namespace
 
 // Verilator's way out (a wave file that cannot be written, a failed assertion). Its own runs call-backs that wait for a lock it holds.
+// Without its waves the run goes on: its results are worth as much, and say what is missing.
 void vl_fatal(const char *, int, const char *, const char *message) {
+  if (std::strncmp(message, "VerilatedVcd", 12) == 0) {
+    waves_broken = true;
+    return;
+  }
   fprintf(stderr, "oio cosim: %s%s%s\n", message, waves_path != nullptr ? "; free space for " : "",
           waves_path != nullptr ? waves_path : "");
   struct stat info;

@@ -11,6 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src, files). A file that stands in no row is a fault.
 cat >"$work/layers" <<'TABLE'
 lines.h lines.c                                              ->
+whole.h whole.c                                              ->
 oio/base.h base.c error.c                                    ->
 little_endian.h                                              ->
 turn.h                                                       ->
@@ -33,14 +34,14 @@ oio/pins.h pins.c                                            -> oio/channel.h oi
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
 oio/routes.h net/deadlock.c net/lengths.c net/cut.c          -> oio/topology.h net/topology_state.h
 oio/histogram.h histogram.c                                  -> oio/base.h precondition.h
-oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h lines.h precondition.h
+oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h lines.h whole.h precondition.h
 oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h lines.h precondition.h
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h precondition.h
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h cold.h precondition.h
 oio/path.h path.c                                            -> oio/config.h digest.h precondition.h
 oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h cold.h precondition.h
 text.h text.c                                                ->
-oio/results.h results.c write_whole.c                        -> oio/sim.h text.h
+oio/results.h results.c write_whole.c                        -> oio/sim.h text.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

@@ -21,7 +21,7 @@ static const char help[] =
     "  --vc-by type     one virtual channel for each kind of message (default; docs/trace-format.md has the table)\n"
     "  --vc-by single   every message on virtual channel 0\n"
     "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
-    "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz)\n"
+    "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n"
     "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
     "nothing is left behind then.\n";
@@ -76,7 +76,7 @@ static int take_option(struct import *import, int letter, char *value) {
     import->map = value;
     return -1;
   case 'o':
-    import->out = value;
+    import->out = trace_output(value);
     return -1;
   default:
     fputs(help, stdout);

@@ -51,10 +51,7 @@ static int show(const char *path, bool json) {
   }
   oio_trace_close(reader);
   if (status != OIO_OK) return trace_failure(&error);
-  if (interrupt_requested()) return INTERRUPT_EXIT;
-  if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
-  fprintf(stderr, "oio trace info: the output cannot be written; free some space\n");
-  return EXIT_USAGE;
+  return interrupt_requested() ? trace_interrupted("info") : 0;
 }
 
 int trace_info(int argc, char **argv) {

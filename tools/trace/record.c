@@ -21,7 +21,7 @@ static const char help[] =
     "  --bytes N        buffer of each worker, a multiple of 4 times the workers (262144)\n"
     "  --piece-bytes N  a chunk (bytes / workers) is sent in pieces of this size, a multiple of 4 (4096)\n"
     "  --map MAP        which worker is on which die, kept in the trace: 0-3:0,4-7:1\n"
-    "  -o, --output OUT the trace (ring-allreduce-WORKERS.oiotrace.gz)\n"
+    "  -o, --output OUT the trace (ring-allreduce-WORKERS.oiotrace.gz); -: standard output\n"
     "\n"
     "Virtual channel 0 carries the reduce-scatter, 1 the all-gather. Exit status: 0 written, 1 the result of the\n"
     "all-reduce was wrong, 2 wrong usage, or an output that cannot be written.\n";
@@ -58,7 +58,7 @@ static int take_option(struct recording *recording, int letter, char *value) {
     recording->map = value;
     return -1;
   case 'o':
-    recording->out = value;
+    recording->out = trace_output(value);
     return -1;
   default:
     fputs(help, stdout);

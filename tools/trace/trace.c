@@ -36,6 +36,11 @@ int trace_interrupted(const char *verb) {
   return INTERRUPT_EXIT;
 }
 
+char *trace_output(char *value) {
+  static char standard_output[] = "/dev/stdout";
+  return strcmp(value, "-") == 0 ? standard_output : value;
+}
+
 bool trace_number(const char *text, uint64_t low, uint64_t high, uint64_t *value) {
   uint64_t sum = 0;
   if (*text == '\0' || strlen(text) > 19) return false;

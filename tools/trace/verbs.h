@@ -23,6 +23,8 @@ int trace_usage(const char *verb, const char *format, ...)
 int trace_failure(const struct oio_error *error);
 /** Says that nothing was written and returns INTERRUPT_EXIT. */
 int trace_interrupted(const char *verb);
+/** The file that the value of --output names; "-" is standard output. */
+char *trace_output(char *value);
 /** A decimal number in low..high, and nothing else; false otherwise. */
 bool trace_number(const char *text, uint64_t low, uint64_t high, uint64_t *value);
 

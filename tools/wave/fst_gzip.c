@@ -45,13 +45,13 @@ enum wave_status fst_gzip_file(struct wave_whole *to, int level, struct wave_who
   z_stream stream;
   enum wave_status status = start(&stream, to, level, error);
   if (status != WAVE_OK) return status;
-  rewind(from->file);
+  rewind(wave_whole_file(from));
   for (bool more = true; more && status == WAVE_OK;) {
-    const size_t size = fread(bytes, 1, sizeof bytes, from->file);
+    const size_t size = fread(bytes, 1, sizeof bytes, wave_whole_file(from));
     more = size == sizeof bytes;
     status = take(&stream, to, bytes, size, !more, error);
   }
-  if (status == WAVE_OK && ferror(from->file)) status = wave_fail(error, "%s: cannot be read back; try again", from->path);
+  if (status == WAVE_OK && ferror(wave_whole_file(from))) status = wave_fail(error, "%s: cannot be read back; try again", from->path);
   deflateEnd(&stream);
   return status;
 }

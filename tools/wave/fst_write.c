@@ -114,7 +114,8 @@ static enum wave_status open_file(struct wave_fst *fst, const char *path, bool g
     if (status != WAVE_OK) return status;
     fst->file = &fst->inner;
   }
-  if (fst->file->direct) return wave_fail(error, "%s: an FST file cannot be written to a device or a pipe; name a regular file", path);
+  if (fst->file->whole.direct)
+    return wave_fail(error, "%s: an FST file cannot be written to a device or a pipe; name a regular file", path);
   return WAVE_OK;
 }
 

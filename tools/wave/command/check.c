@@ -374,7 +374,7 @@ static int run(struct request *request) {
   sort_goldens(&request->check);
   request->quiet = request->quiet || (request->json != NULL && strcmp(request->json, "-") == 0);
   check_head(&head, &request->check);
-  if (!request->quiet && !command_write(&own_name, "-", &head)) return 2;
+  const bool printed = request->quiet || command_write(&own_name, "-", &head);
   wave_out_free(&head);
   if (!check_all(request, &error)) {
     fprintf(stderr, "oio wave check: %s\n", error.text);
@@ -384,7 +384,7 @@ static int run(struct request *request) {
     fputs("oio wave check: interrupted\n", stderr);
     return INTERRUPT_EXIT;
   }
-  return finish(request) ? request->check.status : 2;
+  return finish(request) && printed ? request->check.status : 2;
 }
 
 static void release(struct request *request) {

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "command_line.h"
 
+#include "interrupt.h"
 #include "write_whole.h"
 
 #include <stdio.h>
@@ -56,7 +57,7 @@ bool command_write(const struct command_name *name, const char *path, struct wav
     fprintf(stderr, "%s: %s: out of memory\n", name->says, path);
   } else if (strcmp(path, "-") == 0) {
     good = fwrite(out->bytes, 1, out->size, stdout) == out->size && fflush(stdout) == 0;
-    if (!good) fprintf(stderr, "%s: standard output cannot be written\n", name->says);
+    if (!good && !interrupt_reader_gone()) fprintf(stderr, "%s: standard output cannot be written\n", name->says);
   } else if (wave_write_whole(path, out->bytes, out->size, &error) != WAVE_OK) {
     fprintf(stderr, "%s: %s\n", name->says, error.text);
     good = false;

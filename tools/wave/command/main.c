@@ -2,6 +2,8 @@
 /* The plain program `wavediff`, for those who want nothing else. */
 #include "wave_command.h"
 
+#include "interrupt.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,5 +12,7 @@ int main(int argc, char **argv) {
     printf("wavediff %s\n", OIO_VERSION);
     return 0;
   }
-  return oio_command_wavediff(argc, argv);
+  const int status = oio_command_wavediff(argc, argv);
+  if (ferror(stdout)) interrupt_by_pipe();
+  return status;
 }
