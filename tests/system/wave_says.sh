@@ -86,7 +86,7 @@ says 1 '^ +records: both 0, only golden states it again$' '^ +1 time$' -- --stri
 says_not 'new 0'
 clocked 0 1 0 1 >a.vcd
 sed 's/^#12 1d$/#12 1d 1d/' a.vcd >b.vcd
-says 1 '^ +records: both 1, stated more often at that time on one side' -- --strict
+says 1 '^ +records: both 1, stated 1 time in golden, 2 in new$' -- --strict
 
 sentence "values that hex or the width of a line would show alike are told apart"
 vcd 'wire 8 v v' 'string 1 s s' -- >a.vcd <<'VCD'
@@ -154,5 +154,38 @@ same 2 "$(grep -c '^note: ' stdout)"
 sed 's/ v v / v extra /' a.vcd >b.vcd
 says 1 "^note: rule 'compare t[.]v : x=any' [(]command line[)] fits no signal that is in both files" -- --rule 'compare t.v : x=any' --rule 'exclude t.extra'
 same 1 "$(grep -c '^note: ' stdout)"
+
+sentence "a run that has ended shows nothing behind its end"
+clocked 0 1 0 1 >a.vcd
+clocked 0 1 0 >b.vcd
+says 1 '^DIFFERENT: new ends at 28 ns, golden goes on$' '^ +shorter: golden goes on with 1$' '^  new .*[|]$'
+
+sentence "what is declared otherwise is counted, and an empty file named"
+vcd 'wire 8 v v' 'wire 1 a a' 'wire 1 b b' -- >a.vcd <<'VCD'
+#0 b0 v 0a 0b
+#9
+VCD
+vcd 'wire 16 v v' 'wire 1 a a' 'wire 1 c c' -- >b.vcd <<'VCD'
+#0 b0 v 0a 0c
+#9
+VCD
+says 1 '^DIFFERENT: 2 variables are in one file only, 1 is declared otherwise, 1 is equal$' \
+  '^compared .*: 0 differ, 1 declared otherwise, 1 missing in new, 1 missing in golden$' '^  -  b  ' '^  -  c  '
+vcd -- </dev/null >b.vcd
+says 3 '^NOTHING COMPARED: new declares no variable$'
+vcd 'wire 1 z z' -- >b.vcd <<'VCD'
+#0 0z
+VCD
+says 3 '^NOTHING COMPARED: no variable is in both files$'
+says 3 '^NOTHING COMPARED: no variable is in both files under these rules$' -- --exclude t.a
+
+sentence "strict tells the declarations, too, where values differ"
+vcd 'wire 1 a a' 'reg 1 b b' -- >a.vcd <<'VCD'
+#0 0a 0b
+#5 1a
+#9
+VCD
+sed 's/reg 1/wire 1/; s/#5 1a/#5/' a.vcd >b.vcd
+says 1 '^note: strict: variables of another type or direction$' -- --strict
 
 echo "1..$planned passed"

@@ -235,7 +235,7 @@ static struct wave_report *odd_report(uint64_t *stream) {
   if (chance(stream) % 2 == 0) sample_clock(report);
   const uint32_t n = (uint32_t)(chance(stream) % 30);
   for (uint32_t i = 0; i < n; i++) {
-    struct wave_divergence *one = sample_divergence(report, "s", "n", (enum wave_class)(chance(stream) % 10), odd_time(stream) >> 3);
+    struct wave_divergence *one = sample_divergence(report, "s", "n", (enum wave_class)(chance(stream) % 11), odd_time(stream) >> 3);
     free(one->path);
     free(one->scope);
     one->path = odd_text(stream, 70);
@@ -249,6 +249,10 @@ static struct wave_report *odd_report(uint64_t *stream) {
     one->rule = (int)(chance(stream) % 3) - 1;
     one->until = chance(stream) % 3 == 0 ? WAVE_FOREVER : one->at + (int64_t)(chance(stream) % 10000);
     one->times = chance(stream) % 5;
+    one->counted = (enum wave_counted)(chance(stream) % 3);
+    one->reason = chance(stream) % 8 == 0 ? odd_text(stream, 70) : NULL;
+    one->extra_beats = chance(stream) % 8 == 0;
+    one->new_ends = chance(stream) % 2 == 0;
     one->shift = (int64_t)(chance(stream) % 2000) - 1000;
     one->cycles_late = (int64_t)(chance(stream) % 10) - 5;
     one->golden_value = odd_or_none(stream);

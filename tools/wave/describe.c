@@ -185,10 +185,11 @@ void wave_describe(struct wave_out *out, const struct wave_report *report, const
 }
 
 void wave_describe_count(struct wave_out *out, const struct wave_report *report) {
-  const uint32_t signals = wave_differing_signals(report);
+  const uint32_t signals = wave_differing_signals(report), otherwise = wave_declared_otherwise(report);
   wave_out_format(out, "%llu differ%s", (unsigned long long)report->different, report->different == 1 ? "s" : "");
   if (signals > 0 && signals < report->different)
     wave_out_format(out, " (names of %u signal%s)", (unsigned)signals, signals == 1 ? "" : "s");
+  if (otherwise > 0) wave_out_format(out, ", %u declared otherwise", (unsigned)otherwise);
 }
 
 const char *wave_name_in(const struct wave_divergence *divergence, const char *scope) {

@@ -54,7 +54,7 @@ struct pair_state {
   int64_t tail_since[2];      /* behind that end, a side holds something else than there since then; WAVE_NEVER */
   int64_t moved_last;         /* with engine.lag: golden's last change that counts; INT64_MIN: none */
   struct kept_value *opening; /* of golden and new: what held at `first`, two of them; NULL: not known. With lag: golden's last value */
-  bool recorded[2];           /* with opening: a side that has a change, or restates its value, at `first` */
+  uint32_t recorded[2];       /* with opening, strict: how often a side states its value at `first` */
   struct wave_tolerance *tolerance;
 };
 

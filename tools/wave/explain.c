@@ -86,9 +86,12 @@ static void put_aliases(struct explain *explain, uint32_t *first_alias, const ui
 }
 
 /* Why equal values differ where nothing is tolerated. */
-static const char *strict_reason(const struct pair_state *state) {
-  if (state->recorded[0] == state->recorded[1]) return "stated more often at that time on one side, or after other values";
-  return state->recorded[0] ? "only golden states it again" : "only new states it again";
+static char *strict_reason(struct explain *explain, const uint32_t recorded[2]) {
+  if (recorded[1] == 0) return wave_text_copy(explain, "only golden states it again");
+  if (recorded[0] == 0) return wave_text_copy(explain, "only new states it again");
+  if (recorded[0] == recorded[1]) return wave_text_copy(explain, "after other values at that time");
+  return wave_text_made(explain, "stated %u time%s in golden, %u in new", (unsigned)recorded[0], recorded[0] == 1 ? "" : "s",
+                        (unsigned)recorded[1]);
 }
 
 /* What both sides hold just from the first difference on. */
@@ -96,14 +99,14 @@ static void put_values(struct explain *explain, const struct wave_pair *pair, co
   if (state->opening == NULL) return;
   for (int side = 0; side < 2; side++) {
     const struct kept_value *kept = &state->opening[side];
-    if (pair->kind == WAVE_EVENT && kept->form == WAVE_UNKNOWN) continue;
+    if (pair->kind != WAVE_BITS && kept->form == WAVE_UNKNOWN) continue;
     const struct wave_value value = {.bytes = kept->bytes, .size = kept->size, .form = kept->form};
     char *text = wave_value_string((enum wave_kind)pair->kind, pair->width, &value);
     if (text == NULL) explain->out_of_memory = true;
     *(side == 0 ? &own->golden_value : &own->new_value) = text;
   }
   if (own->golden_value != NULL && own->new_value != NULL && strcmp(own->golden_value, own->new_value) == 0)
-    own->reason = strict_reason(state);
+    own->reason = strict_reason(explain, state->recorded);
 }
 
 static enum wave_class class_of(const struct explain *explain, const struct wave_pair *pair, const struct pair_state *state) {

@@ -154,6 +154,12 @@ static void first_values(const struct text *text, const struct wave_divergence *
   const char *class = wave_class_word(divergence->class);
   const size_t most = text->columns - 34;
   if (divergence->golden_value == NULL && divergence->new_value == NULL) return;
+  if (divergence->reason != NULL || divergence->class == WAVE_CLASS_SHORTER) { /* words, not a pair of values */
+    wave_out_format(&line, "%s: ", class);
+    wave_describe_values(&line, divergence, ", new ", most);
+    labelled(text, "", &line);
+    return;
+  }
   wave_describe_values(&line, divergence, ", new ", most);
   if (7 + strlen(class) + 2 + line.size > text->columns) {
     wave_out_clear(&line);
@@ -207,7 +213,9 @@ static void row_tail(const struct text *text, const struct wave_divergence *dive
     wave_describe_shift(tail, text->report, divergence);
     return;
   }
-  if (divergence->golden_value != NULL || divergence->new_value != NULL)
+  if (divergence->reason != NULL)
+    wave_out_text(tail, divergence->reason);
+  else if (divergence->golden_value != NULL || divergence->new_value != NULL)
     wave_describe_values(tail, divergence, " / ", left > 26 ? left / 2 - 9 : 4);
   if (divergence->class == WAVE_CLASS_RECORDS || divergence->class == WAVE_CLASS_SHORTER || divergence->kind == WAVE_EVENT) return;
   const char *length =
@@ -223,7 +231,9 @@ static void row(const struct text *text, const struct wave_group *group, const s
   const char *class = wave_class_word(divergence->class),
              *when = wave_is_declared(divergence) ? "-" : wave_time_text(text->report, divergence->at, time);
   wave_out_format(out, "  %*s  ", (int)text->time_columns, when);
-  const size_t used = wave_out_fit(out, wave_name_in(divergence, group->title), name_columns, true);
+  const bool more = divergence->class == WAVE_CLASS_MISSING && divergence->scope != NULL; /* than the scope is in the title */
+  const char *scope = more ? divergence->scope : group->title;
+  const size_t used = wave_out_fit(out, wave_name_in(divergence, scope), name_columns, true);
   wave_out_fill(out, ' ', name_columns - used + 2);
   paint(text, YELLOW);
   wave_out_format(out, "%-8s", class);

@@ -48,7 +48,7 @@ static void keep_opening(struct pair_step *step, const bool moved[2]) {
   if (state->opening == NULL) state->opening = calloc(2, sizeof *state->opening);
   bool good = state->opening != NULL;
   for (int side = 0; side < 2 && good; side++) {
-    state->recorded[side] = moved[side];
+    if (step->policy->strict) state->recorded[side] = step->records[side];
     if (event)
       state->opening[side].form = moved[side] ? WAVE_BYTES : WAVE_UNKNOWN;
     else
@@ -323,9 +323,11 @@ static void walk_strict(struct pair_step *step) {
     if (at > step->lane->horizon || at == WAVE_NEVER) return;
     bool moved[2] = {sides[0].at == at, sides[1].at == at}, same = true;
     const bool watch = moved[0] && step->engine->lag != 0;
+    step->records[0] = step->records[1] = 0;
     while (sides[0].at == at || sides[1].at == at) {
       for (int side = 0; side < 2; side++) {
         if (sides[side].at == at) {
+          step->records[side]++;
           wave_hold(step, side);
           wave_load(step, side);
         } else {

@@ -28,6 +28,7 @@ struct pair_step {
   const struct wave_spans *mask; /* where a difference counts */
   struct pair_state *state;
   struct moving sides[2];
+  uint32_t records[2]; /* strict: of the time that is looked at */
 };
 
 bool wave_keep(struct kept_value *kept, const struct wave_value *value);

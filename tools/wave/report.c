@@ -46,6 +46,13 @@ uint32_t wave_differing_signals(const struct wave_report *report) {
   return signals;
 }
 
+uint32_t wave_declared_otherwise(const struct wave_report *report) {
+  uint32_t variables = 0;
+  for (uint32_t i = 0; i < report->n_divergences; i++)
+    variables += report->divergences[i].class == WAVE_CLASS_WIDTH || report->divergences[i].class == WAVE_CLASS_TYPE;
+  return variables;
+}
+
 bool wave_is_shifted(const struct wave_divergence *divergence) {
   return divergence->class == WAVE_CLASS_SHIFT || divergence->class == WAVE_CLASS_LATENCY;
 }
@@ -181,6 +188,7 @@ void wave_divergence_free(struct wave_divergence *divergence) {
   for (char **alias = divergence->aliases; alias != NULL && *alias != NULL; alias++) free(*alias);
   free(divergence->aliases);
   free(divergence->clock);
+  free(divergence->reason);
   free(divergence->golden_value);
   free(divergence->new_value);
   free_trace(&divergence->golden);

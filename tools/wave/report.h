@@ -61,7 +61,7 @@ struct wave_divergence {
   uint64_t times;                  /**< how many separate spans they differ */
   int64_t total;                   /**< how long they differ in all, counted as `counted` says */
   enum wave_counted counted;       /**< what total counts */
-  const char *reason;              /**< strict: why equal values differ at `at`, as "only golden states it again"; else NULL */
+  char *reason;                    /**< strict: why equal values differ at `at`, as "only golden states it again"; else NULL */
   int64_t shift;                   /**< WAVE_CLASS_SHIFT, WAVE_CLASS_LATENCY: new is so many ticks later */
   int64_t cycles_late;             /**< WAVE_CLASS_LATENCY */
   bool missing_in_new;             /**< WAVE_CLASS_MISSING: else missing in golden */
@@ -167,6 +167,8 @@ bool wave_is_declared(const struct wave_divergence *divergence);
 bool wave_is_shifted(const struct wave_divergence *divergence);
 /** How many of the divergences are signals that both files have: each under all its names once. */
 uint32_t wave_differing_signals(const struct wave_report *report);
+/** How many variables are declared with another width or type. */
+uint32_t wave_declared_otherwise(const struct wave_report *report);
 /** Its values differ: WAVE_CLASS_VALUE, WAVE_CLASS_X, WAVE_CLASS_GLITCH. */
 bool wave_is_of_values(const struct wave_divergence *divergence);
 void wave_report_free(struct wave_report *report);

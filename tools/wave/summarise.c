@@ -307,20 +307,30 @@ static void add_waived(struct explain *explain) {
   report->summary = whole;
 }
 
+/* Nothing but declarations differ. */
+static char *declared_summary(struct explain *explain) {
+  const struct wave_report *report = explain->report;
+  const unsigned long long in_one = report->missing_in_golden + report->missing_in_new, equal = report->compared - report->different;
+  const unsigned long long otherwise = wave_declared_otherwise(report);
+  const char *are = equal == 1 ? "is" : "are";
+  if (otherwise == 0)
+    return wave_text_made(explain, "%llu variable%s in one file only, %llu %s equal", in_one, in_one == 1 ? " is" : "s are", equal, are);
+  if (in_one == 0)
+    return wave_text_made(explain, "%llu variable%s declared otherwise, %llu %s equal", otherwise, otherwise == 1 ? " is" : "s are", equal,
+                          are);
+  return wave_text_made(explain, "%llu variable%s in one file only, %llu %s declared otherwise, %llu %s equal", in_one,
+                        in_one == 1 ? " is" : "s are", otherwise, otherwise == 1 ? "is" : "are", equal, are);
+}
+
 /* What differs first, and how much does. */
 static char *difference_summary(struct explain *explain, const char *end) {
   const struct wave_report *report = explain->report;
   const struct wave_divergence *first = &report->divergences[0];
   const unsigned long long compared = report->compared, different = report->different;
-  const unsigned long long in_one = report->missing_in_golden + report->missing_in_new;
   char at[40];
   wave_time_text(report, first->at, at);
   if (first->class == WAVE_CLASS_SHORTER) return shorter_summary(explain, 0, end);
-  if (wave_is_declared(first) && in_one > 0)
-    return wave_text_made(explain, "%llu variable%s in one file only, %llu %s equal", in_one, in_one == 1 ? " is" : "s are",
-                          compared - different, compared - different == 1 ? "is" : "are");
-  if (wave_is_declared(first))
-    return wave_text_made(explain, "variables differ in their declarations, %llu %s equal", compared, compared == 1 ? "is" : "are");
+  if (wave_is_declared(first)) return declared_summary(explain);
   if (wave_is_shifted(first))
     return wave_text_made(explain, "%llu of %llu variable%s, %s from %s on: %s", different, compared, compared == 1 ? "" : "s",
                           report->groups[0].title, at, first->path);
@@ -343,6 +353,15 @@ static void add_end(struct explain *explain, const char *end) {
   }
 }
 
+static const char *nothing_summary(const struct explain *explain) {
+  const struct wave_report *report = explain->report;
+  if (report->golden.variables == 0) return "golden declares no variable";
+  if (report->fresh.variables == 0) return "new declares no variable";
+  if (report->compared > 0) return "the rules leave no time, cycle or beat to compare";
+  const bool rules = explain->rules->n_rules + explain->rules->n_renames > 0;
+  return rules ? "no variable is in both files under these rules" : "no variable is in both files";
+}
+
 static void write_summary(struct explain *explain) {
   struct wave_report *report = explain->report;
   char from[40], to[40];
@@ -352,8 +371,7 @@ static void write_summary(struct explain *explain) {
   const char *are = compared == 1 ? " is" : "s are";
   const char *partial = report->golden.partial != NULL ? report->golden.path : report->fresh.path;
   if (report->verdict == WAVE_NOTHING) {
-    report->summary = wave_text_copy(explain, report->compared == 0 ? "no variable is in both files under these rules"
-                                                                    : "the rules leave no time, cycle or beat to compare");
+    report->summary = wave_text_copy(explain, nothing_summary(explain));
   } else if (report->verdict == WAVE_UNUSABLE) {
     report->summary = wave_text_made(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
   } else if (report->verdict == WAVE_SAME) {
@@ -364,6 +382,7 @@ static void write_summary(struct explain *explain) {
   } else {
     report->summary = difference_summary(explain, to);
     add_end(explain, to);
+    if (report->declared_otherwise != NULL) wave_note(explain, wave_text_made(explain, "strict: %s", report->declared_otherwise));
   }
 }
 

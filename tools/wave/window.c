@@ -147,11 +147,12 @@ static void add_column(struct drawing *drawing, int64_t at, bool first) {
   struct column *column = &drawing->columns[drawing->n++];
   const char *golden = wave_trace_at(&divergence->golden, divergence->kind, at);
   const char *fresh = wave_trace_at(&divergence->fresh, divergence->kind, at);
+  const bool ended = divergence->class == WAVE_CLASS_SHORTER && at >= divergence->at;
   const bool differ = golden == NULL || fresh == NULL ? golden != fresh : strcmp(golden, fresh) != 0;
   memset(column, 0, sizeof *column);
   column->at = at;
-  write_value(drawing, golden, column->golden);
-  write_value(drawing, fresh, column->fresh);
+  if (!ended || divergence->new_ends) write_value(drawing, golden, column->golden);
+  if (!ended || !divergence->new_ends) write_value(drawing, fresh, column->fresh);
   write_mark(drawing, column, differ);
   write_label(drawing, column, first);
   column->width = largest(strlen(column->label), strlen(column->cycle));
@@ -249,7 +250,7 @@ static void label_row(const struct drawing *drawing, const char *label, bool cyc
 }
 
 static void levels(const struct drawing *drawing, const struct column *column, const char *cell, char before) {
-  const char now = cell[0];
+  const char now = cell[0] != '\0' ? cell[0] : ' '; /* the run has ended */
   const char fill = now == '1' ? '~' : now == '0' ? '_' : now == 'z' ? '-' : now;
   const bool edge = before != now && (before == '0' || before == '1') && (now == '0' || now == '1');
   if (edge) wave_out_fill(drawing->out, now == '1' ? '/' : '\\', 1);
