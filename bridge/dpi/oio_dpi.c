@@ -108,6 +108,7 @@ void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
   struct run *r = run;
   const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, r->host.path->die, &r->error);
   if (r->status == OIO_OK) r->status = status;
+  oio_host_instant(&r->host, now_ps);
 }
 
 int oio_dpi_deliver(void *run, int side, unsigned long long now_ps) {

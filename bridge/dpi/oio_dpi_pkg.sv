@@ -14,7 +14,7 @@ package oio_dpi_pkg;
   typedef bit [2047:0] flit_t;
   typedef bit [511:0] note_t;
   // struct oio_results, opaque: for a C++ main to report.
-  typedef bit [8191:0] results_t;
+  typedef bit [16383:0] results_t;
 
   localparam longint unsigned Never = 64'hffff_ffff_ffff_ffff;
 
@@ -61,7 +61,8 @@ package oio_dpi_pkg;
   import "DPI-C" function longint unsigned oio_dpi_channel_arrival_ps(input chandle channel);
   import "DPI-C" function void oio_dpi_channel_take(input chandle channel, output flit_t flit, output note_t note);
 
-  // What the run has shown so far. over: nothing more can happen by itself.
+  // What the run has shown so far. link_failed: a link end has, or flits move and nothing gets on: the run is over. over: nothing more can
+  // happen by itself.
   import "DPI-C" function int oio_dpi_link_failed(input chandle run);
   import "DPI-C" function longint unsigned oio_dpi_wire_digest(input chandle run);
   import "DPI-C" function void oio_dpi_results(input chandle run, input longint unsigned now_ps, input int over, output results_t results);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Instants between two looks at whether the run gets on. */
+enum { INSTANTS_PER_WATCH = 4096 };
+
 enum oio_status oio_host_read_config(struct oio_config *config, const char *text, struct oio_error *error) {
   char line[1200];
   oio_config_defaults(config);
@@ -37,7 +40,8 @@ enum oio_status oio_host_check_workload(const struct oio_config *config, const s
 
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error) {
-  *host = (struct oio_host){.config = *config};
+  *host = (struct oio_host){.config = *config, .unwatched = INSTANTS_PER_WATCH};
+  oio_watch_start(&host->watch, config);
   enum oio_status status = oio_host_check_workload(config, trace, error);
   if (status == OIO_OK) status = oio_path_create(&host->path, config, NULL, error);
   if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, trace, error);
@@ -53,10 +57,23 @@ void oio_host_destroy(struct oio_host *host) {
 }
 
 bool oio_host_failed(const struct oio_host *host) {
-  return oio_path_failed(host->path);
+  return host->stuck || oio_path_failed(host->path);
+}
+
+void oio_host_instant(struct oio_host *host, oio_time_ps now_ps) {
+  if (--host->unwatched > 0) return;
+  host->unwatched = INSTANTS_PER_WATCH;
+  struct oio_ends ends;
+  struct oio_traffic_counts counts;
+  oio_ends_get(&ends, host->path, &host->config);
+  oio_traffic_get_counts(host->traffic, &counts);
+  host->stuck |= oio_watch_look(&host->watch, now_ps, &ends, &counts);
 }
 
 void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results) {
   oio_results_collect(results, &host->config, host->path, host->traffic, now_ps);
-  results->stalled = over && results->traffic.outstanding > 0 && results->links.failed == 0;
+  if (!(over || host->stuck) || results->traffic.outstanding == 0 || results->links.failed > 0) return;
+  struct oio_ends ends;
+  oio_ends_get(&ends, host->path, &host->config);
+  oio_results_stall(results, host->stuck, &ends);
 }

@@ -16,6 +16,9 @@ struct oio_host {
   struct oio_config config;
   struct oio_path *path;
   struct oio_traffic *traffic;
+  struct oio_watch watch;
+  unsigned unwatched; /**< instants to the next look at whether the run gets on */
+  bool stuck;         /**< flits move, and nothing gets on */
 };
 
 /** Defaults, then text, lines of "key=value", then resolved. */
@@ -29,7 +32,10 @@ enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *
                                 struct oio_error *error);
 void oio_host_destroy(struct oio_host *host);
 
-/** Has a link end failed? To be asked after every instant: the run ends with it, as in oio_sim_run. */
+/** An instant is over. */
+void oio_host_instant(struct oio_host *host, oio_time_ps now_ps);
+/** Has a link end failed, or does nothing get on any more though flits move? To be asked after every instant: the run ends with it, as in
+ * oio_sim_run. */
 bool oio_host_failed(const struct oio_host *host);
 /** As oio_sim_get_results. over: nothing more can happen by itself. */
 void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results);

@@ -32,6 +32,12 @@ static void add_latency(struct oio_results *results, const struct oio_histogram 
   }
 }
 
+void oio_results_stall(struct oio_results *results, bool busy, const struct oio_ends *ends) {
+  results->stalled = true;
+  results->busy = busy;
+  oio_watch_waits(ends, results->waits);
+}
+
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
   *results = (struct oio_results){.sim_time_ps = now_ps};

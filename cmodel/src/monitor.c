@@ -338,4 +338,7 @@ uint64_t oio_monitor_findings(const struct oio_monitor *m) {
 }
 void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *counts) {
   *counts = m->counts;
+  counts->received_payload = m->accepted;
+  counts->acked = m->acked_in;
+  counts->credit_limit = m->credit_limit;
 }

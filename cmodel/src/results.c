@@ -72,6 +72,8 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text, ",\n  \"partial\": %s,\n  \"stalled\": %s,\n  \"failure\": ", r->partial ? "true" : "false",
                r->stalled ? "true" : "false");
   oio_text_add_quoted(&text, r->failure);
+  oio_text_add(&text, ",\n  \"waits\": ");
+  oio_text_add_quoted(&text, r->waits);
   oio_text_add(&text, ",\n  \"findings\": %llu", (whole)r->findings);
   oio_text_add(&text, ",\n");
   json_counts(&text, r);
@@ -108,7 +110,8 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   if (run->workload != NULL) oio_text_add(&text, "workload       %s\n", run->workload);
   oio_text_add(&text, "result         %s", verdict);
   if (r->failure[0] != '\0') oio_text_add(&text, ": a link failed: %s", r->failure);
-  if (r->stalled) oio_text_add(&text, ": nothing moves any more");
+  if (r->stalled) oio_text_add(&text, r->busy ? ": flits move, but nothing gets on any more" : ": nothing moves any more");
+  if (r->waits[0] != '\0') oio_text_add(&text, ": %s", r->waits);
   const struct {
     uint64_t count;
     const char *what;

@@ -20,6 +20,9 @@ struct lane {
 
 enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
 
+/* Instants between two looks at whether the run gets on. */
+enum { INSTANTS_PER_WATCH = 4096 };
+
 struct oio_sim {
   oio_time_ps now_ps;
   oio_time_ps arrival_ps; /* the next on any lane */
@@ -30,6 +33,10 @@ struct oio_sim {
   bool touched;           /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
   bool open;              /* messages may enter: a die has sent since the traffic was last let in */
   bool failed;            /* a link end has: nothing more is carried out */
+  bool stuck;             /* flits move and nothing gets on: likewise */
+  bool whole;             /* no bridge is left out: the path is all there is to watch */
+  uint32_t unwatched;     /* instants to the next look at whether the run gets on */
+  struct oio_watch watch;
   struct oio_path *path;
   struct oio_traffic *traffic;
   struct lane *lanes_end;
@@ -111,6 +118,9 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
   }
   join(made);
   look_again(made);
+  made->whole = left_out == NULL || !(left_out[0] || left_out[1]);
+  made->unwatched = INSTANTS_PER_WATCH;
+  oio_watch_start(&made->watch, config);
   made->touched = true;
   *sim = made;
   return OIO_OK;
@@ -217,9 +227,20 @@ static inline void transmit(struct oio_sim *sim, oio_time_ps now_ps) {
   }
 }
 
+OIO_COLD static void watch(struct oio_sim *sim) {
+  struct oio_ends ends;
+  struct oio_traffic_counts counts;
+  sim->unwatched = INSTANTS_PER_WATCH;
+  if (!sim->whole) return;
+  oio_ends_get(&ends, sim->path, &sim->config);
+  oio_traffic_get_counts(sim->traffic, &counts);
+  sim->stuck = oio_watch_look(&sim->watch, sim->now_ps, &ends, &counts);
+}
+
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
 static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
+  if (--sim->unwatched == 0) watch(sim);
   if (now_ps >= sim->reset_ps) {
     oio_sim_reset(sim);
     return OIO_OK;
@@ -233,6 +254,10 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
 
 bool oio_sim_failed(const struct oio_sim *sim) {
   return sim->failed;
+}
+
+bool oio_sim_stuck(const struct oio_sim *sim) {
+  return sim->stuck;
 }
 
 void oio_sim_touch(struct oio_sim *sim) {
@@ -251,14 +276,15 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }
-  while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed) {
+  while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck) {
     sim->now_ps = sim->next_ps;
     const enum oio_status status = step(sim, error);
     sim->next_ps = next_known_ps(sim);
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
-  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !sim->failed) return too_late(error);
-  if (until_ps != OIO_NEVER && !sim->failed) sim->now_ps = until_ps;
+  const bool ended = sim->failed || sim->stuck;
+  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !ended) return too_late(error);
+  if (until_ps != OIO_NEVER && !ended) sim->now_ps = until_ps;
   return OIO_OK;
 }
 
@@ -276,13 +302,13 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   sim->touched = true; /* by this call: next_ps is not kept */
   for (uint64_t i = 0; i < events; i++) {
     const oio_time_ps next_ps = next_known_ps(sim);
-    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !oio_traffic_finished(sim->traffic);
+    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
     if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
     sim->now_ps = next_ps;
     const enum oio_status status = step(sim, error);
     if (status != OIO_OK) return status;
   }
-  *more = !sim->failed;
+  *more = !sim->failed && !sim->stuck;
   return OIO_OK;
 }
 
@@ -301,5 +327,8 @@ struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
 
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
   oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
-  results->stalled = !sim->failed && results->traffic.outstanding > 0 && oio_sim_next_ps(sim) == OIO_NEVER;
+  if (sim->failed || results->traffic.outstanding == 0 || !(sim->stuck || oio_sim_next_ps(sim) == OIO_NEVER)) return;
+  struct oio_ends ends;
+  oio_ends_get(&ends, sim->path, &sim->config);
+  oio_results_stall(results, sim->stuck, &ends);
 }

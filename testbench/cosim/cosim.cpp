@@ -146,6 +146,9 @@ private:
   uint64_t flits_moved() const;
   oio_time_ps skip_idle(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
+  bool agree(std::string *difference) const;
+  void account(oio_time_ps now_ps);
+  void tell_stall(oio_results *results) const;
   void report_findings(const oio_results &results);
   int report(oio_results *results);
 
@@ -158,15 +161,16 @@ private:
   std::vector<oio::Finding> findings_;
   oio_error error_ = {};
   oio_status status_ = OIO_OK;
-  // No segment delivered for this long with messages outstanding: it will not come any more.
-  uint64_t last_segments_ = 0;
-  oio_time_ps last_progress_ps_ = 0;
+  // No segment delivered, and no flit seen, for this long with messages outstanding: it will not come any more.
+  uint64_t last_segments_ = 0, last_moved_ = 0;
+  oio_time_ps last_progress_ps_ = 0, last_move_ps_ = 0;
+  oio_watch watch_ = {};
   uint64_t flits_out_ = 0; // so far
   uint64_t cycles_ = 0;    // those after the end of the traffic too
   uint64_t skipped_ = 0;   // of these, not clocked
   uint64_t moved_ = 0;     // flits through the RTL's ports, at the last look
   oio_time_ps moved_ps_ = 0;
-  bool over_ = false, stalled_ = false;
+  bool over_ = false, stalled_ = false, busy_ = false;
 };
 
 // The RTL has sizes of its own; a configuration beyond them is refused, not cut down.
@@ -217,6 +221,7 @@ int Cosim::create() {
     }
     waves_.add(sides_.back()->top());
   }
+  oio_watch_start(&watch_, &config_);
   if (near && far) {
     sides_[0]->set_across(sides_[1].get());
     sides_[1]->set_across(sides_[0].get());
@@ -275,12 +280,21 @@ void Cosim::look(oio_time_ps now_ps) {
     last_segments_ = counts.segments;
     last_progress_ps_ = now_ps;
   }
+  const uint64_t moved = flits_moved();
+  if (moved != last_moved_) last_move_ps_ = now_ps;
+  last_moved_ = moved;
   oio_bridge_config links;
   oio_config_bridge(&config_, &links);
   const oio_time_ps patience_ps =
       OIO_MS + 64 * (links.die.timeout_ps + links.optical.timeout_ps) + 4 * one_way_ps(config_) + config_.reset_hold_ps;
-  stalled_ = now_ps - last_progress_ps_ > patience_ps;
   for (auto &side : sides_) side->collect(&findings_);
+  oio_ends ends;
+  oio_ends_get(&ends, oio_sim_path(sim_), &config_);
+  for (auto &side : sides_) side->tell_counts(&ends);
+  busy_ = oio_watch_look(&watch_, now_ps, &ends, &counts);
+  // RTL that breaks rules may keep the wires busy with what nobody counts.
+  const bool may_move = findings_.empty() && last_move_ps_ > last_progress_ps_;
+  stalled_ = busy_ || now_ps - (may_move ? last_move_ps_ : last_progress_ps_) > patience_ps;
   over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || failed();
 }
 
@@ -314,7 +328,28 @@ oio_time_ps Cosim::skip_idle(oio_time_ps now_ps) {
   cycles_ += cycles;
   skipped_ += cycles;
   last_progress_ps_ += skipped_ps; // waiting for what comes is not standing still
+  last_move_ps_ += skipped_ps;
   return now_ps + skipped_ps;
+}
+
+bool Cosim::agree(std::string *difference) const {
+  return std::all_of(sides_.begin(), sides_.end(), [&](const auto &side) { return side->agrees_with_peers(difference); });
+}
+
+// What the debug ports say at the end of a run that did not finish: of a deadlock it is held against what their peers say.
+void Cosim::account(oio_time_ps now_ps) {
+  for (auto &side : sides_) side->ask_report(true);
+  cycle(now_ps + config_.rtl_clock_ps, false);
+  std::string difference;
+  if (stalled_ && !busy_ && flits_moved() == last_moved_ && !agree(&difference)) findings_.push_back({now_ps, "quiescence", difference});
+}
+
+void Cosim::tell_stall(oio_results *results) const {
+  if (!stalled_) return;
+  oio_ends ends;
+  oio_ends_get(&ends, oio_sim_path(sim_), &config_);
+  for (auto &side : sides_) side->tell_state(&ends);
+  oio_results_stall(results, busy_, &ends);
 }
 
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.
@@ -336,7 +371,7 @@ void Cosim::settle(oio_time_ps now_ps) {
       cycle(now_ps, in_reset(now_ps));
     }
     at_rest = moved == flits_moved();
-    agreed = std::all_of(sides_.begin(), sides_.end(), [&](auto &side) { return side->agrees_with_peers(&difference); });
+    agreed = agree(&difference);
   }
   if (goes_on()) {
     for (auto &side : sides_) side->rest(now_ps);
@@ -401,8 +436,7 @@ int Cosim::run() {
     settle(now_ps);
     if (failed()) oio_sim_get_results(sim_, &results);
   } else {
-    for (auto &side : sides_) side->ask_report(true);
-    cycle(now_ps + config_.rtl_clock_ps, false);
+    account(now_ps);
   }
   waves_.close();
   if (status_ != OIO_OK) {
@@ -415,7 +449,7 @@ int Cosim::run() {
   results.goodput_bits_per_s = end_ps > 0 ? static_cast<double>(results.traffic.bytes) * 8e12 / static_cast<double>(end_ps) : 0;
   results.cycles = cycles_;
   results.cycles_skipped = skipped_;
-  results.stalled = stalled_;
+  tell_stall(&results);
   for (auto &side : sides_) {
     side->collect(&findings_);
     side->add_to(&results);

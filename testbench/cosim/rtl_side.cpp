@@ -91,12 +91,13 @@ void RtlSide::ask_report(bool report) {
   top_->report_i = report;
 }
 
-static std::string differ(const std::string &port, const char *what, unsigned is, unsigned should) {
-  return port + ": " + what + " is " + std::to_string(is) + ", its peer says " + std::to_string(should);
+static std::string differ(const std::string &port, const char *what, unsigned is, const std::string &who, unsigned should) {
+  return port + ": " + what + " is " + std::to_string(is) + ", " + who + " " + std::to_string(should);
 }
 
-// At quiescence both ends of a link must hold the same account of it.
-static bool agree(const std::string &port, const oio_link_state &rtl, const oio_link_state &peer, std::string *difference) {
+// At quiescence both ends of a link must hold the same account of it. peer_accepted: the payloads that the peer has accepted, modulo 65536.
+static bool agree(const std::string &port, const oio_link_state &rtl, const oio_link_state &peer, unsigned peer_accepted,
+                  std::string *difference) {
   struct Pair {
     const char *what;
     unsigned is, should;
@@ -104,6 +105,7 @@ static bool agree(const std::string &port, const oio_link_state &rtl, const oio_
   const Pair pairs[] = {
       {"next_tx", rtl.next_tx, peer.expected},
       {"expected", rtl.expected, peer.next_tx},
+      {"sent_total", rtl.sent_total, peer_accepted},
       {"credit_limit", rtl.credit_limit, peer.credit_sent},
       {"credit_sent", rtl.credit_sent, peer.credit_limit},
       {"round", rtl.round, peer.round_seen},
@@ -112,7 +114,7 @@ static bool agree(const std::string &port, const oio_link_state &rtl, const oio_
   };
   for (const Pair &pair : pairs) {
     if (pair.is != pair.should) {
-      *difference = differ(port, pair.what, pair.is, pair.should);
+      *difference = differ(port, pair.what, pair.is, "its peer says", pair.should);
       return false;
     }
   }
@@ -123,15 +125,47 @@ bool RtlSide::agrees_with_peers(std::string *difference) const {
   oio_path *path = oio_sim_path(sim_);
   for (unsigned port = 0; port < 2; port++) {
     oio_link_state peer;
-    const unsigned link = port == OPTICAL ? 1 : 2 * side_;
-    const oio_end end = oio_path_end(path, link, port == OPTICAL ? 1 - side_ : side_);
-    if (!oio_end_get_link_state(&end, &peer)) {
+    const oio_end end = oio_path_end(path, link_of(port), port == OPTICAL ? 1 - side_ : side_);
+    unsigned peer_accepted;
+    if (oio_end_get_link_state(&end, &peer)) {
+      oio_ends ends;
+      oio_ends_get(&ends, path, &config_);
+      peer_accepted = static_cast<uint16_t>(peer.credit_sent - ends.buffer_flits[end_of(port) ^ 1] + peer.buffered_flits);
+    } else {
       if (across_ == nullptr) continue;
       peer = across_->state(port);
+      peer_accepted = static_cast<uint16_t>(peer.received_payload);
     }
-    if (!agree(ports_[port].name, ports_[port].state, peer, difference)) return false;
+    if (!agree(ports_[port].name, ports_[port].state, peer, peer_accepted, difference)) return false;
+  }
+  for (unsigned port = 0; port < 2; port++) {
+    const unsigned left = static_cast<uint16_t>(ports_[1 - port].state.sent_total + buffer_of(port));
+    if (ports_[port].state.credit_sent == left) continue;
+    *difference = differ(ports_[port].name, "credit_sent", ports_[port].state.credit_sent, "its buffer and what has left it say", left);
+    return false;
   }
   return true;
+}
+
+uint32_t RtlSide::buffer_of(unsigned port) const {
+  oio_link_config link;
+  if (port == OPTICAL)
+    oio_config_optical_link(&config_, &link);
+  else
+    oio_config_die_link(&config_, true, &link);
+  return link.buffer_flits;
+}
+
+void RtlSide::tell_counts(oio_ends *ends) const {
+  for (unsigned port = 0; port < 2; port++) oio_monitor_get_counts(ports_[port].monitor, &ends->state[end_of(port)]);
+}
+
+void RtlSide::tell_state(oio_ends *ends) const {
+  for (unsigned port = 0; port < 2; port++) {
+    oio_link_state &told = ends->state[end_of(port)];
+    told = ports_[port].state;
+    told.buffered_flits = static_cast<uint16_t>(told.received_payload - (told.credit_sent - buffer_of(port)));
+  }
 }
 
 void RtlSide::add_to(oio_results *results) const {

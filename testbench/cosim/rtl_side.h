@@ -52,8 +52,11 @@ public:
   const oio_link_state &state(unsigned port) const { return ports_[port].state; }
   // A link end has failed, now or before a reset.
   bool failed() const;
-  // Both link ends against their peers, when nothing moves any more.
+  // Both link ends against their peers and against each other, when nothing moves any more.
   bool agrees_with_peers(std::string *difference) const;
+  // What the monitors have seen of both link ends; and what the debug ports said, where they were asked.
+  void tell_counts(oio_ends *ends) const;
+  void tell_state(oio_ends *ends) const;
   // Nothing moves any more: what the monitors still wait for is a finding.
   void rest(oio_time_ps now_ps);
   // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
@@ -62,6 +65,9 @@ public:
   void collect(std::vector<Finding> *findings);
 
 private:
+  unsigned link_of(unsigned port) const { return port == OPTICAL ? 1 : 2 * side_; }
+  unsigned end_of(unsigned port) const { return 2 * link_of(port) + (port == OPTICAL ? side_ : 1 - side_); }
+  uint32_t buffer_of(unsigned port) const;
   void set_straps();
 
   enum { DIE = OIO_DPI_DIE_PORT, OPTICAL = OIO_DPI_OPTICAL_PORT };

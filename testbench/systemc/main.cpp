@@ -53,7 +53,7 @@ struct bench {
   path dies;
   class traffic traffic;
 
-  explicit bench(const oio_host *host) : line("reset_line", host->config), dies("path", host->path), traffic("traffic", host, dies) {
+  explicit bench(oio_host *host) : line("reset_line", host->config), dies("path", host->path), traffic("traffic", host, dies) {
     line.reset(reset);
     dies.reset(reset);
     traffic.reset(reset);
@@ -68,7 +68,7 @@ int report(const options &options, const oio_host &host, const traffic &traffic,
   return options_report(&options, &results, host_name);
 }
 
-int run(const options &options, const oio_host &host) {
+int run(const options &options, oio_host &host) {
   bench bench(&host);
   progress progress;
   const double wall_s = clock_wall_s(), cpu_s = clock_cpu_s();

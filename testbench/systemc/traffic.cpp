@@ -9,7 +9,7 @@ enum { TURN_AFTER_DEADLINE = 2, TURN_AFTER_TURN = 4, PAUSE_AFTER_TURN = 3 };
 enum { INSTANTS_PER_LOOK = 65536 };
 } // namespace
 
-traffic::traffic(const sc_core::sc_module_name &module_name, const oio_host *model, path &dies)
+traffic::traffic(const sc_core::sc_module_name &module_name, oio_host *model, path &dies)
     : sc_core::sc_module(module_name), model_(model), dies_{&dies.die(0), &dies.die(1)} {
   SC_METHOD(on_deadline);
   sensitive << deadline_.event();
@@ -71,6 +71,7 @@ void traffic::on_reset() {
 void traffic::end_instant() {
   last_ps_ = oio::now_ps();
   instants_++;
+  oio_host_instant(model_, last_ps_);
   pause_.start(PAUSE_AFTER_TURN);
 }
 

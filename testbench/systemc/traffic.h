@@ -13,7 +13,7 @@ class traffic : public sc_core::sc_module {
 public:
   sc_core::sc_in<bool> reset{"reset"};
 
-  traffic(const sc_core::sc_module_name &module_name, const oio_host *model, path &dies);
+  traffic(const sc_core::sc_module_name &module_name, oio_host *model, path &dies);
 
   /** Runs until there is nothing more to do, something failed, or it is time to look. False: it is over. */
   bool run();
@@ -38,7 +38,7 @@ private:
   void end_instant();
   bool over() const;
 
-  const oio_host *model_;
+  oio_host *model_;
   oio::die *dies_[2];
   oio::deadline deadline_;
   oio::countdown turn_, pause_;

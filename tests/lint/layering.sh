@@ -39,7 +39,8 @@ oio/config.h config.c derive.c                               -> oio/bridge.h oio
 generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h precondition.h
 oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h cold.h precondition.h
 oio/path.h path.c                                            -> oio/config.h digest.h precondition.h
-oio/sim.h sim.c collect.c                                        -> oio/path.h oio/traffic.h cold.h precondition.h
+oio/watch.h watch.c                                          -> oio/path.h oio/traffic.h
+oio/sim.h sim.c collect.c                                        -> oio/watch.h cold.h precondition.h
 text.h text.c                                                ->
 oio/results.h results.c write_whole.c                        -> oio/sim.h text.h whole.h
 TABLE

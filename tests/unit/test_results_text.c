@@ -70,6 +70,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"partial\": false,\n"
       "  \"stalled\": false,\n"
       "  \"failure\": \"link 1, side B: overflow\",\n"
+      "  \"waits\": \"\",\n"
       "  \"findings\": 9,\n"
       "  \"sent\": 101,\n"
       "  \"delivered\": 102,\n"

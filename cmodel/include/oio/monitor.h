@@ -67,7 +67,8 @@ bool oio_monitor_fetch(struct oio_monitor *monitor, struct oio_finding *finding)
 /** How many there were, kept or not. */
 uint64_t oio_monitor_findings(const struct oio_monitor *monitor);
 
-/** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_invalid, undetected. */
+/** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_payload,
+ * received_invalid, undetected; and what it was told last: acked, credit_limit. */
 void oio_monitor_get_counts(const struct oio_monitor *monitor, struct oio_link_state *counts);
 #ifdef __cplusplus
 }

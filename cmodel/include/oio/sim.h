@@ -6,8 +6,7 @@
 #ifndef OIO_SIM_H
 #define OIO_SIM_H
 
-#include "oio/path.h"
-#include "oio/traffic.h"
+#include "oio/watch.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,9 +37,11 @@ struct oio_results {
   uint64_t wire_digest;
   uint64_t decision_digest; /**< over the decision of every link end on every flit: equal in both fidelities */
   bool partial;             /**< interrupted */
-  bool stalled;             /**< messages outstanding and nothing left that could happen, though no link has failed */
-  uint64_t findings;        /**< rules that RTL broke (oio cosim) */
-  char failure[160];        /**< why a link failed, or empty */
+  bool stalled; /**< messages outstanding and nothing left that could happen, or nothing that gets on, though no link has failed */
+  bool busy;    /**< stalled, though flits still move */
+  char waits[OIO_WAITS_BYTES]; /**< stalled: who waits for what of whom; else empty */
+  uint64_t findings;           /**< rules that RTL broke (oio cosim) */
+  char failure[160];           /**< why a link failed, or empty */
 };
 
 /** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_path_create. The configuration must be resolved. */
@@ -62,6 +63,9 @@ enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
 /** Has a link end failed? Then nothing more is carried out. */
 bool oio_sim_failed(const struct oio_sim *sim);
+/** Do flits move though nothing gets on (oio/watch.h)? Then nothing more is carried out. Never with a bridge left out: the host has to
+ * look. */
+bool oio_sim_stuck(const struct oio_sim *sim);
 /** Takes the path down now (configuration keys reset.*); a host around RTL resets that at the same time. */
 void oio_sim_reset(struct oio_sim *sim);
 
@@ -72,6 +76,8 @@ struct oio_traffic *oio_sim_traffic(struct oio_sim *sim);
 /** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing. */
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results);
 
+/** The run is stalled: busy or not, and what the ends of its links wait for. */
+void oio_results_stall(struct oio_results *results, bool busy, const struct oio_ends *ends);
 /** What path and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
  * own. */
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
