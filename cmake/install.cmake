@@ -45,6 +45,7 @@ foreach(folder ${oio_bench_folders})
 endforeach()
 
 install(FILES ${OIO_RTL_SOURCES} rtl/oio_rtl.f DESTINATION ${oio_data}/rtl)
+install(PROGRAMS rtl/to_verilog.sh DESTINATION ${oio_data}/rtl)
 install(DIRECTORY bridge/dpi DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.f)
 install(DIRECTORY bridge/dpi bridge/systemc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oio FILES_MATCHING PATTERN *.h)
 install(DIRECTORY examples DESTINATION ${oio_data})
