@@ -397,7 +397,7 @@ static void test_claims(void **state) {
       "$timescale 1ns $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#18446744073709551615\n1!\n",
       "$timescale 1s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9223372036854775807\n0!\n#18446744073709551614\n1!\n",
       "$timescale 1000000000s $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
-      "$timescale 1 nq $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9\n0!\n",
+      "$timescale 1 nq $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#8\n0!\n",
       "$timezero -9223372036854775808 $end $var wire 1 ! a $end\n$enddefinitions $end\n#1\n1!\n",
   };
   char golden[FOLDER_PATH], fresh[FOLDER_PATH];

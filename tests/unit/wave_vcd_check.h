@@ -103,8 +103,8 @@ static inline void check_frame(struct check *check) {
     const struct signal *signal = &check->run->signals[i];
     source->ops->frame(source, i, &frame);
     size_t next = check->next[i];
-    if (next == 0) {
-      if (frame.form != WAVE_UNKNOWN) WRONG(check, "%s has a value before its first", signal->id);
+    if (next == 0 || signal->kind == WAVE_EVENT) { /* an event has no state */
+      if (frame.form != WAVE_UNKNOWN) WRONG(check, "%s has a value before its first, or is an event with one", signal->id);
       continue;
     }
     if (frame.form == WAVE_UNKNOWN) WRONG(check, "%s has no value after its first", signal->id);

@@ -89,9 +89,9 @@ static inline void make_header(struct maker *maker) {
 static inline void make_digits(struct maker *maker, unsigned width) {
   unsigned how = (unsigned)pick(maker, 12), count = width;
   if (how < 3) count = 1 + (unsigned)pick(maker, width);
-  if (how == 3) count = width + (unsigned)pick(maker, 70);
   bool two = pick(maker, 4) != 0, zeros = pick(maker, 3) == 0;
   if (how == 4) add(&maker->text, "0%c", pick(maker, 2) ? 'b' : 'B');
+  if (how == 3) add(&maker->text, "%.*s", (int)pick(maker, 70), "0000000000000000000000000000000000000000000000000000000000000000000000");
   for (unsigned i = 0; i < count; i++) {
     char digit = (char)('0' + pick(maker, 2));
     if (zeros && pick(maker, 8)) digit = '0';
@@ -157,6 +157,7 @@ static inline void make_body(struct maker *maker, unsigned steps) {
     if (pick(maker, 50) == 0) add(text, "%s%s", pick(maker, 2) ? "$dumpoff" : "$dumpportsall", maker->line);
     for (unsigned j = (unsigned)pick(maker, 12); j > 0; j--) make_change(maker, (unsigned)pick(maker, maker->n_signals));
     if (pick(maker, 50) == 0) add(text, "$end%s%s", maker->line, maker->line);
+    if (pick(maker, 50) == 0) add(text, "$end"); /* and the next time right behind it */
   }
 }
 
@@ -177,8 +178,17 @@ static inline size_t body_of(const struct text *text) {
 /* Breaks the end of a body, or something in it. */
 static inline void damage_text(struct maker *maker, size_t body) {
   struct text *text = &maker->text;
-  static const char *const odd[] = {
-      "#0\n", "1nobody\n", "b01 nobody\n", "q\n", "b012 !\n", "$comment\n", "#12x\n", "r1 ", "#99999999999999999999999\n"};
+  static const char *const odd[] = {"#0\n",
+                                    "1nobody\n",
+                                    "b01 nobody\n",
+                                    "q\n",
+                                    "b012 !\n",
+                                    "$comment\n",
+                                    "#12x\n",
+                                    "r1 ",
+                                    "#99999999999999999999999\n",
+                                    "#18446744073709551615\n",
+                                    "$end0!\n"};
   if (pick(maker, 2)) {
     text->size = body + pick(maker, text->size - body + 1);
     text->bytes[text->size] = '\0';

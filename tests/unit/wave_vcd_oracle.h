@@ -127,6 +127,11 @@ static inline char *digits_of(struct word word, unsigned width) {
   for (size_t i = 0; i < word.size; i++) {
     if (word.at[i] == '\0' || strchr("01xzhuwl-?", tolower(word.at[i])) == NULL) return NULL;
   }
+  /* Digits that there are no bits for: zeros, or more of an x or z that begins what fits. */
+  for (size_t i = width; i < word.size; i++) {
+    int over = tolower(word.at[word.size - 1 - i]), first = tolower(word.at[word.size - width]);
+    if (over != '0' && (over == '1' || over != first)) return NULL;
+  }
   char *value = malloc(width + 1u);
   for (unsigned i = 0; i < width; i++) {
     /* Digit i of the value, counted from the right. */
@@ -147,11 +152,13 @@ static inline char *real_of(struct word word, bool bits) {
       if (strchr("01xzhuwl-?", tolower(word.at[i])) == NULL) return NULL;
       number = word.at[i] == '0' || word.at[i] == '1' ? number * 2 + (word.at[i] - '0') : NAN;
     }
+    if (isinf(number)) return NULL;
   } else {
     memcpy(copy, word.at, word.size);
     copy[word.size] = '\0';
     number = strtod(copy, &end);
     if (*end != '\0') return NULL;
+    if ((isinf(number) && strpbrk(copy, "iI") == NULL) || (number == 0 && strpbrk(copy, "123456789") < strpbrk(copy, "eE"))) return NULL;
   }
   assert_true(asprintf(&value, "r%a", isnan(number) ? (double)NAN : number) > 0);
   return value;
@@ -182,15 +189,31 @@ static inline char *value_of(const struct signal *signal, char letter, struct wo
   bool digits = letter != 'r' && letter != 's';
   if (letter == 'p') return NULL;
   if (signal->kind == WAVE_BITS || signal->kind == WAVE_EVENT) return digits ? digits_of(word, signal->width) : NULL;
-  if (signal->kind == WAVE_REAL && letter == 's') return strdup("rnan"); /* a word for a real: which, no number can tell */
+  if (signal->kind == WAVE_REAL && letter == 's') { /* a word for a real: which, no number can tell */
+    char *number = real_of(word, false);
+    return number != NULL ? number : strdup("rnan");
+  }
   if (signal->kind == WAVE_REAL) return real_of(word, digits);
   return signal->kind == WAVE_STRING ? string_of(word) : NULL;
 }
 
 static inline char *port_of(const struct signal *signal, struct word states, struct word zero, struct word one) {
   char *value;
-  if (signal->kind != WAVE_PORT || states.size != signal->width || zero.size != signal->width || one.size != signal->width) return NULL;
-  assert_true(asprintf(&value, "p%.*s %.*s %.*s", (int)states.size, states.at, (int)zero.size, zero.at, (int)one.size, one.at) > 0);
+  if (signal->kind != WAVE_PORT || states.size != signal->width) return NULL;
+  value = calloc(1, 3 * (size_t)signal->width + 4);
+  char *to = value + sprintf(value, "p%.*s", (int)states.size, states.at);
+  for (int i = 0; i < 2; i++) {
+    struct word strength = i == 0 ? zero : one;
+    bool short_form = strength.size == 1, good = short_form || strength.size == signal->width;
+    *to++ = ' ';
+    for (unsigned k = 0; k < signal->width && good; k++) {
+      *to = strength.at[short_form ? 0 : k];
+      good = *to >= '0' && *to++ <= '7';
+    }
+    if (good) continue;
+    free(value);
+    return NULL;
+  }
   return value;
 }
 
@@ -221,17 +244,16 @@ static inline bool time_of(const struct run *run, struct word word, uint64_t *ti
     }
     if (!isdigit((unsigned char)word.at[i])) return false;
     if (dot && ++after > run->places) continue;
-    if (*time > UINT64_MAX / 10 - 1) return false;
-    *time = *time * 10 + (uint64_t)(word.at[i] - '0');
+    *time = *time > UINT64_MAX / 10 - 1 ? UINT64_MAX : *time * 10 + (uint64_t)(word.at[i] - '0');
   }
-  for (; after < run->places; after++) *time *= 10;
+  for (; after < run->places; after++) *time = *time > UINT64_MAX / 10 ? UINT64_MAX : *time * 10;
   return word.size > 1;
 }
 
 /* The body; returns whether it is whole. */
 static inline bool interpret_body(struct run *run, const char *at, const char *end) {
   struct word word, id, more[2] = {{0}};
-  bool timed = false;
+  bool timed = false, dumping = true; /* values, not changes */
   while (next_word(&at, end, &word)) {
     char letter = (char)tolower(word.at[0]), *value;
     if (letter == '#') {
@@ -241,15 +263,26 @@ static inline bool interpret_body(struct run *run, const char *at, const char *e
         begin_time(run, UINT64_MAX); /* what is dropped */
         return false;
       }
+      if (time > INT64_MAX - 1) { /* no time: the one before it is whole */
+        begin_time(run, UINT64_MAX);
+        return false;
+      }
       begin_time(run, time);
       timed = true;
+      dumping = false;
       continue;
     }
     if (letter == '$') {
       static const char *const sections = " $end $dumpvars $dumpall $dumpon $dumpoff $dumpports $dumpportsall $dumpportson $dumpportsoff "
                                           "$dumpportsflush $dumpflush $vcdclose ";
       char name[64];
+      size_t letters = 1;
+      while (letters < word.size && (isalpha((unsigned char)word.at[letters]) || word.at[letters] == '_')) letters++;
+      if (letters < word.size && word.at[letters] != '#') return false;
+      at = word.at + letters; /* a time may stick to it */
+      word.size = letters;
       snprintf(name, sizeof name, " %.*s ", (int)(word.size < 40 ? word.size : 40), word.at);
+      dumping = strstr(sections, name) != NULL && !is(word, "$end");
       if (strstr(sections, name) != NULL) continue;
       do {
         if (!next_word(&at, end, &word)) return false;
@@ -269,6 +302,10 @@ static inline bool interpret_body(struct run *run, const char *at, const char *e
     if (signal == NULL) return false;
     value = letter == 'p' ? port_of(signal, digits, more[0], more[1]) : value_of(signal, letter, digits);
     if (value == NULL) return false;
+    if (signal->kind == WAVE_EVENT && dumping && strcmp(value, "1") != 0) {
+      free(value);
+      continue;
+    }
     note(signal, run->times[run->n_times - 1], value);
   }
   return true;

@@ -5,13 +5,34 @@
 
 __extension__ typedef __int128 wide;
 
+/* The time of a tick; false: it does not fit. Rises with the tick. */
+static bool time_of(const struct wave_ticks *ticks, wide tick, wide *time) {
+  if (__builtin_mul_overflow(tick + ticks->zero, (wide)ticks->mul, time) || __builtin_mul_overflow(*time, (wide)ticks->num, time))
+    return false;
+  *time = *time / ticks->den + ticks->shift;
+  return *time >= -WAVE_LATEST && *time <= WAVE_LATEST;
+}
+
+bool wave_ticks_bound(struct wave_ticks *ticks) {
+  wide time;
+  if (!time_of(ticks, 0, &time)) return false;
+  uint64_t low = 0, high = UINT64_MAX - 1;
+  while (low < high) {
+    uint64_t middle = low + (high - low) / 2 + 1;
+    if (time_of(ticks, middle, &time))
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  ticks->last = low;
+  return true;
+}
+
 int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick) {
-  if (tick == UINT64_MAX) return INT64_MAX;
+  if (tick > ticks->last) return tick == UINT64_MAX ? INT64_MAX : WAVE_LATEST;
   wide time = ((wide)tick + ticks->zero) * ticks->mul;
   if (ticks->num != ticks->den) time = time * ticks->num / ticks->den;
-  time += ticks->shift;
-  if (time > WAVE_LATEST) return WAVE_LATEST;
-  return time < -WAVE_LATEST ? -WAVE_LATEST : (int64_t)time;
+  return (int64_t)(time + ticks->shift);
 }
 
 uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time) {

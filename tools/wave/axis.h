@@ -14,10 +14,14 @@ enum { WAVE_GOLDEN = 0, WAVE_FRESH = 1 };
 
 #define WAVE_LATEST (INT64_MAX - 1)
 
-/** Ticks of a file to common ticks: (tick + zero) * mul * num / den + shift, kept within int64. */
+/** Ticks of a file to common ticks: (tick + zero) * mul * num / den + shift, of ticks up to last. */
 struct wave_ticks {
   int64_t zero, mul, num, den, shift;
+  uint64_t last; /**< the last tick that falls within WAVE_LATEST */
 };
+/** Sets last. False: tick 0 falls out of int64 already. mul, num, den > 0. */
+bool wave_ticks_bound(struct wave_ticks *ticks);
+/** WAVE_LATEST behind last; INT64_MAX for UINT64_MAX. */
 int64_t wave_common(const struct wave_ticks *ticks, uint64_t tick);
 /** The inverse, near enough for a wish. */
 uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time);
@@ -26,6 +30,12 @@ uint64_t wave_tick_near(const struct wave_ticks *ticks, int64_t time);
 static inline int64_t wave_minus(int64_t a, int64_t b) {
   int64_t sum;
   return !__builtin_sub_overflow(a, b, &sum) ? sum : b < 0 ? INT64_MAX : INT64_MIN;
+}
+
+/** a + b, kept within int64. */
+static inline int64_t wave_plus(int64_t a, int64_t b) {
+  int64_t sum;
+  return !__builtin_add_overflow(a, b, &sum) ? sum : b > 0 ? INT64_MAX : INT64_MIN;
 }
 
 struct wave_spans {

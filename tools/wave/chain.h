@@ -25,7 +25,7 @@
 /** Reads a varint of at most 64 bits; NULL when it runs past end or over 10 bytes. */
 static inline const uint8_t *wave_varint(const uint8_t *at, const uint8_t *end, uint64_t *value) {
   uint64_t sum = 0;
-  for (unsigned shift = 0; at < end && shift < 64; shift += 7) {
+  for (unsigned shift = 0; at < end && shift < 63; shift += 7) {
     uint8_t byte = *at++;
     sum |= (uint64_t)(byte & 0x7f) << shift;
     if (!(byte & 0x80)) {
@@ -33,7 +33,9 @@ static inline const uint8_t *wave_varint(const uint8_t *at, const uint8_t *end, 
       return at;
     }
   }
-  return NULL;
+  if (at >= end || *at > 1) return NULL; /* the tenth byte has one bit */
+  *value = sum | (uint64_t)*at << 63;
+  return at + 1;
 }
 
 /** Writes a varint, at most 10 bytes, and returns the place after it. */

@@ -320,14 +320,19 @@ static void check_frame(void *context, unsigned thread, uint32_t side) {
   if (!source->ops->load_frame(source)) engine->workers[thread].damaged[side] = true;
 }
 
-static void check_frames(struct engine *engine) {
-  struct wave_packed packed[2];
+/* first: the values that the runs begin with are in no other place. */
+static void check_frames(struct engine *engine, bool first) {
+  struct wave_packed packed[2] = {{0}};
+  bool both = true;
   for (int side = 0; side < 2; side++) {
     const struct wave_source *source = engine->sources[side];
-    if (engine->ended[side] || !source->block.opens || source->ops->packed_frame == NULL) return;
-    source->ops->packed_frame(source, &packed[side]);
+    if (engine->ended[side] || !source->block.opens || source->ops->packed_frame == NULL)
+      both = false;
+    else
+      source->ops->packed_frame(source, &packed[side]);
   }
-  if (packed[0].size == packed[1].size && packed[0].unpacked == packed[1].unpacked &&
+  if (!both && !first) return;
+  if (both && packed[0].size == packed[1].size && packed[0].unpacked == packed[1].unpacked &&
       memcmp(packed[0].bytes, packed[1].bytes, packed[0].size) == 0)
     return;
   wave_pool_run(engine->pool, check_frame, engine, 2);
@@ -361,6 +366,17 @@ static bool only_samples_left(struct engine *engine, bool begun) {
   return left;
 }
 
+/* A file that is damaged before its first whole time: there is nothing to compare the other with. */
+static bool nothing_read(struct engine *engine) {
+  bool found = false;
+  for (int side = 0; side < 2; side++) {
+    if (!engine->ended[side] || !engine->sources[side]->partial || engine->block[side] > 0 || engine->stale > 0) continue;
+    engine->side_end[side] = INT64_MIN;
+    found = true;
+  }
+  return found;
+}
+
 static enum wave_status pass(struct engine *engine, struct wave_error *error) {
   bool damaged = false, begun = false;
   uint32_t pieces = (engine->n_list + PAIRS_AT_ONCE - 1) / PAIRS_AT_ONCE;
@@ -370,14 +386,23 @@ static enum wave_status pass(struct engine *engine, struct wave_error *error) {
     engine->step++;
     if (skip_equal(engine)) engine->stale = engine->step;
     if (advance(engine, error) != WAVE_OK) return WAVE_ERROR;
+    if (nothing_read(engine)) break;
     find_end(engine);
     bool last = engine->ended[0] && engine->ended[1];
     if (last && !only_samples_left(engine, begun)) break;
+    bool first = !begun && engine->stale == 0;
     if (!begun) find_begin(engine);
     begun = true;
     find_horizon(engine);
     find_aligned(engine);
-    check_frames(engine);
+    check_frames(engine, first);
+    if (first) {
+      if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
+      if (damaged) {
+        for (int side = 0; side < 2; side++) engine->side_end[side] = engine->begin_time[side];
+        break;
+      }
+    }
     wave_pool_run(engine->pool, walk_pairs, engine, pieces);
     if (collect(engine, &damaged, error) != WAVE_OK) return WAVE_ERROR;
     report_progress(engine);

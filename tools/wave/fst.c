@@ -23,12 +23,14 @@ struct index {
   uint32_t used;
 };
 
-static void put_chain(struct fst *fst, struct index *index, uint64_t distance) {
+static bool put_chain(struct fst *fst, struct index *index, uint64_t distance) {
   uint64_t at = index->at + distance;
-  if (index->last != WAVE_NONE) fst->chain_size[index->last] = at - index->at > UINT32_MAX ? UINT32_MAX : (uint32_t)(at - index->at);
+  if (distance > UINT32_MAX && index->last != WAVE_NONE) return false;
+  if (index->last != WAVE_NONE) fst->chain_size[index->last] = (uint32_t)distance;
   fst->chain_at[index->used] = index->at = at;
   fst->chain_size[index->used] = 0;
   index->last = index->used++;
+  return true;
 }
 
 /* An alias points to an earlier chain; its place is copied when all sizes are known. */
@@ -51,8 +53,7 @@ static bool read_entry(struct fst *fst, struct index *index) {
     if (value != 0 && !(value & 1)) return put_none(fst, index, value >> 1);
     if (index->used == fst->source.decl.n_handles) return false;
     if (value == 0) return put_alias(fst, index, fst_get_varint(&index->bytes));
-    put_chain(fst, index, value >> 1);
-    return true;
+    return put_chain(fst, index, value >> 1);
   }
   if (!(*index->bytes.at & 1)) return put_none(fst, index, fst_get_varint(&index->bytes) >> 1);
   if (index->used == fst->source.decl.n_handles) return false;
@@ -63,10 +64,7 @@ static bool read_entry(struct fst *fst, struct index *index) {
   unsigned bits = 7 * (unsigned)(index->bytes.at - first);
   if (bits < 64 && (index->bytes.at[-1] & 0x40)) raw |= ~(uint64_t)0 << bits;
   int64_t value = (int64_t)raw >> 1;
-  if (value > 0) {
-    put_chain(fst, index, (uint64_t)value);
-    return true;
-  }
+  if (value > 0) return put_chain(fst, index, (uint64_t)value);
   if (value < 0) index->alias = value < -(int64_t)UINT32_MAX ? 0 : (uint32_t)-value;
   return put_alias(fst, index, index->alias);
 }
@@ -99,8 +97,8 @@ static bool open_packed(const struct wave_packed *packed, struct wave_scratch *s
   if (packed->pack == 0) return true;
   if (!wave_unpack_possible(packed->pack, packed->size, packed->unpacked)) return false;
   if (packed->unpacked <= AT_ONCE) {
-    uint8_t *to = wave_scratch_reserve(scratch, packed->unpacked);
-    if (to == NULL || !wave_unpack(packed->pack, packed->bytes, packed->size, to, packed->unpacked)) return false;
+    uint8_t *to = wave_scratch_reserve(scratch, (size_t)packed->unpacked);
+    if (to == NULL || !wave_unpack(packed->pack, packed->bytes, packed->size, to, (size_t)packed->unpacked)) return false;
     chain->at = to;
     chain->end = to + packed->unpacked;
     return true;
@@ -129,17 +127,23 @@ static bool read_times(struct fst *fst) {
     if (chain->at == NULL || step > UINT64_MAX - fst->time) return false;
     fst->time += step;
     if (fst->time < fst->last_time) return false;
+    if (fst->time > fst->source.last_allowed) {
+      fst_partial(fst, fst->block->at, wave_too_late);
+      fst->last_piece = true;
+      n = i;
+      break;
+    }
     fst->last_time = fst->times[i] = fst->time;
   }
   fst->place += n;
   block->times = fst->times;
   block->n_times = (uint32_t)n;
-  block->closes = fst->place == fst->places;
+  block->closes = fst->place == fst->places && !fst->last_piece;
   if (n > 0 && block->opens && fst->times[0] < block->begin) {
     fst_partial(fst, fst->block->at, "a change before its block begins: damaged");
     block->begin = fst->times[0];
   }
-  block->end = n > 0 ? fst->time : block->begin;
+  block->end = n > 0 ? fst->times[n - 1] : block->begin;
   if (block->closes && fst->end < block->end) fst_partial(fst, fst->block->at, "a block ends before its last change: damaged");
   if (block->closes && fst->end > block->end) block->end = fst->last_time = fst->end;
   return true;
@@ -198,6 +202,7 @@ static enum wave_status fst_next(struct wave_source *source, uint64_t until, str
   (void)until;
   (void)error;
   bool good;
+  if (fst->last_piece) return WAVE_END;
   if (fst->block != NULL && !source->block.closes) {
     good = read_times(fst);
   } else {
@@ -206,7 +211,7 @@ static enum wave_status fst_next(struct wave_source *source, uint64_t until, str
     good = open_block(fst);
     source->progress = (double)(fst->block->at + fst->block->size) / (double)fst->plain.size;
   }
-  if (good) return WAVE_OK;
+  if (good) return fst->last_piece && source->block.n_times == 0 ? WAVE_END : WAVE_OK;
   fst_partial(fst, fst->block->at - 9, "the block of value changes is damaged");
   fst->next_block = fst->n_blocks;
   source->block.closes = true;
@@ -240,7 +245,7 @@ static void fst_packed(const struct wave_source *source, uint32_t handle, struct
   packed->bytes = bytes == NULL ? end : bytes;
   packed->size = (uint32_t)(end - packed->bytes);
   packed->pack = size == 0 ? 0 : fst->pack;
-  packed->unpacked = size == 0 ? packed->size : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+  packed->unpacked = size == 0 ? packed->size : size;
 }
 
 static bool fst_chain(const struct wave_source *source, uint32_t handle, struct wave_scratch *scratch, struct wave_chain *chain) {
@@ -269,7 +274,7 @@ static void fst_packed_frame(const struct wave_source *source, struct wave_packe
   bool short_enough = fst->frame_packed_size <= UINT32_MAX && fst->frame_size <= UINT32_MAX;
   *packed = (struct wave_packed){.bytes = fst->frame_packed,
                                  .size = short_enough ? (uint32_t)fst->frame_packed_size : 0,
-                                 .unpacked = short_enough ? (uint32_t)fst->frame_size : 0,
+                                 .unpacked = short_enough ? fst->frame_size : 0,
                                  .pack = 'Z'};
 }
 
@@ -306,6 +311,7 @@ static enum wave_status fst_rewind(struct wave_source *source, struct wave_error
   struct fst *fst = fst_of(source);
   (void)error;
   fst->next_block = 0;
+  fst->last_piece = false;
   fst->block = NULL;
   fst->last_time = 0;
   source->progress = 0;
@@ -366,6 +372,7 @@ enum wave_status wave_open_fst(struct wave_source **source, const char *path, st
     fst_close(&fst->source);
     return WAVE_ERROR;
   }
+  wave_allow_int64(&fst->source);
   *map = (struct wave_map){0};
   *source = &fst->source;
   return WAVE_OK;

@@ -75,6 +75,7 @@ static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
     whole = (done == Z_OK || (done == Z_STREAM_END && given + got == size)) && fwrite(buffer, 1, got, file) == got;
     given += whole ? got : 0;
   }
+  if (whole) whole = wave_inflate_ends(&zlib);
   if (open) inflateEnd(&zlib);
   free(buffer);
   if (fflush(file) != 0 || given == 0) {
@@ -120,7 +121,7 @@ static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
   zlib.next_out = to;
   zlib.avail_out = (uInt)size;
   int done = inflate(&zlib, Z_FINISH);
-  bool whole = (done == Z_STREAM_END || done == Z_OK || done == Z_BUF_ERROR) && zlib.avail_out == 0;
+  bool whole = zlib.avail_out == 0 && (done == Z_STREAM_END || done == Z_OK || done == Z_BUF_ERROR) && wave_inflate_ends(&zlib);
   inflateEnd(&zlib);
   if (whole) return to;
   free(to);

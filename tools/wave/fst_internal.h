@@ -48,6 +48,7 @@ struct fst {
   uint32_t *chain_size;
   uint32_t chain_handles;
   uint64_t end;
+  bool last_piece; /* what follows is beyond last_allowed */
   uint64_t *times;
   uint64_t places, place; /* in the table; the next one to give */
   uint64_t time;

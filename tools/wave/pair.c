@@ -456,6 +456,16 @@ static bool pass_over(const struct pair_step *step) {
   return true;
 }
 
+/* What a chain that turns out to be damaged seems to say is no difference: the pair is as it was before the step. */
+static void forget(struct pair_step *step, const struct pair_state *before, int64_t differing) {
+  struct pair_state *state = step->state, was = *before;
+  memcpy(was.side, state->side, sizeof was.side);
+  wave_tolerance_free(state);
+  was.tolerance = NULL;
+  *state = was;
+  step->worker->differing = differing;
+}
+
 void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index) {
   struct pair_step step;
   meet(&step, engine, worker, index);
@@ -470,6 +480,10 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
     if (!revive(&step)) return;
     state->started = true;
   }
+  const struct pair_state before = *state;
+  const bool known_damaged[2] = {worker->damaged[0], worker->damaged[1]};
+  const int64_t known_differing = worker->differing;
+  worker->damaged[0] = worker->damaged[1] = false;
   for (int side = 0; side < 2; side++) open_side(&step, side);
   if (step.policy->strict) {
     walk_strict(&step);
@@ -485,6 +499,8 @@ void wave_pair_step(struct engine *engine, struct worker *worker, uint32_t index
   if (step.lane->tail) walk_tail(&step);
   for (int side = 0; side < 2; side++) close_side(&step, side);
   state->live = engine->step;
+  if (worker->damaged[0] || worker->damaged[1]) forget(&step, &before, known_differing);
+  for (int side = 0; side < 2; side++) worker->damaged[side] = worker->damaged[side] || known_damaged[side];
 }
 
 void wave_pair_end(struct engine *engine, struct worker *worker, uint32_t index) {

@@ -109,7 +109,7 @@ static int64_t allowed(struct pair_step *step, int waiting_side) {
 
 static void expire(struct pair_step *step, int64_t now) {
   struct wave_tolerance *own = step->state->tolerance;
-  while (own->n > 0 && !own->broken && now - waiting_at(own, 0)->at > allowed(step, own->side)) give_up(step);
+  while (own->n > 0 && !own->broken && wave_minus(now, waiting_at(own, 0)->at) > allowed(step, own->side)) give_up(step);
 }
 
 static void change(struct pair_step *step, int side, int64_t at, const struct wave_value *value) {

@@ -29,7 +29,7 @@ static bool make_samples(const struct wave_reading *reading, int side, const str
   good = good && axis->samples[side] != NULL;
   for (size_t i = 1; good && i < clock->n; i++) {
     if (!wave_is_edge(clock, i, policy->edge)) continue;
-    int64_t sample = clock->times[i] + offset, look = axis->inclusive ? sample : sample - 1;
+    int64_t sample = wave_plus(clock->times[i], offset), look = axis->inclusive ? sample : sample - 1;
     if (wave_spans_hold(&conditions[0], look) && wave_spans_hold(&conditions[1], look) && wave_spans_hold(&conditions[2], look)) {
       axis->samples[side][axis->n[side]++] = sample;
     }
@@ -196,30 +196,40 @@ static int64_t power_of_ten(int exponent) {
   return power;
 }
 
-/* One tick of the common axis is the finer of both files'; a file that does not say its unit takes the other's. */
+/* One tick of the common axis is the finer of both files'; a file that does not say its unit takes the other's. What does not fit the axis
+ * is beyond the last tick that the files may have. */
 static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *sources[2], const struct wave_rules *rules,
                                    struct wave_error *error) {
   const struct wave_decl *decl[2] = {&sources[0]->decl, &sources[1]->decl};
   int exponent[2];
+  int64_t units[2] = {1, 1};
   for (int side = 0; side < 2; side++) {
-    exponent[side] = decl[side]->timescale_known    ? decl[side]->timescale_exponent
-                     : decl[!side]->timescale_known ? decl[!side]->timescale_exponent
-                                                    : -9;
+    const struct wave_decl *own = decl[side], *other = decl[!side];
+    exponent[side] = own->timescale_exponent;
+    if (own->timescale_known) continue;
+    exponent[side] = (other->timescale_known ? other->timescale_exponent + (int)other->unit_places : -9) - (int)own->unit_places;
+    if (other->timescale_known && other->unit_mantissa > 0) units[side] = other->unit_mantissa;
   }
   plan->exponent = exponent[0] < exponent[1] ? exponent[0] : exponent[1];
   for (int side = 0; side < 2; side++) {
-    plan->ticks[side] = (struct wave_ticks){.zero = decl[side]->timezero,
-                                            .mul = power_of_ten(exponent[side] - plan->exponent),
-                                            .num = 1,
-                                            .den = decl[side]->tick_divisor > 1 ? decl[side]->tick_divisor : 1};
+    int64_t mul = power_of_ten(exponent[side] - plan->exponent);
+    if (__builtin_mul_overflow(mul, units[side], &mul)) mul = INT64_MAX;
+    plan->ticks[side] = (struct wave_ticks){
+        .zero = decl[side]->timezero, .mul = mul, .num = 1, .den = decl[side]->tick_divisor > 1 ? decl[side]->tick_divisor : 1};
   }
   if (rules->scale_den != 0) {
     plan->ticks[1].num = rules->scale_num;
-    plan->ticks[1].den *= rules->scale_den;
+    if (__builtin_mul_overflow(plan->ticks[1].den, rules->scale_den, &plan->ticks[1].den)) return wave_fail(error, "the scale is too large");
   }
   struct wave_rule global = {.text = "shift"};
   if (span_to_ticks(&rules->shift, &global, plan, &plan->ticks[1].shift, error) != WAVE_OK) return WAVE_ERROR;
   plan->same_ticks = memcmp(&plan->ticks[0], &plan->ticks[1], sizeof plan->ticks[0]) == 0;
+  for (int side = 0; side < 2; side++) {
+    if (!wave_ticks_bound(&plan->ticks[side]))
+      return wave_fail(error, "%s: its time 0 is out of 2^63 ticks of 1e%d s; look at $timezero, shift and scale", sources[side]->name,
+                       plan->exponent);
+    sources[side]->last_allowed = plan->ticks[side].last;
+  }
   return WAVE_OK;
 }
 

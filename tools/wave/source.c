@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
+#include "axis.h"
 #include "unpack.h"
 
 #include <errno.h>
@@ -11,6 +12,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+const char wave_too_late[] = "a time that the comparison's axis (2^63 of the finer unit) does not reach";
+
+void wave_allow_int64(struct wave_source *source) {
+  struct wave_ticks own = {.zero = source->decl.timezero, .mul = 1, .num = 1, .den = 1};
+  source->last_allowed = wave_ticks_bound(&own) ? own.last : 0;
+}
 
 uint8_t *wave_scratch_reserve(struct wave_scratch *scratch, size_t size) {
   if (size <= scratch->size && scratch->bytes != NULL) return scratch->bytes;

@@ -41,7 +41,7 @@ bool wave_chain_skip(struct wave_chain *chain, uint64_t bytes);
 struct wave_packed {
   const uint8_t *bytes;
   uint32_t size;
-  uint32_t unpacked;
+  uint64_t unpacked;
   uint8_t pack; /**< '4', 'F', 'Z', or 0 for stored */
 };
 
@@ -65,9 +65,11 @@ struct wave_source {
   uint64_t bytes;                /**< size of the file */
   uint64_t begin_hint, end_hint; /**< ticks of the whole run as far as the header tells; end_hint 0 when unknown */
   uint64_t last_tick;            /**< the last tick that next() gave or a skip passed over; VCD only */
+  uint64_t last_allowed;         /**< later ticks have no place on the axis of the comparison: the file is used up to there (partial) */
   double progress;               /**< 0..1, how far next() has come */
   bool partial; /**< set when the file ends in the middle or is damaged: blocks given so far are whole; why tells the place */
   struct wave_error why;
+  struct wave_error remark; /**< what else a reader of the verdict should know; "": nothing */
 };
 
 struct wave_source_ops {
@@ -100,6 +102,9 @@ struct wave_source_ops {
   void (*want)(struct wave_source *source, const uint8_t *wanted);
 };
 
+/** Why a file is not used behind last_allowed. */
+extern const char wave_too_late[];
+
 /** Opens by content, not by name: VCD, EVCD, FST, each also inside gzip. Reads the declarations. */
 enum wave_status wave_open(struct wave_source **source, const char *path, struct wave_error *error);
 void wave_close(struct wave_source *source);
@@ -118,6 +123,9 @@ struct wave_map {
 };
 enum wave_status wave_map_open(struct wave_map *map, const char *path, struct wave_error *error);
 void wave_map_close(struct wave_map *map);
+
+/** Sets last_allowed to what fits int64 with the file's own time zero. */
+void wave_allow_int64(struct wave_source *source);
 
 /* The openers of each format; they take over the map when they succeed. */
 enum wave_status wave_open_fst(struct wave_source **source, const char *path, struct wave_map *map, struct wave_error *error);

@@ -373,7 +373,11 @@ static void write_summary(struct explain *explain) {
   if (report->verdict == WAVE_NOTHING) {
     report->summary = wave_text_copy(explain, nothing_summary(explain));
   } else if (report->verdict == WAVE_UNUSABLE) {
-    report->summary = wave_text_made(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
+    const bool none = explain->engine->run_end[report->golden.partial != NULL ? WAVE_GOLDEN : WAVE_FRESH] == INT64_MIN;
+    if (none)
+      report->summary = wave_text_made(explain, "%s is damaged before its first whole time", partial);
+    else
+      report->summary = wave_text_made(explain, "%llu variable%s equal as far as %s can be read, up to %s", compared, are, partial, to);
   } else if (report->verdict == WAVE_SAME) {
     report->summary = wave_text_made(explain, "%llu variable%s equal from %s to %s", compared, are, from, to);
     add_waived(explain);
@@ -431,9 +435,14 @@ enum wave_status wave_summarise(struct explain *explain, struct wave_error *erro
   note_glitches(explain);
   wave_waiver_notes(explain);
   bool partial = report->golden.partial != NULL || report->fresh.partial != NULL;
+  for (int side = 0; side < 2; side++) {
+    const char *remark = explain->engine->sources[side]->remark.text;
+    if (remark[0] != '\0') wave_note(explain, wave_text_copy(explain, remark));
+  }
   bool found = false; /* other values, or a variable of both that is declared otherwise */
   for (uint32_t i = 0; i < report->n_divergences; i++) found = found || report->divergences[i].class != WAVE_CLASS_MISSING;
-  if (!found && !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
+  if (!found && !(partial && report->compared > 0) &&
+      !wave_something_compared(explain->plan, explain->match, report->compared_from, wave_behind(report->compared_to))) {
     report->verdict = WAVE_NOTHING;
     if (report->compared == 0) hint_tops(explain);
   } else {

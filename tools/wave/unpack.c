@@ -164,6 +164,13 @@ static bool fill(struct lz *lz, uint8_t *to, size_t *used, size_t size) {
   return true;
 }
 
+bool wave_inflate_ends(z_stream *zlib) {
+  uint8_t more;
+  zlib->next_out = &more;
+  zlib->avail_out = 1;
+  return inflate(zlib, Z_NO_FLUSH) == Z_STREAM_END && zlib->avail_out == 1;
+}
+
 static bool fill_zlib(struct wave_unpacker *unpacker, size_t size) {
   unpacker->zlib.next_out = unpacker->buffer + unpacker->used;
   unpacker->zlib.avail_out = (uInt)(size - unpacker->used);
@@ -186,6 +193,7 @@ bool wave_unpacker_more(struct wave_unpacker *unpacker, const uint8_t **at, cons
   bool is_lz = unpacker->lz.pack == '4' || unpacker->lz.pack == 'F';
   if (!(is_lz ? fill(&unpacker->lz, unpacker->buffer, &unpacker->used, keep + want) : fill_zlib(unpacker, keep + want))) return false;
   unpacker->left -= want;
+  if (!is_lz && unpacker->left == 0 && !wave_inflate_ends(&unpacker->zlib)) return false;
   *at = unpacker->buffer + keep - unused;
   *end = unpacker->buffer + unpacker->used;
   *more = unpacker->left > 0;

@@ -15,6 +15,10 @@ bool wave_unpack_possible(uint8_t pack, uint64_t packed, uint64_t unpacked);
 /** All at once; false unless it gives exactly size bytes. */
 bool wave_unpack(uint8_t pack, const uint8_t *from, size_t packed, uint8_t *to, size_t size);
 
+struct z_stream_s;
+/** All that was asked for is inflated: whether the stream ends there, with the right sum. */
+bool wave_inflate_ends(struct z_stream_s *zlib);
+
 struct wave_unpacker;
 struct wave_unpacker *wave_unpacker_new(void);
 void wave_unpacker_free(struct wave_unpacker *unpacker);

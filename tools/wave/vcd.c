@@ -50,6 +50,7 @@ bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time) {
   vcd->text.at = place;
   vcd->last_time = vcd->source.last_tick = last_time;
   vcd->timed = vcd->passed = true;
+  vcd->mode = (struct vcd_mode){0};
   vcd->n_times = 0;
   vcd->source.progress = progress_of(vcd);
   return true;
@@ -90,7 +91,8 @@ static bool load_frame(struct wave_source *source) {
 
 static void frame_value(const struct wave_source *source, uint32_t handle, struct wave_value *value) {
   const struct vcd_frame *frame = &const_vcd_of(source)->frame;
-  uint8_t form = frame->form[handle];
+  /* An event has no state. */
+  uint8_t form = source->decl.handles[handle].kind == WAVE_EVENT ? WAVE_UNKNOWN : frame->form[handle];
   *value = (struct wave_value){.form = form};
   if (form == WAVE_UNKNOWN) return;
   if (form == WAVE_BYTES) {
@@ -109,7 +111,8 @@ static enum wave_status rewind_source(struct wave_source *source, struct wave_er
   vcd_chains_clear(vcd);
   vcd_frame_forget(&vcd->frame);
   vcd->behind_from = vcd->behind_to = 0;
-  vcd->timed = vcd->passed = vcd->skipping = vcd->ended = false;
+  vcd->timed = vcd->passed = vcd->ended = false;
+  vcd->mode = (struct vcd_mode){.dumping = true};
   vcd->last_time = 0;
   vcd->n_times = 0;
   source->partial = false;
@@ -129,7 +132,6 @@ static enum wave_status rewind_source(struct wave_source *source, struct wave_er
 }
 
 static enum vcd_class class_of(const struct vcd_chain *chain) {
-  if (chain->kind == WAVE_EVENT) return VCD_SCALAR;
   if (chain->kind != WAVE_BITS) return VCD_OTHER;
   if (chain->width == 1) return VCD_SCALAR;
   return chain->width <= 64 ? VCD_SHORT : VCD_WIDE;
@@ -195,9 +197,9 @@ enum { HINT_REACH = 64 << 20 }; /* how far a hint is looked for */
 /* Whether a time begins here, as it seems. */
 static bool time_at(const struct vcd *vcd, const uint8_t *at, uint64_t *time) {
   struct vcd_change change;
-  bool skipping = false;
+  struct vcd_mode mode = {0};
   if (*at != '#' || at == vcd->text.begin || !vcd_blank(at[-1])) return false;
-  return vcd_token(&at, vcd->text.end, vcd->text.final, &skipping, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
+  return vcd_token(&at, vcd->text.end, vcd->text.final, &mode, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
 }
 
 /* The first time of the body and the last, as far as they are easily found. */
@@ -244,6 +246,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
   }
   if (status == WAVE_OK) {
     vcd->body = vcd_offset(&vcd->text, vcd->text.at);
+    vcd->mode.dumping = true;
     vcd_ids_finish(&vcd->ids);
     if (!make_chains(vcd)) status = wave_fail(error, "%s: out of memory for its variables", path);
   }
@@ -251,6 +254,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
     close_source(&vcd->source); /* the map stays with the caller */
     return status;
   }
+  wave_allow_int64(&vcd->source);
   find_hints(vcd);
   vcd->map = *map;
   *map = (struct wave_map){0};

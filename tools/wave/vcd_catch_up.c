@@ -10,7 +10,7 @@
 struct search {
   const struct vcd *vcd;
   const uint8_t **last; /* where each handle's last change stands; one more for words that are none */
-  bool skipping;        /* inside of a keyword that nobody knows */
+  struct vcd_mode mode;
 };
 
 /* One token with every check. False: something is wrong, or the text ends. */
@@ -20,7 +20,7 @@ static bool take_token(struct search *search, const uint8_t **at, const uint8_t 
   const uint8_t *begin;
   while (*at < end && vcd_blank(**at)) (*at)++;
   begin = *at;
-  switch (vcd_token(at, end, true, &search->skipping, &change)) {
+  switch (vcd_token(at, end, true, &search->mode, &change)) {
   case VCD_GOT_CHANGE: {
     uint32_t handle = vcd_ids_find(&vcd->ids, change.id.at, change.id.size);
     if (handle != WAVE_NONE) search->last[handle] = begin;
@@ -33,14 +33,6 @@ static bool take_token(struct search *search, const uint8_t **at, const uint8_t 
     return false;
   }
 }
-
-/* What the first character of a word says. */
-enum { OTHER, SCALAR, VECTOR, TIME };
-static const uint8_t kinds[256] = {
-    ['0'] = SCALAR, ['1'] = SCALAR, ['x'] = SCALAR, ['X'] = SCALAR, ['z'] = SCALAR, ['Z'] = SCALAR, ['h'] = SCALAR, ['H'] = SCALAR,
-    ['u'] = SCALAR, ['U'] = SCALAR, ['w'] = SCALAR, ['W'] = SCALAR, ['l'] = SCALAR, ['L'] = SCALAR, ['-'] = SCALAR, ['?'] = SCALAR,
-    ['b'] = VECTOR, ['B'] = VECTOR, ['r'] = VECTOR, ['R'] = VECTOR, ['s'] = VECTOR, ['S'] = VECTOR, ['#'] = TIME,
-};
 
 /* Notes changes from a place on; returns the place of a word for the careful path, or one near the end. */
 static inline __attribute__((always_inline)) const uint8_t *note_words(const struct search *search, const uint8_t *at, const uint8_t *end,
@@ -57,19 +49,19 @@ static inline __attribute__((always_inline)) const uint8_t *note_words(const str
       const uint8_t *begin = word;
       word = stop + 1;
       if (begin == stop) continue;
-      uint8_t kind = kinds[*begin];
-      bool is_id = value != NULL, is_change = is_id | (kind == SCALAR);
+      uint8_t kind = vcd_words[*begin];
+      bool is_id = value != NULL, is_change = is_id | (kind == VCD_WORD_SCALAR);
       const uint8_t *id = is_id ? begin : begin + 1, *change = is_id ? value : begin;
       size_t size = (size_t)(stop - id);
       uint64_t text = vcd_load(id) & (((uint64_t)1 << (8 * size & 63)) - 1);
       uint64_t key = vcd_key(text, 8 * (unsigned)size & 63, last_first) - base;
-      bool odd = is_change ? (size - 1 > 6) | (key >= span) | ((text & 0x8080808080808080u) != 0) : kind == OTHER;
+      bool odd = is_change ? (size - 1 > 6) | (key >= span) | ((text & 0x8080808080808080u) != 0) : kind == VCD_WORD_OTHER;
       if (odd) return change;
       uint32_t handle = table[is_change ? key : 0];
       handle = is_change ? handle : none;
       if (handle == WAVE_NONE) return change;
       last[handle] = change;
-      value = (!is_id & (kind == VECTOR)) ? begin : NULL;
+      value = (!is_id & (kind == VCD_WORD_VECTOR)) ? begin : NULL;
     }
   }
   return value != NULL ? value : word;
@@ -87,7 +79,8 @@ static void search_text(struct search *search, const uint8_t *at, const uint8_t 
   const struct vcd_ids *ids = &search->vcd->ids;
   bool going = true;
   while (going) {
-    if (!search->skipping && ids->key_span > 0) at = ids->last_first ? note_last_low(search, at, end) : note_first_low(search, at, end);
+    if (!search->mode.skipping && ids->key_span > 0)
+      at = ids->last_first ? note_last_low(search, at, end) : note_first_low(search, at, end);
     going = take_token(search, &at, end);
   }
 }
@@ -99,9 +92,9 @@ static bool read_values(struct vcd *vcd, const struct search *search, const uint
     const uint8_t *at = search->last[i];
     struct vcd_change change;
     struct vcd_value value;
-    bool skipping = false;
-    if (at == NULL || vcd->newer[i] || vcd_token(&at, end, true, &skipping, &change) != VCD_GOT_CHANGE) continue;
-    if (vcd_value_read(vcd, i, change.letter, change.text, &value) != NULL) continue;
+    struct vcd_mode mode = {0};
+    if (at == NULL || vcd->newer[i] || vcd_token(&at, end, true, &mode, &change) != VCD_GOT_CHANGE) continue;
+    if (vcd_value_read(&vcd->value, &vcd->chains[i], change.letter, change.text, &value) != NULL) continue;
     good &= vcd_frame_set(&vcd->frame, i, (enum wave_form)value.form, value.bytes, value.size);
   }
   return good;

@@ -21,6 +21,7 @@ static enum vcd_step take_time(struct vcd *vcd, const struct vcd_limits *limits,
   const char *wrong = vcd_time(vcd, digits, &time);
   if (wrong != NULL) return stop(vcd, place, wrong, false);
   if (vcd->timed && time < vcd->last_time) return stop(vcd, place, "time goes backwards", true);
+  if (time > vcd->source.last_allowed) return stop(vcd, place, wave_too_late, true);
   if (vcd->timed && time == vcd->last_time && vcd->n_times > 0) return STEP_GO;
   if (vcd_block_is_full(vcd, limits, place, time)) return STEP_BLOCK;
   vcd_begin_tick(vcd, time);
@@ -60,14 +61,20 @@ static bool append(struct vcd *vcd, uint32_t handle, const struct vcd_value *val
   return true;
 }
 
+/* Of an event: it happens. Any other value among those that hold says that it has not. */
+static bool is_one(const struct vcd_value *value) {
+  return value->form == WAVE_TWO && value->bytes[0] >> 7 == 1;
+}
+
 static enum vcd_step take_change(struct vcd *vcd, const uint8_t *place, const struct vcd_change *change) {
   struct vcd_value value;
   uint32_t handle = vcd_ids_find(&vcd->ids, change->id.at, change->id.size);
   if (vcd->n_times == 0) vcd_begin_tick(vcd, 0);
   if (handle == WAVE_NONE) return stop(vcd, place, "a value for an id that no $var declares", false);
   if (vcd->chains[handle].class == VCD_SKIP) return STEP_GO;
-  const char *wrong = vcd_value_read(vcd, handle, change->letter, change->text, &value);
+  const char *wrong = vcd_value_read(&vcd->value, &vcd->chains[handle], change->letter, change->text, &value);
   if (wrong != NULL) return stop(vcd, place, wrong, false);
+  if (vcd->mode.dumping && vcd->chains[handle].kind == WAVE_EVENT && !is_one(&value)) return STEP_GO;
   if (vcd->cooked > VCD_COOKED_HARD) return stop(vcd, place, "one tick takes more than 256 MB", false);
   return append(vcd, handle, &value) ? STEP_GO : stop(vcd, place, "out of memory", false);
 }
@@ -75,7 +82,7 @@ static enum vcd_step take_change(struct vcd *vcd, const uint8_t *place, const st
 static enum vcd_step at_end(struct vcd *vcd, const uint8_t *place) {
   const char *damage = wave_gzip_damage(vcd->text.gzip);
   if (damage != NULL) return stop(vcd, place, damage, false);
-  if (vcd->skipping) return stop(vcd, place, "the file ends inside of a comment", false);
+  if (vcd->mode.skipping) return stop(vcd, place, "the file ends inside of a comment", false);
   vcd->ended = true;
   return STEP_END;
 }
@@ -85,7 +92,7 @@ static enum vcd_step take_token(struct vcd *vcd, const struct vcd_limits *limits
   struct vcd_text *text = &vcd->text;
   struct vcd_change change;
   const uint8_t *at = text->at;
-  enum vcd_got got = vcd_token(&at, text->end, text->final, &vcd->skipping, &change);
+  enum vcd_got got = vcd_token(&at, text->end, text->final, &vcd->mode, &change);
   const uint8_t *place = text->at;
   while (place < text->end && vcd_blank(*place)) place++;
   enum vcd_step step = STEP_GO;
@@ -120,7 +127,7 @@ static enum vcd_step cook(struct vcd *vcd, const struct vcd_limits *limits) {
   enum vcd_step step = STEP_GO;
   while (step == STEP_GO) {
     bool long_enough = text->end - text->at > VCD_MARGIN;
-    if (long_enough && vcd->n_times > 0 && !vcd->skipping) {
+    if (long_enough && vcd->n_times > 0 && !vcd->mode.skipping) {
       step = vcd_quick(vcd, limits);
     }
     if (step == STEP_GO) step = take_token(vcd, limits);

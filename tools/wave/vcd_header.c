@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The declarations of a VCD file: everything up to $enddefinitions. */
-#include "vcd_internal.h"
+#include "vcd_header.h"
 
 #include <stdlib.h>
-
-struct header {
-  struct vcd *vcd;
-  uint32_t scope;
-  uint64_t bits;    /* of all variables */
-  int64_t timezero; /* in units of the file */
-  uint64_t mantissa;
-  int exponent;
-  bool ports;
-  struct wave_scratch name;
-  struct wave_error *error;
-};
 
 static uint64_t line_of(const struct vcd_text *text, const uint8_t *place) {
   uint64_t line = text->lines + 1;
@@ -22,17 +10,12 @@ static uint64_t line_of(const struct vcd_text *text, const uint8_t *place) {
   return line;
 }
 
-static enum wave_status refuse(struct header *header, const uint8_t *place, const char *what) {
+enum wave_status vcd_refuse(struct vcd_header *header, const uint8_t *place, const char *what) {
   const struct vcd *vcd = header->vcd;
   return wave_fail(header->error, "%s: line %llu: %s", vcd->source.name, (unsigned long long)line_of(&vcd->text, place), what);
 }
 
-static bool is(struct vcd_span word, const char *text) {
-  return word.size == strlen(text) && memcmp(word.at, text, word.size) == 0;
-}
-
-/* Takes the next word off the front; size 0: there is none. */
-static struct vcd_span take(struct vcd_span *words) {
+struct vcd_span vcd_take(struct vcd_span *words) {
   const uint8_t *at = words->at, *end = words->at + words->size;
   while (at < end && vcd_blank(*at)) at++;
   struct vcd_span word = {at, 0};
@@ -42,13 +25,12 @@ static struct vcd_span take(struct vcd_span *words) {
   return word;
 }
 
-/* The words with one blank between them, in scratch; false: out of memory. */
-static bool join(struct wave_scratch *scratch, struct vcd_span words, size_t extra, struct vcd_span *joined) {
+bool vcd_join(struct wave_scratch *scratch, struct vcd_span words, size_t extra, struct vcd_span *joined) {
   uint8_t *to = wave_scratch_reserve(scratch, words.size + extra + 2);
   if (to == NULL) return false;
   joined->at = to;
   joined->size = 0;
-  for (struct vcd_span word = take(&words); word.size > 0; word = take(&words)) {
+  for (struct vcd_span word = vcd_take(&words); word.size > 0; word = vcd_take(&words)) {
     if (joined->size > 0) to[joined->size++] = ' ';
     memcpy(to + joined->size, word.at, word.size);
     joined->size += word.size;
@@ -108,21 +90,21 @@ static const char *const scope_words[] = {
 
 static uint8_t scope_type(struct vcd_span word) {
   for (uint8_t i = 0; i < sizeof scope_words / sizeof scope_words[0]; i++) {
-    if (is(word, scope_words[i])) return i;
+    if (vcd_is(word, scope_words[i])) return i;
   }
   return 0;
 }
 
-static enum wave_status open_scope(struct header *header, struct vcd_span words) {
+static enum wave_status open_scope(struct vcd_header *header, struct vcd_span words) {
   struct wave_decl *decl = &header->vcd->source.decl;
-  struct vcd_span type = take(&words), name;
-  if (!join(&header->name, words, 0, &name)) return refuse(header, type.at, "out of memory");
+  struct vcd_span type = vcd_take(&words), name;
+  if (!vcd_join(&header->name, words, 0, &name)) return vcd_refuse(header, type.at, "out of memory");
   header->scope = wave_decl_scope(decl, header->scope, scope_type(type), (const char *)name.at, name.size);
-  return header->scope != WAVE_NONE ? WAVE_OK : refuse(header, type.at, "there are too many scopes for the memory");
+  return header->scope != WAVE_NONE ? WAVE_OK : vcd_refuse(header, type.at, "there are too many scopes for the memory");
 }
 
 /* What an id stands for: the handle it has, or a new one. An id that is declared again with more bits gets them. */
-static uint32_t handle_of(struct header *header, struct vcd_span id, enum wave_kind kind, uint32_t width) {
+static uint32_t handle_of(struct vcd_header *header, struct vcd_span id, enum wave_kind kind, uint32_t width) {
   struct vcd *vcd = header->vcd;
   uint32_t handle = vcd_ids_find(&vcd->ids, id.at, id.size);
   if (handle == WAVE_NONE) {
@@ -161,14 +143,14 @@ static uint32_t width_of(enum wave_kind kind, uint64_t bits) {
   }
 }
 
-static enum wave_status add_variable(struct header *header, struct vcd_span words) {
+static enum wave_status add_variable(struct vcd_header *header, struct vcd_span words) {
   struct vcd *vcd = header->vcd;
-  struct vcd_span type_word = take(&words), size = take(&words), id = take(&words), name;
+  struct vcd_span type_word = vcd_take(&words), size = vcd_take(&words), id = vcd_take(&words), name;
   uint64_t bits;
-  if (id.size == 0) return refuse(header, type_word.at, "a $var needs a type, a size, an id and a name");
-  if (!bits_of(size, &bits)) return refuse(header, size.at, "the size of a $var is no number");
-  if (bits > WAVE_WIDTH_MAX) return refuse(header, size.at, "a variable of more than 1048576 bits");
-  if (!join(&header->name, words, size.size + 1, &name)) return refuse(header, size.at, "out of memory");
+  if (id.size == 0) return vcd_refuse(header, type_word.at, "a $var needs a type, a size, an id and a name");
+  if (!bits_of(size, &bits)) return vcd_refuse(header, size.at, "the size of a $var is no number");
+  if (bits > WAVE_WIDTH_MAX) return vcd_refuse(header, size.at, "a variable of more than 1048576 bits");
+  if (!vcd_join(&header->name, words, size.size + 1, &name)) return vcd_refuse(header, size.at, "out of memory");
   if (size.at[0] == '[' && memchr(name.at, '[', name.size) == NULL) {
     uint8_t *end = (uint8_t *)(uintptr_t)name.at + name.size;
     *end = ' ';
@@ -178,73 +160,21 @@ static enum wave_status add_variable(struct header *header, struct vcd_span word
   uint8_t type = wave_type_of_word((const char *)type_word.at, type_word.size);
   enum wave_kind kind = kind_of(type, bits, id);
   header->ports |= kind == WAVE_PORT;
+  header->undecided += kind == WAVE_STRING && wave_kind_of_type(type, 1) != WAVE_STRING;
   uint32_t handle = handle_of(header, id, kind, width_of(kind, bits));
-  if (handle == WAVE_NONE) return refuse(header, size.at, "there are too many variables for the memory");
-  if (header->bits > VCD_BITS_MAX) return refuse(header, size.at, "the variables have more than 268435456 bits; trace fewer of them");
+  if (handle == WAVE_NONE) return vcd_refuse(header, size.at, "there are too many variables for the memory");
+  if (header->bits > VCD_BITS_MAX) return vcd_refuse(header, size.at, "the variables have more than 268435456 bits; trace fewer of them");
   if (wave_decl_var(&vcd->source.decl, header->scope, type, 0, (const char *)name.at, name.size, handle) == WAVE_NONE)
-    return refuse(header, size.at, "there are too many variables for the memory");
+    return vcd_refuse(header, size.at, "there are too many variables for the memory");
   return WAVE_OK;
 }
 
-static int unit_exponent(struct vcd_span unit) {
-  static const char letters[] = "munpfaz";
-  if (is(unit, "s")) return 0;
-  if (unit.size != 2 || unit.at[1] != 's') return 1;
-  const char *found = memchr(letters, unit.at[0], sizeof letters - 1);
-  return found != NULL ? -3 * (int)(found - letters + 1) : 1;
-}
-
-/* "10 ps", "1ns", "0.1ps": any decimal number and a unit. An empty one says nothing. */
-static enum wave_status set_timescale(struct header *header, struct vcd_span words) {
-  struct vcd_span text;
-  if (!join(&header->name, words, 0, &text)) return refuse(header, words.at, "out of memory");
-  uint64_t mantissa = 0;
-  int places = 0;
-  bool dot = false;
-  size_t i = 0;
-  for (; i < text.size && mantissa < 1000000000; i++) {
-    if (text.at[i] == '.' && !dot) {
-      dot = true;
-      continue;
-    }
-    if (text.at[i] < '0' || text.at[i] > '9') break;
-    mantissa = mantissa * 10 + (uint64_t)(text.at[i] - '0');
-    if (dot) places++;
-  }
-  while (i < text.size && text.at[i] == ' ') i++;
-  int exponent = unit_exponent((struct vcd_span){text.at + i, text.size - i});
-  if (text.size == 0) return WAVE_OK;
-  if (mantissa == 0 || exponent > 0) return refuse(header, words.at, "no timescale such as 1 ns");
-  for (exponent -= places; mantissa % 10 == 0; mantissa /= 10) exponent++;
-  header->mantissa = mantissa;
-  header->exponent = exponent;
-  header->vcd->source.decl.timescale_known = true;
-  return WAVE_OK;
-}
-
-static enum wave_status set_timezero(struct header *header, struct vcd_span words) {
-  struct vcd_span word = take(&words);
-  uint64_t number = 0;
-  bool negative = word.size > 0 && word.at[0] == '-';
-  if (word.size > 0 && (negative || word.at[0] == '+')) {
-    word.at++;
-    word.size--;
-  }
-  for (size_t i = 0; i < word.size; i++) {
-    if (word.at[i] < '0' || word.at[i] > '9' || number > (uint64_t)INT64_MAX / 10 - 1)
-      return refuse(header, word.at, "$timezero is no number");
-    number = number * 10 + (uint64_t)(word.at[i] - '0');
-  }
-  header->timezero = negative ? -(int64_t)number : (int64_t)number;
-  return WAVE_OK;
-}
-
-static enum wave_status obey(struct header *header, struct vcd_span keyword, struct vcd_span words) {
-  if (is(keyword, "$var")) return add_variable(header, words);
-  if (is(keyword, "$scope")) return open_scope(header, words);
-  if (is(keyword, "$timescale")) return set_timescale(header, words);
-  if (is(keyword, "$timezero")) return set_timezero(header, words);
-  if (is(keyword, "$upscope") && header->scope != WAVE_NONE) header->scope = header->vcd->source.decl.scopes[header->scope].parent;
+static enum wave_status obey(struct vcd_header *header, struct vcd_span keyword, struct vcd_span words) {
+  if (vcd_is(keyword, "$var")) return add_variable(header, words);
+  if (vcd_is(keyword, "$scope")) return open_scope(header, words);
+  if (vcd_is(keyword, "$timescale")) return vcd_set_timescale(header, words);
+  if (vcd_is(keyword, "$timezero")) return vcd_set_timezero(header, words);
+  if (vcd_is(keyword, "$upscope") && header->scope != WAVE_NONE) header->scope = header->vcd->source.decl.scopes[header->scope].parent;
   return WAVE_OK;
 }
 
@@ -257,11 +187,16 @@ static bool to_word(struct vcd_text *text) {
   }
 }
 
+/* Some tools write the next keyword or time right behind "$end". */
+static bool ends_end(uint8_t c) {
+  return vcd_blank(c) || c == '$' || c == '#';
+}
+
 /* The "$end" that stands alone, from a place on; NULL: not in this text. */
 static const uint8_t *find_end(const uint8_t *at, const struct vcd_text *text) {
   while ((at = memchr(at, '$', (size_t)(text->end - at))) != NULL) {
     size_t left = (size_t)(text->end - at);
-    if (left >= 4 && memcmp(at, "$end", 4) == 0 && vcd_blank(at[-1]) && (left > 4 ? vcd_blank(at[4]) : text->final)) return at;
+    if (left >= 4 && memcmp(at, "$end", 4) == 0 && vcd_blank(at[-1]) && (left > 4 ? ends_end(at[4]) : text->final)) return at;
     at++;
   }
   return NULL;
@@ -291,85 +226,43 @@ static const uint8_t *whole_command(struct vcd_text *text, size_t keyword_size) 
   }
 }
 
-static enum wave_status read_commands(struct header *header) {
+static enum wave_status read_commands(struct vcd_header *header) {
   struct vcd_text *text = &header->vcd->text;
   while (to_word(text)) {
     struct vcd_span keyword = whole_word(text);
     if (keyword.at[0] != '$') {
       bool began = header->vcd->source.decl.n_vars > 0;
-      return refuse(header, text->at,
-                    began ? "a value before $enddefinitions; is the file cut or damaged?" : "this is neither a VCD nor an FST file");
+      return vcd_refuse(header, text->at,
+                        began ? "a value before $enddefinitions; is the file cut or damaged?" : "this is neither a VCD nor an FST file");
     }
-    if (is(keyword, "$enddefinitions")) {
+    if (vcd_is(keyword, "$enddefinitions")) {
       text->at += keyword.size;
       return WAVE_OK;
     }
-    if (is(keyword, "$end")) {
+    if (vcd_is(keyword, "$end")) {
       text->at += keyword.size;
       continue;
     }
     const uint8_t *end = whole_command(text, keyword.size);
-    if (end == NULL) return refuse(header, text->at, "there is no $end for this keyword; is the file cut or damaged?");
+    if (end == NULL) return vcd_refuse(header, text->at, "there is no $end for this keyword; is the file cut or damaged?");
     struct vcd_span words = {text->at + keyword.size, (size_t)(end - text->at) - keyword.size};
     keyword.at = text->at;
     if (obey(header, keyword, words) != WAVE_OK) return WAVE_ERROR;
     text->at = end + 4;
   }
-  if (wave_gzip_damage(text->gzip) != NULL) return refuse(header, text->at, wave_gzip_damage(text->gzip));
-  return refuse(header, text->at, "there is no $enddefinitions; is the file cut or damaged?");
+  if (wave_gzip_damage(text->gzip) != NULL) return vcd_refuse(header, text->at, wave_gzip_damage(text->gzip));
+  return vcd_refuse(header, text->at, "there is no $enddefinitions; is the file cut or damaged?");
 }
 
 /* Steps over the "$end" of $enddefinitions, so that the body begins with changes. */
 static void pass_end(struct vcd_text *text) {
   if (!to_word(text)) return;
-  if (is(whole_word(text), "$end")) text->at += 4;
-}
-
-/* The most decimal places that times in this text have, without zeros at their ends. */
-static unsigned places_in(const uint8_t *at, const uint8_t *end) {
-  unsigned most = 0;
-  while ((at = memchr(at, '#', (size_t)(end - at))) != NULL) {
-    const uint8_t *digit = ++at;
-    while (digit < end && *digit >= '0' && *digit <= '9') digit++;
-    if (digit == at || digit == end || *digit != '.') continue;
-    const uint8_t *dot = digit++;
-    while (digit < end && *digit >= '0' && *digit <= '9') digit++;
-    at = digit;
-    while (digit[-1] == '0') digit--;
-    unsigned places = (unsigned)(digit - dot - 1);
-    if (places > most) most = places;
-  }
-  return most;
-}
-
-enum { LOOK_HEAD = 1 << 20, LOOK_TAIL = 1 << 16, PLACES_MAX = 15 };
-
-/* Times with decimal places make the tick a tenth, hundredth, ... of the file's unit, so that they are exact. */
-static enum wave_status set_tick(struct header *header) {
-  struct vcd *vcd = header->vcd;
-  const struct vcd_text *text = &vcd->text;
-  size_t left = (size_t)(text->end - text->at);
-  unsigned places = places_in(text->at, text->at + (left < LOOK_HEAD ? left : LOOK_HEAD));
-  if (text->final && left > LOOK_HEAD) {
-    unsigned tail = places_in(text->end - LOOK_TAIL, text->end);
-    if (tail > places) places = tail;
-  }
-  if (places > PLACES_MAX) return refuse(header, text->at, "the times have more than 15 decimal places");
-  vcd->digits = places;
-  vcd->unit = header->mantissa;
-  struct wave_decl *decl = &vcd->source.decl;
-  decl->timescale_exponent = header->exponent - (int)places;
-  decl->unit_mantissa = (uint32_t)header->mantissa;
-  decl->unit_places = places;
-  int64_t factor = (int64_t)header->mantissa;
-  for (unsigned i = 0; i < places; i++) vcd->unit *= 10;
-  for (unsigned i = 0; i < places; i++) factor *= 10;
-  if (__builtin_mul_overflow(header->timezero, factor, &decl->timezero)) return refuse(header, text->at, "$timezero is too large");
-  return WAVE_OK;
+  struct vcd_span word = whole_word(text);
+  if (word.size >= 4 && memcmp(word.at, "$end", 4) == 0 && (word.size == 4 || ends_end(word.at[4]))) text->at += 4;
 }
 
 enum wave_status vcd_read_header(struct vcd *vcd, struct wave_error *error) {
-  struct header header = {.vcd = vcd, .scope = WAVE_NONE, .mantissa = 1, .error = error};
+  struct vcd_header header = {.vcd = vcd, .scope = WAVE_NONE, .mantissa = 1, .error = error};
   static const uint8_t mark[3] = {0xef, 0xbb, 0xbf};
   struct vcd_text *text = &vcd->text;
   if (text->at == text->end) vcd_more(text);
@@ -377,7 +270,8 @@ enum wave_status vcd_read_header(struct vcd *vcd, struct wave_error *error) {
   enum wave_status status = read_commands(&header);
   if (status == WAVE_OK) {
     pass_end(text);
-    status = set_tick(&header);
+    status = vcd_set_tick(&header);
+    if (status == WAVE_OK && header.undecided > 0) vcd_settle_kinds(&header);
   }
   wave_scratch_free(&header.name);
   vcd->source.format = text->gzip != NULL ? (header.ports ? "EVCD, gzip" : "VCD, gzip") : (header.ports ? "EVCD" : "VCD");

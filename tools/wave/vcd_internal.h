@@ -2,7 +2,8 @@
 /**
  * Inside the VCD reader. vcd_header.c reads the declarations, vcd_ids.c finds handles by id, gzip.c supplies text from gzip, vcd_value.c
  * reads unusual values, vcd_frame.c keeps last values, vcd_quick.c and vcd_cook.c cook the body, vcd_chain.c holds what they make, vcd.c
- * gives it block by block, vcd_skip.c passes over equal text, vcd_catch_up.c finds its last values.
+ * gives it block by block, vcd_skip.c passes over equal text that vcd_sound.c finds sound, vcd_catch_up.c finds its
+ * last values.
  */
 #ifndef WAVE_VCD_INTERNAL_H
 #define WAVE_VCD_INTERNAL_H
@@ -78,10 +79,10 @@ void vcd_ids_free(struct vcd_ids *ids);
 
 /** How a handle's usual changes are written. */
 enum vcd_class {
-  VCD_SCALAR, /**< one bit, an event */
+  VCD_SCALAR, /**< one bit */
   VCD_SHORT,  /**< 2 to 64 bits */
   VCD_WIDE,   /**< more bits */
-  VCD_OTHER,  /**< a real, a string, a port */
+  VCD_OTHER,  /**< a real, a string, a port, an event */
   VCD_SKIP,   /**< not wanted */
 };
 
@@ -131,6 +132,12 @@ struct vcd_arena {
   size_t total;
 };
 
+/** What the words of a body stand in; kept from token to token. */
+struct vcd_mode {
+  bool skipping; /**< a comment, or a keyword that nobody knows, up to its $end */
+  bool dumping;  /**< values that hold, not changes: a $dumpvars or the like up to its $end, at most up to the next time */
+};
+
 struct vcd {
   struct wave_source source; /* first */
   struct wave_map map;
@@ -151,7 +158,7 @@ struct vcd {
   uint64_t last_time; /**< of the last '#' */
   bool timed;         /**< there was one, or a value before it */
   bool passed;        /**< a block or a skip came before */
-  bool skipping;      /**< inside of a keyword that nobody knows */
+  struct vcd_mode mode;
   bool ended;
   size_t cooked;                   /**< bytes of widened values in this block */
   size_t window;                   /**< text of a block */
@@ -167,9 +174,10 @@ enum wave_status vcd_read_header(struct vcd *vcd, struct wave_error *error);
 
 /**
  * vcd_value.c: brings the text of a value (without its first letter for b, r, s, p; a scalar is a value of one digit) into the form of the
- * handle. The bytes are in the reader's scratch. NULL when good, or what is wrong.
+ * chain's handle. The bytes are in scratch. NULL when good, or what is wrong: nothing is cut to fit.
  */
-const char *vcd_value_read(struct vcd *vcd, uint32_t handle, uint8_t letter, struct vcd_span text, struct vcd_value *value);
+const char *vcd_value_read(struct wave_scratch *scratch, const struct vcd_chain *chain, uint8_t letter, struct vcd_span text,
+                           struct vcd_value *value);
 
 /** One change as text. */
 struct vcd_change {
@@ -186,11 +194,18 @@ enum vcd_got {
   VCD_GOT_CUT,     /**< the text is over in the middle of it */
   VCD_GOT_GARBAGE,
 };
-/** The next change, time or keyword at *at, which moves behind it. skipping: inside of a comment or the like; kept here from call to call.
- */
-enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, bool *skipping, struct vcd_change *change);
-/** The number behind '#', in ticks. NULL when good, or what is wrong. */
+/** The next change, time or keyword at *at, which moves behind it. */
+enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struct vcd_mode *mode, struct vcd_change *change);
+/** The number behind '#', in ticks; UINT64_MAX - 1 where it does not fit. NULL when good, or what is wrong. */
 const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time);
+
+/** What a text says of time. */
+struct vcd_told {
+  bool timed;
+  uint64_t first, last; /**< ticks */
+};
+/** vcd_sound.c: whether the text from a token on is whole tokens that cooking would take, to its end. Any thread. */
+bool vcd_is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *end, struct vcd_told *told);
 
 /** vcd_catch_up.c: reads the text behind the frame for its last values. False: out of memory. */
 bool vcd_catch_up(struct vcd *vcd);

@@ -81,14 +81,13 @@ static __attribute__((noinline)) const uint8_t *quick_wide(struct vcd *vcd, cons
   if (handle == WAVE_NONE) return NULL;
   if (vcd->chains[handle].class != VCD_WIDE) return vcd->chains[handle].class == VCD_SKIP ? next : NULL;
   uint32_t width = vcd->chains[handle].width, bytes = (width + 7) / 8;
+  for (; size > width; size--) {
+    if (*digits++ != '0') return NULL;
+  }
   if (!vcd_chain_room(vcd, handle, (size_t)bytes + VCD_ENTRY_MAX)) return NULL;
   vcd_touch(vcd, handle);
   struct vcd_chain *chain = &vcd->chains[handle];
   uint8_t *to = vcd_put_step(chain->bytes + chain->used, (uint64_t)(pen.place - chain->place) << 1);
-  if (size > width) {
-    digits += size - width;
-    size = width;
-  }
   pack_wide(to, width, digits, size);
   chain->place = pen.place;
   chain->last = (uint32_t)(to - chain->bytes);
@@ -120,11 +119,12 @@ static const struct meaning meanings[256] = {
 static enum vcd_step quick_tick(struct vcd *vcd, const struct vcd_limits *limits, const uint8_t **at) {
   uint64_t time;
   const uint8_t *end;
-  if (!vcd_quick_time(vcd, *at, &time, &end) || time < vcd->last_time) return STEP_MORE;
+  if (!vcd_quick_time(vcd, *at, &time, &end) || time < vcd->last_time || time > vcd->source.last_allowed) return STEP_MORE;
   if (time > vcd->last_time) {
     if (vcd_block_is_full(vcd, limits, *at, time)) return STEP_BLOCK;
     vcd_begin_tick(vcd, time);
   }
+  vcd->mode.dumping = false;
   *at = end;
   return STEP_GO;
 }
@@ -157,6 +157,7 @@ static inline bool quick_short(struct vcd *vcd, struct pen *pen, uint32_t handle
   if (chain->class != VCD_SHORT || !quick_room(vcd, pen, handle)) return chain->class == VCD_SKIP;
   uint8_t *bytes = chain->bytes;
   uint32_t room = chain->room, width = chain->width;
+  if (size > width && digits << (64 - (size - width)) != 0) return false;   /* more than zeros in front */
   uint64_t value = reverse_in_bytes(digits << (64 - size) >> (64 - width)); /* the last digit is bit width - 1 */
   uint8_t *to = vcd_put_step(bytes + chain->used, (uint64_t)(pen->place - chain->place) << 1);
   uint32_t last = (uint32_t)(to - bytes);

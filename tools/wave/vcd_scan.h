@@ -9,6 +9,38 @@
 #include <emmintrin.h>
 #endif
 
+/* What the first character of a word says. */
+enum vcd_word { VCD_WORD_OTHER, VCD_WORD_SCALAR, VCD_WORD_VECTOR /* its id follows */, VCD_WORD_TIME };
+#define S VCD_WORD_SCALAR
+#define V VCD_WORD_VECTOR
+static const uint8_t vcd_words[256] = {
+    ['0'] = S,
+    ['1'] = S,
+    ['x'] = S,
+    ['X'] = S,
+    ['z'] = S,
+    ['Z'] = S,
+    ['h'] = S,
+    ['H'] = S,
+    ['u'] = S,
+    ['U'] = S,
+    ['w'] = S,
+    ['W'] = S,
+    ['l'] = S,
+    ['L'] = S,
+    ['-'] = S,
+    ['?'] = S,
+    ['b'] = V,
+    ['B'] = V,
+    ['r'] = V,
+    ['R'] = V,
+    ['s'] = V,
+    ['S'] = V,
+    ['#'] = VCD_WORD_TIME,
+};
+#undef S
+#undef V
+
 /* Of 64 characters: which are not 0 or 1, and the digits; the first character is bit 0. */
 static inline void look_at_64(const uint8_t *at, uint64_t *others, uint64_t *digits) {
 #if defined(__SSE2__) && !defined(WAVE_PORTABLE)

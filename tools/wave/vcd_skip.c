@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 enum { CHUNK = 2 << 20, ALONE = 32 << 20, ANCHOR_REACH = 1 << 16 };
@@ -17,11 +18,29 @@ static size_t common(const uint8_t *one, const uint8_t *other, size_t size) {
   return at;
 }
 
+/* The last '#' with a number that begins a line, before a place and not before from; NULL: none. */
+static const uint8_t *tick_before(const uint8_t *from, const uint8_t *place) {
+  for (const uint8_t *at = place; at-- > from;) {
+    if (*at == '#' && (at == from || at[-1] == '\n')) return at;
+  }
+  return NULL;
+}
+
+/* The first tick at the begin of a line from a place on, within reach; NULL: none. */
+static const uint8_t *tick_from(const uint8_t *from, const uint8_t *end) {
+  for (const uint8_t *at = from; (at = memchr(at, '#', (size_t)(end - at))) != NULL; at++) {
+    if (at[-1] == '\n') return at;
+  }
+  return NULL;
+}
+
 struct race {
+  const struct vcd *vcd; /* one's */
   const uint8_t *one, *other;
-  size_t size;
-  atomic_size_t next;  /* where the next chunk begins */
-  atomic_size_t equal; /* no more than this is equal */
+  size_t size, edge;     /* what is proved to be sound ends at edge at the latest */
+  struct vcd_told *told; /* by the ticks that begin in each chunk */
+  atomic_size_t next;    /* where the next chunk begins */
+  atomic_size_t equal;   /* no more than this is equal, and sound */
 };
 
 /* Maps a chunk's pages at once where the system can. */
@@ -35,6 +54,13 @@ static void fetch(const uint8_t *at, size_t size) {
 #endif
 }
 
+/* Where the proof of a chunk begins, and that of the one before it ends: at a tick. */
+static const uint8_t *tick_of_chunk(const struct race *race, size_t at) {
+  if (at == 0) return race->one;
+  const uint8_t *tick = at < race->edge ? tick_from(race->one + at, race->one + race->edge) : NULL;
+  return tick != NULL ? tick : race->one + race->edge;
+}
+
 static void *compare_chunks(void *argument) {
   struct race *race = argument;
   for (;;) {
@@ -44,22 +70,58 @@ static void *compare_chunks(void *argument) {
     fetch(race->one + at, size);
     fetch(race->other + at, size);
     size_t same = common(race->one + at, race->other + at, size);
-    if (same == size) continue;
+    if (same == size) {
+      const uint8_t *from = tick_of_chunk(race, at), *to = tick_of_chunk(race, at + size);
+      if (vcd_is_sound(race->vcd, from, to, &race->told[at / CHUNK])) continue;
+      same = 0;
+    }
     while (equal > at + same && !atomic_compare_exchange_weak(&race->equal, &equal, at + same)) {
     }
     return NULL;
   }
 }
 
-static size_t common_on_two_threads(const uint8_t *one, const uint8_t *other, size_t size) {
-  struct race race = {.one = one, .other = other, .size = size};
+/* The equal text of two files, as far as it is known: sound up to a place that is a tick, or the end of both. */
+struct shared {
+  size_t equal, sound;
+  struct vcd_told told; /* by the sound part */
+};
+
+/* Of all chunks that are sound, those whose times rise from one to the next. */
+static void join_chunks(const struct race *race, struct shared *shared) {
+  size_t at = 0;
+  shared->equal = atomic_load(&race->equal);
+  while (at < shared->equal) {
+    size_t size = race->size - at < CHUNK ? race->size - at : CHUNK;
+    const struct vcd_told *told = &race->told[at / CHUNK];
+    if (at + size > shared->equal) break;
+    if (told->timed && shared->told.timed && told->first < shared->told.last) {
+      shared->equal = at;
+      break;
+    }
+    if (told->timed && !shared->told.timed) shared->told = *told;
+    if (told->timed) shared->told.last = told->last;
+    at += size;
+  }
+  shared->sound = (size_t)(tick_of_chunk(race, at) - race->one);
+}
+
+static bool common_on_two_threads(const struct vcd *left, const struct vcd *right, struct shared *shared) {
+  const size_t left_size = (size_t)(left->text.end - left->text.at), right_size = (size_t)(right->text.end - right->text.at);
+  struct race race = {.vcd = left, .one = left->text.at, .other = right->text.at, .size = left_size < right_size ? left_size : right_size};
+  const uint8_t *edge = left_size == right_size ? left->text.end : tick_before(race.one, race.one + race.size);
+  race.edge = edge == NULL ? 0 : (size_t)(edge - race.one);
+  race.told = calloc(race.size / CHUNK + 1, sizeof *race.told);
+  if (race.told == NULL) return false;
   atomic_init(&race.next, 0);
-  atomic_init(&race.equal, size);
+  atomic_init(&race.equal, race.size);
   pthread_t helper;
-  bool helped = size > ALONE && pthread_create(&helper, NULL, compare_chunks, &race) == 0;
+  bool helped = race.size > ALONE && pthread_create(&helper, NULL, compare_chunks, &race) == 0;
   compare_chunks(&race);
   if (helped) pthread_join(helper, NULL);
-  return atomic_load(&race.equal);
+  join_chunks(&race, shared);
+  free(race.told);
+  return true;
 }
 
 static bool agree(const struct vcd *one, const struct vcd *other) {
@@ -73,46 +135,11 @@ static bool agree(const struct vcd *one, const struct vcd *other) {
   return true;
 }
 
-/* The last '#' with a number that begins a line, before a place and not before from; NULL: none. */
-static const uint8_t *tick_before(const uint8_t *from, const uint8_t *place) {
-  for (const uint8_t *at = place; at-- > from;) {
-    if (*at == '#' && (at == from || at[-1] == '\n')) return at;
-  }
-  return NULL;
-}
-
 /* The time at a '#'; false: there is none. */
 static bool time_at(const struct vcd *vcd, const uint8_t *at, uint64_t *time) {
   struct vcd_change change;
-  bool skipping = false;
-  return vcd_token(&at, vcd->text.end, true, &skipping, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
-}
-
-/* Whether the text from a place on is whole tokens with known ids and rising times, which end where it ends; the last time in it, if any.
- */
-static bool is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *end, bool *timed, uint64_t *time) {
-  bool skipping = false;
-  *timed = false;
-  for (;;) {
-    struct vcd_change change;
-    uint64_t now;
-    switch (vcd_token(&at, end, true, &skipping, &change)) {
-    case VCD_GOT_END:
-      return !skipping;
-    case VCD_GOT_NOTHING:
-      break;
-    case VCD_GOT_TIME:
-      if (vcd_time(vcd, change.text, &now) != NULL || (*timed && now < *time)) return false;
-      *time = now;
-      *timed = true;
-      break;
-    case VCD_GOT_CHANGE:
-      if (vcd_ids_find(&vcd->ids, change.id.at, change.id.size) == WAVE_NONE) return false;
-      break;
-    default:
-      return false;
-    }
-  }
+  struct vcd_mode mode = {0};
+  return vcd_token(&at, vcd->text.end, true, &mode, &change) == VCD_GOT_TIME && vcd_time(vcd, change.text, time) == NULL;
 }
 
 /*
@@ -121,9 +148,11 @@ static bool is_sound(const struct vcd *vcd, const uint8_t *at, const uint8_t *en
  */
 static bool time_before(const struct vcd *vcd, const uint8_t *from, const uint8_t *tick, uint64_t *time) {
   const uint8_t *anchor = tick - from > ANCHOR_REACH ? tick_before(from, tick - ANCHOR_REACH) : from;
-  bool timed;
+  struct vcd_told told;
   if (anchor == NULL) anchor = from;
-  return tick - anchor <= 64 * ANCHOR_REACH && is_sound(vcd, anchor, tick, &timed, time) && timed;
+  if (tick - anchor > 64 * ANCHOR_REACH || !vcd_is_sound(vcd, anchor, tick, &told)) return false;
+  *time = told.last;
+  return told.timed;
 }
 
 struct place {
@@ -131,34 +160,45 @@ struct place {
   uint64_t time; /* of the tick before it */
 };
 
-/* The tick that the first difference is in: its times are later than the one before on both sides. False: it is the first one. */
-static bool find_tick(const struct vcd *golden, const struct vcd *fresh, size_t equal, struct place *place) {
-  const uint8_t *from = golden->text.at, *other = fresh->text.at;
-  const uint8_t *tick = tick_before(from, from + equal);
-  if (golden->passed != fresh->passed || golden->last_time != fresh->last_time) return false;
-  for (int tries = 0; tick != NULL && tick > from && tries < 8; tries++) {
-    uint64_t left, right;
-    place->at = (size_t)(tick - from);
-    if (time_before(golden, from, tick, &place->time)) {
-      bool read = time_at(golden, tick, &left) && time_at(fresh, other + place->at, &right);
-      /* A time that cannot be read is where a file breaks off: that tick is left to the cooking. */
-      if (!read || (left > place->time && right > place->time)) return true;
-    }
-    tick = tick_before(from, tick);
+/* Whether the text up to a tick is sound; then told says what all of it says of time. */
+static bool sound_up_to(const struct vcd *vcd, const struct shared *shared, const uint8_t *tick, struct vcd_told *told) {
+  if (!vcd_is_sound(vcd, vcd->text.at + shared->sound, tick, told)) return false;
+  if (!told->timed) {
+    *told = shared->told;
+  } else if (shared->told.timed) {
+    if (told->first < shared->told.last) return false;
+    told->first = shared->told.first;
   }
-  return false;
+  return told->timed && (!vcd->timed || told->first >= vcd->last_time);
 }
 
-/* Both texts are equal to their ends: is their last tick whole? */
-static bool ends_well(const struct vcd *vcd, const uint8_t *tick, uint64_t *time) {
-  bool timed;
-  return is_sound(vcd, tick, vcd->text.end, &timed, time) && timed;
+/* The tick that the first difference is in: its times are later than the one before on both sides. False: it is the first one. */
+static bool find_tick(const struct vcd *golden, const struct vcd *fresh, const struct shared *shared, struct place *place) {
+  const uint8_t *from = golden->text.at, *other = fresh->text.at;
+  const uint8_t *tick = from + shared->equal, *sound = from + shared->sound;
+  if (golden->passed != fresh->passed || golden->last_time != fresh->last_time) return false;
+  for (int tries = 0; tries < 8; tries++) {
+    struct vcd_told told = {0};
+    uint64_t left, right;
+    tick = tick_before(from, tick);
+    if (tick == NULL || tick == from) return false;
+    bool good = tick < sound ? time_before(golden, from, tick, &told.last) : sound_up_to(golden, shared, tick, &told);
+    if (!good) {
+      if (tick > sound) tick = sound + 1; /* what is not sound is left to the cooking */
+      continue;
+    }
+    *place = (struct place){.at = (size_t)(tick - from), .time = told.last};
+    bool read = time_at(golden, tick, &left) && time_at(fresh, other + place->at, &right);
+    /* A time that cannot be read is where a file breaks off: that tick is left to the cooking. */
+    if (!read || (left > place->time && right > place->time)) return true;
+  }
+  return false;
 }
 
 static bool can_skip(const struct wave_source *source) {
   if (source->ops != &vcd_ops) return false;
   const struct vcd *vcd = (const struct vcd *)source;
-  return vcd->text.gzip == NULL && !vcd->ended && !vcd->skipping && vcd->text.at < vcd->text.end;
+  return vcd->text.gzip == NULL && !vcd->ended && !vcd->mode.skipping && vcd->text.at < vcd->text.end;
 }
 
 uint64_t wave_vcd_skip_equal(struct wave_source *golden, struct wave_source *fresh) {
@@ -167,24 +207,17 @@ uint64_t wave_vcd_skip_equal(struct wave_source *golden, struct wave_source *fre
   size_t left_size = (size_t)(left->text.end - left->text.at), right_size = (size_t)(right->text.end - right->text.at);
   size_t size = left_size < right_size ? left_size : right_size, few = size < 256 ? size : 256;
   if (memcmp(left->text.at, right->text.at, few) != 0 || !agree(left, right)) return 0;
-  size_t equal = common_on_two_threads(left->text.at, right->text.at, size);
+  struct shared shared = {0};
   struct place place;
-  if (!find_tick(left, right, equal, &place)) return 0;
-  uint64_t time;
-  if (equal == left_size && equal == right_size && ends_well(left, left->text.at + place.at, &time)) {
-    place.at = equal;
-    place.time = time;
+  if (!common_on_two_threads(left, right, &shared)) return 0;
+  if (shared.sound == left_size && shared.sound == right_size && shared.told.timed &&
+      (!left->timed || shared.told.first >= left->last_time)) {
+    place = (struct place){.at = shared.sound, .time = shared.told.last};
+  } else if (!find_tick(left, right, &shared, &place)) {
+    return 0;
   }
   if (!vcd_pass(left, left->text.at + place.at, place.time) || !vcd_pass(right, right->text.at + place.at, place.time)) return 0;
   return place.at;
-}
-
-/* The first tick at the begin of a line from a place on, within reach; NULL: none. */
-static const uint8_t *tick_from(const uint8_t *from, const uint8_t *end) {
-  for (const uint8_t *at = from; (at = memchr(at, '#', (size_t)(end - at))) != NULL; at++) {
-    if (at[-1] == '\n') return at;
-  }
-  return NULL;
 }
 
 enum { SEEK_NEAR = 1 << 20, SEEK_BEFORE = 2 << 20 };

@@ -2,8 +2,13 @@
 /* Tokens of the body and their values, one at a time and with every case: what the quick path of vcd_quick.c does not take. */
 #include "vcd_internal.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+
+static uint8_t lower(uint8_t c) {
+  return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
 
 static const uint8_t *word_begin(const uint8_t *at, const uint8_t *end) {
   while (at < end && vcd_blank(*at)) at++;
@@ -48,26 +53,43 @@ static bool is_section(struct vcd_span word) {
   return false;
 }
 
-/* A keyword, or what lies between one that nobody knows and its $end. */
-static enum vcd_got pass_word(struct vcd_span word, bool *skipping) {
-  *skipping = *skipping ? word.size != 4 || memcmp(word.at, "$end", 4) != 0 : !is_section(word);
+/* The letters of a keyword: what is glued behind them is the next word. */
+static size_t keyword_size(struct vcd_span word) {
+  size_t size = 1;
+  while (size < word.size && ((unsigned)((word.at[size] | 32) - 'a') < 26 || word.at[size] == '_')) size++;
+  return size;
+}
+
+/* A keyword, or a word between one that nobody knows and its $end. A time may stick to a keyword ("$end#10"): *end is moved back to it. */
+static enum vcd_got pass_word(struct vcd_span word, const uint8_t **end, struct vcd_mode *mode) {
+  if (word.at[0] != '$') return VCD_GOT_NOTHING; /* skipping */
+  size_t size = keyword_size(word);
+  bool glued = size < word.size && word.at[size] == '#';
+  if (size < word.size && !glued) return mode->skipping ? VCD_GOT_NOTHING : VCD_GOT_GARBAGE;
+  word.size = size;
+  bool is_end = size == 4 && memcmp(word.at, "$end", 4) == 0;
+  if (mode->skipping && !is_end) return VCD_GOT_NOTHING;
+  if (glued) *end = word.at + size;
+  mode->skipping = !is_end && !is_section(word);
+  mode->dumping = !is_end && !mode->skipping;
   return VCD_GOT_NOTHING;
 }
 
-enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, bool *skipping, struct vcd_change *change) {
+enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, struct vcd_mode *mode, struct vcd_change *change) {
   const uint8_t *from = word_begin(*at, end);
   struct vcd_span word;
   *at = from;
   if (from == end) return final ? VCD_GOT_END : VCD_GOT_MORE;
   if (!next_word(&from, end, final, &word)) return VCD_GOT_MORE;
-  uint8_t letter = word.at[0] >= 'A' && word.at[0] <= 'Z' ? (uint8_t)(word.at[0] + 32) : word.at[0];
+  uint8_t letter = lower(word.at[0]);
   change->letter = letter;
   change->text = (struct vcd_span){word.at + 1, word.size - 1};
   enum vcd_got got = VCD_GOT_GARBAGE;
-  if (*skipping || letter == '$') {
-    got = pass_word(word, skipping);
+  if (mode->skipping || letter == '$') {
+    got = pass_word(word, &from, mode);
   } else if (letter == '#') {
     got = VCD_GOT_TIME;
+    mode->dumping = false;
   } else if (letter == 'b' || letter == 'r' || letter == 's') {
     got = get_rest(&from, end, final, 1, change);
   } else if (letter == 'p') {
@@ -83,10 +105,9 @@ enum vcd_got vcd_token(const uint8_t **at, const uint8_t *end, bool final, bool 
 }
 
 const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time) {
-  static const char too_late[] = "a time that does not fit 64 bits";
   uint64_t sum = 0;
   unsigned places = 0;
-  bool dot = false;
+  bool dot = false, fits = true;
   if (text.size == 0 || text.at[0] == '.') return "'#' without a time";
   for (size_t i = 0; i < text.size; i++) {
     uint8_t c = text.at[i];
@@ -100,15 +121,12 @@ const char *vcd_time(const struct vcd *vcd, struct vcd_span text, uint64_t *time
       continue;
     }
     if (dot) places++;
-    if (__builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, (uint64_t)(c - '0'), &sum)) return too_late;
+    fits = fits && !__builtin_mul_overflow(sum, 10u, &sum) && !__builtin_add_overflow(sum, (uint64_t)(c - '0'), &sum);
   }
   uint64_t factor = vcd->unit;
   for (unsigned i = 0; i < places; i++) factor /= 10;
-  return __builtin_mul_overflow(sum, factor, time) ? too_late : NULL;
-}
-
-static uint8_t lower(uint8_t c) {
-  return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+  if (!fits || __builtin_mul_overflow(sum, factor, time)) *time = UINT64_MAX - 1; /* later than anything that is allowed */
+  return NULL;
 }
 
 /* Packs digits that are 0 and 1 only, in place. */
@@ -120,21 +138,31 @@ static void pack(uint8_t *digits, size_t size) {
   }
 }
 
-/* Digits to exactly width of them: too many lose the first, too few get more of the first (but 0 before a 1). */
-static const char *read_bits(struct vcd *vcd, uint32_t width, struct vcd_span text, struct vcd_value *value) {
+/* Digits in front of those that there are bits for: 0, or what makes the vector longer without making it another. */
+static bool say_nothing(const uint8_t *at, const uint8_t *end) {
+  const uint8_t first = lower(*end);
+  for (; at < end; at++) {
+    const uint8_t digit = lower(*at);
+    if (digit != '0' && (digit != first || digit == '1')) return false;
+  }
+  return true;
+}
+
+/* Digits to exactly width of them: too few get more of the first (but 0 before a 1). */
+static const char *read_bits(struct wave_scratch *scratch, uint32_t width, struct vcd_span text, struct vcd_value *value) {
   if (text.size >= 2 && text.at[0] == '0' && lower(text.at[1]) == 'b') text = (struct vcd_span){text.at + 2, text.size - 2};
   if (text.size == 0) return "a vector without digits";
-  uint8_t *digits = wave_scratch_reserve(&vcd->value, width);
+  uint8_t *digits = wave_scratch_reserve(scratch, width);
   if (digits == NULL) return "out of memory";
   size_t given = text.size < width ? text.size : width, more = width - given;
   const uint8_t *from = text.at + text.size - given;
   bool two = true;
-  for (size_t i = 0; i < text.size - given; i++) {
+  for (size_t i = 0; i < text.size; i++) {
     if (!is_scalar(text.at[i])) return "a vector with an unknown digit";
   }
+  if (!say_nothing(text.at, from)) return "a vector with more digits than its variable has bits";
   for (size_t i = 0; i < given; i++) {
     uint8_t digit = lower(from[i]);
-    if (!is_scalar(digit)) return "a vector with an unknown digit";
     two &= (digit | 1) == '1';
     digits[more + i] = digit;
   }
@@ -186,45 +214,61 @@ static bool short_real(struct vcd_span text, double *number) {
   return true;
 }
 
-static const char *read_real(struct vcd *vcd, struct vcd_span text, struct vcd_value *value) {
+/* NULL when good. A number that only infinity or nothing is left of in a double is none that could be compared. */
+static const char *number_of(struct vcd_span text, double *number) {
+  static const char none[] = "a real that is no number";
   char copy[400], *end;
-  double number;
-  uint8_t *to = wave_scratch_reserve(&vcd->value, 8);
+  if (short_real(text, number)) return NULL;
+  if (text.size == 0 || text.size >= sizeof copy) return none;
+  memcpy(copy, text.at, text.size);
+  copy[text.size] = '\0';
+  errno = 0;
+  *number = strtod(copy, &end);
+  if (end != copy + text.size) return none;
+  if (errno == ERANGE && (isinf(*number) || *number == 0)) return "a real that no double can hold";
+  return NULL;
+}
+
+static const char *put_double(struct wave_scratch *scratch, double number, struct vcd_value *value) {
+  uint8_t *to = wave_scratch_reserve(scratch, 8);
   if (to == NULL) return "out of memory";
-  if (!short_real(text, &number)) {
-    if (text.size == 0 || text.size >= sizeof copy) return "a real that is no number";
-    memcpy(copy, text.at, text.size);
-    copy[text.size] = '\0';
-    number = strtod(copy, &end);
-    if (end != copy + text.size) return "a real that is no number";
-  }
   if (isnan(number)) number = (double)NAN;
   memcpy(to, &number, 8);
   *value = (struct vcd_value){to, 8, WAVE_DOUBLE};
   return NULL;
+}
+
+static const char *read_real(struct wave_scratch *scratch, struct vcd_span text, struct vcd_value *value) {
+  double number;
+  const char *wrong = number_of(text, &number);
+  return wrong != NULL ? wrong : put_double(scratch, number, value);
 }
 
 /* Digits for a real: their number, or NaN with an x or z among them. */
-static const char *read_real_bits(struct vcd *vcd, struct vcd_span text, struct vcd_value *value) {
+static const char *read_real_bits(struct wave_scratch *scratch, struct vcd_span text, struct vcd_value *value) {
   double number = 0;
+  size_t first = text.size, last = 0; /* ones */
+  if (text.size == 0) return "a vector without digits";
   for (size_t i = 0; i < text.size; i++) {
     if (!is_scalar(text.at[i])) return "a vector with an unknown digit";
     number = (text.at[i] | 1) == '1' ? number * 2 + (text.at[i] & 1) : (double)NAN;
+    if (text.at[i] != '1') continue;
+    if (first > i) first = i;
+    last = i;
   }
-  if (isnan(number)) number = (double)NAN;
-  uint8_t *to = wave_scratch_reserve(&vcd->value, 8);
-  if (to == NULL) return "out of memory";
-  memcpy(to, &number, 8);
-  *value = (struct vcd_value){to, 8, WAVE_DOUBLE};
-  return NULL;
+  if (isinf(number) || (!isnan(number) && first < last && last - first >= 53)) return "a real with more digits than a double has";
+  return put_double(scratch, number, value);
 }
 
-/* Some tools declare a variable as real and write words to it: a NaN of its own for each word, so that other words are other values. */
-static const char *read_real_word(struct vcd *vcd, struct vcd_span text, struct vcd_value *value) {
+/* Some tools declare a variable as real and write words to it. A number is one; other words are a NaN of their own each, so that other
+ * words are other values. */
+static const char *read_real_word(struct wave_scratch *scratch, struct vcd_span text, struct vcd_value *value) {
+  double number;
+  if (number_of(text, &number) == NULL) return put_double(scratch, number, value);
   uint64_t hash = 0xcbf29ce484222325u;
   for (size_t i = 0; i < text.size; i++) hash = (hash ^ text.at[i]) * 0x100000001b3u;
   uint64_t bits = (uint64_t)0x7ff8 << 48 | (hash >> 13 ^ hash) >> 13 | 1;
-  uint8_t *to = wave_scratch_reserve(&vcd->value, 8);
+  uint8_t *to = wave_scratch_reserve(scratch, 8);
   if (to == NULL) return "out of memory";
   memcpy(to, &bits, 8);
   *value = (struct vcd_value){to, 8, WAVE_DOUBLE};
@@ -261,8 +305,8 @@ static const uint8_t *escape(const uint8_t *at, const uint8_t *end, uint8_t *byt
 }
 
 /* A string's text has C escapes for blanks and the like. */
-static const char *read_string(struct vcd *vcd, struct vcd_span text, struct vcd_value *value) {
-  uint8_t *to = wave_scratch_reserve(&vcd->value, text.size + 1);
+static const char *read_string(struct wave_scratch *scratch, struct vcd_span text, struct vcd_value *value) {
+  uint8_t *to = wave_scratch_reserve(scratch, text.size + 1);
   if (to == NULL) return "out of memory";
   uint32_t size = 0;
   const uint8_t *end = text.at + text.size;
@@ -276,36 +320,48 @@ static const char *read_string(struct vcd *vcd, struct vcd_span text, struct vcd
   return NULL;
 }
 
-/* States and two strengths, each of the same length, with one blank between them. */
-static const char *read_port(struct vcd *vcd, uint32_t width, struct vcd_span text, struct vcd_value *value) {
+static bool only_of(struct vcd_span word, const char *set) {
+  for (size_t i = 0; i < word.size; i++) {
+    if (word.at[i] == '\0' || strchr(set, word.at[i]) == NULL) return false;
+  }
+  return true;
+}
+
+/* States and two strengths, each of the same length, with one blank between them; a strength of one digit is that of all bits. */
+static const char *read_port(struct wave_scratch *scratch, uint32_t width, struct vcd_span text, struct vcd_value *value) {
   uint32_t bits = (width - 2) / 3, size = 0;
   const uint8_t *at = text.at, *end = text.at + text.size;
-  uint8_t *to = wave_scratch_reserve(&vcd->value, width);
+  uint8_t *to = wave_scratch_reserve(scratch, width);
   if (to == NULL) return "out of memory";
   for (unsigned i = 0; i < 3; i++) {
     struct vcd_span word;
-    if (!next_word(&at, end, true, &word) || word.size != bits) return "a port's value that does not have its size";
+    if (!next_word(&at, end, true, &word) || (word.size != bits && (i == 0 || word.size != 1)))
+      return "a port's value that does not have its size";
+    if (!only_of(word, i == 0 ? "DUNZLHXT01?FABCfabcdunzlhxt-" : "01234567")) return "a port's value with an unknown letter or strength";
     if (i > 0) to[size++] = ' ';
-    memcpy(to + size, word.at, bits);
+    if (word.size == bits)
+      memcpy(to + size, word.at, bits);
+    else
+      memset(to + size, word.at[0], bits);
     size += bits;
   }
   *value = (struct vcd_value){to, width, WAVE_NINE};
   return NULL;
 }
 
-const char *vcd_value_read(struct vcd *vcd, uint32_t handle, uint8_t letter, struct vcd_span text, struct vcd_value *value) {
-  const struct vcd_chain *chain = &vcd->chains[handle];
+const char *vcd_value_read(struct wave_scratch *scratch, const struct vcd_chain *chain, uint8_t letter, struct vcd_span text,
+                           struct vcd_value *value) {
   bool digits = letter != 'r' && letter != 's' && letter != 'p';
   switch (chain->kind) {
   case WAVE_REAL:
-    if (letter == 'r') return read_real(vcd, text, value);
-    if (letter == 's') return read_real_word(vcd, text, value);
-    return digits ? read_real_bits(vcd, text, value) : "a value that does not fit a real";
+    if (letter == 'r') return read_real(scratch, text, value);
+    if (letter == 's') return read_real_word(scratch, text, value);
+    return digits ? read_real_bits(scratch, text, value) : "a value that does not fit a real";
   case WAVE_STRING:
-    return letter != 'p' ? read_string(vcd, text, value) : "a port's value for a string";
+    return letter != 'p' ? read_string(scratch, text, value) : "a port's value for a string";
   case WAVE_PORT:
-    return letter == 'p' ? read_port(vcd, chain->width, text, value) : "a value that does not fit a port";
+    return letter == 'p' ? read_port(scratch, chain->width, text, value) : "a value that does not fit a port";
   default:
-    return digits ? read_bits(vcd, chain->width, text, value) : "a value that does not fit a vector";
+    return digits ? read_bits(scratch, chain->width, text, value) : "a value that does not fit a vector";
   }
 }
