@@ -42,6 +42,15 @@ done <<'TABLE'
 13_clk|1|^ +for 2 ns, equal again at 7 ns; 2 times, 3 cycles in all$|--clock t.clk
 4_nothing|1|^ +10 ns +v0 +value +'h3 / 'h4  to end$|
 4_nothing|1|^ +1 ns +v0 +value +'h1 / 'h2  to end$|--max 1
+1_time63|2|^UNUSABLE: |
+2b_s_vs_fs_short|2|^UNUSABLE: |
+3_long_b|2|damaged before its first|
+5_bad_digit|2|^UNUSABLE: |
+9_damage_t0|2|damaged before its first|
+8_event_x|0|^SAME: 2 variables|
+03_event_initial0|0|^SAME: 2 variables|
+04_evcd_one_digit_strength|0|^SAME: 1 variable is|
+11_real_as_s|1|golden 4, new 5|
 01_lost_pulse|1|^DIFFERENT: 1 of 1 variable differs, first at 25 ns: t.clk$|
 TABLE
 echo "$rows rows, $failures failed"

@@ -200,6 +200,13 @@ static const struct {
      "$timescale 1 ns $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9.50\n0!\n", 0},
     {"$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#9.5\n0!\n",
      "$timescale 100 ps $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n#95\n0!\n", 1},
+    /* The same body says other things where the ids stand for other signals, or their bits for others. */
+    {"$var wire 1 ! a $end\n$var wire 1 % b $end\n$enddefinitions $end\n#0\n0!\n1%\n#5\n1!\n#9\n0!\n",
+     "$var wire 1 ! b $end\n$var wire 1 % a $end\n$enddefinitions $end\n#0\n0!\n1%\n#5\n1!\n#9\n0!\n", 1},
+    {"$var wire 1 ! a $end\n$var wire 1 % b $end\n$enddefinitions $end\n#0\n0!\n0%\n#5\n1!\n#9\n0!\n#12\n0!\n",
+     "$var wire 1 ! b $end\n$var wire 1 % a $end\n$enddefinitions $end\n#0\n0!\n0%\n#5\n1!\n#9\n0!\n#12\n0!\n0%\n", 1},
+    {"$var wire 4 ! a [3:0] $end\n$enddefinitions $end\n#0\nb0 !\n#5\nb1 !\n#9\nb0 !\n",
+     "$var wire 4 ! a [0:3] $end\n$enddefinitions $end\n#0\nb0 !\n#5\nb1 !\n#9\nb0 !\n", 1},
     /* Declarations that stick together. */
     {"$scope module t $end$var wire 1 ! a $end$upscope $end$enddefinitions $end#0\n1!\n#9\n0!\n",
      "$scope module t $end\n$var wire 1 ! a $end\n$upscope $end\n$enddefinitions $end\n#0\n1!\n#9\n0!\n", 0},

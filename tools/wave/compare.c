@@ -95,6 +95,7 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
     if (sources[side]->ops->rewind(sources[side], error) != WAVE_OK) return WAVE_ERROR;
   }
   if (wave_match(&match, &sources[0]->decl, &sources[1]->decl, rules, error) != WAVE_OK) return WAVE_ERROR;
+  for (uint32_t i = 0; i < match.n_pairs && identical; i++) identical = wave_pair_straight(&match, &match.pairs[i]);
   if (make_plan(&plan, sources, &match, rules, &identical, error) != WAVE_OK) {
     wave_match_free(&match);
     return WAVE_ERROR;

@@ -215,6 +215,7 @@ static bool skip_equal(struct engine *engine) {
   if (!engine->plan->same_ticks || engine->driver != NULL || engine->waits) return false;
   for (uint32_t i = 0; i < engine->n_list; i++) {
     const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
+    if (!wave_pair_straight(engine->match, pair)) return false;
     if (!wave_pair_same(engine, pair, wave_policy_of(engine->plan, pair), &engine->states[engine->list[i]])) return false;
   }
   return wave_vcd_skip_equal(engine->sources[0], engine->sources[1]) > 0;

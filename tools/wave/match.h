@@ -88,6 +88,11 @@ static inline const struct wave_composite *wave_composite_of(const struct wave_n
   return handle < names->decl->n_handles ? NULL : &names->composites[handle - names->decl->n_handles];
 }
 
+/** Whether the pair is one handle of each file, of the same number: then equal text with equal ids is equal changes. */
+static inline bool wave_pair_straight(const struct wave_match *match, const struct wave_pair *pair) {
+  return pair->golden == pair->fresh && pair->golden < match->golden.decl->n_handles && pair->fresh < match->fresh.decl->n_handles;
+}
+
 enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,
                             const struct wave_rules *rules, struct wave_error *error);
 void wave_match_free(struct wave_match *match);

@@ -219,7 +219,8 @@ static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *s
   }
   if (rules->scale_den != 0) {
     plan->ticks[1].num = rules->scale_num;
-    if (__builtin_mul_overflow(plan->ticks[1].den, rules->scale_den, &plan->ticks[1].den)) return wave_fail(error, "the scale is too large");
+    if (__builtin_mul_overflow(plan->ticks[1].den, rules->scale_den, &plan->ticks[1].den))
+      return wave_fail(error, "the scale is too large");
   }
   struct wave_rule global = {.text = "shift"};
   if (span_to_ticks(&rules->shift, &global, plan, &plan->ticks[1].shift, error) != WAVE_OK) return WAVE_ERROR;
