@@ -30,12 +30,22 @@ commands() {
 verbs=
 [ -x "$source/run" ] && verbs=$("$source/run" help </dev/null | awk '/^  [a-z]+ / { print $1 }')
 
+# wants_of FOLDER COMMANDS COMMAND: does it name something in out/ that is not there, and that one of COMMANDS names too?
+wants_of() {
+  local word
+  for word in $3; do
+    [[ $word == out/* && ! -e $1/$word && $2 == *"$word"* ]] && return 0
+  done
+  return 1
+}
+
 for document in "$source/README.md" "$source"/docs/*.md "$source/docs/oio.1"; do
   [ -f "$document" ] || continue
   name=${document#"$source/"}
   scratch=$work/${name//\//_}
   mkdir -p "$scratch/out"
   cp -R "$source/traces" "$scratch"
+  left_out=
   while IFS=$'\t' read -r line command; do
     if [[ $command == ./run* ]]; then
       verb=$(awk '{ print $2 }' <<<"$command")
@@ -45,6 +55,11 @@ for document in "$source/README.md" "$source"/docs/*.md "$source/docs/oio.1"; do
     fi
     if [[ $command == *"oio cosim"* && ! -x $bin/oio-cosim ]]; then
       echo "skipped: $name:$line: this build has no bench: $command"
+      left_out+=$'\n'$command
+      continue
+    fi
+    if wants_of "$scratch" "$left_out" "$command"; then
+      echo "skipped: $name:$line: what it reads was to be made by a command that was left out: $command"
       continue
     fi
     ran=$((ran + 1))
