@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/bridge.h"
 
+#include "precondition.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,10 @@ void oio_bridge_reset(struct oio_bridge *bridge) {
   oio_link_reset(bridge->links[OIO_OPTICAL_SIDE]);
 }
 
+static bool is_side(enum oio_bridge_side side) {
+  return side == OIO_DIE_SIDE || side == OIO_OPTICAL_SIDE;
+}
+
 /* When the oldest payload for `side` may go on: OIO_NEVER when there is none. */
 static oio_time_ps ready_ps(const struct oio_bridge *bridge, enum oio_bridge_side side) {
   const struct oio_payload *oldest = oio_link_peek(bridge->links[!side]);
@@ -58,6 +64,7 @@ static void forward(struct oio_bridge *bridge, enum oio_bridge_side side, oio_ti
 }
 
 bool oio_bridge_tx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, struct oio_wire *wire) {
+  OIO_PRECONDITION(is_side(side));
   if (ready_ps(bridge, side) <= now_ps) {
     struct oio_payload *slot = oio_link_next_slot(bridge->links[side]);
     if (slot != NULL) forward(bridge, side, now_ps, slot);
@@ -66,6 +73,7 @@ bool oio_bridge_tx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_tim
 }
 
 oio_time_ps oio_bridge_next_tx_ps(const struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps) {
+  OIO_PRECONDITION(is_side(side));
   const oio_time_ps own_ps = oio_link_next_tx_ps(bridge->links[side], now_ps);
   if (own_ps <= now_ps || !oio_link_wants_payload(bridge->links[side])) return own_ps;
   oio_time_ps payload_ps = ready_ps(bridge, side);
@@ -74,13 +82,16 @@ oio_time_ps oio_bridge_next_tx_ps(const struct oio_bridge *bridge, enum oio_brid
 }
 
 void oio_bridge_rx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, const struct oio_wire *wire) {
+  OIO_PRECONDITION(is_side(side));
   oio_link_rx(bridge->links[side], now_ps, wire);
 }
 
 bool oio_bridge_failed(const struct oio_bridge *bridge, enum oio_bridge_side side) {
+  OIO_PRECONDITION(is_side(side));
   return oio_link_failed(bridge->links[side]);
 }
 
 void oio_bridge_get_link_state(const struct oio_bridge *bridge, enum oio_bridge_side side, struct oio_link_state *state) {
+  OIO_PRECONDITION(is_side(side));
   oio_link_get_state(bridge->links[side], state);
 }

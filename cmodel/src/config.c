@@ -4,6 +4,7 @@
 #include "oio/config.h"
 
 #include "lines.h"
+#include "precondition.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -254,11 +255,70 @@ enum oio_status oio_config_load(struct oio_config *config, const char *path, str
   return status;
 }
 
+/* The number itself, of a key that is no text, whether it can be or not. */
+static const char *number_text(const struct oio_config *config, const struct key *key, char *out, size_t out_nbytes) {
+  const char *at = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  if (key->kind == REAL) {
+    memcpy(&real, at, sizeof real);
+    snprintf(out, out_nbytes, "%.17g", real);
+  } else {
+    memcpy(&whole, at, sizeof whole);
+    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
+  }
+  return out;
+}
+
+static bool integer_holds(const struct key *key, uint64_t value) {
+  return (double)value >= key->low && (double)value <= key->high;
+}
+
+static bool choice_holds(const struct key *key, uint64_t value) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    if (choice_value(word, position) == value) return true;
+    word += strcspn(word, "|");
+    if (*word++ == '\0') return false;
+  }
+}
+
+/* Is the value one that oio_config_set could have set? */
+static bool holds(const struct oio_config *config, const struct key *key) {
+  const char *at = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  switch (key->kind) {
+  case INTEGER:
+  case CHOICE:
+    memcpy(&whole, at, sizeof whole);
+    return key->kind == INTEGER ? integer_holds(key, whole) : choice_holds(key, whole);
+  case REAL:
+    memcpy(&real, at, sizeof real);
+    return real >= key->low && real <= key->high; /* no NaN */
+  case TEXT:
+    return memchr(at, '\0', sizeof config->map) != NULL;
+  }
+  return false;
+}
+
+enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error) {
+  for (size_t i = 0; i < KEYS; i++) {
+    if (holds(config, &keys[i])) continue;
+    if (keys[i].kind == TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", keys[i].name);
+    char value[64];
+    return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", keys[i].name,
+                         number_text(config, &keys[i], value, sizeof value), keys[i].range, keys[i].unit);
+  }
+  return OIO_OK;
+}
+
 size_t oio_config_count(void) {
   return KEYS;
 }
 
 void oio_config_describe(size_t index, struct oio_config_key *key) {
+  OIO_PRECONDITION(index < KEYS);
   const struct key *k = &keys[index];
   const bool words = k->kind == CHOICE && !isdigit((unsigned char)k->range[0]);
   *key = (struct oio_config_key){k->name, k->unit, k->range, k->initial, k->help, words || k->kind == TEXT};
@@ -277,6 +337,7 @@ static void choice_text(const struct key *key, uint64_t value, char *out, size_t
 }
 
 const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes) {
+  OIO_PRECONDITION(index < KEYS && out_nbytes > 0);
   const struct key *key = &keys[index];
   const char *base = (const char *)config + key->at;
   uint64_t whole;

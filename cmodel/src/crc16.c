@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "crc16_kernels.h"
+#include "precondition.h"
 
 #define MESSAGE_BITS (8 * OIO_CRC16_MESSAGE_BYTES)
 #define MESSAGE_WORDS (MESSAGE_BITS / 64)
@@ -166,6 +167,7 @@ uint32_t oio_crc16_pair(const void *in) {
 }
 
 uint16_t oio_crc16(const void *in, size_t in_nbytes) {
+  OIO_PRECONDITION(in_nbytes <= OIO_CRC16_MESSAGE_BYTES);
   uint8_t messages[2 * OIO_CRC16_MESSAGE_BYTES] = {0};
   if (in_nbytes != 0) memcpy(messages, in, in_nbytes < OIO_CRC16_MESSAGE_BYTES ? in_nbytes : OIO_CRC16_MESSAGE_BYTES);
   return (uint16_t)oio_crc16_pair(messages);
@@ -181,6 +183,7 @@ static void fill_bit_table(_Atomic uint16_t *table) {
 }
 
 uint16_t oio_crc16_bit(unsigned bit) {
+  OIO_PRECONDITION(bit < 8 * OIO_CRC16_MESSAGE_BYTES);
   /* x^n modulo P is never 0, so 0 says that the entry is not yet there. Threads that race to fill it write the same values. */
   static _Atomic uint16_t table[MESSAGE_BITS];
   if (bit >= MESSAGE_BITS) return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from the values of a configuration: automatic values, and the configuration of each part. */
 #include "oio/config.h"
+#include "precondition.h"
 
 #include <string.h>
 
@@ -61,6 +62,8 @@ static double generated_ps_at_most(const struct oio_config *c) {
 }
 
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
+  const enum oio_status checked = oio_config_check(c, error);
+  if (checked != OIO_OK) return checked;
   if (oio_config_optical_flit_ps(c) == 0 || die_flit_ps(c) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG, "lanes times lane rate is above 2048 Tb/s: a flit would take no time; lower one of them");
   }
@@ -85,13 +88,13 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
   if (c->link_nak_repeat_flits == 0) c->link_nak_repeat_flits = loop;
   if (c->link_timeout_flits == 0) c->link_timeout_flits = at_least(2 * loop, TIMEOUT_FLITS_MIN);
   if (c->die_link_timeout_flits == 0) c->die_link_timeout_flits = at_least(4 * die_loop, TIMEOUT_FLITS_MIN);
-  if (c->link_timeout_flits > WAIT_FLITS_MAX || c->die_link_timeout_flits > WAIT_FLITS_MAX) {
+  const bool optical = c->link_timeout_flits > WAIT_FLITS_MAX || c->link_nak_repeat_flits > WAIT_FLITS_MAX;
+  if (optical || c->die_link_timeout_flits > WAIT_FLITS_MAX) {
     return oio_error_set(
         error, OIO_ERR_CONFIG,
         "the way there and back is %llu flit times of the %s link, too long for its timeout; use fewer lanes, a lower lane "
         "rate, or a shorter way",
-        (unsigned long long)(c->link_timeout_flits > WAIT_FLITS_MAX ? loop - wait : die_loop - wait),
-        c->link_timeout_flits > WAIT_FLITS_MAX ? "optical" : "die");
+        (unsigned long long)(optical ? loop - wait : die_loop - wait), optical ? "optical" : "die");
   }
   if (c->vc_buffer_bytes == 0) {
     c->vc_buffer_bytes = at_most(at_least(2 * (loop + loop / 4) * OIO_SEGMENT_BYTES_MAX, VC_BUFFER_BYTES_MIN), 1u << 26);
@@ -103,7 +106,14 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
   return OIO_OK;
 }
 
+/* Values in range, none of them automatic any more. */
+static bool resolved(const struct oio_config *c) {
+  return oio_config_check(c, NULL) == OIO_OK && c->link_window_flits > 0 && c->link_buffer_flits > 0 && c->link_timeout_flits > 0 &&
+         c->link_nak_repeat_flits > 0 && c->die_link_timeout_flits > 0 && c->vc_buffer_bytes > 0;
+}
+
 void oio_config_optical_channel(const struct oio_config *c, unsigned direction, struct oio_channel_config *channel) {
+  OIO_PRECONDITION(resolved(c) && direction < 2);
   *channel = (struct oio_channel_config){
       .format = (uint8_t)c->link_format,
       .fidelity = (enum oio_fidelity)c->fidelity,
@@ -119,6 +129,7 @@ void oio_config_optical_channel(const struct oio_config *c, unsigned direction, 
 }
 
 void oio_config_die_channel(const struct oio_config *c, unsigned end, unsigned direction, struct oio_channel_config *channel) {
+  OIO_PRECONDITION(resolved(c) && end < 2 && direction < 2);
   *channel = (struct oio_channel_config){
       .format = (uint8_t)c->link_format,
       .fidelity = (enum oio_fidelity)c->fidelity,
@@ -133,6 +144,7 @@ void oio_config_die_channel(const struct oio_config *c, unsigned end, unsigned d
 }
 
 void oio_config_optical_link(const struct oio_config *c, struct oio_link_config *link) {
+  OIO_PRECONDITION(resolved(c));
   const oio_time_ps flit = oio_config_optical_flit_ps(c);
   *link = (struct oio_link_config){
       .format = (uint8_t)c->link_format,
@@ -149,6 +161,7 @@ void oio_config_optical_link(const struct oio_config *c, struct oio_link_config 
 }
 
 void oio_config_die_link(const struct oio_config *c, bool on_bridge, struct oio_link_config *link) {
+  OIO_PRECONDITION(resolved(c));
   const oio_time_ps flit = die_flit_ps(c);
   const uint32_t bridge = (uint32_t)c->bridge_buffer_flits;
   const uint32_t die = (uint32_t)c->die_link_buffer_flits;

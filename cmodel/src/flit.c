@@ -3,6 +3,7 @@
 
 #include "little_endian.h"
 #include "oio/crc16.h"
+#include "precondition.h"
 
 #include <string.h>
 
@@ -39,6 +40,7 @@ const struct oio_flit_format *oio_flit_format(unsigned number) {
 }
 
 void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head) {
+  OIO_PRECONDITION(head->protocol < 4 && head->command < 4);
   uint8_t *h = flit + format->header_at;
   uint8_t *k = flit + format->control_at;
   const uint32_t s = head->sequence;
@@ -64,12 +66,14 @@ static size_t first_run(const struct oio_flit_format *format, size_t nbytes) {
 }
 
 void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, const uint8_t *payload, size_t nbytes) {
+  OIO_PRECONDITION(nbytes <= OIO_PAYLOAD_BYTES);
   const size_t first = first_run(format, nbytes);
   memcpy(flit + format->payload[0].at, payload, first);
   if (nbytes > first) memcpy(flit + format->payload[1].at, payload + first, nbytes - first);
 }
 
 void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *flit, uint8_t *payload, size_t nbytes) {
+  OIO_PRECONDITION(nbytes <= OIO_PAYLOAD_BYTES);
   const size_t first = first_run(format, nbytes);
   memcpy(payload, flit + format->payload[0].at, first);
   if (nbytes > first) memcpy(payload + first, flit + format->payload[1].at, nbytes - first);
@@ -89,6 +93,7 @@ bool oio_flit_valid(const struct oio_flit_format *format, const uint8_t *flit) {
 }
 
 uint32_t oio_flit_syndrome(const struct oio_flit_format *format, unsigned bit) {
+  OIO_PRECONDITION(bit < OIO_FLIT_BITS);
   const unsigned byte = bit / 8;
   for (unsigned half = 0; half < 2; half++) {
     const unsigned at = format->crc_at[half];

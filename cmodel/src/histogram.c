@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/histogram.h"
 
+#include "precondition.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +47,7 @@ double oio_histogram_mean(const struct oio_histogram *histogram) {
 }
 
 oio_time_ps oio_histogram_quantile(const struct oio_histogram *histogram, double q) {
+  OIO_PRECONDITION(q >= 0 && q <= 1);
   if (histogram->count == 0) return 0;
   const double exact = q * (double)histogram->count;
   uint64_t rank = (uint64_t)exact;

@@ -14,6 +14,9 @@ static enum oio_status check(const struct oio_link_config *c, struct oio_error *
   if (oio_flit_format(c->format) == NULL) {
     return oio_error_set(error, OIO_ERR_CONFIG, "link format %u: there is no such flit format; use 3 or 6", c->format);
   }
+  if (c->fidelity != OIO_EVENT && c->fidelity != OIO_BIT) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link fidelity %d: use OIO_EVENT or OIO_BIT", (int)c->fidelity);
+  }
   if (c->sequence_bits != 8 && c->sequence_bits != 16) {
     return oio_error_set(error, OIO_ERR_CONFIG, "link sequence_bits %u: use 8 or 16", c->sequence_bits);
   }
@@ -88,6 +91,7 @@ const struct oio_payload *oio_link_peek(const struct oio_link *link) {
 }
 
 void oio_link_pop(struct oio_link *link, oio_time_ps now_ps) {
+  OIO_PRECONDITION(link->buffer_count > 0);
   link->buffer_count--;
   /* An empty buffer starts over at its first place, which is still in the cache. */
   link->buffer_head = link->buffer_count == 0 ? 0 : (link->buffer_head + 1) & link->buffer_mask;
@@ -120,6 +124,7 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
 }
 
 void oio_link_fail(struct oio_link *link, enum oio_link_failure why) {
+  OIO_PRECONDITION(why != OIO_LINK_ALIVE);
   if (link->counted.failed == OIO_LINK_ALIVE) link->counted.failed = why;
 }
 

@@ -28,6 +28,10 @@ void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, const char *rul
 
 enum oio_status oio_monitor_create(struct oio_monitor **monitor, const struct oio_monitor_config *config, struct oio_error *error) {
   *monitor = NULL;
+  if (oio_flit_format(config->format) == NULL || (config->sequence_bits != 8 && config->sequence_bits != 16)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "monitor format %u, sequence_bits %u: use 3 or 6, and 8 or 16", config->format,
+                         config->sequence_bits);
+  }
   struct oio_monitor *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "monitor: out of memory");
   made->config = *config;

@@ -2,6 +2,7 @@
 #include "oio/path.h"
 
 #include "digest.h"
+#include "precondition.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,8 @@ static enum oio_status make_ends(struct oio_path *path, const struct oio_config 
 
 enum oio_status oio_path_create(struct oio_path **path, const struct oio_config *config, const bool left_out[2], struct oio_error *error) {
   *path = NULL;
+  const enum oio_status checked = oio_config_check(config, error);
+  if (checked != OIO_OK) return checked;
   struct oio_path *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "path: out of memory");
   made->links = config->topology == OIO_DIRECT ? 1 : 3;
@@ -73,6 +76,7 @@ unsigned oio_path_optical(const struct oio_path *path) {
 }
 
 struct oio_end oio_path_end(const struct oio_path *path, unsigned link, unsigned side) {
+  OIO_PRECONDITION(link < path->links && side < 2);
   struct oio_end end = {.die = NULL, .bridge = NULL, .side = link == oio_path_optical(path) ? OIO_OPTICAL_SIDE : OIO_DIE_SIDE};
   const unsigned place = link + side; /* from left to right: die, bridge, bridge, die */
   if (place == 0) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/pins.h"
 
+#include "precondition.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +75,7 @@ void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uin
   if (sof) {
     pins->left_start_ps = now_ps;
     pins->leaving = oio_channel_slot(pins->config.out);
+    OIO_PRECONDITION(pins->leaving != NULL);
   } else if (now_ps != pins->left_ps + pins->config.clock_ps) {
     framing_error(pins, now_ps, "a hole between two beats of a flit");
   }
@@ -118,6 +121,7 @@ int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps) {
 }
 
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat) {
+  OIO_PRECONDITION(pins->shown != NULL);
   copy_beat(beat, pins->shown, pins->config.beat_bytes);
 }
 

@@ -6,6 +6,10 @@
 
 #include <assert.h>
 
+#ifdef NDEBUG
+#define OIO_PRECONDITION(condition) ((void)(0 && (condition))) /* what stands in it counts as used */
+#else
 #define OIO_PRECONDITION(condition) assert(condition)
+#endif
 
 #endif

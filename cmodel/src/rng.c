@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/rng.h"
 
+#include "precondition.h"
+
+#include <float.h>
 #include <string.h>
 
 static uint64_t rotate_left(uint64_t x, int bits) {
@@ -41,6 +44,7 @@ static double two_atanh(double s) {
 }
 
 double oio_ln(double x) {
+  OIO_PRECONDITION(x >= DBL_MIN && x <= DBL_MAX);
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
   int exponent = (int)(bits >> 52) - 1023;
@@ -56,5 +60,6 @@ double oio_ln(double x) {
 
 /* ln(1-p) = -2 atanh(p / (2 - p)). */
 double oio_ln1m(double p) {
+  OIO_PRECONDITION(p > 0 && p < 1);
   return p < 0.25 ? -two_atanh(p / (2.0 - p)) : oio_ln(1.0 - p);
 }

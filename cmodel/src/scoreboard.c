@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Delivery: every message once, in order in its VC, unaltered; and where its time went. */
 #include "cold.h"
+#include "precondition.h"
 #include "traffic_state.h"
 
 #include <string.h>
@@ -131,6 +132,7 @@ static inline void assemble(struct oio_traffic *traffic, oio_time_ps now_ps, str
 }
 
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
+  OIO_PRECONDITION(die < 2 && segment->vc < OIO_VCS_MAX);
   traffic->counts.segments++;
   struct oio_flow *flow = &traffic->flows[!die][segment->vc];
   const uint64_t id = flow->order.first;

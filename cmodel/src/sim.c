@@ -2,6 +2,7 @@
 #include "oio/sim.h"
 
 #include "cold.h"
+#include "precondition.h"
 
 #include <stdlib.h>
 
@@ -289,10 +290,12 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
 }
 
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  OIO_PRECONDITION(until_ps >= sim->now_ps);
   return carry_on(sim, until_ps, false, error);
 }
 
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  OIO_PRECONDITION(until_ps >= sim->now_ps);
   return carry_on(sim, until_ps, true, error);
 }
 

@@ -51,6 +51,10 @@ static bool waits_rise(const struct oio_record *record, struct oio_trace_why *wh
     oio_trace_why_set(why, "waits for more than %d messages; wait for the last ones only", OIO_TRACE_WAITS_MAX);
     return false;
   }
+  if (record->waits == NULL) {
+    oio_trace_why_set(why, "waits for %" PRIu32 " messages that are not named; give their ids", record->waits_count);
+    return false;
+  }
   for (uint32_t i = 0; i < record->waits_count; i++) {
     if (record->waits[i] >= record->id) {
       oio_trace_why_set(why, "id %" PRIu64 " waits for %" PRIu64 ", which is not before it; a message waits only for earlier ones",

@@ -42,6 +42,8 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
 enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, struct oio_trace_reader *trace,
                                    struct oio_error *error) {
   *traffic = NULL;
+  const enum oio_status checked = oio_config_check(config, error);
+  if (checked != OIO_OK) return checked;
   struct oio_traffic *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   made->config = *config;

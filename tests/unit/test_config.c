@@ -431,8 +431,111 @@ static void the_ends_of_a_link_agree_and_every_direction_has_its_own_chance(void
   }
 }
 
+/* ---- a structure that a program has filled itself ---- */
+
+static uint64_t *whole_at(size_t at) {
+  return (uint64_t *)(void *)((char *)&config + at);
+}
+static double *real_at(size_t at) {
+  return (double *)(void *)((char *)&config + at);
+}
+
+static void refused_whole(size_t at, uint64_t value, const char *name) {
+  oio_config_defaults(&config);
+  *whole_at(at) = value;
+  error.text[0] = '\0';
+  if (oio_config_resolve(&config, &error) != OIO_ERR_CONFIG) fail_msg("%s=%llu resolves", name, (unsigned long long)value);
+  if (strstr(error.text, name) == NULL || strstr(error.text, "out of range") == NULL) fail_msg("'%s' does not name %s", error.text, name);
+}
+
+static void refused_real(size_t at, double value, const char *name) {
+  oio_config_defaults(&config);
+  *real_at(at) = value;
+  error.text[0] = '\0';
+  if (oio_config_resolve(&config, &error) != OIO_ERR_CONFIG) fail_msg("%s=%g resolves", name, value);
+  if (strstr(error.text, name) == NULL || strstr(error.text, "out of range") == NULL) fail_msg("'%s' does not name %s", error.text, name);
+}
+
+#define AT(field) offsetof(struct oio_config, field)
+
+static void a_value_that_no_key_takes_does_not_resolve(void **state) {
+  (void)state;
+  static const struct {
+    size_t at;
+    const char *name;
+    uint64_t values[3];
+  } wholes[] = {
+      {AT(channel_lanes), "channel.lanes", {0, 1025, UINT64_MAX}},
+      {AT(die_lanes), "die.lanes", {0, 1025, UINT64_MAX}},
+      {AT(message_bytes), "workload.message_bytes", {0, (1u << 30) + 1, UINT64_MAX}},
+      {AT(generated_vcs), "workload.vcs", {0, 9, UINT64_MAX}},
+      {AT(vc_count), "vc.count", {0, 9, 256}},
+      {AT(depth), "workload.depth", {0, 65, UINT64_MAX}},
+      {AT(rtl_clock_ps), "rtl.clock_ps", {0, 1000001, UINT64_MAX}},
+      {AT(lookahead_records), "trace.lookahead_records", {0, 1023, 16777217}},
+      {AT(link_replay_limit), "link.replay_limit", {0, 65536, UINT64_MAX}},
+      {AT(generator), "workload.generate", {4, 5, UINT64_MAX}},
+      {AT(fidelity), "sim.fidelity", {2, 3, UINT64_MAX}},
+      {AT(topology), "path.topology", {2, 3, UINT64_MAX}},
+      {AT(link_format), "link.format", {0, 4, 7}},
+      {AT(rtl_datapath_bytes), "rtl.datapath_bytes", {0, 1, 65}},
+      {AT(directions), "workload.directions", {3, 4, UINT64_MAX}},
+      {AT(loop), "trace.loop", {2, 3, UINT64_MAX}},
+  };
+  for (size_t i = 0; i < sizeof wholes / sizeof wholes[0]; i++) {
+    for (unsigned k = 0; k < 3; k++) refused_whole(wholes[i].at, wholes[i].values[k], wholes[i].name);
+  }
+  static const struct {
+    size_t at;
+    const char *name;
+  } reals[] = {{AT(channel_lane_rate_gbps), "channel.lane_rate_gbps"},
+               {AT(die_lane_rate_gbps), "die.lane_rate_gbps"},
+               {AT(load), "workload.load"},
+               {AT(channel_length_m), "channel.length_m"},
+               {AT(die_length_m), "die.length_m"},
+               {AT(channel_bit_error_rate), "channel.bit_error_rate"},
+               {AT(die_bit_error_rate), "die.bit_error_rate"}};
+  static const double values[] = {-1, 1e300};
+  for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
+    for (unsigned k = 0; k < 2; k++) refused_real(reals[i].at, values[k], reals[i].name);
+    refused_real(reals[i].at, strtod("nan", NULL), reals[i].name);
+    refused_real(reals[i].at, strtod("inf", NULL), reals[i].name);
+  }
+  refused_real(AT(channel_lane_rate_gbps), 0, "channel.lane_rate_gbps");
+  refused_real(AT(load), 0, "workload.load");
+}
+
+static void a_map_without_an_end_does_not_resolve(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  memset(config.map, '1', sizeof config.map);
+  assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
+  assert_non_null(strstr(error.text, "trace.map"));
+}
+
+static void what_is_set_by_name_passes_the_check_at_both_ends_of_its_range(void **state) {
+  (void)state;
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    char range[128];
+    oio_config_describe(i, &key);
+    if (strcmp(key.name, "trace.map") == 0) continue;
+    snprintf(range, sizeof range, "%s", key.range);
+    char *dots = strstr(range, "..");
+    if (dots != NULL) *dots = '|', dots[1] = '|';
+    for (char *word = strtok(range, "|"); word != NULL; word = strtok(NULL, "|")) {
+      oio_config_defaults(&config);
+      accepted(key.name, word);
+      if (oio_config_check(&config, &error) != OIO_OK) fail_msg("%s=%s: %s", key.name, word, error.text);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_value_that_no_key_takes_does_not_resolve),
+      cmocka_unit_test(a_map_without_an_end_does_not_resolve),
+      cmocka_unit_test(what_is_set_by_name_passes_the_check_at_both_ends_of_its_range),
       cmocka_unit_test(every_key_has_its_own_name_a_help_and_starts_with_its_default),
       cmocka_unit_test(every_key_takes_its_whole_range_and_nothing_beyond),
       cmocka_unit_test(the_range_of_a_whole_key_is_written_in_whole_numbers),

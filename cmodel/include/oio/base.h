@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Time, status and error text: what every other header of liboio uses.
+ *
+ * What a call can refuse it returns as a status or tells as an error. What it leaves to its caller its comment calls a precondition; a
+ * debug build (without NDEBUG) stops where one is broken, others promise nothing then. Everywhere: no pointer is NULL unless the comment
+ * says what that means; an object is used between its create and its destroy, by one thread at a time, and times that a host passes never
+ * decrease.
  */
 #ifndef OIO_BASE_H
 #define OIO_BASE_H

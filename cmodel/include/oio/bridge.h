@@ -25,6 +25,7 @@ enum oio_status oio_bridge_create(struct oio_bridge **bridge, const struct oio_b
 void oio_bridge_destroy(struct oio_bridge *bridge);
 void oio_bridge_reset(struct oio_bridge *bridge);
 
+/** The link's verbs, with its preconditions, and that side is one of the two. */
 bool oio_bridge_tx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, struct oio_wire *wire);
 oio_time_ps oio_bridge_next_tx_ps(const struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps);
 void oio_bridge_rx(struct oio_bridge *bridge, enum oio_bridge_side side, oio_time_ps now_ps, const struct oio_wire *wire);

@@ -57,7 +57,9 @@ void oio_config_defaults(struct oio_config *config);
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);
 /** Reads a file of `key = value` lines of at most 65536 bytes each; # begins a comment. */
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error);
-/** Replaces automatic values by what follows from the others, and checks what must go together. Call once, last. */
+/** Is every value one that its key takes? For a program that fills the structure itself. OIO_ERR_CONFIG: error says which is not. */
+enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error);
+/** The same; then replaces automatic values by what follows from the others, and checks what must go together. Call once, last. */
 enum oio_status oio_config_resolve(struct oio_config *config, struct oio_error *error);
 
 /** The keys, for help, echo and results: 0 .. oio_config_count() - 1. */
@@ -70,11 +72,12 @@ struct oio_config_key {
   bool quoted;         /**< its value is text rather than a number */
 };
 size_t oio_config_count(void);
+/** Precondition: index is below oio_config_count(). */
 void oio_config_describe(size_t index, struct oio_config_key *key);
-/** The value of a key as text; returns out. */
+/** The value of a key as text; returns out. Preconditions: index is below oio_config_count(), out_nbytes is at least 1. */
 const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes);
 
-/** What follows for the parts. The configuration must have been resolved. */
+/** What follows for the parts. Preconditions, here and below: the configuration has been resolved; direction and end are 0 or 1. */
 void oio_config_optical_channel(const struct oio_config *config, unsigned direction, struct oio_channel_config *channel);
 /** end: 0 the die A - bridge A link, 1 the bridge B - die B link. */
 void oio_config_die_channel(const struct oio_config *config, unsigned end, unsigned direction, struct oio_channel_config *channel);

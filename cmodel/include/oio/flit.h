@@ -95,18 +95,20 @@ const struct oio_flit_format *oio_flit_format(unsigned number);
 #pragma GCC diagnostic pop
 #endif
 
-/** Writes header and control bytes. */
+/** Writes header and control bytes. Precondition: protocol and command are below 4 (a reserved one can be written). Of round and echo the
+ * low 4 bits count. */
 void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, const struct oio_flit_head *head);
 /** Reads them, as they are. False: discard the flit (SPEC rule R2: all-zero header, reserved protocol or command). */
 bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head);
-/** Copies the first nbytes (0..236) of a payload into a flit, and out of it. */
+/** Copies the first nbytes of a payload into a flit, and out of it. Precondition: 236 at most. */
 void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, const uint8_t *payload, size_t nbytes);
 void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *flit, uint8_t *payload, size_t nbytes);
 /** Zeroes the reserved bytes, then computes and writes both CRCs. The last step of making a flit. */
 void oio_flit_seal(const struct oio_flit_format *format, uint8_t *flit);
 /** Do both CRCs agree? */
 bool oio_flit_valid(const struct oio_flit_format *format, const uint8_t *flit);
-/** What one wrong bit (0..2047 in wire order) adds to the syndrome: [15:0] first half's CRC, [31:16] second's; 0 if not covered. */
+/** What one wrong bit (in wire order; precondition: below 2048) adds to the syndrome: [15:0] first half's CRC, [31:16] second's; 0 if not
+ * covered. */
 uint32_t oio_flit_syndrome(const struct oio_flit_format *format, unsigned bit);
 
 #ifdef __cplusplus

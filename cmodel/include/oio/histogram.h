@@ -25,7 +25,8 @@ void oio_histogram_destroy(struct oio_histogram *histogram);
 void oio_histogram_add(struct oio_histogram *histogram, oio_time_ps value_ps);
 /** 0 when nothing was added. */
 double oio_histogram_mean(const struct oio_histogram *histogram);
-/** The smallest value that at least the fraction q (0..1) of all are at or below, rounded up to its bucket's top but never above max. */
+/** The smallest value that at least the fraction q (precondition: 0..1) of all are at or below, rounded up to its bucket's top but never
+ * above max. */
 oio_time_ps oio_histogram_quantile(const struct oio_histogram *histogram, double q);
 
 #ifdef __cplusplus

@@ -86,23 +86,24 @@ enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const s
 struct oio_payload *oio_link_send_slot(struct oio_link *link);
 /** The same, but NULL when oio_link_wants_payload is false. */
 struct oio_payload *oio_link_next_slot(struct oio_link *link);
+/** Preconditions: there is a slot, and in event fidelity what is in it has 236 touched bytes at most. */
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
 
 /** The next flit for the wire, which must be free. False: nothing to send now. */
 bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire);
 /** When oio_link_tx would have something, if nothing else happens: now, a later deadline, or OIO_NEVER. */
 oio_time_ps oio_link_next_tx_ps(const struct oio_link *link, oio_time_ps now_ps);
-/** A flit has arrived. */
+/** A flit has arrived. Precondition: in event fidelity it has 236 touched bytes at most. */
 void oio_link_rx(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire);
 
 /** The oldest payload received and not yet popped, or NULL. Valid until popped. */
 const struct oio_payload *oio_link_peek(const struct oio_link *link);
-/** Frees the peeked payload's place and returns its credit. */
+/** Frees the peeked payload's place and returns its credit. Precondition: there is one. */
 void oio_link_pop(struct oio_link *link, oio_time_ps now_ps);
 /** peek, copy, pop. False: nothing there. */
 bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload);
 
-/** What lies above has found that the peer breaks its rules: the link fails, if it has not yet. */
+/** What lies above has found that the peer breaks its rules: the link fails, if it has not yet. Precondition: why is a failure. */
 void oio_link_fail(struct oio_link *link, enum oio_link_failure why);
 
 void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state);

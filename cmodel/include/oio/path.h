@@ -42,7 +42,7 @@ void oio_path_reset(struct oio_path *path);
 
 /** The optical link's number: 0 direct, 1 bridged. */
 unsigned oio_path_optical(const struct oio_path *path);
-/** The left (0) or right (1) end of link l. */
+/** The left (0) or right (1) end of link l. Precondition: there are such a link and such an end. */
 struct oio_end oio_path_end(const struct oio_path *path, unsigned link, unsigned side);
 /** The link's verbs on whatever the end is; on nothing of ours they do nothing, and next is OIO_NEVER. */
 bool oio_end_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire);

@@ -36,11 +36,12 @@ void oio_pins_destroy(struct oio_pins *pins);
 /** The RTL is being reset: flits half in or half out are dropped. */
 void oio_pins_reset(struct oio_pins *pins);
 
-/** A beat (beat_bytes bytes) was taken from the RTL at the edge now_ps. */
+/** A beat (beat_bytes bytes) was taken from the RTL at the edge now_ps. Preconditions: OIO_PINS_READY was shown, and what has arrived on
+ * the channel out is taken off it. */
 void oio_pins_put(struct oio_pins *pins, oio_time_ps now_ps, bool sof, const uint8_t *beat);
 /** After that: what to show the RTL at edge_ps, the edge after now: OIO_PINS_* bits. */
 int oio_pins_next(struct oio_pins *pins, oio_time_ps edge_ps);
-/** Copies the beat to show when oio_pins_next said OIO_PINS_VALID: beat_bytes bytes. */
+/** Copies the beat to show: beat_bytes bytes. Precondition: oio_pins_next said OIO_PINS_VALID. */
 void oio_pins_beat(const struct oio_pins *pins, uint8_t *beat);
 /** The first edge at which a flit goes in, if no more arrive: now_ps or before while one is under way, in or out; OIO_NEVER: none does. */
 oio_time_ps oio_pins_next_ps(const struct oio_pins *pins);

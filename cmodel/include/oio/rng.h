@@ -30,9 +30,9 @@ void oio_rng_seed(struct oio_rng *rng, uint64_t seed, uint64_t stream);
 uint64_t oio_rng_next(struct oio_rng *rng);
 /** A number in (0, 1], a multiple of 2^-53. */
 double oio_rng_unit(struct oio_rng *rng);
-/** Natural logarithm of x (normal, > 0), to about 1e-15 relative; the same result on every machine. */
+/** Natural logarithm of x (precondition: normal and above 0), to about 1e-15 relative; the same result on every machine. */
 double oio_ln(double x);
-/** ln(1 - p) for 0 < p < 1, accurate for the smallest p. */
+/** ln(1 - p), accurate for the smallest p. Precondition: 0 < p < 1. */
 double oio_ln1m(double p);
 
 #ifdef __cplusplus

@@ -53,7 +53,7 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
 bool oio_traffic_woken(const struct oio_traffic *traffic);
 /** The set of dies (bit 0 A, bit 1 B) that were given a message since the last call: they may have something to send now. */
 unsigned oio_traffic_fed(struct oio_traffic *traffic);
-/** A segment came out of a die (0 A, 1 B). */
+/** A segment came out of a die (0 A, 1 B). Preconditions: there is such a die, and the segment is one of oio_die_recv's. */
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment);
 /** Everything on its way is lost (SPEC section 9). */
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
