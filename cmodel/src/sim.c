@@ -330,7 +330,7 @@ struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
 
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
   oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
-  if (sim->failed || results->traffic.outstanding == 0 || !(sim->stuck || oio_sim_next_ps(sim) == OIO_NEVER)) return;
+  if (!sim->whole || sim->failed || results->traffic.outstanding == 0 || !(sim->stuck || oio_sim_next_ps(sim) == OIO_NEVER)) return;
   struct oio_ends ends;
   oio_ends_get(&ends, sim->path, &sim->config);
   oio_results_stall(results, sim->stuck, &ends);

@@ -149,7 +149,7 @@ refusals)
   got=0
   wait $run || got=$?
   same 130 "$got"
-  jq -e '.partial and .delivered > 0 and .findings == 0' partial.json >/dev/null || fail "partial.json"
+  jq -e '.partial and .delivered > 0 and .findings == 0 and (.stalled | not) and .waits == ""' partial.json >/dev/null || fail "partial.json"
   ;;
 capture)
   [ -n "${OIO_TRACE_CAPTURES:-}" ] || { echo "skipped: OIO_TRACE_CAPTURES names no folder of captures"; exit 77; }

@@ -73,7 +73,8 @@ oio_time_ps oio_sim_now_ps(const struct oio_sim *sim);
 double oio_sim_fraction(const struct oio_sim *sim);
 struct oio_path *oio_sim_path(struct oio_sim *sim);
 struct oio_traffic *oio_sim_traffic(struct oio_sim *sim);
-/** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing. */
+/** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing, and whether the run is stalled is then the host's to say.
+ */
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results);
 
 /** The run is stalled: busy or not, and what the ends of its links wait for. */
