@@ -14,8 +14,9 @@ static const char help[] = "usage: oio wave COMMAND [ARGUMENT]...\n"
                            "  rules FILE    check a file of rules, and show how each is understood\n"
                            "  bless ...     keep a run that is good as a golden, with the command that makes it\n"
                            "  check FOLDER  make the runs of goldens again, and compare\n"
+                           "  parts ...     compare a run that is split over several files with one that has it all\n"
                            "\n"
-                           "`oio wave bless --help` and `oio wave check --help` list the options of these.\n";
+                           "`oio wave bless --help`, `oio wave check --help` and `oio wave parts --help` list the options of these.\n";
 
 /* All rules in their normal form, for the caller to free. NULL: no memory. */
 static char *rules_text(const struct wave_rules *rules) {
@@ -67,6 +68,7 @@ int oio_command_wave(int argc, char **argv) {
   }
   if (argc >= 2 && strcmp(argv[1], "bless") == 0) return golden_bless(argc - 1, argv + 1);
   if (argc >= 2 && strcmp(argv[1], "check") == 0) return golden_check(argc - 1, argv + 1);
+  if (argc >= 2 && strcmp(argv[1], "parts") == 0) return wave_parts(argc - 1, argv + 1);
   fputs(help, stderr);
   return 2;
 }
