@@ -137,6 +137,42 @@ static void in_event_fidelity_more_touched_bytes_than_there_are_is_an_error(void
   }
 }
 
+static void what_is_neither_event_nor_bit_fidelity_is_refused(void **state) {
+  (void)state;
+  struct oio_link_config link = plain;
+  struct oio_channel_config channel = {.format = 3, .lanes = 16, .lane_rate_bits_per_s = 32000000000u};
+  struct oio_link *no_link;
+  struct oio_channel *no_channel;
+  struct oio_error error;
+  link.fidelity = channel.fidelity = (enum oio_fidelity)2;
+  assert_int_equal(oio_link_create(&no_link, &link, &error), OIO_ERR_CONFIG);
+  assert_string_equal(error.text, "link fidelity 2: use OIO_EVENT or OIO_BIT");
+  assert_int_equal(oio_channel_create(&no_channel, &channel, &error), OIO_ERR_CONFIG);
+  assert_string_equal(error.text, "channel fidelity 2: use OIO_EVENT or OIO_BIT");
+  assert_true(no_link == NULL && no_channel == NULL);
+}
+
+static void a_channel_that_is_not_drained_says_so_and_loses_nothing(void **state) {
+  (void)state;
+  const struct oio_channel_config config = {.format = 3, .fidelity = OIO_BIT, .lanes = 16, .lane_rate_bits_per_s = 32000000000u};
+  struct oio_channel *channel;
+  unsigned sent = 0, came = 0;
+  assert_int_equal(oio_channel_create(&channel, &config, NULL), OIO_OK);
+  for (unsigned i = 0; i < 32; i++) {
+    const struct oio_wire wire = {.bytes = {(uint8_t)sent}};
+    const enum oio_status status = oio_channel_send(channel, oio_channel_free_ps(channel), &wire);
+    assert_true(status == OIO_OK || (status == OIO_ERR_FULL && oio_channel_slot(channel) == NULL));
+    sent += status == OIO_OK;
+  }
+  assert_true(sent >= 4 && sent < 32);
+  for (; oio_channel_peek(channel) != NULL; came++, oio_channel_pop(channel)) assert_int_equal(oio_channel_peek(channel)->bytes[0], came);
+  assert_int_equal(came, sent);
+  const struct oio_wire wire = {.bytes = {0}};
+  assert_int_equal(oio_channel_send(channel, oio_channel_free_ps(channel) - 1, &wire), OIO_ERR_FULL); /* the wire is busy */
+  assert_int_equal(oio_channel_send(channel, oio_channel_free_ps(channel), &wire), OIO_OK);
+  oio_channel_destroy(channel);
+}
+
 int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
@@ -145,6 +181,8 @@ int main(void) {
       cmocka_unit_test(a_bridge_passes_all_bytes_on),
       cmocka_unit_test(a_channel_in_bit_fidelity_flips_bits_and_changes_no_other),
       cmocka_unit_test(in_event_fidelity_more_touched_bytes_than_there_are_is_an_error),
+      cmocka_unit_test(what_is_neither_event_nor_bit_fidelity_is_refused),
+      cmocka_unit_test(a_channel_that_is_not_drained_says_so_and_loses_nothing),
   };
   return cmocka_run_group_tests_name("link bytes", tests, NULL, NULL);
 }

@@ -105,8 +105,22 @@ static void bits_of_the_header_that_are_not_zero_break_section_1(void **state) {
   }
 }
 
+static void a_format_or_a_width_of_sequences_that_there_is_not_is_refused(void **state) {
+  (void)state;
+  struct oio_monitor *monitor;
+  struct oio_error error;
+  const struct oio_monitor_config wrong[] = {{.name = "port", .format = 4, .sequence_bits = 8},
+                                             {.name = "port", .format = 3, .sequence_bits = 9}};
+  for (unsigned i = 0; i < 2; i++) {
+    assert_int_equal(oio_monitor_create(&monitor, &wrong[i], &error), OIO_ERR_CONFIG);
+    assert_non_null(strstr(error.text, "use 3 or 6, and 8 or 16"));
+    assert_null(monitor);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_format_or_a_width_of_sequences_that_there_is_not_is_refused),
       cmocka_unit_test(flits_in_sequence_and_a_replay_from_the_first_unacknowledged_are_allowed),
       cmocka_unit_test(a_replay_may_leave_out_what_is_acknowledged_meanwhile),
       cmocka_unit_test(a_replay_that_leaves_out_a_flit_breaks_t2),
