@@ -270,6 +270,53 @@ static void gzip_that_is_cut_anywhere_is_unusable(void **state) {
   }
 }
 
+/* Formats that are not read are named, with what to do; so is a pipe. */
+static void what_is_no_waveform_is_named(void **state) {
+  static const struct {
+    const char *bytes;
+    size_t size;
+    const char *said;
+  } others[] = {
+      {"\xfd\x37zXZ\0\0\4", 8, "xz -dk"}, {"\x28\xb5\x2f\xfd\x24\0", 6, "zstd -d"},  {"BZh91AY", 7, "bzip2 -dk"},
+      {"GHDLwave\n\020\0", 11, "is GHW"}, {"PK\3\4", 4, "neither a VCD nor an FST"},
+  };
+  char fresh[FOLDER_PATH], said[512];
+  (void)state;
+  folder_path("new", fresh);
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    FILE *file = fopen(fresh, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(others[i].bytes, 1, others[i].size, file), others[i].size);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(status_of(fresh, fresh, said), 2);
+    if (strstr(said, others[i].said) == NULL) fail_msg("%s, not: %s", said, others[i].said);
+  }
+  assert_int_equal(status_of(folder, folder, said), 2);
+  assert_non_null(strstr(said, "pipe"));
+}
+
+/* As many variables of one name as one likes: each is paired with one of the other file, in order, in time that follows their number. */
+static void many_variables_of_one_name_are_paired_in_order(void **state) {
+  enum { MANY = 30000 };
+  char golden[FOLDER_PATH], fresh[FOLDER_PATH], said[512];
+  (void)state;
+  folder_path("golden", golden);
+  folder_path("new", fresh);
+  for (int turn = 0; turn < 2; turn++) {
+    for (int side = 0; side < 2; side++) {
+      FILE *file = fopen(side == 0 ? golden : fresh, "w");
+      assert_non_null(file);
+      for (int i = 0; i < MANY; i++) fprintf(file, "$var wire 1 %c%d a $end\n", side == 0 ? 'g' : 'n', i);
+      fputs("$enddefinitions $end\n#0\n", file);
+      for (int i = 0; i < MANY; i++)
+        fprintf(file, "%d%c%d\n", i % 7 == 3 || (turn == 1 && side == 1 && i == MANY - 1), side == 0 ? 'g' : 'n', i);
+      assert_int_equal(fclose(file), 0);
+    }
+    int status = status_of(golden, fresh, said);
+    if (status != turn) fail_msg("turn %d: %d: %s", turn, status, said);
+  }
+}
+
 /* Text that both files share is read as carefully as any other, wherever in it the fault is. */
 static void a_fault_deep_in_equal_text_is_found(void **state) {
   enum { STEPS = 400000 }; /* some megabytes: several pieces are looked at side by side */
@@ -302,6 +349,8 @@ int main(void) {
       cmocka_unit_test(small_files_are_judged_rightly),
       cmocka_unit_test(declarations_are_judged_rightly),
       cmocka_unit_test(gzip_that_is_cut_anywhere_is_unusable),
+      cmocka_unit_test(what_is_no_waveform_is_named),
+      cmocka_unit_test(many_variables_of_one_name_are_paired_in_order),
       cmocka_unit_test(a_fault_deep_in_equal_text_is_found),
   };
   return cmocka_run_group_tests_name("test_wave_verdict", tests, make_folder, remove_folder);

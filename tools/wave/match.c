@@ -188,8 +188,14 @@ static bool same_scopes(const struct wave_decl *golden, uint32_t g, const struct
 static uint32_t free_golden(const struct work *work, uint32_t first, uint32_t fresh, enum likeness likeness) {
   const struct wave_match *match = work->match;
   const struct wave_decl *golden = match->golden.decl, *new = match->fresh.decl;
-  for (uint32_t i = first; i != WAVE_NONE; i = work->golden.next[i]) {
+  uint32_t before = WAVE_NONE; /* the last that stays in the list */
+  for (uint32_t i = first; i != WAVE_NONE; i = work->golden_left[i]) {
     uint8_t kind;
+    if (match->golden.fate[i] == WAVE_MATCHED && before != WAVE_NONE) {
+      work->golden_left[before] = work->golden_left[i]; /* nobody needs to pass it again */
+      continue;
+    }
+    before = i;
     if (match->golden.fate[i] != WAVE_UNMATCHED) continue;
     if (likeness == ALIKE_IN_NAME) return i;
     if (clash(wave_handle_of(golden, i), wave_handle_of(new, fresh), &kind) != WAVE_UNMATCHED) continue;
@@ -355,8 +361,14 @@ static bool prepare(struct work *work) {
   match->rule_fits = calloc(work->rules == NULL ? 1 : work->rules->n_rules + (size_t)1, sizeof *match->rule_fits);
   match->rename_fits = calloc(work->rules == NULL ? 1 : work->rules->n_renames + (size_t)1, sizeof *match->rename_fits);
   if (match->rule_fits == NULL || match->rename_fits == NULL) return false;
-  return table_make(&work->golden, match->golden.decl, NULL, NULL, &work->path, &work->room) &&
-         table_make(&work->fresh, match->fresh.decl, work->rules, match->rename_fits, &work->path, &work->room);
+  if (!table_make(&work->golden, match->golden.decl, NULL, NULL, &work->path, &work->room) ||
+      !table_make(&work->fresh, match->fresh.decl, work->rules, match->rename_fits, &work->path, &work->room))
+    return false;
+  const size_t bytes = (match->golden.decl->n_vars + (size_t)1) * sizeof *work->golden_left;
+  work->golden_left = malloc(bytes);
+  if (work->golden_left == NULL) return false;
+  memcpy(work->golden_left, work->golden.next, bytes);
+  return true;
 }
 
 enum wave_status wave_match(struct wave_match *match, const struct wave_decl *golden, const struct wave_decl *fresh,
@@ -368,6 +380,7 @@ enum wave_status wave_match(struct wave_match *match, const struct wave_decl *go
   table_free(&work.golden);
   table_free(&work.fresh);
   free(work.golden_rule);
+  free(work.golden_left);
   free(work.pair_slots);
   free(work.path.text);
   free(work.room.text);

@@ -58,7 +58,7 @@ enum wave_status wave_map_open(struct wave_map *map, const char *path, struct wa
   if (file < 0) return wave_fail(error, "%s: cannot be opened: %s", path, strerror(errno));
   if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
     close(file);
-    return wave_fail(error, "%s: is no regular file; save the waveform to a file first", path);
+    return wave_fail(error, "%s: is no regular file but a pipe, terminal or folder; save the waveform to a file first", path);
   }
   if (about.st_size == 0) {
     close(file);
@@ -85,11 +85,33 @@ static bool looks_like_fst(const struct wave_map *map) {
   return map->size >= 20 && map->bytes[0] == 254 && map->bytes[17] == 0x1f && map->bytes[18] == 0x8b;
 }
 
+/* What is no waveform to read here, by its first bytes, and what to do about it. */
+static const struct {
+  const char *magic;
+  size_t size;
+  const char *advice;
+} others[] = {
+    {"\xfd\x37zXZ", 6, "is packed with xz, which is not read; unpack it with 'xz -dk FILE'"},
+    {"\x28\xb5\x2f\xfd", 4, "is packed with zstd, which is not read; unpack it with 'zstd -d FILE'"},
+    {"BZh", 3, "is packed with bzip2, which is not read; unpack it with 'bzip2 -dk FILE'"},
+    {"GHDLwave", 8, "is GHW, which is not read; let GHDL write --vcd=FILE or --fst=FILE"},
+};
+
+static enum wave_status refuse_others(const struct wave_map *map, const char *path, struct wave_error *error) {
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    if (map->size >= others[i].size && memcmp(map->bytes, others[i].magic, others[i].size) == 0)
+      return wave_fail(error, "%s: %s", path, others[i].advice);
+  }
+  return WAVE_OK;
+}
+
 enum wave_status wave_open(struct wave_source **source, const char *path, struct wave_error *error) {
   struct wave_map map;
   *source = NULL;
   if (wave_map_open(&map, path, error) != WAVE_OK) return WAVE_ERROR;
-  enum wave_status status = looks_like_fst(&map) ? wave_open_fst(source, path, &map, error) : wave_open_vcd(source, path, &map, error);
+  enum wave_status status = refuse_others(&map, path, error);
+  if (status == WAVE_OK)
+    status = looks_like_fst(&map) ? wave_open_fst(source, path, &map, error) : wave_open_vcd(source, path, &map, error);
   if (status != WAVE_OK) wave_map_close(&map);
   return status;
 }
