@@ -27,6 +27,8 @@ enum wave_status wave_waive(struct explain *explain, struct wave_error *error);
 void wave_waiver_notes(struct explain *explain);
 /* summarise.c: files, counts, groups, notes, verdict. */
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error);
+/* summary.c: the first line, once all else is known; out_of_memory is set where there is not enough. */
+void wave_write_summary(struct explain *explain);
 
 /* explain_shift.c: of a clock, the distance of two edges of golden in the middle of the run; 0: there are no two. */
 int64_t wave_period(const struct wave_axis *axis);

@@ -151,6 +151,7 @@ void wave_markdown(struct wave_out *out, const struct wave_report *report, uint3
   code(out, report->golden.path);
   wave_out_text(out, ", new ");
   code(out, report->fresh.path);
-  wave_out_format(out, ": %llu variables compared, %llu differ\n", (unsigned long long)report->compared,
-                  (unsigned long long)report->different);
+  wave_out_format(out, ": %llu variable%s compared, ", (unsigned long long)report->compared, report->compared == 1 ? "" : "s");
+  wave_describe_count(out, report);
+  wave_out_text(out, "\n");
 }

@@ -34,50 +34,13 @@ void wave_pair_init(struct pair_state *state) {
   state->tail_since[0] = state->tail_since[1] = WAVE_NEVER;
 }
 
-/* What the first difference that counts begins with, for the report. */
-static void drop_opening(struct pair_state *state) {
-  for (int side = 0; side < 2 && state->opening != NULL; side++) free(state->opening[side].bytes);
-  free(state->opening);
-  state->opening = NULL;
-}
-
-/* An event holds nothing: its value is kept for the side that has it, as WAVE_BYTES. */
-static void keep_opening(struct pair_step *step, const bool moved[2]) {
-  struct pair_state *state = step->state;
-  const bool event = step->pair->kind == WAVE_EVENT;
-  if (state->opening == NULL) state->opening = calloc(2, sizeof *state->opening);
-  bool good = state->opening != NULL;
-  for (int side = 0; side < 2 && good; side++) {
-    if (step->policy->strict) state->recorded[side] = step->records[side];
-    if (event)
-      state->opening[side].form = moved[side] ? WAVE_BYTES : WAVE_UNKNOWN;
-    else
-      good = wave_keep(&state->opening[side], &step->sides[side].now);
-  }
-  if (!good) step->worker->out_of_memory = true;
-}
-
 void wave_pair_free(struct pair_state *state) {
   wave_tolerance_free(state);
-  drop_opening(state);
+  wave_drop_opening(state);
   for (int side = 0; side < 2; side++) {
     free(state->side[side].now.bytes);
     free(state->side[side].pending.bytes);
   }
-}
-
-void wave_note_move(struct pair_step *step, int64_t at) {
-  struct pair_state *state = step->state;
-  const struct wave_value *now = &step->sides[0].now;
-  int64_t first, length;
-  if (state->opening == NULL && (state->opening = calloc(2, sizeof *state->opening)) == NULL) {
-    step->worker->out_of_memory = true;
-    return;
-  }
-  const struct wave_value before = wave_kept(&state->opening[0]);
-  if (step->pair->kind != WAVE_EVENT && wave_value_equal(&step->policy->equality, step->pair->width, &before, now)) return;
-  if (!wave_keep(&state->opening[0], now)) step->worker->out_of_memory = true;
-  if (wave_clip(step->mask, at, wave_behind(at), &first, &length)) state->moved_last = at;
 }
 
 void wave_load(struct pair_step *step, int side) {
@@ -194,7 +157,7 @@ static void close_span(struct pair_step *step, int64_t to, bool healed) {
   if (state->first == WAVE_NEVER) {
     state->first = first;
     state->until = healed ? to : WAVE_NEVER;
-    if (first != state->since) drop_opening(state); /* the side may have moved on since */
+    if (first != state->since) wave_drop_opening(state); /* the side may have moved on since */
   }
   if (!healed || (state->moved[0] && state->moved[1])) state->only_glitch = false;
   state->times++;
@@ -210,7 +173,7 @@ void wave_set_differs(struct pair_step *step, bool differs, int64_t at, const bo
   if (differs && !state->differs) {
     state->since = at;
     state->moved[0] = state->moved[1] = false;
-    if (state->first == WAVE_NEVER && !step->policy->tolerant && !step->engine->probe) keep_opening(step, moved);
+    if (state->first == WAVE_NEVER && !step->policy->tolerant && !step->engine->probe) wave_keep_opening(step, moved);
   }
   state->moved[0] = state->moved[0] || moved[0];
   state->moved[1] = state->moved[1] || moved[1];

@@ -68,11 +68,17 @@ static inline bool wave_take(struct pair_step *step, int side, int64_t at) {
   return true;
 }
 
-/* Golden's side has changed, or restated its value: what the last change was is kept while engine.lag is asked for. */
-void wave_note_move(struct pair_step *step, int64_t at);
-
 /* The pair differs or is equal from a time on; spans that count are noted. */
 void wave_set_differs(struct pair_step *step, bool differs, int64_t at, const bool moved[2]);
+
+/* --- pair_opening.c --- */
+
+/* What both sides hold where the first difference that counts begins. An event holds nothing: its value is kept for the side that has it,
+ * as WAVE_BYTES. */
+void wave_keep_opening(struct pair_step *step, const bool moved[2]);
+void wave_drop_opening(struct pair_state *state);
+/* Golden's side has changed, or restated its value: what the last change was is kept while engine.lag is asked for. */
+void wave_note_move(struct pair_step *step, int64_t at);
 
 /* --- pair_tolerant.c --- */
 
