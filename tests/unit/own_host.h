@@ -34,6 +34,7 @@ struct own_host {
   enum fate (*fate)(const struct own_host *host, unsigned link, unsigned direction, uint64_t number); /* NULL: all pass */
   struct {
     uint64_t id;
+    unsigned side;
     oio_time_ps time_ps;
   } log[OWN_DELIVERIES_MAX];
   unsigned logged;
@@ -123,6 +124,7 @@ static inline void own_take_out(struct own_host *h, unsigned side) {
     if (segment.last) {
       assert_true(h->logged < OWN_DELIVERIES_MAX);
       h->log[h->logged].id = segment.id;
+      h->log[h->logged].side = side;
       h->log[h->logged++].time_ps = h->now_ps;
     }
     oio_traffic_deliver(h->traffic, h->now_ps, side, &segment);

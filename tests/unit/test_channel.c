@@ -423,6 +423,32 @@ static void a_configuration_out_of_range_is_refused(void **state) {
   REFUSED(bit_error_rate, (double)NAN);
 }
 
+/* In event fidelity most bytes of a payload are never written: where a wrong bit falls among them, it is the only thing to be seen. */
+static void in_event_fidelity_wrong_bits_are_all_that_there_is_behind_the_touched_bytes(void **state) {
+  (void)state;
+  for (unsigned format = 3; format <= 6; format += 3) {
+    struct oio_channel_config config = perfect();
+    config.format = (uint8_t)format;
+    config.fidelity = OIO_EVENT;
+    config.bit_error_rate = 0.01;
+    struct oio_channel *channel = make(config);
+    struct oio_wire *wire = oio_channel_slot(channel);
+    const struct oio_flit_format *layout = oio_flit_format(format);
+    uint8_t payload[OIO_PAYLOAD_BYTES];
+    memset(wire, 0, sizeof *wire);
+    memset(payload, 0xFF, sizeof payload); /* what was there before */
+    oio_flit_put_payload(layout, wire->bytes, payload, sizeof payload);
+    wire->touched_bytes = 12;
+    oio_channel_push(channel, 0);
+    oio_flit_get_payload(layout, wire->bytes, payload, sizeof payload);
+    unsigned set_bits = 0;
+    for (unsigned bit = 8 * 12; bit < 8 * OIO_PAYLOAD_BYTES; bit++) set_bits += payload[bit / 8] >> bit % 8 & 1u;
+    assert_int_equal(wire->touched_bytes, OIO_PAYLOAD_BYTES);
+    assert_in_range(set_bits, 1, 60); /* 18 are wrong in the mean, of 1792 */
+    oio_channel_destroy(channel);
+  }
+}
+
 int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
@@ -440,6 +466,7 @@ int main(void) {
       cmocka_unit_test(the_same_seed_makes_the_same_errors_and_every_seed_and_stream_others),
       cmocka_unit_test(a_channel_without_errors_flips_nothing),
       cmocka_unit_test(a_configuration_out_of_range_is_refused),
+      cmocka_unit_test(in_event_fidelity_wrong_bits_are_all_that_there_is_behind_the_touched_bytes),
   };
   return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
 }

@@ -68,6 +68,18 @@ static void every_key_has_its_own_name_a_help_and_starts_with_its_default(void *
   }
 }
 
+/* 15 digits do not tell them from their neighbours, 17 do. */
+static void a_value_reads_back_as_the_number_that_was_set(void **state) {
+  (void)state;
+  static const char *const values[] = {"0.30000000000000004", "0.1", "1e-6", "0.12345678901234568", "4.9406564584124654e-324"};
+  oio_config_defaults(&config);
+  for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+    assert_int_equal(set("channel.bit_error_rate", values[i]), OIO_OK);
+    assert_true(strtod(value_of("channel.bit_error_rate"), NULL) == strtod(values[i], NULL));
+  }
+  assert_string_equal((set("channel.bit_error_rate", "0.1"), value_of("channel.bit_error_rate")), "0.1");
+}
+
 /* "0..32767": both ends are in, what lies beyond is not. Ends of whole keys are whole numbers. */
 static void check_range(const struct oio_config_key *key, char *range) {
   char *dots = strstr(range, "..");
@@ -555,6 +567,7 @@ int main(void) {
       cmocka_unit_test(every_resolved_value_is_one_that_its_key_takes),
       cmocka_unit_test(traffic_that_would_outlast_time_is_refused),
       cmocka_unit_test(the_ends_of_a_link_agree_and_every_direction_has_its_own_chance),
+      cmocka_unit_test(a_value_reads_back_as_the_number_that_was_set),
   };
   return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

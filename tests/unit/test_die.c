@@ -311,6 +311,20 @@ static void a_reset_die_starts_over_with_empty_queues_and_full_credit(void **sta
   finish(&d);
 }
 
+static void a_payload_holds_fourteen_segments_and_no_more(void **state) {
+  (void)state;
+  static struct item items[40];
+  for (unsigned i = 0; i < 40; i++) items[i] = (struct item){i, 1, 0};
+  struct dies d;
+  start(&d, config_of(OIO_BIT, 1, 4096));
+  d.way[0].items = items;
+  d.way[0].count = 40;
+  run(&d, OIO_NEVER - 1);
+  check_all_arrived(&d);
+  assert_int_equal(d.way[0].payload_flits, 3); /* 14 + 14 + 12; B's credit goes the other way */
+  finish(&d);
+}
+
 /* Gives die 1 a payload of three segments and takes one of them out. */
 static void leave_a_payload_half_read(struct dies *d) {
   struct oio_wire wire;
@@ -403,6 +417,7 @@ int main(void) {
       cmocka_unit_test(a_vc_credit_limit_that_goes_back_or_that_the_vc_buffer_cannot_justify_fails_the_die),
       cmocka_unit_test(what_was_sent_justifies_as_many_granules),
       cmocka_unit_test(a_reset_die_starts_over_with_empty_queues_and_full_credit),
+      cmocka_unit_test(a_payload_holds_fourteen_segments_and_no_more),
       cmocka_unit_test(whatever_its_past_a_reset_die_puts_on_the_wire_what_a_new_one_does),
       cmocka_unit_test(any_piece_of_the_pattern_is_the_same_as_in_the_whole_and_one_wrong_byte_is_seen),
   };

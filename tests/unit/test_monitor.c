@@ -118,6 +118,63 @@ static void a_format_or_a_width_of_sequences_that_there_is_not_is_refused(void *
   }
 }
 
+/* The flit `wire` as it comes out, sealed again after what the test did to it. */
+static void out_sealed(struct oio_monitor *monitor, struct oio_wire wire, bool sealed) {
+  const struct oio_flit_format *format = oio_flit_format(FORMAT);
+  const uint8_t reserved = wire.bytes[242];
+  if (sealed) oio_flit_seal(format, wire.bytes);
+  wire.bytes[242] = reserved; /* which the CRC of format 3 does not cover */
+  oio_monitor_out(monitor, 1000, &wire);
+}
+
+static void a_wrong_crc_and_reserved_bytes_that_are_not_zero_are_named(void **state) {
+  (void)state;
+  const struct oio_wire flit = flit_of((struct oio_flit_head){.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1});
+  struct oio_wire wire = flit;
+  struct oio_monitor *m = make(0);
+  wire.bytes[7] ^= 1;
+  out_sealed(m, wire, false);
+  expect(m, "section 2", "wrong CRC");
+  wire = flit;
+  wire.bytes[242] = 1;
+  out_sealed(m, wire, true);
+  expect(m, "section 1", "reserved bytes");
+  wire = flit;
+  wire.bytes[HEADER_AT + 1] |= 0x40;
+  out_sealed(m, wire, true);
+  struct oio_finding finding;
+  assert_true(oio_monitor_fetch(m, &finding));
+  assert_string_equal(finding.rule, "section 1");
+  oio_monitor_destroy(m);
+}
+
+/* The peer's limit is 1000 at first; then what it sends. */
+static void a_payload_beyond_the_credit_limit_breaks_section_5_and_one_at_it_does_not(void **state) {
+  (void)state;
+  struct oio_monitor *m = make(0);
+  uint16_t s = 0;
+  for (unsigned i = 1; i <= 1002; i++) {
+    s = s == 255 ? 1 : s + 1;
+    if (i == 1001) expect(m, NULL, NULL);
+    payload(m, s, 0);
+    if (i == 1001) expect(m, "section 5", "beyond the credit limit 1000");
+    into(m, 1000, (struct oio_flit_head){.command = OIO_ACK, .sequence = s, .credit_limit = i == 1001 ? 1002 : PEER_BUFFER});
+  }
+  expect(m, NULL, NULL);
+  oio_monitor_destroy(m);
+}
+
+static void a_nop_that_says_another_sequence_breaks_t4(void **state) {
+  (void)state;
+  struct oio_monitor *m = make(0);
+  payload(m, 1, 0);
+  out(m, 1000, (struct oio_flit_head){.command = OIO_EXPLICIT, .sequence = 1});
+  expect(m, NULL, NULL);
+  out(m, 1000, (struct oio_flit_head){.command = OIO_EXPLICIT, .sequence = 2});
+  expect(m, "T4", "a NOP says 2");
+  oio_monitor_destroy(m);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_format_or_a_width_of_sequences_that_there_is_not_is_refused),
@@ -127,6 +184,9 @@ int main(void) {
       cmocka_unit_test(a_replay_that_begins_too_late_breaks_t2),
       cmocka_unit_test(a_new_flit_that_leaves_out_one_breaks_t2),
       cmocka_unit_test(bits_of_the_header_that_are_not_zero_break_section_1),
+      cmocka_unit_test(a_wrong_crc_and_reserved_bytes_that_are_not_zero_are_named),
+      cmocka_unit_test(a_payload_beyond_the_credit_limit_breaks_section_5_and_one_at_it_does_not),
+      cmocka_unit_test(a_nop_that_says_another_sequence_breaks_t4),
   };
   return cmocka_run_group_tests_name("monitor", tests, NULL, NULL);
 }

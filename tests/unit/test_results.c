@@ -169,6 +169,36 @@ static enum fate damage_the_first_everywhere(const struct own_host *h, unsigned 
   return direction == 0 && number == 1 ? DAMAGE : LET_PASS;
 }
 
+/* Over a die link, whose bridge passes on what it cannot know to be wrong. */
+static void a_bridge_passes_an_undetected_error_on(void **state) {
+  (void)state;
+  static struct own_host h;
+  static const char *const settings[][4] = {{"path.topology=bridged", "sim.fidelity=event", "trace.loop=open", NULL},
+                                            {"path.topology=bridged", "sim.fidelity=bit", "trace.loop=open", NULL}};
+  for (unsigned i = 0; i < 2; i++) {
+    const struct oio_results r = run_messages(&h, 3, settings[i], forge_the_second);
+    assert_int_equal(r.links.undetected, 1);
+    assert_int_equal(r.traffic.corrupted, 1);
+    assert_int_equal(r.traffic.delivered, 3);
+    own_finish(&h);
+  }
+}
+
+/* 9000 bytes are 40 whole segments of 224 and one of 40: 41 flits of its own, none waiting for others'. */
+static void a_long_message_alone_serialises_all_its_flits_and_waits_for_none(void **state) {
+  (void)state;
+  static struct own_host h;
+  static const struct oio_record one = {.bytes = 9000, .source = 0, .destination = 2};
+  struct recorded recorded;
+  record(&recorded, &one, 1);
+  own_start(&h, direct_event, recorded.trace);
+  const struct oio_results r = own_run(&h);
+  expect_parts(&r, 0, 41 * 4000, 48970, 10000, 0);
+  assert_int_equal(r.latency_max_ps, 41 * 4000 + 58970);
+  own_finish(&h);
+  forget(&recorded);
+}
+
 /* A die link takes 4000 + 70 + 4000 one way, a bridge 4000. Link 0: 8070 there, the Nak 8070 back, 8070 there again: bridge A has it at
  * 24210. Fibre: 28210 + 3 * 62970 = 217120. Link 2: 221120 + 3 * 8070 = 245330. Of the NOPs three are Naks, three tell the last Ack
  * behind the replay that answers a Nak, and one is the Ack that bridge A has owed since 24210 and has nothing to put on before 24210 +
@@ -298,6 +328,20 @@ static void expect_what_the_log_says(const struct own_host *h, const struct oio_
   assert_int_equal(r->wire_digest, own_wire_digest(h));
 }
 
+/* The event simulator asks only whom an event concerns; a host that asks everyone at every instant must come to the same. */
+static void expect_the_same_of_the_simulator(const struct own_host *h, const struct oio_results *own, struct oio_trace_reader *trace) {
+  static const bool nothing_left_out[2] = {false, false};
+  struct oio_sim *sim;
+  struct oio_results r;
+  assert_int_equal(oio_sim_create(&sim, &h->config, trace, nothing_left_out, NULL), OIO_OK);
+  assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
+  oio_sim_get_results(sim, &r);
+  assert_int_equal(r.wire_digest, own->wire_digest);
+  assert_int_equal(r.decision_digest, own->decision_digest);
+  assert_int_equal(r.sim_time_ps, own->sim_time_ps);
+  oio_sim_destroy(sim);
+}
+
 static void latencies_goodput_flits_and_digest_are_what_a_log_of_every_flit_and_message_says(void **state) {
   (void)state;
   enum { COUNT = 3000 };
@@ -317,6 +361,7 @@ static void latencies_goodput_flits_and_digest_are_what_a_log_of_every_flit_and_
                                     "trace.loop=open",
                                     "channel.bit_error_rate=3e-5",
                                     "die.bit_error_rate=1e-5",
+                                    i & 1 ? "bridge.buffer_flits=64" : "bridge.buffer_flits=2",
                                     NULL};
     struct recorded recorded;
     record(&recorded, records, COUNT);
@@ -324,9 +369,26 @@ static void latencies_goodput_flits_and_digest_are_what_a_log_of_every_flit_and_
     const struct oio_results r = own_run(&h);
     assert_true(r.links.retries_crc > 10 && r.links.replayed > 10);
     expect_what_the_log_says(&h, &r, records);
+    oio_trace_close(recorded.trace);
+    assert_int_equal(oio_trace_open(&recorded.trace, recorded.path, NULL), OIO_OK);
+    expect_the_same_of_the_simulator(&h, &r, recorded.trace);
     own_finish(&h);
     forget(&recorded);
   }
+}
+
+/* One way over a fibre slower than the die links, through a buffer of four: a bridge owes its die credit long after the Ack. */
+static void where_a_bridge_holds_flits_up_the_simulator_does_what_a_host_that_asks_everyone_does(void **state) {
+  (void)state;
+  static struct own_host h;
+  static const char *const settings[] = {
+      "path.topology=bridged", "workload.generate=saturate", "workload.flits=600",     "workload.directions=a_to_b",
+      "channel.lanes=1",       "bridge.buffer_flits=4",      "link.ack_delay_flits=1", NULL};
+  own_start(&h, settings, NULL);
+  const struct oio_results r = own_run(&h);
+  assert_int_equal(h.logged, 600);
+  expect_the_same_of_the_simulator(&h, &r, NULL);
+  own_finish(&h);
 }
 
 int main(void) {
@@ -337,10 +399,13 @@ int main(void) {
       cmocka_unit_test(a_flit_that_never_comes_is_one_retry_by_sequence),
       cmocka_unit_test(a_lone_flit_that_never_comes_is_one_retry_by_timeout),
       cmocka_unit_test(a_flit_whose_wrong_bits_no_crc_shows_is_one_undetected_error_and_one_corrupted_message),
+      cmocka_unit_test(a_bridge_passes_an_undetected_error_on),
+      cmocka_unit_test(a_long_message_alone_serialises_all_its_flits_and_waits_for_none),
       cmocka_unit_test(what_happens_on_each_of_three_links_is_added_up),
       cmocka_unit_test(the_failure_names_the_link_and_the_side_that_gave_up),
       cmocka_unit_test(what_a_reset_ends_is_lost_and_what_enters_behind_it_arrives),
       cmocka_unit_test(latencies_goodput_flits_and_digest_are_what_a_log_of_every_flit_and_message_says),
+      cmocka_unit_test(where_a_bridge_holds_flits_up_the_simulator_does_what_a_host_that_asks_everyone_does),
   };
   return cmocka_run_group_tests_name("results", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,6 +163,44 @@ static void a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines(voi
   free(table);
 }
 
+/* What is UTF-8 stays as it is: two, three and four bytes. What is none is escaped byte by byte: a lone first byte, a lone second byte, a
+ * surrogate, more bytes than needed, beyond U+10FFFF. */
+static void names_are_utf8_as_they_are_and_anything_else_byte_by_byte_however_long(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *quoted;
+  } cases[] = {{"\303\251 \342\202\254 \360\237\230\200", "\303\251 \342\202\254 \360\237\230\200"},
+               {"\355\237\277 \364\217\277\277", "\355\237\277 \364\217\277\277"},
+               {"\303", "\\u00c3"},
+               {"\251", "\\u00a9"},
+               {"\355\240\200", "\\u00ed\\u00a0\\u0080"},
+               {"\300\257", "\\u00c0\\u00af"},
+               {"\340\237\277", "\\u00e0\\u009f\\u00bf"},
+               {"\360\217\277\277", "\\u00f0\\u008f\\u00bf\\u00bf"},
+               {"\364\220\200\200", "\\u00f4\\u0090\\u0080\\u0080"},
+               {"a\tb\177", "a\\u0009b\\u007f"}};
+  const struct oio_config config = seeded();
+  char expected[200], lengthy[9001];
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const struct oio_run named = {.workload = cases[i].name};
+    char *json = oio_results_json(&every_figure_another, &config, &named);
+    snprintf(expected, sizeof expected, "\"workload\": \"%s\",\n", cases[i].quoted);
+    if (strstr(json, expected) == NULL) fail_msg("case %zu: %.200s", i, json);
+    free(json);
+  }
+  memset(lengthy, 'x', 9000);
+  lengthy[9000] = '\0';
+  const struct oio_run named = {.workload = lengthy};
+  char *json = oio_results_json(&every_figure_another, &config, &named);
+  char *table = oio_results_table(&every_figure_another, &config, &named);
+  assert_non_null(strstr(json, lengthy));
+  assert_string_equal(json + strlen(json) - 6, "\n  }\n}\n" + 1);
+  assert_non_null(strstr(table, lengthy));
+  assert_non_null(strstr(table, "wire digest fedcba9876543210\n"));
+  free(json);
+  free(table);
+}
+
 static void a_run_is_good_unless_one_figure_says_otherwise(void **state) {
   (void)state;
   const struct oio_results good = {.traffic = {.lost = 5, .dropped = 5}, .links = {.undetected = 3, .retries_crc = 4}};
@@ -186,6 +225,7 @@ int main(void) {
       cmocka_unit_test(every_figure_of_the_json_stands_at_its_key),
       cmocka_unit_test(every_figure_of_the_table_stands_behind_its_name),
       cmocka_unit_test(a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines),
+      cmocka_unit_test(names_are_utf8_as_they_are_and_anything_else_byte_by_byte_however_long),
       cmocka_unit_test(a_run_is_good_unless_one_figure_says_otherwise),
   };
   return cmocka_run_group_tests_name("results_text", tests, NULL, NULL);

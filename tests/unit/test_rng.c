@@ -33,13 +33,34 @@ static void the_generators_give_the_published_sequences(void **state) {
   for (unsigned i = 0; i < 10; i++) assert_true(oio_rng_next(&rng) == published[i]);
 }
 
+/* Output number i of the splitmix64 that starts at `start`. */
+static uint64_t splitmix64(uint64_t start, unsigned i) {
+  uint64_t z = start + (i + 1) * 0x9E3779B97F4A7C15u;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return z ^ z >> 31;
+}
+
+static void the_state_of_a_stream_is_the_one_of_section_10(void **state) {
+  (void)state;
+  for (uint64_t stream = 0; stream < 8; stream++) {
+    struct oio_rng rng;
+    oio_rng_seed(&rng, seed, stream);
+    const uint64_t start = splitmix64(seed, 0) ^ splitmix64(~stream, 0);
+    for (unsigned i = 0; i < 4; i++) assert_true(rng.state[i] == splitmix64(start, i));
+  }
+}
+
 static void a_unit_is_above_0_and_at_most_1_and_even(void **state) {
   (void)state;
   struct oio_rng rng;
   oio_rng_seed(&rng, seed, 3);
   double sum = 0;
   for (unsigned i = 0; i < 1000000; i++) {
+    struct oio_rng same = rng;
     const double u = oio_rng_unit(&rng);
+    /* The upper 53 bits of a draw, of which 0 is 2^-53 and the largest 1: its logarithm always has an end. */
+    if (u != ldexp((double)((oio_rng_next(&same) >> 11) + 1), -53)) FAIL_WITH_REPLAY("unit %a", u);
     if (!(u > 0 && u <= 1) || ldexp(u, 53) != floor(ldexp(u, 53))) FAIL_WITH_REPLAY("unit %a", u);
     sum += u;
   }
@@ -67,6 +88,7 @@ int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_generators_give_the_published_sequences),
+      cmocka_unit_test(the_state_of_a_stream_is_the_one_of_section_10),
       cmocka_unit_test(a_unit_is_above_0_and_at_most_1_and_even),
       cmocka_unit_test(the_logarithm_agrees_with_libm_to_1e_14),
   };

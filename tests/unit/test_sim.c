@@ -258,6 +258,8 @@ static void settled_for_ever_a_path_ends_at_its_last_event(void **state) {
   assert_int_equal(oio_sim_settle(sim, OIO_NEVER, NULL), OIO_OK);
   assert_true(oio_sim_now_ps(sim) > finished_ps && oio_sim_now_ps(sim) < finished_ps + OIO_US);
   assert_true(oio_sim_next_ps(sim) == OIO_NEVER);
+  assert_int_equal(oio_sim_settle(sim, finished_ps + 2 * OIO_US, NULL), OIO_OK);
+  assert_int_equal(oio_sim_now_ps(sim), finished_ps + 2 * OIO_US); /* time goes on though nothing happens */
   oio_sim_destroy(sim);
 }
 

@@ -34,7 +34,7 @@ static void assert_all_refused(void **state, const struct refusal *cases, size_t
 static void a_plain_trace_is_read_field_by_field(void **state) {
   const struct folder *folder = *state;
   static const char text[] = "oio-trace 1\n# note\nsource some program, 3 ps\nmap 0-1:0,2-3:1\nnodes 4\n---\n# x\n"
-                             "5 2 3 7 2 40 - 00fF\n4611686018427387903 3 0 1 1073741824 41 7,39,40\n# y\nend 2\n";
+                             "5 2 3 7 2 40 - 0dfE\n4611686018427387903 3 0 1 1073741824 41 7,39,40\n# y\nend 2\n";
   struct oio_trace_reader *reader;
   struct oio_record record;
   struct oio_error error;
@@ -46,7 +46,7 @@ static void a_plain_trace_is_read_field_by_field(void **state) {
   assert_string_equal(oio_trace_header_of(reader)->map, "0-1:0,2-3:1");
   assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
   assert_true(more && record.time_ps == 5 && record.source == 2 && record.destination == 3 && record.vc == 7 && record.id == 40);
-  assert_true(record.bytes == 2 && record.waits_count == 0 && record.payload[0] == 0x00 && record.payload[1] == 0xff);
+  assert_true(record.bytes == 2 && record.waits_count == 0 && record.payload[0] == 0x0d && record.payload[1] == 0xfe);
   assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
   assert_true(more && record.time_ps == 4611686018427387903u && record.bytes == 1073741824 && record.payload == NULL);
   assert_true(record.waits_count == 3 && record.waits[0] == 7 && record.waits[1] == 39 && record.waits[2] == 40);

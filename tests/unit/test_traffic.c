@@ -398,6 +398,51 @@ static void a_full_look_ahead_lets_records_in_late_loses_none_and_says_so(void *
   finish(&b);
 }
 
+/* Without a map the first half of the nodes lives on die A; of an odd number, the middle one too. */
+static void without_a_map_half_of_the_nodes_and_the_middle_one_live_on_die_a(void **state) {
+  (void)state;
+  static const struct oio_trace_header header = {.nodes = 3};
+  static const uint32_t ends[][2] = {{0, 1}, {1, 2}, {2, 0}, {1, 0}, {2, 2}};
+  struct bench b;
+  struct oio_die_config die;
+  struct oio_trace_writer *writer;
+  configure(&b, NULL);
+  snprintf(b.recorded.path, sizeof b.recorded.path, "test_traffic-%ld.oiotrace.gz", (long)getpid());
+  assert_int_equal(oio_trace_create(&writer, b.recorded.path, &header, NULL), OIO_OK);
+  for (unsigned i = 0; i < 5; i++) {
+    const struct oio_record record = {.id = i, .bytes = 1, .source = ends[i][0], .destination = ends[i][1]};
+    assert_int_equal(oio_trace_put(writer, &record, NULL), OIO_OK);
+  }
+  assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
+  assert_int_equal(oio_trace_open(&b.recorded.trace, b.recorded.path, NULL), OIO_OK);
+  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, b.recorded.trace, NULL), OIO_OK);
+  oio_config_die(&b.config, &die);
+  for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b.die[i], &die, NULL), OIO_OK);
+  enter(&b, 0);
+  assert_int_equal(counts_of(&b).sent, 2);  /* 1 to 2, 2 to 0 */
+  assert_int_equal(counts_of(&b).local, 3); /* 0 to 1, 1 to 0, 2 to 2 */
+  finish(&b);
+}
+
+/* ---- generated traffic ---- */
+
+static void saturated_each_die_has_so_many_messages_waiting_as_the_depth_says(void **state) {
+  (void)state;
+  static const char *const settings[] = {"workload.generate=saturate", "workload.depth=3", NULL};
+  struct bench b;
+  struct oio_die_config die;
+  configure(&b, settings);
+  oio_config_die(&b.config, &die);
+  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, NULL, NULL), OIO_OK);
+  for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b.die[i], &die, NULL), OIO_OK);
+  for (unsigned again = 0; again < 3; again++) {
+    enter(&b, 0);
+    for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_queued(b.die[i], 0), 3);
+    assert_int_equal(counts_of(&b).sent, 6);
+  }
+  finish(&b);
+}
+
 int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
@@ -414,6 +459,8 @@ int main(void) {
       cmocka_unit_test(in_a_closed_loop_a_record_waits_for_all_it_names_and_local_ones_take_their_time),
       cmocka_unit_test(in_an_open_loop_waits_mean_nothing),
       cmocka_unit_test(a_full_look_ahead_lets_records_in_late_loses_none_and_says_so),
+      cmocka_unit_test(without_a_map_half_of_the_nodes_and_the_middle_one_live_on_die_a),
+      cmocka_unit_test(saturated_each_die_has_so_many_messages_waiting_as_the_depth_says),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
