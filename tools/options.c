@@ -283,8 +283,10 @@ int options_report(const struct options *options, struct oio_results *results, c
   const bool written = write_json(options, results, &run, &error) == OIO_OK;
   if (!prints_text(options) && (results->partial || !oio_results_good(results))) say_fault(table, written ? options->json : NULL);
   free(table);
-  if (!written) fprintf(stderr, "%s\n", error.text);
-  if (written && !whole) fprintf(stderr, "the table of results: out of memory; close other programs\n");
+  if (!written)
+    fprintf(stderr, "%s\n", error.text);
+  else if (!whole)
+    fprintf(stderr, "the table of results: out of memory; close other programs\n");
   if (!written || !whole || printed != EXIT_DONE) return EXIT_UNUSABLE;
   if (results->partial) return INTERRUPT_EXIT;
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;

@@ -3,6 +3,7 @@
 #include "Voio_c2c_top.h"
 #include "oio_dpi.h"
 #include "options.h"
+#include "out_of_memory.h"
 
 extern "C" {
 #include "interrupt.h"

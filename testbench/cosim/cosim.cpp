@@ -4,6 +4,7 @@
 #include "bench.h"
 #include "interrupt.h"
 #include "options.h"
+#include "out_of_memory.h"
 #include "progress.h"
 #include "rtl_side.h"
 
@@ -402,6 +403,7 @@ int Cosim::report(oio_results *results) {
   if (fault != nullptr) shown.waves = nullptr;
   report_findings(*results);
   const int status = options_report(&shown, results, kHost);
+  out_of_memory::said = status == EXIT_UNUSABLE;
   if (fault == nullptr) return status;
   fprintf(stderr, "%s: %s\n", options_->waves, fault);
   return status == EXIT_DONE ? EXIT_UNUSABLE : status;
@@ -468,6 +470,9 @@ int create_and_run(const options *options) {
   const int status = cosim.create();
   if (status >= 0) return status;
   remove_old_waves(options->waves);
+  struct stat info;
+  if (options->waves != nullptr && (stat(options->waves, &info) != 0 || S_ISREG(info.st_mode)))
+    out_of_memory::half_written = options->waves;
   options_echo(options, kHost);
   return cosim.run();
 }

@@ -124,7 +124,7 @@ wait $run 2>/dev/null || true
 left=$(parts)
 case $left in killed.gz.$run-0.part) ;; *) fail "$left" ;; esac
 for other in killed.gz.gz.77-0.part killed.gz.77-0.partial killed.gz.77.part xkilled.gz.77-0.part killed.gz.a-0.part; do : >out/$other; done
-flock out/killed.gz.88-1.part sh -c 'echo held >held; exec sleep 60' &
+flock -F out/killed.gz.88-1.part sh -c 'echo held >held; exec sleep 60' &
 holder=$!
 await is_there held
 "$oio" trace record --workers 2 --rounds 1 --bytes 64 -o out/killed.gz >stdout

@@ -126,8 +126,8 @@ static enum oio_status run_workers(struct ring *ring, struct oio_error *error) {
     workers[i].created = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
     if (workers[i].created) continue;
     close_all(ring);
-    status = oio_error_set(error, OIO_ERR_NOMEM, "worker %lu of %lu cannot be started; record with fewer --workers", (unsigned long)i,
-                           (unsigned long)ring->config->workers);
+    status = oio_error_set(error, OIO_ERR_NOMEM, "worker %lu of %lu cannot be started; record with fewer --workers, or free memory",
+                           (unsigned long)i, (unsigned long)ring->config->workers);
   }
   pthread_mutex_unlock(&ring->gate);
   for (uint32_t i = 0; i < ring->config->workers; i++)

@@ -271,6 +271,7 @@ int oio_command_wavediff(int argc, char **argv) {
   struct request request = {.colour = -1, .most = 10, .options = {.today = command_today()}};
   wave_rules_init(&request.rules);
   request.files = calloc((size_t)argc + 1, sizeof *request.files);
+  if (request.files == NULL) fprintf(stderr, "wavediff: out of memory; close other programs\n");
   int status = request.files == NULL ? 2 : take_arguments(&request, argc, argv);
   if (status == 1) {
     status = 0;
