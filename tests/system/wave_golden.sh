@@ -60,6 +60,12 @@ vcd 's/^b110 /b111 /' >other.vcd
 wave 0 kept bless other.vcd --as h/other
 [ "$(key content g/plain.golden)" != "$(key content h/other.golden)" ] || fail "another run has the same content hash"
 
+sentence "a run without a unit of time, with decimal places of it, is kept as it is"
+vcd '/^\$date/s/\$timescale.*1ns \$end//; s/^#\([0-9]\)0$/#\1.5/' >unitless.vcd
+grep -q '^#3.5$' unitless.vcd && ! grep -q timescale unitless.vcd || fail "$(cat unitless.vcd)"
+wave 0 kept bless unitless.vcd --as h/unitless
+"$oio" wavediff unitless.vcd h/unitless.fst >/dev/null || fail "what was kept is not what was run"
+
 sentence "events, reals and strings are kept, too"
 cat >kinds.vcd <<'VCD'
 $timescale 1ns $end $scope module top $end $var event 1 ! done $end $var real 64 " level $end $var string 0 # state $end $var wire 1 % clk $end

@@ -207,7 +207,9 @@ static enum wave_status make_ticks(struct wave_plan *plan, struct wave_source *s
     const struct wave_decl *own = decl[side], *other = decl[!side];
     exponent[side] = own->timescale_exponent;
     if (own->timescale_known) continue;
-    exponent[side] = (other->timescale_known ? other->timescale_exponent + (int)other->unit_places : -9) - (int)own->unit_places;
+    /* FST has no decimal places: what was converted to it counts in the finest of them, tick by tick. */
+    const int places = strstr(sources[!side]->format, "FST") != NULL ? 0 : (int)own->unit_places;
+    exponent[side] = (other->timescale_known ? other->timescale_exponent + (int)other->unit_places : -9) - places;
     if (other->timescale_known && other->unit_mantissa > 0) units[side] = other->unit_mantissa;
   }
   plan->exponent = exponent[0] < exponent[1] ? exponent[0] : exponent[1];
