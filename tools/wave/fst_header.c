@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { HEADER_SIZE = 321, DEEPEST = 4096 };
+enum { HEADER_SIZE = 321 };
 
 uint64_t fst_get_u64(struct fst_bytes *bytes) {
   uint64_t value = 0;
@@ -164,24 +164,18 @@ static const char *name_of(struct fst_bytes *bytes, size_t *length) {
 
 struct hierarchy {
   struct fst_bytes bytes;
-  uint32_t scopes[DEEPEST];
-  uint32_t depth;
+  uint32_t scope;   /* the one that is open, or WAVE_NONE */
   uint32_t handles; /* so many have been declared */
   bool geometry;    /* the widths are known; else they are taken from here */
 };
-
-static uint32_t scope_of(const struct hierarchy *hierarchy) {
-  return hierarchy->depth == 0 ? WAVE_NONE : hierarchy->scopes[hierarchy->depth - 1];
-}
 
 static bool read_scope(struct wave_decl *decl, struct hierarchy *hierarchy) {
   size_t length = 0, ignored = 0;
   uint8_t type = (uint8_t)byte_of(&hierarchy->bytes);
   const char *name = name_of(&hierarchy->bytes, &length);
-  if (name == NULL || name_of(&hierarchy->bytes, &ignored) == NULL || hierarchy->depth == DEEPEST) return false;
-  uint32_t scope = wave_decl_scope(decl, scope_of(hierarchy), type, name, length);
-  hierarchy->scopes[hierarchy->depth++] = scope;
-  return scope != WAVE_NONE;
+  if (name == NULL || name_of(&hierarchy->bytes, &ignored) == NULL) return false;
+  hierarchy->scope = wave_decl_scope(decl, hierarchy->scope, type, name, length);
+  return hierarchy->scope != WAVE_NONE;
 }
 
 /* What a handle of an unfinished file holds, by the variable that declares it first. */
@@ -208,7 +202,7 @@ static bool read_var(struct wave_decl *decl, struct hierarchy *hierarchy, uint8_
   enum wave_kind kind = wave_kind_of_type(type, about->width);
   if (about->kind == WAVE_BITS && alias == 0 && ((kind == WAVE_EVENT && about->width == 1) || kind == WAVE_PORT))
     about->kind = (uint8_t)kind;
-  return wave_decl_var(decl, scope_of(hierarchy), type, direction, name, name_length, (uint32_t)handle) != WAVE_NONE;
+  return wave_decl_var(decl, hierarchy->scope, type, direction, name, name_length, (uint32_t)handle) != WAVE_NONE;
 }
 
 static bool read_attribute(struct hierarchy *hierarchy) {
@@ -222,27 +216,22 @@ static bool read_attribute(struct hierarchy *hierarchy) {
 
 static bool read_hierarchy(struct fst *fst, const uint8_t *from, uint64_t size) {
   struct wave_decl *decl = &fst->source.decl;
-  struct hierarchy *hierarchy = calloc(1, sizeof *hierarchy);
-  bool good = hierarchy != NULL;
-  if (good) {
-    hierarchy->bytes = (struct fst_bytes){from, from + size, false};
-    hierarchy->geometry = decl->n_handles > 0;
-  }
-  while (good && hierarchy->bytes.at < hierarchy->bytes.end) {
-    unsigned tag = byte_of(&hierarchy->bytes);
+  struct hierarchy hierarchy = {.bytes = {from, from + size, false}, .scope = WAVE_NONE, .geometry = decl->n_handles > 0};
+  bool good = true;
+  while (good && hierarchy.bytes.at < hierarchy.bytes.end) {
+    unsigned tag = byte_of(&hierarchy.bytes);
     if (tag == 254) {
-      good = read_scope(decl, hierarchy);
+      good = read_scope(decl, &hierarchy);
     } else if (tag == 255) {
-      if (hierarchy->depth > 0) hierarchy->depth--;
+      if (hierarchy.scope != WAVE_NONE) hierarchy.scope = decl->scopes[hierarchy.scope].parent;
     } else if (tag == 252) {
-      good = read_attribute(hierarchy);
+      good = read_attribute(&hierarchy);
     } else if (tag <= 29) {
-      good = read_var(decl, hierarchy, (uint8_t)tag);
+      good = read_var(decl, &hierarchy, (uint8_t)tag);
     } else {
       good = tag == 253;
     }
   }
-  free(hierarchy);
   return good;
 }
 

@@ -78,7 +78,7 @@ static uint32_t make_scope(struct merge *merge, uint32_t side, const char *path)
   const struct wave_report *report = merge->report;
   uint32_t at = 0, parent = merge->sides[side];
   const char *name = path;
-  while (at < report->n_scopes && strcmp(report->scopes[at].path, path) != 0) at++;
+  while (at < report->n_scopes && (report->scopes[at].path == NULL || strcmp(report->scopes[at].path, path) != 0)) at++;
   if (at < report->n_scopes && report->scopes[at].depth > 0) {
     uint32_t above = at;
     while (above > 0 && report->scopes[above].depth >= report->scopes[at].depth) above--;

@@ -217,7 +217,7 @@ static void scopes(struct wave_out *out, const struct wave_report *report) {
   wave_out_text(out, "],\n\"scopes\":[");
   for (uint32_t i = 0; i < report->n_scopes && shown < list_most; i++) {
     const struct wave_scope_count *scope = &report->scopes[i];
-    if (scope->different_below == 0) continue;
+    if (scope->different_below == 0 || scope->path == NULL) continue;
     shown++;
     wave_out_text(out, comma ? ",\n{\"path\":" : "\n{\"path\":");
     wave_out_json(out, scope->path);

@@ -154,10 +154,12 @@ static void groups(struct wave_out *out, const struct wave_report *report) {
 }
 
 static void scopes(struct wave_out *out, const struct wave_report *report) {
+  bool comma = false;
   wave_out_text(out, " \"scopes\": [");
   for (uint32_t i = 0; i < report->n_scopes; i++) {
     const struct wave_scope_count *scope = &report->scopes[i];
-    wave_out_text(out, i > 0 ? ",\n  {" : "\n  {");
+    if (scope->path == NULL) continue;
+    wave_out_text(out, comma ? ",\n  {" : "\n  {");
     key_text(out, "path", scope->path);
     key_count(out, "depth", scope->depth);
     key_count(out, "compared", scope->compared);
@@ -167,6 +169,7 @@ static void scopes(struct wave_out *out, const struct wave_report *report) {
     key_count(out, "different_below", scope->different_below);
     key_time(out, "first", scope->first);
     close_object(out, "}");
+    comma = true;
   }
   wave_out_text(out, "],\n");
 }

@@ -5,39 +5,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t add(char *text, size_t size, size_t used, const char *more) {
-  size_t length = strlen(more);
-  if (used < size) {
-    size_t room = size - used - 1, n = length < room ? length : room;
-    memcpy(text + used, more, n);
-    text[used + n] = '\0';
+/* The scopes above a name and the name itself, written from its end: scopes may be nested as deep as a file likes. dot: one stands between
+ * the name and what is above it; an element of an array, "[3]", needs none. Returns the length; without room for it the text is empty. */
+static size_t path_to(const struct wave_decl *decl, uint32_t scope, const char *name, bool dot, char *text, size_t size) {
+  const size_t own = strlen(name);
+  size_t length = own;
+  bool dotted = dot;
+  for (uint32_t i = scope; i != WAVE_NONE; i = decl->scopes[i].parent) {
+    const char *above = decl->names + decl->scopes[i].name;
+    if (*above == '\0') continue;
+    length += strlen(above) + dotted;
+    dotted = *above != '[';
   }
-  return used + length;
-}
-
-/* Adds a name below what there is; an element of an array, "[3]", needs no dot. */
-static size_t add_below(char *text, size_t size, size_t used, const char *name) {
-  if (used > 0 && *name != '[') used = add(text, size, used, ".");
-  return add(text, size, used, name);
-}
-
-static size_t scope_path(const struct wave_decl *decl, uint32_t scope, char *text, size_t size) {
-  if (size > 0) text[0] = '\0';
-  if (scope == WAVE_NONE) return 0;
-  size_t used = scope_path(decl, decl->scopes[scope].parent, text, size);
-  const char *name = decl->names + decl->scopes[scope].name;
-  return *name == '\0' ? used : add_below(text, size, used, name);
+  if (length >= size) {
+    if (size > 0) text[0] = '\0';
+    return length;
+  }
+  char *at = text + length - own;
+  memcpy(at, name, own + 1);
+  for (uint32_t i = scope; at > text; i = decl->scopes[i].parent) {
+    const char *above = decl->names + decl->scopes[i].name;
+    const size_t n = strlen(above);
+    if (n == 0) continue;
+    if (dot) *--at = '.';
+    at -= n;
+    memcpy(at, above, n);
+    dot = *above != '[';
+  }
+  return length;
 }
 
 char *wave_full_scope(const struct wave_decl *decl, uint32_t scope) {
-  size_t size = scope_path(decl, scope, NULL, 0) + 1;
+  const size_t size = path_to(decl, scope, "", false, NULL, 0) + 1;
   char *text = malloc(size);
-  if (text != NULL) scope_path(decl, scope, text, size);
+  if (text != NULL) path_to(decl, scope, "", false, text, size);
   return text;
 }
 
 size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t size) {
-  return add_below(text, size, scope_path(decl, decl->vars[var].scope, text, size), decl->names + decl->vars[var].name);
+  const char *name = decl->names + decl->vars[var].name;
+  return path_to(decl, decl->vars[var].scope, name, *name != '[', text, size);
 }
 
 char *wave_full_path(const struct wave_decl *decl, uint32_t var) {

@@ -81,8 +81,11 @@ struct wave_group {
   uint32_t n;
 };
 
+/** Scopes nested deeper are counted with those above them, and not listed: all their paths would be the square of a file's size. */
+#define WAVE_LISTED_DEPTH 256
+
 struct wave_scope_count {
-  char *path;
+  char *path; /**< NULL: not to be listed */
   uint32_t depth;
   uint32_t compared, different, missing;    /**< of variables in this scope itself */
   uint32_t compared_below, different_below; /**< with all scopes below */

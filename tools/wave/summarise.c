@@ -65,14 +65,15 @@ static void count_scopes(struct explain *explain, const uint8_t *differ, const i
   }
   for (uint32_t i = 0; i < decl->n_scopes; i++) {
     struct wave_scope_count *scope = &report->scopes[i];
+    uint32_t parent = decl->scopes[i].parent;
+    scope->depth = parent == WAVE_NONE ? 0 : report->scopes[parent].depth + 1;
+    scope->first = WAVE_FOREVER;
+    if (scope->depth >= WAVE_LISTED_DEPTH) continue;
     scope->path = wave_full_scope(decl, i);
     if (scope->path == NULL) {
       explain->out_of_memory = true;
       return;
     }
-    uint32_t parent = decl->scopes[i].parent;
-    scope->depth = parent == WAVE_NONE ? 0 : report->scopes[parent].depth + 1;
-    scope->first = WAVE_FOREVER;
   }
   report->n_scopes = decl->n_scopes;
   report->scopes[decl->n_scopes].first = WAVE_FOREVER;
