@@ -419,12 +419,17 @@ static bool pass_over(const struct pair_step *step) {
   return true;
 }
 
-/* What a chain that turns out to be damaged seems to say is no difference: the pair is as it was before the step. */
+/* What a chain that turns out to be damaged seems to say is no difference: the pair is as it was before the step. What the step took in
+ * hand since, or gave up, is not known any more. */
 static void forget(struct pair_step *step, const struct pair_state *before, int64_t differing) {
   struct pair_state *state = step->state, was = *before;
   memcpy(was.side, state->side, sizeof was.side);
   wave_tolerance_free(state);
   was.tolerance = NULL;
+  if (state->opening != was.opening) {
+    wave_drop_opening(state);
+    was.opening = NULL;
+  }
   *state = was;
   step->worker->differing = differing;
 }
