@@ -35,3 +35,32 @@ sentence "an FST nested as deep is read, and is what its VCD is"
 within 200000 "$oio" wavediff --threads 1 a.vcd out/deep.fst
 [ "$got" = 0 ] || fail "exit status $got: $(head -c 300 stdout stderr)"
 grep -q '^SAME: 1 variable is equal' stdout || fail "$(head -c 300 stdout)"
+
+# tree PATH...: a vector v in the scopes of each path, "a/b" being one in the other, whose value goes by the path's first letter.
+tree() {
+  printf '$timescale 1ns $end\n'
+  id=0
+  for path; do
+    id=$((id + 1))
+    up=$(echo "$path" | tr '/' '\n' | sed 's/.*/$upscope $end/')
+    echo "$path" | tr '/' '\n' | sed 's/.*/$scope module & $end/'
+    printf '$var wire 4 %s v $end\n%s\n' "$id" "$up"
+  done
+  printf '$enddefinitions $end\n#0\n'
+  id=0
+  for path; do # the value is the path's: what is paired by anything else differs
+    id=$((id + 1))
+    case $path in a*) echo "b1 $id" ;; b*) echo "b10 $id" ;; c*) echo "b11 $id" ;; *) echo "b100 $id" ;; esac
+  done
+  printf '#10\n'
+}
+
+sentence "names are paired by their whole paths, in whatever order and pieces the scopes are written"
+tree a/s/t b/s/t c/s/t d/s/t >a.vcd
+tree d/s/t b.s/t c/s.t a/s/t >b.vcd
+within 200000 "$oio" wavediff --threads 1 a.vcd b.vcd
+[ "$got" = 0 ] || fail "exit status $got: $(head -c 300 stdout stderr)"
+grep -q '^SAME: 4 variables are equal' stdout || fail "$(head -c 300 stdout)"
+tree s/t b/s/t >b.vcd
+"$oio" wavediff a.vcd b.vcd >stdout 2>&1 && fail "a path is taken for its end: $(head -c 300 stdout)"
+grep -q '^DIFFERENT: 4 variables are in one file only, 1 is equal' stdout || fail "$(head -c 300 stdout)"

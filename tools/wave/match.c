@@ -1,10 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match_internal.h"
 
-static uint64_t hash_of(const char *text, size_t length) {
-  uint64_t hash = 0xcbf29ce484222325u;
+#define HASH_BEGIN 0xcbf29ce484222325u
+
+static uint64_t hash_on(uint64_t hash, const char *text, size_t length) {
   for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+  return hash;
+}
+
+static uint64_t hash_end(uint64_t hash) {
   return hash ^ hash >> 29;
+}
+
+static uint64_t hash_of(const char *text, size_t length) {
+  return hash_end(hash_on(HASH_BEGIN, text, length));
+}
+
+/* The hash, not ended, of the path of a scope; a path that goes on from there is hashed from it. */
+struct scope_hash {
+  uint64_t hash;
+  bool named; /* the path is not empty */
+};
+
+static struct scope_hash hash_below(struct scope_hash above, const char *name) {
+  if (above.named && *name != '[') above.hash = hash_on(above.hash, ".", 1);
+  return (struct scope_hash){hash_on(above.hash, name, strlen(name)), above.named || *name != '\0'};
+}
+
+/* Of each scope, and behind them of what stands outside of any. NULL: no memory. */
+static struct scope_hash *hash_scopes(const struct wave_decl *decl) {
+  struct scope_hash *hashes = malloc((decl->n_scopes + (size_t)1) * sizeof *hashes);
+  if (hashes == NULL) return NULL;
+  hashes[decl->n_scopes] = (struct scope_hash){HASH_BEGIN, false};
+  for (uint32_t i = 0; i < decl->n_scopes; i++) {
+    const struct wave_scope *scope = &decl->scopes[i];
+    const char *name = decl->names + scope->name;
+    const struct scope_hash above = hashes[scope->parent == WAVE_NONE ? decl->n_scopes : scope->parent];
+    hashes[i] = *name == '\0' ? above : hash_below(above, name);
+  }
+  return hashes;
 }
 
 static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t var) {
@@ -41,6 +75,55 @@ static uint32_t slot_of(const struct table *table, const char *path, size_t leng
   }
 }
 
+/* Whether two variables have the same name, and the same scopes above it up to the top. twins: of each scope of a, the one of b that is
+ * known to be the same, so that each is walked over once. */
+static bool same_scopes_to_top(const struct wave_decl *a, uint32_t i, const struct wave_decl *b, uint32_t j, uint32_t *twins) {
+  if (strcmp(a->names + a->vars[i].name, b->names + b->vars[j].name) != 0) return false;
+  uint32_t one = a->vars[i].scope, other = b->vars[j].scope;
+  if (a == b) return one == other;
+  while (one != WAVE_NONE && other != WAVE_NONE && twins[one] != other) {
+    if (strcmp(a->names + a->scopes[one].name, b->names + b->scopes[other].name) != 0) return false;
+    one = a->scopes[one].parent;
+    other = b->scopes[other].parent;
+  }
+  if ((one == WAVE_NONE) != (other == WAVE_NONE)) return false;
+  const uint32_t known = one;
+  for (one = a->vars[i].scope, other = b->vars[j].scope; one != known; one = a->scopes[one].parent, other = b->scopes[other].parent)
+    twins[one] = other;
+  return true;
+}
+
+/* The slot in a table of the path that a variable of another, or of the same, goes by. twins: of the table's scopes; with another only. */
+static uint32_t slot_of_var(const struct table *table, const struct table *from, uint32_t var, uint32_t *twins, struct path *path,
+                            struct path *room) {
+  const uint64_t hash = from->hash[var];
+  const bool declared = table->renames == NULL && from->renames == NULL;
+  for (uint32_t slot = (uint32_t)hash & table->mask;; slot = (slot + 1) & table->mask) {
+    const uint32_t known = table->slots[slot];
+    if (known == WAVE_NONE) return slot;
+    if (table->hash[known] != hash) continue;
+    if (declared && same_scopes_to_top(table->decl, known, from->decl, var, twins)) return slot;
+    if (wave_table_path(from, path, var) && wave_table_path(table, room, known) && room->length == path->length &&
+        memcmp(room->text, path->text, path->length) == 0)
+      return slot;
+  }
+}
+
+static bool hash_paths(struct table *table, struct path *path) {
+  const struct wave_decl *decl = table->decl;
+  struct scope_hash *scopes = table->renames == NULL ? hash_scopes(decl) : NULL;
+  bool good = scopes != NULL || table->renames != NULL;
+  for (uint32_t i = 0; good && i < decl->n_vars; i++) {
+    const struct wave_var *var = &decl->vars[i];
+    if (scopes != NULL)
+      table->hash[i] = hash_end(hash_below(scopes[var->scope == WAVE_NONE ? decl->n_scopes : var->scope], decl->names + var->name).hash);
+    else if ((good = wave_table_path(table, path, i)))
+      table->hash[i] = hash_of(path->text, path->length);
+  }
+  free(scopes);
+  return good;
+}
+
 /* rename_fits: what of the renames was applied; with renames only. */
 static bool table_make(struct table *table, const struct wave_decl *decl, const struct wave_rules *renames, bool *rename_fits,
                        struct path *path, struct path *room) {
@@ -54,11 +137,10 @@ static bool table_make(struct table *table, const struct wave_decl *decl, const 
   table->hash = malloc((decl->n_vars + 1) * sizeof *table->hash);
   if (table->slots == NULL || table->next == NULL || table->last == NULL || table->hash == NULL) return false;
   memset(table->slots, 0xff, size * sizeof *table->slots);
+  if (!hash_paths(table, path)) return false;
   for (uint32_t i = 0; i < decl->n_vars; i++) {
-    if (!wave_table_path(table, path, i)) return false;
-    table->hash[i] = hash_of(path->text, path->length);
     table->next[i] = WAVE_NONE;
-    uint32_t slot = slot_of(table, path->text, path->length, table->hash[i], room);
+    uint32_t slot = slot_of_var(table, table, i, NULL, path, room);
     uint32_t first = table->slots[slot];
     if (first == WAVE_NONE) {
       table->slots[slot] = i;
@@ -201,7 +283,8 @@ static uint32_t free_golden(const struct work *work, uint32_t first, uint32_t fr
     if (clash(wave_handle_of(golden, i), wave_handle_of(new, fresh), &kind) != WAVE_UNMATCHED) continue;
     if (likeness == ALIKE_TO_WIDTH) return i;
     if (!wave_same_range(&golden->vars[i], &new->vars[fresh])) continue;
-    if (likeness == ALIKE_TO_RANGE || same_scopes(golden, i, new, fresh)) return i;
+    if (likeness == ALIKE_TO_RANGE || same_scopes_to_top(golden, i, new, fresh, work->twins) || same_scopes(golden, i, new, fresh))
+      return i;
   }
   return WAVE_NONE;
 }
@@ -214,8 +297,7 @@ static bool join_by_path(struct work *work, enum likeness likeness) {
   struct wave_match *match = work->match;
   for (uint32_t i = 0; i < match->fresh.decl->n_vars; i++) {
     if (match->fresh.fate[i] != WAVE_UNMATCHED) continue;
-    if (!fresh_path(work, i)) return false;
-    uint32_t first = wave_table_first(&work->golden, work->path.text, work->path.length, &work->room);
+    uint32_t first = work->golden.slots[slot_of_var(&work->golden, &work->fresh, i, work->twins, &work->path, &work->room)];
     uint32_t golden = first == WAVE_NONE ? WAVE_NONE : free_golden(work, first, i, likeness);
     if (golden != WAVE_NONE && !wave_join(work, golden, i)) return false;
   }
@@ -365,8 +447,11 @@ static bool prepare(struct work *work) {
       !table_make(&work->fresh, match->fresh.decl, work->rules, match->rename_fits, &work->path, &work->room))
     return false;
   const size_t bytes = (match->golden.decl->n_vars + (size_t)1) * sizeof *work->golden_left;
+  const size_t scopes = (match->golden.decl->n_scopes + (size_t)1) * sizeof *work->twins;
   work->golden_left = malloc(bytes);
-  if (work->golden_left == NULL) return false;
+  work->twins = malloc(scopes);
+  if (work->golden_left == NULL || work->twins == NULL) return false;
+  memset(work->twins, 0xff, scopes);
   memcpy(work->golden_left, work->golden.next, bytes);
   return true;
 }
@@ -381,6 +466,7 @@ enum wave_status wave_match(struct wave_match *match, const struct wave_decl *go
   table_free(&work.fresh);
   free(work.golden_rule);
   free(work.golden_left);
+  free(work.twins);
   free(work.pair_slots);
   free(work.path.text);
   free(work.room.text);

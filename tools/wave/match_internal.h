@@ -34,6 +34,7 @@ struct work {
   struct table golden, fresh; /* fresh: by the paths that the renames give */
   uint32_t *golden_rule;      /* of each variable of golden, or WAVE_NONE */
   uint32_t *golden_left;      /* golden.next without those that are matched */
+  uint32_t *twins;            /* of each scope of golden: the scope of new that has the same scopes above it, or WAVE_NONE: not known */
   uint32_t *pair_slots;       /* pairs by both handles and rule */
   uint32_t pair_mask;
   struct path path, room;
