@@ -17,8 +17,10 @@ struct bench {
   struct oio_dpi_port ports[2][2]; /* side, port */
   uint64_t flits_out;              /* of all ports so far */
   uint64_t cycles;
-  oio_time_ps now_ps, end_ps; /* end_ps: of the traffic, so far */
-  bool in_reset, rested;
+  oio_time_ps now_ps, end_ps;           /* end_ps: of the traffic, so far */
+  oio_time_ps progress_ps, patience_ps; /* when a segment came out last; RTL that lets none out for so long has a deadlock */
+  uint64_t segments;                    /* by then */
+  bool in_reset, rested, stalled;
   enum oio_status status;
   struct oio_error error;
   char finding[300];
@@ -34,6 +36,16 @@ static enum oio_status fits(const struct oio_config *config, int rtl, struct oio
   return OIO_OK;
 }
 
+/* Longer than any timer lets a flit wait, with replays. */
+static oio_time_ps patience_ps(const struct oio_config *config) {
+  struct oio_bridge_config links;
+  struct oio_channel_config optical;
+  oio_config_bridge(config, &links);
+  oio_config_optical_channel(config, 0, &optical);
+  return OIO_MS + 64 * (links.die.timeout_ps + links.optical.timeout_ps) + 4 * (optical.flight_ps + optical.logic_ps) +
+         config->reset_hold_ps;
+}
+
 static enum oio_status start(struct bench *b, const char *config_text, const char *trace, int rtl, unsigned logic_cycles) {
   enum oio_status status = oio_host_read_config(&b->config, config_text, &b->error);
   if (status == OIO_OK) status = fits(&b->config, rtl, &b->error);
@@ -41,6 +53,7 @@ static enum oio_status start(struct bench *b, const char *config_text, const cha
   if (status == OIO_OK) status = oio_host_check_workload(&b->config, b->trace, &b->error);
   const bool left_out[2] = {(rtl & 1) != 0, (rtl & 2) != 0};
   if (status == OIO_OK) status = oio_sim_create(&b->sim, &b->config, b->trace, left_out, &b->error);
+  if (status == OIO_OK) b->patience_ps = patience_ps(&b->config);
   for (unsigned side = 0; side < 2 && status == OIO_OK; side++) {
     if (!left_out[side]) continue;
     status = oio_dpi_ports_create(b->ports[side], oio_sim_path(b->sim), &b->config, side, logic_cycles, &b->error);
@@ -139,6 +152,17 @@ static void reset_ports(struct bench *b) {
   b->in_reset = in_reset;
 }
 
+/* Is a message under way, and nothing comes out any more? */
+static void watch(struct bench *b) {
+  struct oio_traffic_counts counts;
+  oio_traffic_get_counts(oio_sim_traffic(b->sim), &counts);
+  if (counts.segments != b->segments || counts.outstanding == 0) {
+    b->segments = counts.segments;
+    b->progress_ps = b->now_ps;
+  }
+  if (b->now_ps - b->progress_ps > b->patience_ps) b->stalled = true;
+}
+
 void oio_dpi_bench_advance(void *bench, unsigned long long now_ps) {
   struct bench *b = bench;
   const uint64_t out = flits_out(b);
@@ -149,7 +173,10 @@ void oio_dpi_bench_advance(void *bench, unsigned long long now_ps) {
   b->now_ps = now_ps;
   b->cycles++;
   b->status = over ? oio_sim_settle(b->sim, now_ps, &b->error) : oio_sim_advance(b->sim, now_ps, &b->error);
-  if (!over) b->end_ps = oio_sim_now_ps(b->sim);
+  if (!over) {
+    b->end_ps = oio_sim_now_ps(b->sim);
+    watch(b);
+  }
   reset_ports(b);
 }
 
@@ -159,7 +186,7 @@ int oio_dpi_bench_in_reset(void *bench) {
 
 int oio_dpi_bench_over(void *bench) {
   const struct bench *b = bench;
-  return b->status != OIO_OK || oio_traffic_finished(oio_sim_traffic(b->sim)) || link_failed(b);
+  return b->status != OIO_OK || b->stalled || oio_traffic_finished(oio_sim_traffic(b->sim)) || link_failed(b);
 }
 
 /* What the monitors still wait for is a finding too, once the traffic is over; of a link that has failed nothing is due. */
@@ -193,6 +220,7 @@ static void collect(struct bench *b, struct oio_results *results) {
   }
   results->cycles = b->cycles;
   results->partial = oio_dpi_bench_over(b) == 0;
+  results->stalled = b->stalled && !link_failed(b);
 }
 
 int oio_dpi_bench_good(void *bench) {

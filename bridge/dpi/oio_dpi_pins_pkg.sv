@@ -32,7 +32,7 @@ package oio_dpi_pins_pkg;
   import "DPI-C" function int unsigned oio_dpi_bench_strap(input chandle bench, input int port, input string name);
 
   // Everything that the model does up to the edge now_ps, which comes next. in_reset: the RTL is to be held in reset at this edge (reset.at_ps).
-  // over: the traffic is finished, or a link has failed; go on for the last Acks to arrive.
+  // over: the traffic is finished, a link has failed, or nothing comes out any more; go on for the last Acks to arrive.
   import "DPI-C" function void oio_dpi_bench_advance(input chandle bench, input longint unsigned now_ps);
   import "DPI-C" function int oio_dpi_bench_in_reset(input chandle bench);
   import "DPI-C" function int oio_dpi_bench_over(input chandle bench);

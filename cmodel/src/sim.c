@@ -213,10 +213,20 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, str
 
 /* tx on every lane whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other lane is
  * to be asked again: at its turn, or for the next event if that is over. */
-static inline void transmit(struct oio_sim *sim, oio_time_ps now_ps) {
+/* Only a channel to what is not ours can be full, of flits that the host has left there. */
+OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct lane *lane, struct oio_error *error) {
+  const unsigned number = (unsigned)(lane - sim->lanes);
+  return oio_error_set(error, OIO_ERR_FULL,
+                       "link %u, side %c: nothing takes the flits that arrive there; the host has to, of every link end that it left out",
+                       number / 2, number % 2 == 0 ? 'B' : 'A');
+}
+
+static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
   for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
     if (lane->tx_ps > now_ps) continue;
-    if (oio_end_tx(&lane->from, now_ps, oio_channel_slot(lane->channel))) {
+    struct oio_wire *slot = oio_channel_slot(lane->channel);
+    if (slot == NULL) return not_taken(sim, lane, error);
+    if (oio_end_tx(&lane->from, now_ps, slot)) {
       oio_channel_push(lane->channel, now_ps);
       lane->arrival_ps = lane_arrival_ps(lane);
       sim->open |= lane->from.die != NULL;
@@ -226,6 +236,7 @@ static inline void transmit(struct oio_sim *sim, oio_time_ps now_ps) {
     doubt(lane);
     doubt(lane->beside);
   }
+  return OIO_OK;
 }
 
 OIO_COLD static void watch(struct oio_sim *sim) {
@@ -249,8 +260,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   sim->resume_ps = OIO_NEVER;
   if (sim->arrival_ps <= now_ps) receive(sim, now_ps);
   const enum oio_status status = enter(sim, now_ps, error);
-  transmit(sim, now_ps);
-  return status;
+  return status == OIO_OK ? transmit(sim, now_ps, error) : status;
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) {

@@ -52,7 +52,8 @@ void oio_sim_destroy(struct oio_sim *sim);
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
 /** Carries out every event up to and including until_ps, in order, and ends at that time; or at the event with which the traffic finished
- * or a link end failed. OIO_NEVER: until nothing more happens, and ends at the last event. Precondition: until_ps is not before now. */
+ * or a link end failed. OIO_NEVER: until nothing more happens, and ends at the last event. OIO_ERR_FULL: the host has left so
+ * many flits on a channel to a link end of its own that no more fit. Precondition: until_ps is not before now. */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
 /** The host has put a flit on a channel of the path itself (RTL stands in for a bridge): to be said before the next advance or settle. */
 void oio_sim_touch(struct oio_sim *sim);
