@@ -277,8 +277,11 @@ static void what_is_no_waveform_is_named(void **state) {
     size_t size;
     const char *said;
   } others[] = {
-      {"\xfd\x37zXZ\0\0\4", 8, "xz -dk"}, {"\x28\xb5\x2f\xfd\x24\0", 6, "zstd -d"},  {"BZh91AY", 7, "bzip2 -dk"},
-      {"GHDLwave\n\020\0", 11, "is GHW"}, {"PK\3\4", 4, "neither a VCD nor an FST"},
+      {"\xfd\x37zXZ\0\0\4", 8, "the xz data is cut"},
+      {"\x28\xb5\x2f\xfd\x24\0", 6, "the zstd data is cut"},
+      {"BZh91AY", 7, "bzip2 -dk"},
+      {"GHDLwave\n\020\0", 11, "is GHW"},
+      {"PK\3\4", 4, "neither a VCD nor an FST"},
   };
   char fresh[FOLDER_PATH], said[512];
   (void)state;

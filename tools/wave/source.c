@@ -91,8 +91,6 @@ static const struct {
   size_t size;
   const char *advice;
 } others[] = {
-    {"\xfd\x37zXZ", 6, "is packed with xz, which is not read; unpack it with 'xz -dk FILE'"},
-    {"\x28\xb5\x2f\xfd", 4, "is packed with zstd, which is not read; unpack it with 'zstd -d FILE'"},
     {"BZh", 3, "is packed with bzip2, which is not read; unpack it with 'bzip2 -dk FILE'"},
     {"GHDLwave", 8, "is GHW, which is not read; let GHDL write --vcd=FILE or --fst=FILE"},
 };
@@ -109,7 +107,8 @@ enum wave_status wave_open(struct wave_source **source, const char *path, struct
   struct wave_map map;
   *source = NULL;
   if (wave_map_open(&map, path, error) != WAVE_OK) return WAVE_ERROR;
-  enum wave_status status = refuse_others(&map, path, error);
+  enum wave_status status = wave_map_unpack(&map, path, error);
+  if (status == WAVE_OK) status = refuse_others(&map, path, error);
   if (status == WAVE_OK)
     status = looks_like_fst(&map) ? wave_open_fst(source, path, &map, error) : wave_open_vcd(source, path, &map, error);
   if (status != WAVE_OK) wave_map_close(&map);

@@ -122,6 +122,9 @@ struct wave_map {
   size_t size;
 };
 enum wave_status wave_map_open(struct wave_map *map, const char *path, struct wave_error *error);
+/* Unpacks what zstd or xz has packed: the map is then of what was in it. Cut or damaged data, and what unpacks to far more than it may,
+ * fail. */
+enum wave_status wave_map_unpack(struct wave_map *map, const char *path, struct wave_error *error);
 void wave_map_close(struct wave_map *map);
 
 /** Sets last_allowed to what fits int64 with the file's own time zero. */
