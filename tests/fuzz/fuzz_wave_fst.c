@@ -144,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static size_t good_size;
   static unsigned compared; /* each starts a thread, of which a sanitizer remembers something for good */
   struct wave_source *source;
-  struct wave_error error = {""};
+  struct wave_error error = {.text = ""};
   char path[40], beside[40];
   if (size < 2) return 0;
   const uint8_t *bytes = data + 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Preloaded, lets the allocations that OIO_FAIL_AT names fail: "7" only the seventh, "7-" it and all that follow. With OIO_FAIL_COUNT the
- * number of allocations is written to that file when the program ends. glibc's own (strdup, getline, fopen, opendir) and C++'s new come by
- * here too.
+ * number of allocations is written to that file when the program ends. With OIO_FAIL_PID only in that process, not in what it starts.
+ * glibc's own (strdup, getline, fopen, opendir) and C++'s new come by here too.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,13 +23,18 @@ static atomic_ulong allocations;
 static unsigned long first; /* 0: none */
 static bool all_that_follow, known;
 
+static bool meant(void) {
+  const char *pid = getenv("OIO_FAIL_PID");
+  return pid == NULL || strtol(pid, NULL, 10) == (long)getpid();
+}
+
 /* Before the program's own constructors, but some of the loader's are earlier: whoever comes first reads it. */
 static bool fails(void) {
   if (!known) {
     const char *text = getenv("OIO_FAIL_AT");
     char *end = NULL;
     known = true;
-    if (text != NULL) first = strtoul(text, &end, 10);
+    if (text != NULL && meant()) first = strtoul(text, &end, 10);
     all_that_follow = end != NULL && *end == '-';
   }
   const unsigned long number = atomic_fetch_add(&allocations, 1) + 1;
@@ -62,7 +67,7 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
 __attribute__((destructor)) static void tell(void) {
   char text[32];
   const char *path = getenv("OIO_FAIL_COUNT");
-  const int file = path == NULL ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  const int file = path == NULL || !meant() ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (file < 0) return;
   const int length = snprintf(text, sizeof text, "%lu\n", atomic_load(&allocations));
   if (write(file, text, (size_t)length) < 0) _exit(99);

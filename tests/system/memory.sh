@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each allocation of the main commands fails once, alone and with all that follow it: the command ends as without that, or with one line that says
-# memory and exit status 2; and no output is there but as a whole. The first OIO_MEMORY_EACH (40), and as many
+# memory and exit status 2; and no output is there but as a whole. The first OIO_MEMORY_EACH (40; 12 of waves), and as many
 # of the others; a large number takes all.
 # usage: memory.sh OIO SOURCE LIBRARY
 . "$(dirname "$0")/trace_shell.sh"
@@ -25,14 +25,16 @@ what_is_there() {
   done
 }
 # text_of FILE: it, but for figures of time.
-text_of() { sed 's/"\(wall_s\|cpu_s\|flit_hops_per_cpu_s\)": [0-9.e+-]*//; s/[0-9.]* s = .*//; s/span [0-9.]* us//; s/ [0-9.]* s$//' "$1"; }
+text_of() { sed 's/"\(wall_s\|cpu_s\|flit_hops_per_cpu_s\)": [0-9.e+-]*//; s/[0-9.]* s = .*//; s/span [0-9.]* us//; s/ [0-9.]* s$//; s/  *[0-9]*[.][0-9][0-9]\( \|$\)/ /' "$1"; }
 # carry_out FAIL_AT ARGUMENT...: $got, stdout, stderr and what_is_there in `there`.
 carry_out() {
   at=$1
   shift
   rm -rf out && mkdir out
   got=0
-  timeout 60 env OIO_FAIL_AT="$at" OIO_FAIL_COUNT="$folder/count" LD_PRELOAD="$library" "$oio" "$@" >stdout 2>stderr || got=$?
+  # Only in oio itself, not in a command that it runs.
+  timeout 60 sh -c 'export OIO_FAIL_PID=$$ OIO_FAIL_AT="$1" OIO_FAIL_COUNT="$2" LD_PRELOAD="$3"; shift 3; exec "$@"' sh "$at" "$folder/count" "$library" \
+    "$oio" "$@" >stdout 2>stderr || got=$?
   what_is_there >there
 }
 # survives ARGUMENT...
@@ -82,5 +84,57 @@ if [ -x "$bin/oio-cosim" ]; then
   sentence "each of the bench, C++ and all"
   survives cosim --generate poisson --flits 5 --json out/r.json
 fi
+
+# A run, and another in which some of it differs, comes later, is gone or is new: a vector, a real, a string, a clock.
+make_run() {
+  awk -v other="$1" 'BEGIN {
+    print "$timescale 1 ns $end\n$scope module top $end\n$var wire 1 ! clk $end\n$var wire 8 \" data [7:0] $end\n$scope module u $end"
+    print "$var real 64 # level $end\n$var string 1 $ name $end\n$var wire 1 % late $end"
+    print "$var wire 1 & " (other ? "fresh" : "gone") " $end\n$var wire 1 \047 bit [0] $end\n$var wire 1 ( bit [1] $end"
+    print "$upscope $end\n$upscope $end\n$enddefinitions $end\n#0\n$dumpvars\n0!\nb0 \"\nr0 #\nsidle $\n0%\n0&\n0\047\n1(\n$end"
+    for (t = 5; t < 200; t += 5) {
+      print "#" t "\n" (t / 5) % 2 "!"
+      if (t % 10 == 0) print "b" (t % 20 ? "1011" : "110") (other && t == 100 ? "1" : "0") " \"\nr" t / 4 + (other && t > 150) " #"
+      if (t % 20 == 0) print "srun" t (other && t > 120 ? "x" : "") " $\n" (t / 20) % 2 "\047"
+      if (t % 30 == (other ? 5 : 0)) print (t % 60 < 30) "%"
+    }
+  }'
+}
+make_run 0 >golden.vcd
+make_run 1 >new.vcd
+gzip -nk golden.vcd new.vcd
+"$oio" wavediff --quiet --diff-fst plain.fst golden.vcd new.vcd || same 1 $?
+"$oio" wave bless golden.vcd --as made/golden >/dev/null
+"$oio" wave bless new.vcd --as made/new >/dev/null
+printf 'compare top.data : clock=top.clk\ncompare top.u.** : lead=2ns trail=2ns\nexclude top.u.fresh\n' >my.rules
+
+sentence "what reads and compares waves allocates where failures are counted"
+direct=$(grep -nE '[^_a-z](malloc|calloc|realloc|strdup|strndup)\(' "$source"/tools/wave/*.[ch] "$source"/tools/wave/command/*.[ch] | grep -v '/memory\.c:' || true)
+[ -z "$direct" ] || fail "not by memory.h: $direct"
+
+# There are more of them by far.
+each=${OIO_MEMORY_EACH:-12}
+
+sentence "each of the comparison of waves, in every form"
+survives wavediff --threads 1 golden.vcd new.vcd --json out/d.json --junit out/d.xml --html out/d.html --diff-fst out/d.fst
+survives wavediff golden.vcd.gz new.vcd.gz --rules my.rules --json -
+survives wavediff made/golden.fst made/new.fst --json out/d.json --junit out/d.xml --html out/d.html --diff-fst out/d.fst
+survives wavediff made/golden.fst new.vcd.gz --github --strict
+survives wavediff plain.fst plain.fst --tolerance 1ns
+zstd -q -k golden.vcd
+xz -q -k new.vcd
+survives wavediff golden.vcd.zst new.vcd.xz
+
+sentence "each of keeping and checking goldens, and of a run in parts"
+survives wave bless golden.vcd --as out/golden --rules my.rules
+survives wave bless out/golden --command 'cp golden.vcd {out.vcd}'
+survives wave rules my.rules
+survives wave parts golden.vcd new.vcd golden.vcd.gz
+mkdir runs
+cp golden.vcd runs/golden.vcd
+cp golden.vcd runs/new.vcd
+survives wave check made --from runs --report --json out/c.json --junit out/c.xml --keep out
+"$oio" wave bless kept/golden --command 'cp golden.vcd {out.vcd}' >/dev/null
+survives wave check kept
 
 echo "1..$planned passed"

@@ -72,7 +72,7 @@ static long peak_mib(void) {
 /* The exit status of a comparison. */
 static int status_of(const char *golden, const char *fresh) {
   struct wave_report *report;
-  struct wave_error error = {""};
+  struct wave_error error = {.text = ""};
   const struct wave_options options = {.threads = 2, .detailed = 3};
   if (wave_compare(&report, golden, fresh, &options, &error) != WAVE_OK) {
     if (strchr(error.text, '\n') != NULL || error.text[0] == '\0') FAIL_WITH_REPLAY("not one line: '%s'", error.text);

@@ -305,7 +305,7 @@ static void what_is_no_expression_is_refused_with_its_place(void **state) {
   };
   for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     struct wave_expr *expr;
-    struct wave_error error = {""};
+    struct wave_error error = {.text = ""};
     if (wave_expr_parse(&expr, cases[i][0], &error) == WAVE_OK) fail_msg("'%s' is accepted", cases[i][0]);
     assert_null(expr);
     if (strstr(error.text, cases[i][1]) == NULL) fail_msg("'%s': '%s' does not say '%s'", cases[i][0], error.text, cases[i][1]);

@@ -189,7 +189,7 @@ static void write_block(struct wave_fst *fst, const struct run *run, uint32_t fr
 
 static void write_run(const struct run *run, const char *path, bool gzip, uint32_t begin) {
   struct wave_fst *fst = NULL;
-  struct wave_error error = {{0}};
+  struct wave_error error = {.text = ""};
   const struct wave_fst_options options = {.gzip = gzip, .version = "test"};
   if (wave_fst_begin(&fst, path, &run->decl, &options, &error) != WAVE_OK) FAIL_WITH_REPLAY("%s", error.text);
   for (uint32_t i = 0; i < blocks; i++)
@@ -310,7 +310,7 @@ static void fst2vcd_reads_the_merged_file_of_each_sample(void **state) {
   }
   for (int sample = 0; sample < SAMPLES; sample++) {
     struct wave_report *report = sample_report((enum wave_sample)sample);
-    struct wave_error error = {{0}};
+    struct wave_error error = {.text = ""};
     char command[1300];
     const enum wave_status status = wave_diff_fst(in_folder("diff.fst"), report, &error);
     assert_true(status == WAVE_OK || status == WAVE_END);
@@ -340,7 +340,7 @@ static void the_merged_file_holds_golden_new_and_where_they_differ(void **state)
     return;
   }
   struct wave_report *report = sample_report(SAMPLE_GLITCH);
-  struct wave_error error = {{0}};
+  struct wave_error error = {.text = ""};
   char command[700];
   assert_int_equal(wave_diff_fst(in_folder("diff.fst"), report, &error), WAVE_OK);
   snprintf(command, sizeof command, "fst2vcd '%s'", in_folder("diff.fst"));
@@ -371,7 +371,7 @@ static void the_merged_file_holds_golden_new_and_where_they_differ(void **state)
 
 static void a_file_appears_whole_or_not_at_all(void **state) {
   (void)state;
-  struct wave_error error = {{0}};
+  struct wave_error error = {.text = ""};
   struct stat status;
   assert_int_equal(wave_write_whole(in_folder("w"), "old", 3, &error), WAVE_OK);
   assert_int_equal(chmod(in_folder("w"), 0640), 0);
@@ -393,7 +393,7 @@ static void a_file_appears_whole_or_not_at_all(void **state) {
 
 static void a_link_stays_a_link(void **state) {
   (void)state;
-  struct wave_error error = {{0}};
+  struct wave_error error = {.text = ""};
   struct stat status;
   assert_int_equal(wave_write_whole(in_folder("target"), "x", 1, &error), WAVE_OK);
   assert_int_equal(symlink("target", in_folder("link")), 0);
@@ -406,7 +406,7 @@ static void a_link_stays_a_link(void **state) {
 
 static void what_cannot_be_written_is_said_in_one_line_with_the_remedy(void **state) {
   (void)state;
-  struct wave_error error = {{0}};
+  struct wave_error error = {.text = ""};
   struct stat status;
   static char large[1 << 20];
   assert_int_equal(wave_write_whole("/dev/full", large, sizeof large, &error), WAVE_ERROR);

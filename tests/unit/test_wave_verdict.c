@@ -61,7 +61,7 @@ static void store(const char *path, const char *body, enum form form) {
 
 static int status_of(const char *golden, const char *fresh, char said[static 512]) {
   struct wave_report *report;
-  struct wave_error error = {""};
+  struct wave_error error = {.text = ""};
   const struct wave_options options = {.threads = 2, .detailed = 3};
   if (wave_compare(&report, golden, fresh, &options, &error) != WAVE_OK) {
     snprintf(said, 512, "%s", error.text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "axis.h"
+#include "memory.h"
 
 #include <stdlib.h>
 
@@ -103,7 +104,7 @@ bool wave_spans_add(struct wave_spans *spans, int64_t from, int64_t to) {
   }
   if (spans->n == spans->size) {
     size_t larger = spans->size * 2 + 16;
-    int64_t *moved = realloc(spans->at, larger * 2 * sizeof *moved);
+    int64_t *moved = wave_realloc(spans->at, larger * 2 * sizeof *moved);
     if (moved == NULL) return false;
     spans->at = moved;
     spans->size = larger;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "compare.h"
+#include "memory.h"
 
 #include "explain.h"
 #include "passes.h"
 #include "ties.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,16 +135,24 @@ static enum wave_status compare_sources(struct wave_report *report, struct wave_
   return status;
 }
 
+/* Whatever was said or found with too little memory: this is what counts. */
+static enum wave_status out_of_memory(const char *golden, const char *fresh, struct wave_error *error) {
+  char what[sizeof error->text];
+  snprintf(what, sizeof what, "the comparison of %.150s with %.150s", golden, fresh);
+  return wave_memory_out(error, what);
+}
+
 enum wave_status wave_compare(struct wave_report **report, const char *golden, const char *fresh, const struct wave_options *options,
                               struct wave_error *error) {
   double began = seconds();
+  const uint64_t failures = wave_memory_failures();
   struct wave_rules none;
   const struct wave_rules *rules = options->rules;
   if (rules == NULL) {
     wave_rules_init(&none);
     rules = &none;
   }
-  *report = calloc(1, sizeof **report);
+  *report = wave_calloc(1, sizeof **report);
   struct wave_pool *pool = wave_pool_new(threads_wanted(options));
   struct opening opening = {.paths = {golden, fresh}};
   enum wave_status status = *report == NULL || pool == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
@@ -162,6 +172,7 @@ enum wave_status wave_compare(struct wave_report **report, const char *golden, c
   wave_close(opening.sources[1]);
   wave_pool_free(pool);
   if (options->rules == NULL) wave_rules_free(&none);
+  if (wave_memory_failures() != failures) status = out_of_memory(golden, fresh, error);
   if (status == WAVE_OK) {
     (*report)->seconds = seconds() - began;
     return WAVE_OK;

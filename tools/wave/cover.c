@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cover.h"
+#include "memory.h"
 
 #include "match.h"
 
@@ -54,9 +55,9 @@ enum wave_status wave_cover_make(struct wave_cover *cover, const char *golden, c
     return WAVE_ERROR;
   }
   const size_t scopes = (size_t)cover->golden->decl.n_scopes + 1;
-  cover->of_var = calloc(cover->golden->decl.n_vars + (size_t)1, sizeof *cover->of_var);
-  cover->variables = calloc(scopes, sizeof *cover->variables);
-  cover->of_scope = calloc(scopes * n + 1, sizeof *cover->of_scope);
+  cover->of_var = wave_calloc(cover->golden->decl.n_vars + (size_t)1, sizeof *cover->of_var);
+  cover->variables = wave_calloc(scopes, sizeof *cover->variables);
+  cover->of_scope = wave_calloc(scopes * n + 1, sizeof *cover->of_scope);
   if (cover->of_var == NULL || cover->variables == NULL || cover->of_scope == NULL) return wave_fail(error, "out of memory");
   for (uint32_t i = 0; i < n; i++) {
     if (add_part(cover, parts[i], i, rules, error) != WAVE_OK) return WAVE_ERROR;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decl.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static void *room_for_one(void *array, uint32_t used, uint32_t *size, size_t ite
   if (used < *size) return array;
   if (used >= WAVE_NONE / 2) return NULL;
   uint32_t larger = *size == 0 ? 64 : *size * 2;
-  void *moved = realloc(array, larger * item);
+  void *moved = wave_realloc(array, larger * item);
   if (moved != NULL) *size = larger;
   return moved;
 }
@@ -31,7 +32,7 @@ static uint32_t add_name(struct wave_decl *decl, const char *name, size_t length
   if (need >= WAVE_NONE) return WAVE_NONE;
   if (need > decl->names_size) {
     size_t larger = decl->names_size * 2 > need ? decl->names_size * 2 : need + 1024;
-    char *moved = realloc(decl->names, larger);
+    char *moved = wave_realloc(decl->names, larger);
     if (moved == NULL) return WAVE_NONE;
     decl->names = moved;
     decl->names_size = larger;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@ static bool reserve(int64_t **table, size_t *size, uint32_t n) {
   if (n <= *size) return true;
   free(*table);
   *size = n + n / 4 + 1024;
-  *table = malloc(*size * sizeof **table);
+  *table = wave_malloc(*size * sizeof **table);
   if (*table == NULL) *size = 0;
   return *table != NULL;
 }
@@ -343,7 +344,7 @@ static void check_frames(struct engine *engine, bool first) {
 static uint8_t *wanted_handles(const struct engine *engine, int side) {
   const struct wave_decl *decl = &engine->sources[side]->decl;
   const struct wave_names *names = side == WAVE_GOLDEN ? &engine->match->golden : &engine->match->fresh;
-  uint8_t *wanted = calloc(decl->n_handles + (size_t)1, 1);
+  uint8_t *wanted = wave_calloc(decl->n_handles + (size_t)1, 1);
   for (uint32_t i = 0; wanted != NULL && i < engine->n_list; i++) {
     const struct wave_pair *pair = &engine->match->pairs[engine->list[i]];
     uint32_t handle = side == WAVE_GOLDEN ? pair->golden : pair->fresh;
@@ -437,9 +438,9 @@ enum wave_status wave_engine_pass(struct engine *engine, struct wave_error *erro
 
 enum wave_status wave_engine_make(struct engine *engine, struct wave_error *error) {
   pthread_mutex_init(&engine->frame_lock, NULL);
-  engine->workers = calloc(wave_pool_threads(engine->pool), sizeof *engine->workers);
-  engine->lanes = calloc(engine->plan->n_axes, sizeof *engine->lanes);
-  engine->active = calloc(engine->plan->n_axes, sizeof *engine->active);
+  engine->workers = wave_calloc(wave_pool_threads(engine->pool), sizeof *engine->workers);
+  engine->lanes = wave_calloc(engine->plan->n_axes, sizeof *engine->lanes);
+  engine->active = wave_calloc(engine->plan->n_axes, sizeof *engine->active);
   return engine->workers == NULL || engine->lanes == NULL || engine->active == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
 }
 

@@ -5,6 +5,8 @@
 #ifndef WAVE_ERROR_H
 #define WAVE_ERROR_H
 
+#include <stdbool.h>
+
 enum wave_status {
   WAVE_OK = 0,
   WAVE_END = 1,    /**< nothing more */
@@ -13,6 +15,7 @@ enum wave_status {
 
 struct wave_error {
   char text[512];
+  bool memory; /**< it ran out, and text says so with what there was to do and the remedy */
 };
 
 /** Writes the line (cut to fit; control bytes of file contents become '?') and returns WAVE_ERROR. error may be NULL. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain_shift.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 char *wave_text_copy(struct explain *explain, const char *text) {
   size_t size = strlen(text) + 1;
-  char *copy = malloc(size);
+  char *copy = wave_malloc(size);
   if (copy == NULL) {
     explain->out_of_memory = true;
     return NULL;
@@ -74,7 +75,7 @@ static void put_aliases(struct explain *explain, uint32_t *first_alias, const ui
   uint32_t n = 0;
   for (uint32_t i = first_alias[pair]; i != WAVE_NONE; i = next_alias[i]) n++;
   if (n < 2) return;
-  own->aliases = calloc(n + 1, sizeof *own->aliases);
+  own->aliases = wave_calloc(n + 1, sizeof *own->aliases);
   if (own->aliases == NULL) {
     explain->out_of_memory = true;
     return;
@@ -124,8 +125,8 @@ static enum wave_counted counted_on(const struct wave_axis *axis) {
 static void list_pairs(struct explain *explain) {
   const struct wave_match *match = explain->match;
   uint32_t n_vars = match->golden.decl->n_vars;
-  uint32_t *first_alias = malloc((match->n_pairs + (size_t)1) * sizeof *first_alias),
-           *next_alias = malloc((n_vars + (size_t)1) * sizeof *next_alias);
+  uint32_t *first_alias = wave_malloc((match->n_pairs + (size_t)1) * sizeof *first_alias),
+           *next_alias = wave_malloc((n_vars + (size_t)1) * sizeof *next_alias);
   if (first_alias == NULL || next_alias == NULL) {
     explain->out_of_memory = true;
     goto done;
@@ -270,7 +271,7 @@ static int compare_order(const void *a, const void *b) {
 
 static void sort_divergences(struct explain *explain) {
   struct wave_report *report = explain->report;
-  struct order *order = malloc((report->n_divergences + (size_t)1) * sizeof *order);
+  struct order *order = wave_malloc((report->n_divergences + (size_t)1) * sizeof *order);
   if (order == NULL) {
     explain->out_of_memory = true;
     return;
@@ -294,9 +295,9 @@ static void sort_divergences(struct explain *explain) {
 
 enum wave_status wave_explain(struct explain *explain, struct wave_error *error) {
   size_t most = (size_t)explain->match->n_pairs * 2 + explain->match->golden.decl->n_vars + explain->match->fresh.decl->n_vars + 2;
-  explain->report->divergences = calloc(most, sizeof *explain->report->divergences);
-  explain->of_pair = malloc(most * sizeof *explain->of_pair);
-  explain->golden_var = malloc(most * sizeof *explain->golden_var);
+  explain->report->divergences = wave_calloc(most, sizeof *explain->report->divergences);
+  explain->of_pair = wave_malloc(most * sizeof *explain->of_pair);
+  explain->golden_var = wave_malloc(most * sizeof *explain->golden_var);
   if (explain->report->divergences == NULL || explain->of_pair == NULL || explain->golden_var == NULL)
     return wave_fail(error, "out of memory");
   list_pairs(explain);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Does new only do the same later, or earlier? What the first divergences suggest is asked of all that differ on their axis. */
 #include "explain_shift.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,8 +73,8 @@ static enum wave_status verify_shift(struct explain *explain, const struct shift
   struct engine *engine = explain->engine;
   struct wave_report *report = explain->report;
   struct pair_state *kept = engine->states;
-  uint32_t *list = malloc((report->n_divergences + (size_t)1) * sizeof *list), n = 0;
-  struct pair_state *states = calloc(explain->match->n_pairs + (size_t)1, sizeof *states);
+  uint32_t *list = wave_malloc((report->n_divergences + (size_t)1) * sizeof *list), n = 0;
+  struct pair_state *states = wave_calloc(explain->match->n_pairs + (size_t)1, sizeof *states);
   enum wave_status status = list == NULL || states == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
   for (uint32_t i = 0; i < report->n_divergences && status == WAVE_OK; i++) {
     uint32_t pair = explain->of_pair[i];
@@ -123,7 +124,7 @@ void explain_drop_end(struct explain *explain) {
   uint32_t i = 0;
   while (i < report->n_divergences && report->divergences[i].class != WAVE_CLASS_SHORTER) i++;
   if (i == report->n_divergences) return;
-  int64_t *shift = calloc(explain->match->n_pairs + (size_t)1, sizeof *shift); /* how far the changes of each pair are apart */
+  int64_t *shift = wave_calloc(explain->match->n_pairs + (size_t)1, sizeof *shift); /* how far the changes of each pair are apart */
   if (shift == NULL) return;
   for (uint32_t k = 0; k < report->n_divergences; k++) {
     int64_t own = report->divergences[k].class == WAVE_CLASS_SHIFT ? report->divergences[k].shift : 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the first divergences look like: their changes on both sides are gathered, and cut to a window. */
 #include "explain_shift.h"
+#include "memory.h"
 
 #include "gather.h"
 
@@ -55,7 +56,7 @@ static void take_trace(struct explain *explain, struct gather *gather, const str
   uint32_t first = 0, end = gather->n;
   while (first + 1 < gather->n && gather->events[first + 1].time <= own->window_from) first++;
   while (end > first && gather->events[end - 1].time > own->window_to) end--;
-  trace->events = malloc((end - first + (size_t)1) * sizeof *trace->events);
+  trace->events = wave_malloc((end - first + (size_t)1) * sizeof *trace->events);
   if (trace->events == NULL) {
     explain->out_of_memory = true;
     return;
@@ -129,7 +130,7 @@ static int64_t time_on(const struct explain *explain, uint32_t i, int side) {
 static enum wave_status gather_both(struct gathering *gathering, struct wave_error *error) {
   const struct explain *explain = gathering->explain;
   for (int side = 0; side < 2; side++) {
-    gathering->gathers[side] = calloc(gathering->n, sizeof *gathering->gathers[side]);
+    gathering->gathers[side] = wave_calloc(gathering->n, sizeof *gathering->gathers[side]);
     if (gathering->gathers[side] == NULL) return wave_fail(error, "out of memory");
   }
   for (uint32_t i = 0; i < gathering->n; i++) {

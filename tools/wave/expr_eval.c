@@ -4,6 +4,7 @@
  * of; both sides of a comparison at the wider one; a truth value has one bit. Shorter operands get zeros in front.
  */
 #include "expr_node.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static bool vector_open(struct vector *vector, uint32_t width) {
   vector->words = wave_words_of(width);
   vector->own[0] = vector->own[1] = 0;
   vector->ones = vector->own;
-  if (vector->words > 1) vector->ones = calloc(2 * (size_t)vector->words, sizeof *vector->ones);
+  if (vector->words > 1) vector->ones = wave_calloc(2 * (size_t)vector->words, sizeof *vector->ones);
   if (vector->ones == NULL) return false;
   vector->unknown = vector->ones + vector->words;
   return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "expr_node.h"
+#include "memory.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -56,7 +57,7 @@ static uint32_t refuse(struct parser *p, const char *why) {
 /* Room for one more, doubling at powers of two. */
 static void *grow(void *array, size_t count, size_t size) {
   if ((count & (count - 1)) != 0) return array;
-  return realloc(array, (count == 0 ? 1 : 2 * count) * size);
+  return wave_realloc(array, (count == 0 ? 1 : 2 * count) * size);
 }
 
 static uint32_t add_node(struct parser *p, struct wave_node node) {
@@ -101,7 +102,7 @@ static uint32_t add_words(struct parser *p, uint32_t width) {
   struct wave_expr *expr = p->expr;
   const uint32_t first = expr->n_words, count = 2 * wave_words_of(width);
   if (first > WORDS_MAX) return refuse(p, "the numbers are too long");
-  uint64_t *words = realloc(expr->words, (first + count) * sizeof *words);
+  uint64_t *words = wave_realloc(expr->words, (first + count) * sizeof *words);
   if (words == NULL) return refuse(p, "out of memory");
   memset(words + first, 0, count * sizeof *words);
   expr->words = words;
@@ -292,7 +293,7 @@ static uint32_t parse_name(struct parser *p) {
   const size_t length = quoted ? strcspn(p->at, "\"") : plain_name_length(p->at);
   if (length == 0) return expected(p, "a name");
   if (quoted && p->at[length] == '\0') return refuse(p, "the name has no closing quote");
-  const uint32_t name = add_name(p, strndup(p->at, length));
+  const uint32_t name = add_name(p, wave_strndup(p->at, length));
   if (name == NONE) return NONE;
   p->at += length + quoted;
   return parse_select(p, name);
@@ -371,8 +372,8 @@ static uint32_t parse_binary(struct parser *p, unsigned least) {
 
 enum wave_status wave_expr_parse(struct wave_expr **expr, const char *text, struct wave_error *error) {
   *expr = NULL;
-  struct wave_expr *made = calloc(1, sizeof *made);
-  if (made == NULL || (made->text = strdup(text)) == NULL) {
+  struct wave_expr *made = wave_calloc(1, sizeof *made);
+  if (made == NULL || (made->text = wave_strdup(text)) == NULL) {
     wave_expr_free(made);
     return wave_fail(error, "out of memory");
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The FST reader's second half: blocks of value changes. */
 #include "fst_internal.h"
+#include "memory.h"
 
 #include "unpack.h"
 
@@ -258,7 +259,7 @@ static bool fst_chain(const struct wave_source *source, uint32_t handle, struct 
 static bool find_frame_places(struct fst *fst) {
   const struct wave_decl *decl = &fst->source.decl;
   if (fst->frame_places != NULL) return true;
-  fst->frame_places = malloc(((size_t)decl->n_handles + 1) * sizeof *fst->frame_places);
+  fst->frame_places = wave_malloc(((size_t)decl->n_handles + 1) * sizeof *fst->frame_places);
   if (fst->frame_places == NULL) return false;
   uint64_t at = 0;
   for (uint32_t i = 0; i < decl->n_handles; i++) {
@@ -284,7 +285,7 @@ static bool fst_load_frame(struct wave_source *source) {
   if (!find_frame_places(fst) || fst->frame_handles > source->decl.n_handles) return false;
   if (fst->frame_places[fst->frame_handles] > fst->frame_size) return false;
   if (!wave_unpack_possible('Z', fst->frame_packed_size, fst->frame_size)) return false;
-  fst->frame = malloc((size_t)fst->frame_size + 1);
+  fst->frame = wave_malloc((size_t)fst->frame_size + 1);
   if (fst->frame == NULL) return false;
   if (fst->frame_size == fst->frame_packed_size) {
     memcpy(fst->frame, fst->frame_packed, (size_t)fst->frame_size);
@@ -348,10 +349,10 @@ static const struct wave_source_ops fst_ops = {
 };
 
 enum wave_status wave_open_fst(struct wave_source **source, const char *path, struct wave_map *map, struct wave_error *error) {
-  struct fst *fst = calloc(1, sizeof *fst);
+  struct fst *fst = wave_calloc(1, sizeof *fst);
   if (fst == NULL) return wave_fail(error, "%s: out of memory", path);
   fst->source.ops = &fst_ops;
-  fst->source.name = malloc(strlen(path) + 1);
+  fst->source.name = wave_malloc(strlen(path) + 1);
   fst->source.bytes = map->size;
   wave_decl_init(&fst->source.decl);
   enum wave_status status = WAVE_ERROR;
@@ -362,9 +363,9 @@ enum wave_status wave_open_fst(struct wave_source **source, const char *path, st
   }
   size_t handles = (size_t)fst->source.decl.n_handles + 1;
   if (status == WAVE_OK) {
-    fst->chain_at = calloc(handles, sizeof *fst->chain_at);
-    fst->chain_size = calloc(handles, sizeof *fst->chain_size);
-    fst->times = malloc(PLACES * sizeof *fst->times);
+    fst->chain_at = wave_calloc(handles, sizeof *fst->chain_at);
+    fst->chain_size = wave_calloc(handles, sizeof *fst->chain_size);
+    fst->times = wave_malloc(PLACES * sizeof *fst->times);
     if (fst->chain_at == NULL || fst->chain_size == NULL || fst->times == NULL) status = wave_fail(error, "%s: out of memory", path);
   }
   if (status != WAVE_OK) {

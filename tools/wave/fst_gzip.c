@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fst_gzip.h"
+#include "memory.h"
 
 #include <string.h>
 #include <zlib.h>
@@ -8,7 +9,7 @@ enum { gzip_window = 15 + 16, piece = 16384 };
 
 static enum wave_status start(z_stream *stream, const struct wave_whole *to, int level, struct wave_error *error) {
   *stream = (z_stream){0};
-  if (deflateInit2(stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) == Z_OK) return WAVE_OK;
+  if (wave_memory_zlib(deflateInit2(stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY)) == Z_OK) return WAVE_OK;
   return wave_fail(error, "%s: cannot be written: not enough memory; close other programs", to->path);
 }
 

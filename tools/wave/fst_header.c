@@ -2,9 +2,11 @@
 /* The FST reader's first half: which blocks there are, the geometry and the hierarchy. */
 #define _POSIX_C_SOURCE 200809L
 #include "fst_internal.h"
+#include "memory.h"
 
 #include "unpack.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,11 +59,12 @@ static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
   if (packed < 16 || packed - 16 > there) packed = there + 16; /* cut: what is there is tried */
   if (size == 0 || !wave_unpack_possible('Z', packed, size)) return wave_fail(error, "%s: the gzip wrapper is damaged", fst->source.name);
   FILE *file = tmpfile();
+  if (file == NULL) wave_memory_failed(errno);
   if (file == NULL) return wave_fail(error, "%s: no temporary file to unpack it to; is TMPDIR writable?", fst->source.name);
   z_stream zlib = {0};
   static const size_t chunk = 256 << 10;
-  uint8_t *buffer = malloc(chunk);
-  bool open = buffer != NULL && inflateInit2(&zlib, 15 + 16) == Z_OK, whole = open;
+  uint8_t *buffer = wave_malloc(chunk);
+  bool open = buffer != NULL && wave_memory_zlib(inflateInit2(&zlib, 15 + 16)) == Z_OK, whole = open;
   uint64_t given = 0;
   zlib.next_in = (Bytef *)(uintptr_t)bytes.at;
   while (open && whole && given < size) {
@@ -70,7 +73,7 @@ static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
     zlib.next_out = buffer;
     zlib.avail_out = size - given < chunk ? (uInt)(size - given) : (uInt)chunk;
     uInt room = zlib.avail_out;
-    int done = inflate(&zlib, Z_NO_FLUSH);
+    int done = wave_memory_zlib(inflate(&zlib, Z_NO_FLUSH));
     size_t got = room - zlib.avail_out;
     whole = (done == Z_OK || (done == Z_STREAM_END && given + got == size)) && fwrite(buffer, 1, got, file) == got;
     given += whole ? got : 0;
@@ -83,6 +86,7 @@ static enum wave_status unwrap(struct fst *fst, struct wave_error *error) {
     return wave_fail(error, "%s: the gzip wrapper is damaged, or the disk of TMPDIR is full", fst->source.name);
   }
   void *mapped = mmap(NULL, (size_t)given, PROT_READ, MAP_PRIVATE, fileno(file), 0);
+  if (mapped == MAP_FAILED) wave_memory_failed(errno);
   fclose(file);
   if (mapped == MAP_FAILED) return wave_fail(error, "%s: cannot be mapped into memory", fst->source.name);
   fst->plain = (struct wave_map){.bytes = mapped, .size = (size_t)given};
@@ -99,7 +103,7 @@ static bool plausible_hierarchy(uint64_t packed, uint64_t size) {
 /* Unpacks a section of declarations; NULL when it cannot be. */
 static uint8_t *unpacked(uint8_t pack, const uint8_t *from, uint64_t packed, uint64_t size) {
   if (size == 0 || size > (uint64_t)1 << 30 || !wave_unpack_possible(pack, packed, size)) return NULL;
-  uint8_t *to = malloc((size_t)size);
+  uint8_t *to = wave_malloc((size_t)size);
   if (to != NULL && !wave_unpack(pack, from, (size_t)packed, to, (size_t)size)) {
     free(to);
     return NULL;
@@ -110,9 +114,9 @@ static uint8_t *unpacked(uint8_t pack, const uint8_t *from, uint64_t packed, uin
 /* The hierarchy in gzip form. */
 static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
   if (size == 0 || size > (uint64_t)1 << 30 || packed > UINT32_MAX || !wave_unpack_possible('Z', packed, size)) return NULL;
-  uint8_t *to = malloc((size_t)size);
+  uint8_t *to = wave_malloc((size_t)size);
   z_stream zlib = {0};
-  if (to == NULL || inflateInit2(&zlib, 15 + 32) != Z_OK) {
+  if (to == NULL || wave_memory_zlib(inflateInit2(&zlib, 15 + 32)) != Z_OK) {
     free(to);
     return NULL;
   }
@@ -120,7 +124,7 @@ static uint8_t *inflated(const uint8_t *from, uint64_t packed, uint64_t size) {
   zlib.avail_in = (uInt)packed;
   zlib.next_out = to;
   zlib.avail_out = (uInt)size;
-  int done = inflate(&zlib, Z_FINISH);
+  int done = wave_memory_zlib(inflate(&zlib, Z_FINISH));
   bool whole = zlib.avail_out == 0 && (done == Z_STREAM_END || done == Z_OK || done == Z_BUF_ERROR) && wave_inflate_ends(&zlib);
   inflateEnd(&zlib);
   if (whole) return to;
@@ -242,7 +246,7 @@ static enum wave_status find_hierarchy(struct fst *fst, const struct fst_block *
   if (block->type == FST_UNFINISHED) {
     struct wave_map side;
     size_t length = strlen(path) + 6;
-    char *side_path = malloc(length);
+    char *side_path = wave_malloc(length);
     if (side_path == NULL) return wave_fail(error, "%s: out of memory", name);
     snprintf(side_path, length, "%s.hier", path);
     enum wave_status status = wave_map_open(&side, side_path, NULL);
@@ -309,7 +313,7 @@ static void check_header(struct fst *fst) {
 static bool add_block(struct fst *fst, struct fst_block block) {
   if (fst->n_blocks == fst->blocks_size) {
     uint32_t larger = fst->blocks_size == 0 ? 16 : fst->blocks_size * 2;
-    struct fst_block *moved = realloc(fst->blocks, larger * sizeof *moved);
+    struct fst_block *moved = wave_realloc(fst->blocks, larger * sizeof *moved);
     if (moved == NULL) return false;
     fst->blocks = moved;
     fst->blocks_size = larger;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fst_hierarchy.h"
+#include "memory.h"
 
 #include "chain.h"
 
@@ -21,7 +22,7 @@ void fst_varint(struct wave_out *out, uint64_t value) {
 }
 
 static uint32_t *fill(uint32_t count, uint32_t value) {
-  uint32_t *array = malloc(((size_t)count + 1) * sizeof *array);
+  uint32_t *array = wave_malloc(((size_t)count + 1) * sizeof *array);
   for (uint32_t i = 0; array != NULL && i <= count; i++) array[i] = value;
   return array;
 }

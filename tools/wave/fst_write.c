@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "fst_write.h"
+#include "memory.h"
 
 #include "fst_entry.h"
 #include "fst_gzip.h"
@@ -67,13 +68,14 @@ static bool pack(struct wave_fst *fst, const void *bytes, size_t size, size_t *p
   const uLong bound = compressBound((uLong)size);
   *packed = size;
   if (bound > fst->packed_room) {
-    uint8_t *larger = realloc(fst->packed, bound);
+    uint8_t *larger = wave_realloc(fst->packed, bound);
     if (larger == NULL) return false;
     fst->packed = larger;
     fst->packed_room = bound;
   }
   uLongf length = (uLongf)fst->packed_room;
-  if (compress2(fst->packed, &length, bytes, (uLong)size, fst->level) == Z_OK && length < size) *packed = length;
+  const int done = wave_memory_zlib(compress2(fst->packed, &length, bytes, (uLong)size, fst->level));
+  if (done == Z_OK && length < size) *packed = length;
   return true;
 }
 
@@ -93,8 +95,8 @@ static bool allocate(struct wave_fst *fst) {
   const uint32_t handles = fst->hierarchy.n_handles;
   uint32_t slots = 16;
   while (slots < 2 * handles && slots < UINT32_MAX / 4) slots *= 2;
-  fst->index = calloc((size_t)handles + 1, sizeof *fst->index);
-  fst->table = calloc(slots, sizeof *fst->table);
+  fst->index = wave_calloc((size_t)handles + 1, sizeof *fst->index);
+  fst->table = wave_calloc(slots, sizeof *fst->table);
   fst->table_mask = slots - 1;
   for (uint32_t i = 0; i < handles; i++) {
     const struct wave_handle *handle = &fst->decl->handles[fst->hierarchy.order[i]];
@@ -130,7 +132,7 @@ static enum wave_status begin(struct wave_fst *fst, const char *path, const stru
 
 enum wave_status wave_fst_begin(struct wave_fst **fst, const char *path, const struct wave_decl *decl,
                                 const struct wave_fst_options *options, struct wave_error *error) {
-  *fst = calloc(1, sizeof **fst);
+  *fst = wave_calloc(1, sizeof **fst);
   if (*fst == NULL) return wave_fail(error, "%s: cannot be written: not enough memory; close other programs", path);
   (*fst)->decl = decl;
   (*fst)->level = options->level > 0 && options->level < 10 ? options->level : 4;
@@ -141,7 +143,7 @@ enum wave_status wave_fst_begin(struct wave_fst **fst, const char *path, const s
 }
 
 static enum wave_status write_frame(struct wave_fst *fst, const struct wave_fst_block *block, struct wave_error *error) {
-  uint8_t *frame = malloc(fst->frame_size + 1), *at = frame;
+  uint8_t *frame = wave_malloc(fst->frame_size + 1), *at = frame;
   size_t packed = 0;
   if (frame == NULL) return no_memory(fst, error);
   for (uint32_t i = 0; i < fst->hierarchy.n_handles; i++) {

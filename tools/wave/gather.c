@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gather.h"
+#include "memory.h"
 
 #include "value.h"
 #include "walk.h"
@@ -33,7 +34,7 @@ static bool add(struct gather *gather, int64_t time, char *value) {
   }
   if (gather->n == gather->size) {
     uint32_t larger = gather->size * 2 + 16;
-    struct wave_event *moved = realloc(gather->events, larger * sizeof *moved);
+    struct wave_event *moved = wave_realloc(gather->events, larger * sizeof *moved);
     if (moved == NULL) {
       free(value);
       return false;
@@ -78,8 +79,8 @@ static void put_event(const struct wave_piece *piece, const struct gather *part,
 }
 
 static bool assemble(struct gather *whole, struct assembly *assembly) {
-  char *now = malloc(whole->width + (size_t)1);
-  uint32_t *next = calloc(assembly->n, sizeof *next);
+  char *now = wave_malloc(whole->width + (size_t)1);
+  uint32_t *next = wave_calloc(assembly->n, sizeof *next);
   bool good = now != NULL && next != NULL;
   if (good) {
     memset(now, 'x', whole->width);
@@ -98,7 +99,7 @@ static bool assemble(struct gather *whole, struct assembly *assembly) {
       if (next[i] == part->n || part->events[next[i]].time != time) continue;
       put_event(&assembly->pieces[i], part, &part->events[next[i]++], now + bit);
     }
-    char *value = malloc(whole->width + (size_t)1);
+    char *value = wave_malloc(whole->width + (size_t)1);
     if (value != NULL) memcpy(value, now, whole->width + (size_t)1);
     good = add(whole, time, value);
   }
@@ -121,7 +122,7 @@ static bool gather_frame(struct wave_source *source, const struct wave_ticks *ti
 static enum wave_status gather_simple(struct wave_source *source, const struct wave_ticks *ticks, struct gather *gathers, uint32_t n,
                                       struct wave_error *error) {
   struct wave_scratch scratch = {0};
-  uint8_t *wanted = calloc((size_t)source->decl.n_handles + 1, 1);
+  uint8_t *wanted = wave_calloc((size_t)source->decl.n_handles + 1, 1);
   enum wave_status status = wanted == NULL ? wave_fail(error, "out of memory") : source->ops->rewind(source, error);
   int64_t last = INT64_MIN, earliest = INT64_MAX;
   for (uint32_t i = 0; i < n && wanted != NULL; i++) {
@@ -163,7 +164,7 @@ enum wave_status wave_gather(struct wave_source *source, const struct wave_names
     const struct wave_composite *composite = wave_composite_of(names, gathers[i].handle);
     total += composite == NULL ? 1 : composite->n;
   }
-  struct gather *parts = calloc((size_t)total + 1, sizeof *parts);
+  struct gather *parts = wave_calloc((size_t)total + 1, sizeof *parts);
   if (parts == NULL) return wave_fail(error, "out of memory");
   uint32_t used = 0;
   for (uint32_t i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "golden.h"
+#include "memory.h"
 
 #include "compare.h"
 #include "lines.h"
@@ -50,7 +51,7 @@ static enum wave_status no_memory(struct wave_error *error) {
 }
 
 static enum wave_status copy(char **place, const char *text, size_t length, struct wave_error *error) {
-  char *copied = malloc(length + 1);
+  char *copied = wave_malloc(length + 1);
   if (copied == NULL) return no_memory(error);
   memcpy(copied, text, length);
   copied[length] = '\0';
@@ -158,8 +159,10 @@ static enum wave_status read_certificate(struct wave_golden *golden, const char 
   size_t nbytes;
   enum oio_lines_result result = OIO_LINES_ONE;
   enum wave_status status = WAVE_OK;
-  if (!oio_lines_open(&lines, path, line_max_bytes, file_max_bytes))
+  if (!oio_lines_open(&lines, path, line_max_bytes, file_max_bytes)) {
+    wave_memory_failed(errno);
     return wave_fail(error, "%s: cannot be opened: %s; keep a golden with oio wave bless", path, strerror(errno));
+  }
   while (status == WAVE_OK && (result = oio_lines_next(&lines, &text, &nbytes)) == OIO_LINES_ONE) {
     text[nbytes] = '\0';
     status = read_line(golden, text, path, (int)lines.number, error);
@@ -184,6 +187,7 @@ static enum wave_status hash_file(const char *path, char text[static 65], struct
   uint8_t bytes[16384];
   struct wave_sha256 hash;
   FILE *file = fopen(path, "rb");
+  if (file == NULL) wave_memory_failed(errno);
   if (file == NULL) return wave_fail(error, "%s: cannot be opened: %s", path, strerror(errno));
   wave_sha256_init(&hash);
   for (size_t size; (size = fread(bytes, 1, sizeof bytes, file)) > 0;) wave_sha256_add(&hash, bytes, size);
@@ -238,6 +242,7 @@ static enum wave_status copy_rules(const char *from, const char *to, struct wave
   struct wave_out out = {0};
   char bytes[4096];
   FILE *file = fopen(from, "rb");
+  if (file == NULL) wave_memory_failed(errno);
   if (file == NULL) return wave_fail(error, "%s: cannot be opened: %s", from, strerror(errno));
   for (size_t size; (size = fread(bytes, 1, sizeof bytes, file)) > 0;) wave_out_bytes(&out, bytes, size);
   const bool good = !ferror(file) && !out.failed;
@@ -252,7 +257,7 @@ static enum wave_status copy_rules(const char *from, const char *to, struct wave
 static bool lies_beside(const struct wave_golden *golden, const char *path) {
   struct stat folder, other;
   const char *slash = strrchr(path, '/');
-  char *parent = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+  char *parent = slash == NULL ? wave_strdup(".") : wave_strndup(path, slash == path ? 1 : (size_t)(slash - path));
   const bool beside = parent != NULL && stat(golden->folder, &folder) == 0 && stat(parent, &other) == 0 && folder.st_dev == other.st_dev &&
                       folder.st_ino == other.st_ino;
   free(parent);
@@ -375,6 +380,7 @@ static int by_name(const void *a, const void *b) {
 
 enum wave_status wave_golden_list(const char *folder, char ***names, uint32_t *n, struct wave_error *error) {
   DIR *directory = opendir(folder);
+  if (directory == NULL) wave_memory_failed(errno);
   *names = NULL;
   *n = 0;
   if (directory == NULL)
@@ -384,7 +390,7 @@ enum wave_status wave_golden_list(const char *folder, char ***names, uint32_t *n
   for (struct dirent *entry; status == WAVE_OK && (entry = readdir(directory)) != NULL; errno = 0) {
     const size_t length = strlen(entry->d_name);
     if (entry->d_name[0] == '.' || !ends_in(entry->d_name, length, certificate)) continue;
-    char **larger = realloc(*names, (*n + (size_t)1) * sizeof *larger);
+    char **larger = wave_realloc(*names, (*n + (size_t)1) * sizeof *larger);
     if (larger == NULL) {
       status = no_memory(error);
       break;

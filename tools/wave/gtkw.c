@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _XOPEN_SOURCE 700
 #include "gtkw.h"
+#include "memory.h"
 
 #include "out.h"
 #include "output.h"
 #include "write_whole.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +85,9 @@ enum wave_status wave_gtkw(const char *fst_path, const struct wave_decl *decl, c
   const size_t length = strlen(fst_path);
   struct wave_out out = {0}, name = {0}, title = {0};
   if (divergence == NULL) return WAVE_END;
+  const uint64_t failures = wave_memory_failures();
   char *absolute = realpath(fst_path, NULL);
+  if (absolute == NULL) wave_memory_failed(errno);
   wave_out_bytes(&name, fst_path, length > 4 && strcmp(fst_path + length - 4, ".fst") == 0 ? length - 4 : length);
   wave_out_text(&name, ".gtkw");
   wave_out_format(&out, "[*]\n[*] oio wavediff\n[*]\n[dumpfile] \"%s\"\n", absolute != NULL ? absolute : fst_path);
@@ -91,7 +95,7 @@ enum wave_status wave_gtkw(const char *fst_path, const struct wave_decl *decl, c
   wave_out_clean(&title, report->summary);
   wave_out_format(&out, "@%x\n-%s\n", (unsigned)show_comment, title.bytes != NULL ? title.bytes : "");
   traces(&out, decl);
-  const bool failed = out.failed || name.failed || title.failed;
+  const bool failed = wave_memory_failures() != failures;
   const enum wave_status status = failed ? wave_fail(error, "%s: cannot be written: not enough memory; close other programs", fst_path)
                                          : wave_write_whole(name.bytes, out.bytes, out.size, error);
   wave_out_free(&out);

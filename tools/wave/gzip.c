@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text out of gzip, through a window that slides: what the reader has passed makes room for what is inflated next. */
+#include "memory.h"
 #include "vcd_internal.h"
 
 #include <stdlib.h>
@@ -25,13 +26,13 @@ static void feed(struct wave_gzip *gzip) {
 }
 
 struct wave_gzip *wave_gzip_open(const uint8_t *bytes, size_t size) {
-  struct wave_gzip *gzip = calloc(1, sizeof *gzip);
+  struct wave_gzip *gzip = wave_calloc(1, sizeof *gzip);
   if (gzip == NULL) return NULL;
   gzip->bytes = bytes;
   gzip->size = size;
   gzip->room = WINDOW_BYTES;
-  gzip->window = malloc(gzip->room);
-  if (gzip->window == NULL || inflateInit2(&gzip->stream, 15 + 16) != Z_OK) {
+  gzip->window = wave_malloc(gzip->room);
+  if (gzip->window == NULL || wave_memory_zlib(inflateInit2(&gzip->stream, 15 + 16)) != Z_OK) {
     free(gzip->window);
     free(gzip);
     return NULL;
@@ -61,7 +62,7 @@ static bool make_room(struct wave_gzip *gzip, struct vcd_text *text) {
   text->offset += passed;
   memmove(gzip->window, text->at, left);
   if (gzip->room - left < KEEP_FREE) {
-    uint8_t *moved = gzip->room > 4 * (size_t)VCD_TOKEN_MAX ? NULL : realloc(gzip->window, gzip->room * 2);
+    uint8_t *moved = gzip->room > 4 * (size_t)VCD_TOKEN_MAX ? NULL : wave_realloc(gzip->window, gzip->room * 2);
     if (moved != NULL) {
       gzip->window = moved;
       gzip->room *= 2;
@@ -88,7 +89,7 @@ static bool next_member(struct wave_gzip *gzip) {
 /* One call of inflate. False: nothing more will come. */
 static bool inflate_some(struct wave_gzip *gzip) {
   if (gzip->stream.avail_in == 0) feed(gzip);
-  int got = inflate(&gzip->stream, Z_NO_FLUSH);
+  int got = wave_memory_zlib(inflate(&gzip->stream, Z_NO_FLUSH));
   if (got == Z_STREAM_END) return next_member(gzip);
   if (got == Z_OK && (gzip->stream.avail_out == 0 || gzip->stream.avail_in > 0 || gzip->taken < gzip->size)) return true;
   bool cut = (got == Z_OK || got == Z_BUF_ERROR) && gzip->stream.avail_in == 0;

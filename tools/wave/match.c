@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match_internal.h"
+#include "memory.h"
 
 #define HASH_BEGIN 0xcbf29ce484222325u
 
@@ -29,7 +30,7 @@ static struct scope_hash hash_below(struct scope_hash above, const char *name) {
 
 /* Of each scope, and behind them of what stands outside of any. NULL: no memory. */
 static struct scope_hash *hash_scopes(const struct wave_decl *decl) {
-  struct scope_hash *hashes = malloc((decl->n_scopes + (size_t)1) * sizeof *hashes);
+  struct scope_hash *hashes = wave_malloc((decl->n_scopes + (size_t)1) * sizeof *hashes);
   if (hashes == NULL) return NULL;
   hashes[decl->n_scopes] = (struct scope_hash){HASH_BEGIN, false};
   for (uint32_t i = 0; i < decl->n_scopes; i++) {
@@ -44,7 +45,7 @@ static struct scope_hash *hash_scopes(const struct wave_decl *decl) {
 static bool path_of(struct path *path, const struct wave_decl *decl, uint32_t var) {
   path->length = wave_path(decl, var, path->text, path->size);
   if (path->length < path->size) return true;
-  char *larger = realloc(path->text, path->length * 2 + 64);
+  char *larger = wave_realloc(path->text, path->length * 2 + 64);
   if (larger == NULL) return false;
   path->text = larger;
   path->size = path->length * 2 + 64;
@@ -131,10 +132,10 @@ static bool table_make(struct table *table, const struct wave_decl *decl, const 
   while (size < decl->n_vars * (uint64_t)2) size *= 2;
   *table = (struct table){.decl = decl, .rename_fits = rename_fits, .mask = size - 1};
   if (renames != NULL && renames->n_renames > 0) table->renames = renames;
-  table->slots = malloc(size * sizeof *table->slots);
-  table->next = malloc((decl->n_vars + 1) * sizeof *table->next);
-  table->last = malloc((decl->n_vars + 1) * sizeof *table->last);
-  table->hash = malloc((decl->n_vars + 1) * sizeof *table->hash);
+  table->slots = wave_malloc(size * sizeof *table->slots);
+  table->next = wave_malloc((decl->n_vars + 1) * sizeof *table->next);
+  table->last = wave_malloc((decl->n_vars + 1) * sizeof *table->last);
+  table->hash = wave_malloc((decl->n_vars + 1) * sizeof *table->hash);
   if (table->slots == NULL || table->next == NULL || table->last == NULL || table->hash == NULL) return false;
   memset(table->slots, 0xff, size * sizeof *table->slots);
   if (!hash_paths(table, path)) return false;
@@ -307,7 +308,8 @@ static bool join_by_path(struct work *work, enum likeness likeness) {
 /* A variable that a file declares twice, with the same name and handle, is one. */
 static bool join_repeats(const struct table *table, struct wave_names *names) {
   const struct wave_decl *decl = names->decl;
-  uint32_t *known = malloc((decl->n_handles + (size_t)1) * sizeof *known); /* of each handle: a compared variable of the path in hand */
+  uint32_t *known =
+      wave_malloc((decl->n_handles + (size_t)1) * sizeof *known); /* of each handle: a compared variable of the path in hand */
   if (known == NULL) return false;
   memset(known, 0xff, (decl->n_handles + (size_t)1) * sizeof *known);
   for (uint32_t slot = 0; slot <= table->mask; slot++) {
@@ -367,7 +369,7 @@ static bool find_ties(struct work *work) {
   struct wave_match *match = work->match;
   if (work->rules != NULL && work->rules->strict) return true; /* then the order counts */
   const struct table *table = &work->golden;
-  uint32_t *uses = calloc(match->n_pairs + (size_t)1, sizeof *uses); /* of each pair: by so many variables of golden */
+  uint32_t *uses = wave_calloc(match->n_pairs + (size_t)1, sizeof *uses); /* of each pair: by so many variables of golden */
   bool good = uses != NULL;
   for (uint32_t i = 0; good && i < match->golden.decl->n_vars; i++) {
     if (match->golden.pair[i] != WAVE_NONE) uses[match->golden.pair[i]]++;
@@ -411,9 +413,9 @@ static bool apply_rules(struct work *work) {
 static bool names_make(struct wave_names *names, const struct wave_decl *decl) {
   size_t n = (size_t)decl->n_vars + 1;
   names->decl = decl;
-  names->pair = malloc(n * sizeof *names->pair);
-  names->other = malloc(n * sizeof *names->other);
-  names->fate = calloc(n, 1);
+  names->pair = wave_malloc(n * sizeof *names->pair);
+  names->other = wave_malloc(n * sizeof *names->other);
+  names->fate = wave_calloc(n, 1);
   if (names->pair == NULL || names->other == NULL || names->fate == NULL) return false;
   memset(names->pair, 0xff, n * sizeof *names->pair);
   memset(names->other, 0xff, n * sizeof *names->other);
@@ -435,21 +437,21 @@ static bool prepare(struct work *work) {
   uint32_t size = 64;
   while (size < most * 2) size *= 2;
   work->pair_mask = size - 1;
-  work->pair_slots = malloc(size * sizeof *work->pair_slots);
-  work->golden_rule = malloc((match->golden.decl->n_vars + 1) * sizeof *work->golden_rule);
-  match->pairs = malloc(most * sizeof *match->pairs);
+  work->pair_slots = wave_malloc(size * sizeof *work->pair_slots);
+  work->golden_rule = wave_malloc((match->golden.decl->n_vars + 1) * sizeof *work->golden_rule);
+  match->pairs = wave_malloc(most * sizeof *match->pairs);
   if (work->pair_slots == NULL || work->golden_rule == NULL || match->pairs == NULL) return false;
   memset(work->pair_slots, 0xff, size * sizeof *work->pair_slots);
-  match->rule_fits = calloc(work->rules == NULL ? 1 : work->rules->n_rules + (size_t)1, sizeof *match->rule_fits);
-  match->rename_fits = calloc(work->rules == NULL ? 1 : work->rules->n_renames + (size_t)1, sizeof *match->rename_fits);
+  match->rule_fits = wave_calloc(work->rules == NULL ? 1 : work->rules->n_rules + (size_t)1, sizeof *match->rule_fits);
+  match->rename_fits = wave_calloc(work->rules == NULL ? 1 : work->rules->n_renames + (size_t)1, sizeof *match->rename_fits);
   if (match->rule_fits == NULL || match->rename_fits == NULL) return false;
   if (!table_make(&work->golden, match->golden.decl, NULL, NULL, &work->path, &work->room) ||
       !table_make(&work->fresh, match->fresh.decl, work->rules, match->rename_fits, &work->path, &work->room))
     return false;
   const size_t bytes = (match->golden.decl->n_vars + (size_t)1) * sizeof *work->golden_left;
   const size_t scopes = (match->golden.decl->n_scopes + (size_t)1) * sizeof *work->twins;
-  work->golden_left = malloc(bytes);
-  work->twins = malloc(scopes);
+  work->golden_left = wave_malloc(bytes);
+  work->twins = wave_malloc(scopes);
   if (work->golden_left == NULL || work->twins == NULL) return false;
   memset(work->twins, 0xff, scopes);
   memcpy(work->golden_left, work->golden.next, bytes);

@@ -2,6 +2,7 @@
 /* Vectors that one side has whole and the other in pieces: "v[7:4]" and "v[3:0]", or a variable for each bit. Bits are the same by index.
  */
 #include "match_internal.h"
+#include "memory.h"
 
 /* A variable that is a part of a vector of the other side. */
 struct part {
@@ -26,13 +27,13 @@ static bool same_pieces(const struct wave_composite *composite, const struct wav
 
 void *wave_room_for_more(void *array, uint32_t used, size_t item) {
   if ((used & (used - 1)) != 0) return array;
-  return realloc(array, (used == 0 ? 1 : 2 * (size_t)used) * item);
+  return wave_realloc(array, (used == 0 ? 1 : 2 * (size_t)used) * item);
 }
 
 uint32_t wave_composite_handle(struct wave_names *names, const struct wave_piece *pieces, uint32_t n) {
   uint32_t *head = names->composite_of;
   if (head == NULL) {
-    head = names->composite_of = malloc((names->decl->n_handles + (size_t)1) * sizeof *head);
+    head = names->composite_of = wave_malloc((names->decl->n_handles + (size_t)1) * sizeof *head);
     if (head == NULL) return WAVE_NONE;
     memset(head, 0xff, (names->decl->n_handles + (size_t)1) * sizeof *head);
   }
@@ -41,7 +42,7 @@ uint32_t wave_composite_handle(struct wave_names *names, const struct wave_piece
   }
   struct wave_composite *moved = wave_room_for_more(names->composites, names->n_composites, sizeof *moved);
   if (moved != NULL) names->composites = moved;
-  struct wave_piece *copy = moved == NULL ? NULL : malloc(n * sizeof *copy);
+  struct wave_piece *copy = moved == NULL ? NULL : wave_malloc(n * sizeof *copy);
   if (copy == NULL) return WAVE_NONE;
   memcpy(copy, pieces, n * sizeof *copy);
   struct wave_composite composite = {.pieces = copy, .n = n, .next = head[pieces[0].handle]};
@@ -74,7 +75,7 @@ static size_t split_index(const struct path *path, int64_t *index) {
 static bool is_array(struct work *work, const struct table *parts, const struct wave_decl *decl, uint32_t whole, const char *name,
                      size_t length) {
   if (decl->vars[whole].ranged || wave_bits_of(wave_handle_of(decl, whole)) > 1) return false;
-  char *second = malloc(length + 4);
+  char *second = wave_malloc(length + 4);
   if (second == NULL) return true;
   memcpy(second, name, length);
   memcpy(second + length, "[1]", 4);
@@ -174,7 +175,7 @@ static bool join_whole(struct work *work, struct wave_names *wholes, struct wave
   bool partial = bits < wave_bits_of(about), golden_whole = wholes == &work->match->golden;
   uint32_t golden = golden_whole ? whole : parts[0].var, fresh = golden_whole ? parts[0].var : whole;
   if (n == 1 && !partial && !parts[0].reversed) return wave_join(work, golden, fresh);
-  struct wave_piece *pieces = malloc(n * sizeof *pieces), *covered = malloc(n * sizeof *covered);
+  struct wave_piece *pieces = wave_malloc(n * sizeof *pieces), *covered = wave_malloc(n * sizeof *covered);
   uint32_t of_parts = WAVE_NONE;
   if (pieces != NULL && covered != NULL) {
     uint32_t n_covered = make_pieces(names->decl, parts, n, handle, pieces, covered);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "out.h"
+#include "memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ static bool reserve(struct wave_out *out, size_t more) {
     }
     room *= 2;
   }
-  char *larger = realloc(out->bytes, room);
+  char *larger = wave_realloc(out->bytes, room);
   if (larger == NULL) {
     out->failed = true;
     return false;

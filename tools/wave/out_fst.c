@@ -4,6 +4,7 @@
 #include "fst_hierarchy.h"
 #include "fst_write.h"
 #include "gtkw.h"
+#include "memory.h"
 #include "output.h"
 #include "surfer.h"
 #include "window.h"
@@ -47,7 +48,7 @@ struct merge {
 enum { side_golden, side_new, side_diff };
 
 static void *grow(struct merge *merge, void *array, size_t count, size_t size) {
-  void *larger = realloc(array, (count + 1) * size);
+  void *larger = wave_realloc(array, (count + 1) * size);
   if (larger == NULL) merge->failed = true;
   return larger;
 }
@@ -55,7 +56,7 @@ static void *grow(struct merge *merge, void *array, size_t count, size_t size) {
 static void add_point(struct merge *merge, struct series *series, int64_t time, const char *value, char *owned) {
   if (series->n == series->room) {
     const size_t room = series->room == 0 ? 16 : 2 * series->room;
-    struct point *larger = realloc(series->points, room * sizeof *larger);
+    struct point *larger = wave_realloc(series->points, room * sizeof *larger);
     if (larger == NULL) {
       merge->failed = true;
       free(owned);
@@ -145,7 +146,7 @@ static void add_trace(struct merge *merge, uint32_t scope, const char *name, enu
 
 /* The bits that differ; x where one side is unknown and the other is not the same. */
 static char *xor_text(const char *golden, const char *fresh, uint32_t width) {
-  char *text = malloc((size_t)width + 1);
+  char *text = wave_malloc((size_t)width + 1);
   if (text == NULL) return NULL;
   const size_t lengths[2] = {strlen(golden), strlen(fresh)};
   for (uint32_t i = 0; i < width; i++) {
@@ -290,7 +291,7 @@ static uint64_t file_time(const struct merge *merge, int64_t time) {
 static void make_times(struct merge *merge) {
   size_t count = 1, kept = 0;
   for (uint32_t i = 0; i < merge->n_series; i++) count += merge->series[i].n;
-  merge->times = malloc(count * sizeof *merge->times);
+  merge->times = wave_malloc(count * sizeof *merge->times);
   if (merge->times == NULL) {
     merge->failed = true;
     return;
@@ -322,9 +323,9 @@ static bool make_chain(const struct merge *merge, const struct series *series, s
 }
 
 static enum wave_status write_block(struct merge *merge, struct wave_fst *fst, struct wave_error *error) {
-  struct wave_out *outs = calloc(merge->n_series, sizeof *outs);
-  struct wave_fst_chain *chains = calloc(merge->n_series, sizeof *chains);
-  struct wave_value *frame = calloc(merge->n_series, sizeof *frame);
+  struct wave_out *outs = wave_calloc(merge->n_series, sizeof *outs);
+  struct wave_fst_chain *chains = wave_calloc(merge->n_series, sizeof *chains);
+  struct wave_value *frame = wave_calloc(merge->n_series, sizeof *frame);
   bool made = outs != NULL && chains != NULL && frame != NULL;
   for (uint32_t i = 0; i < merge->n_series && made; i++) {
     made = make_chain(merge, &merge->series[i], &outs[i]);
@@ -368,9 +369,10 @@ static void free_merge(struct merge *merge) {
 
 enum wave_status wave_diff_fst(const char *path, const struct wave_report *report, struct wave_error *error) {
   struct merge merge = {.report = report};
+  const uint64_t failures = wave_memory_failures();
   if (!find_window(&merge)) return WAVE_END;
   gather(&merge);
-  enum wave_status status = write_fst(&merge, path, error);
+  enum wave_status status = wave_memory_failures() == failures ? write_fst(&merge, path, error) : wave_memory_out(error, path);
   if (status == WAVE_OK) status = wave_gtkw(path, &merge.decl, report, error);
   if (status == WAVE_OK) status = wave_surfer(path, &merge.decl, report, error);
   free_merge(&merge);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "memory.h"
 #include "output.h"
 #include "window.h"
 
@@ -43,8 +44,8 @@ static const char *scope_name(const struct wave_divergence *divergence) {
 /* Divergences by scope, the scope that differs first first. False: no memory. */
 static bool make_runs(struct runs *runs, const struct wave_report *report) {
   const uint32_t n = report->n_divergences;
-  struct keyed *keys = malloc(((size_t)n + 1) * sizeof *keys);
-  *runs = (struct runs){malloc(((size_t)n + 1) * sizeof *runs->order), malloc(((size_t)n + 1) * sizeof *runs->items), 0};
+  struct keyed *keys = wave_malloc(((size_t)n + 1) * sizeof *keys);
+  *runs = (struct runs){wave_malloc(((size_t)n + 1) * sizeof *runs->order), wave_malloc(((size_t)n + 1) * sizeof *runs->items), 0};
   const bool made = keys != NULL && runs->order != NULL && runs->items != NULL;
   for (uint32_t i = 0; made && i < n; i++) keys[i] = (struct keyed){scope_name(&report->divergences[i]), i};
   if (made) qsort(keys, n, sizeof *keys, compare_scopes);

@@ -2,8 +2,10 @@
 /* Files packed by zstd or xz: unpacked into a file without a name, which is then mapped in the place of the packed one. Both formats end in
  * a checksum, so what is cut or damaged is unusable as a whole. */
 #define _POSIX_C_SOURCE 200809L
+#include "memory.h"
 #include "source.h"
 
+#include <errno.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,12 @@ struct unpacking {
 
 enum result { WHOLE, DAMAGED, TOO_LARGE, NO_ROOM, NO_MEMORY };
 
+/* What the library that unpacks could not get. */
+static enum result no_memory(void) {
+  wave_memory_failed(ENOMEM);
+  return NO_MEMORY;
+}
+
 static enum result put(struct unpacking *u, size_t nbytes) {
   if (nbytes > u->most - u->given) return TOO_LARGE;
   u->given += nbytes;
@@ -34,14 +42,14 @@ static enum result put(struct unpacking *u, size_t nbytes) {
 static enum result unpack_zstd(struct unpacking *u) {
   ZSTD_DStream *stream = ZSTD_createDStream();
   ZSTD_inBuffer in = {u->map->bytes, u->map->size, 0};
-  enum result result = stream == NULL ? NO_MEMORY : WHOLE;
+  enum result result = stream == NULL ? no_memory() : WHOLE;
   size_t hint = 1; /* 0: a frame has ended, and all of it has been put out */
   while (result == WHOLE && (in.pos < in.size || hint != 0)) {
     ZSTD_outBuffer out = {u->chunk, CHUNK_BYTES, 0};
     const size_t before = in.pos;
     hint = ZSTD_decompressStream(stream, &out, &in);
     if (ZSTD_isError(hint) || (in.pos == before && out.pos == 0)) {
-      result = ZSTD_getErrorCode(hint) == ZSTD_error_memory_allocation ? NO_MEMORY : DAMAGED;
+      result = ZSTD_getErrorCode(hint) == ZSTD_error_memory_allocation ? no_memory() : DAMAGED;
     } else {
       result = put(u, out.pos);
     }
@@ -53,7 +61,7 @@ static enum result unpack_zstd(struct unpacking *u) {
 static enum result unpack_xz(struct unpacking *u) {
   lzma_stream stream = LZMA_STREAM_INIT;
   lzma_ret done = lzma_stream_decoder(&stream, LZMA_MEMORY_MAX, LZMA_CONCATENATED);
-  enum result result = done == LZMA_OK ? WHOLE : NO_MEMORY;
+  enum result result = done == LZMA_OK ? WHOLE : no_memory();
   stream.next_in = u->map->bytes;
   stream.avail_in = u->map->size;
   while (result == WHOLE && done == LZMA_OK) {
@@ -61,7 +69,7 @@ static enum result unpack_xz(struct unpacking *u) {
     stream.avail_out = CHUNK_BYTES;
     done = lzma_code(&stream, LZMA_FINISH);
     if (done != LZMA_OK && done != LZMA_STREAM_END) {
-      result = done == LZMA_MEM_ERROR || done == LZMA_MEMLIMIT_ERROR ? NO_MEMORY : DAMAGED;
+      result = done == LZMA_MEM_ERROR ? no_memory() : done == LZMA_MEMLIMIT_ERROR ? NO_MEMORY : DAMAGED;
     } else {
       result = put(u, CHUNK_BYTES - stream.avail_out);
     }
@@ -99,12 +107,14 @@ enum wave_status wave_map_unpack(struct wave_map *map, const char *path, struct 
          (map->size < packers[p].magic_nbytes || memcmp(map->bytes, packers[p].magic, packers[p].magic_nbytes) != 0))
     p++;
   if (p == sizeof packers / sizeof packers[0]) return WAVE_OK;
-  struct unpacking u = {.map = map, .file = tmpfile(), .chunk = malloc(CHUNK_BYTES), .most = map->size * RATIO_MAX + UNPACKED_BYTES_FREE};
+  struct unpacking u = {.map = map, .file = tmpfile(), .most = map->size * RATIO_MAX + UNPACKED_BYTES_FREE};
+  if (u.file == NULL) wave_memory_failed(errno);
+  u.chunk = wave_malloc(CHUNK_BYTES);
   enum result result = u.file == NULL ? NO_ROOM : u.chunk == NULL ? NO_MEMORY : packers[p].unpack(&u);
   if (result == WHOLE && fflush(u.file) != 0) result = NO_ROOM;
   if (result == WHOLE && u.given == 0) result = DAMAGED;
   void *bytes = result != WHOLE ? MAP_FAILED : mmap(NULL, (size_t)u.given, PROT_READ, MAP_PRIVATE, fileno(u.file), 0);
-  if (result == WHOLE && bytes == MAP_FAILED) result = NO_MEMORY;
+  if (result == WHOLE && bytes == MAP_FAILED) result = no_memory();
   if (u.file != NULL) fclose(u.file);
   free(u.chunk);
   if (result != WHOLE) return refuse(result, path, packers[p].name, error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "memory.h"
 #include "pair_internal.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 bool wave_keep(struct kept_value *kept, const struct wave_value *value) {
   if (value->size > 0 && value->bytes == kept->bytes) return true;
   if (value->size > kept->room) {
-    uint8_t *moved = realloc(kept->bytes, value->size);
+    uint8_t *moved = wave_realloc(kept->bytes, value->size);
     if (moved == NULL) return false;
     kept->bytes = moved;
     kept->room = value->size;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a pair holds where it first differs, and golden's last change: kept for the report while the pair is walked. */
+#include "memory.h"
 #include "pair_internal.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ void wave_drop_opening(struct pair_state *state) {
 void wave_keep_opening(struct pair_step *step, const bool moved[2]) {
   struct pair_state *state = step->state;
   const bool event = step->pair->kind == WAVE_EVENT;
-  if (state->opening == NULL) state->opening = calloc(2, sizeof *state->opening);
+  if (state->opening == NULL) state->opening = wave_calloc(2, sizeof *state->opening);
   bool good = state->opening != NULL;
   for (int side = 0; side < 2 && good; side++) {
     if (step->policy->strict) state->recorded[side] = step->records[side];
@@ -29,7 +30,7 @@ void wave_note_move(struct pair_step *step, int64_t at) {
   struct pair_state *state = step->state;
   const struct wave_value *now = &step->sides[0].now;
   int64_t first, length;
-  if (state->opening == NULL && (state->opening = calloc(2, sizeof *state->opening)) == NULL) {
+  if (state->opening == NULL && (state->opening = wave_calloc(2, sizeof *state->opening)) == NULL) {
     step->worker->out_of_memory = true;
     return;
   }

@@ -3,6 +3,7 @@
  * Lead and trail tolerance. The changes of one side that the other has not made yet wait in a queue; each must be made by the other in the
  * same order, in time. When one is not, the pair differs from that change on, until both hold the same again.
  */
+#include "memory.h"
 #include "pair_internal.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static struct waiting *waiting_at(struct wave_tolerance *own, size_t i) {
 static bool wait_for_other(struct wave_tolerance *own, int side, int64_t at, const struct wave_value *value) {
   if (own->n == own->size) {
     size_t larger = own->size * 2 + 4;
-    struct waiting *moved = larger > LONGEST ? NULL : calloc(larger, sizeof *moved);
+    struct waiting *moved = larger > LONGEST ? NULL : wave_calloc(larger, sizeof *moved);
     if (moved == NULL) return false;
     for (size_t i = 0; i < own->n; i++) moved[i] = *waiting_at(own, i);
     free(own->queue);
@@ -146,7 +147,7 @@ void wave_walk_tolerant(struct pair_step *step) {
   struct pair_state *state = step->state;
   struct moving *sides = step->sides;
   if (state->tolerance == NULL) {
-    state->tolerance = calloc(1, sizeof *state->tolerance);
+    state->tolerance = wave_calloc(1, sizeof *state->tolerance);
     if (state->tolerance == NULL) {
       step->worker->out_of_memory = true;
       return;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a side of a pair holds at the begin of a block, and vectors that a file holds in pieces: put together they are as any other. */
+#include "memory.h"
 #include "pair_internal.h"
 
 #include "value.h"
@@ -38,7 +39,7 @@ static void put_bits(const struct wave_source *source, const struct wave_piece *
 static uint8_t *room_in(struct wave_scratch *chain, size_t used, size_t more) {
   if (used + more <= chain->size) return chain->bytes;
   size_t larger = (used + more) * 2 + 4096;
-  uint8_t *moved = realloc(chain->bytes, larger);
+  uint8_t *moved = wave_realloc(chain->bytes, larger);
   if (moved == NULL) return NULL;
   chain->bytes = moved;
   chain->size = larger;
@@ -90,9 +91,9 @@ static uint64_t take_next(const struct wave_source *source, struct moving_piece 
 
 size_t wave_compose(const struct pair_step *step, int side, const struct wave_composite *composite) {
   struct wave_source *source = step->engine->sources[side];
-  struct moving_piece *pieces = calloc(composite->n, sizeof *pieces);
+  struct moving_piece *pieces = wave_calloc(composite->n, sizeof *pieces);
   struct wave_scratch *chain = &step->worker->pieces[side];
-  char *now = malloc(composite->width);
+  char *now = wave_malloc(composite->width);
   uint64_t place = 0, next;
   size_t size = 0;
   bool good = pieces != NULL && now != NULL;
@@ -121,7 +122,7 @@ const struct wave_composite *wave_pair_composite(const struct pair_step *step, i
 struct wave_value wave_begin_value(const struct pair_step *step, int side, struct kept_value *room) {
   const struct wave_composite *composite = wave_pair_composite(step, side);
   if (composite == NULL) return frame_of(step, side, wave_pair_handle(step->pair, side));
-  char *whole = malloc(composite->width);
+  char *whole = wave_malloc(composite->width);
   if (whole == NULL) {
     step->worker->out_of_memory = true;
     return (struct wave_value){.form = WAVE_UNKNOWN};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "passes.h"
+#include "memory.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ static uint32_t share_passes(const struct wave_plan *plan, uint32_t *pass_of) {
 enum wave_status wave_passes(struct engine *engine, struct wave_error *error) {
   const struct wave_match *match = engine->match;
   const struct wave_plan *plan = engine->plan;
-  uint32_t *list = malloc((match->n_pairs + (size_t)1) * sizeof *list), *pass_of = malloc(plan->n_axes * sizeof *pass_of);
+  uint32_t *list = wave_malloc((match->n_pairs + (size_t)1) * sizeof *list), *pass_of = wave_malloc(plan->n_axes * sizeof *pass_of);
   enum wave_status status = list == NULL || pass_of == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
   uint32_t passes = status == WAVE_OK ? share_passes(plan, pass_of) : 0;
   engine->list = list;
@@ -41,7 +42,7 @@ enum wave_status wave_passes(struct engine *engine, struct wave_error *error) {
 }
 
 enum wave_status wave_passes_make(struct engine *engine, struct wave_error *error) {
-  engine->states = calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
+  engine->states = wave_calloc(engine->match->n_pairs + (size_t)1, sizeof *engine->states);
   if (wave_engine_make(engine, error) != WAVE_OK) return WAVE_ERROR;
   if (engine->states == NULL) return wave_fail(error, "out of memory");
   for (uint32_t i = 0; i < engine->match->n_pairs; i++) wave_pair_init(&engine->states[i]);

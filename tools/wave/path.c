@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static size_t path_to(const struct wave_decl *decl, uint32_t scope, const char *
 
 char *wave_full_scope(const struct wave_decl *decl, uint32_t scope) {
   const size_t size = path_to(decl, scope, "", false, NULL, 0) + 1;
-  char *text = malloc(size);
+  char *text = wave_malloc(size);
   if (text != NULL) path_to(decl, scope, "", false, text, size);
   return text;
 }
@@ -50,7 +51,7 @@ size_t wave_path(const struct wave_decl *decl, uint32_t var, char *text, size_t 
 char *wave_full_path(const struct wave_decl *decl, uint32_t var) {
   const struct wave_var *about = &decl->vars[var];
   size_t length = wave_path(decl, var, NULL, 0) + 32;
-  char *text = malloc(length);
+  char *text = wave_malloc(length);
   if (text == NULL) return NULL;
   size_t used = wave_path(decl, var, text, length);
   if (about->ranged) snprintf(text + used, length - used, "[%d:%d]", about->msb, about->lsb);
@@ -65,7 +66,7 @@ uint32_t wave_depth(const struct wave_decl *decl, uint32_t var) {
 
 uint32_t wave_find(const struct wave_decl *decl, const char *path) {
   size_t length = strlen(path);
-  char *text = malloc(length + 64);
+  char *text = wave_malloc(length + 64);
   uint32_t found = WAVE_NONE;
   for (uint32_t i = 0; text != NULL && i < decl->n_vars && found == WAVE_NONE; i++) {
     size_t used = wave_path(decl, i, text, length + 32);

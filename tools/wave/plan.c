@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
+#include "memory.h"
 
 #include "expr.h"
 #include "reading.h"
@@ -25,7 +26,7 @@ static bool make_samples(const struct wave_reading *reading, int side, const str
     conditions[2].all = false;
     good = wave_spans_of_expr(reading, side, policy->when, &conditions[2]);
   }
-  axis->samples[side] = malloc((clock->n + 1) * sizeof *axis->samples[side]);
+  axis->samples[side] = wave_malloc((clock->n + 1) * sizeof *axis->samples[side]);
   good = good && axis->samples[side] != NULL;
   for (size_t i = 1; good && i < clock->n; i++) {
     if (!wave_is_edge(clock, i, policy->edge)) continue;
@@ -243,9 +244,9 @@ enum wave_status wave_plan_make(struct wave_plan *plan, struct wave_source *sour
   bool text[2] = {strstr(sources[0]->format, "VCD") != NULL, strstr(sources[1]->format, "VCD") != NULL};
   if (text[0] != text[1] && !rules->strict) reading.digits = 5e-16;
   *plan = (struct wave_plan){.n_axes = 1, .n_policies = rules->n_rules + 1};
-  plan->axes = calloc(rules->n_rules + 1, sizeof *plan->axes);
-  plan->masks = calloc(rules->n_rules + 1, sizeof *plan->masks);
-  plan->policies = calloc(rules->n_rules + 1, sizeof *plan->policies);
+  plan->axes = wave_calloc(rules->n_rules + 1, sizeof *plan->axes);
+  plan->masks = wave_calloc(rules->n_rules + 1, sizeof *plan->masks);
+  plan->policies = wave_calloc(rules->n_rules + 1, sizeof *plan->policies);
   enum wave_status status =
       plan->axes == NULL || plan->masks == NULL || plan->policies == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
   if (status == WAVE_OK) status = make_ticks(plan, sources, rules, error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pool.h"
+#include "memory.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -52,12 +53,12 @@ static void *help(void *own) {
 }
 
 struct wave_pool *wave_pool_new(unsigned threads) {
-  struct wave_pool *pool = calloc(1, sizeof *pool);
+  struct wave_pool *pool = wave_calloc(1, sizeof *pool);
   if (pool == NULL) return NULL;
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->go, NULL);
   pthread_cond_init(&pool->done, NULL);
-  pool->helpers = calloc(threads, sizeof *pool->helpers);
+  pool->helpers = wave_calloc(threads, sizeof *pool->helpers);
   for (unsigned i = 0; pool->helpers != NULL && i + 1 < threads; i++) {
     pool->helpers[i] = (struct helper){.pool = pool, .number = i + 1};
     if (pthread_create(&pool->helpers[i].thread, NULL, help, &pool->helpers[i]) != 0) break;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reading.h"
+#include "memory.h"
 
 #include "expr.h"
 #include "value.h"
@@ -20,9 +21,9 @@ static bool history_add(struct wave_history *history, int64_t time, const struct
   if (history->n == history->size) {
     size_t larger = history->size * 2 + 64;
     if (larger > HISTORY_MOST / (8 + history->value_size)) return false;
-    int64_t *times = realloc(history->times, larger * sizeof *times);
+    int64_t *times = wave_realloc(history->times, larger * sizeof *times);
     if (times != NULL) history->times = times;
-    char *values = realloc(history->values, larger * history->value_size);
+    char *values = wave_realloc(history->values, larger * history->value_size);
     if (values != NULL) history->values = values;
     if (times == NULL || values == NULL) return false;
     history->size = larger;
@@ -59,7 +60,7 @@ static bool add_block_to_history(struct wave_source *source, const struct wave_t
 static enum wave_status read_all(struct wave_source *source, const struct wave_ticks *ticks, const uint32_t *handles, uint32_t n,
                                  struct wave_history *histories, bool brief, struct wave_error *error) {
   struct wave_scratch scratch = {0};
-  uint8_t *wanted = calloc((size_t)source->decl.n_handles + 1, 1);
+  uint8_t *wanted = wave_calloc((size_t)source->decl.n_handles + 1, 1);
   enum wave_status status = wanted == NULL ? wave_fail(error, "out of memory") : source->ops->rewind(source, error);
   for (uint32_t i = 0; i < n; i++) {
     uint32_t width = source->decl.handles[handles[i]].width;
@@ -135,11 +136,11 @@ static uint32_t read_signal(struct wave_reading *reading, const char *path, stru
   }
   if (reading->n == reading->size) {
     uint32_t larger = reading->size * 2 + 8;
-    char **names = realloc(reading->names, larger * sizeof *names);
+    char **names = wave_realloc(reading->names, larger * sizeof *names);
     if (names != NULL) reading->names = names;
-    uint32_t *g = realloc(reading->vars[0], larger * sizeof *g);
+    uint32_t *g = wave_realloc(reading->vars[0], larger * sizeof *g);
     if (g != NULL) reading->vars[0] = g;
-    uint32_t *n = realloc(reading->vars[1], larger * sizeof *n);
+    uint32_t *n = wave_realloc(reading->vars[1], larger * sizeof *n);
     if (n != NULL) reading->vars[1] = n;
     if (names == NULL || g == NULL || n == NULL) {
       wave_fail(error, "out of memory");
@@ -147,7 +148,7 @@ static uint32_t read_signal(struct wave_reading *reading, const char *path, stru
     }
     reading->size = larger;
   }
-  reading->names[reading->n] = malloc(strlen(path) + 1);
+  reading->names[reading->n] = wave_malloc(strlen(path) + 1);
   if (reading->names[reading->n] == NULL) {
     wave_fail(error, "out of memory");
     return WAVE_NONE;
@@ -183,8 +184,8 @@ enum wave_status wave_reading_histories(struct wave_reading *reading, struct wav
                                         struct wave_error *error) {
   enum wave_status status = WAVE_OK;
   for (int side = 0; side < 2 && status == WAVE_OK && reading->n > 0; side++) {
-    uint32_t *handles = malloc(reading->n * sizeof *handles);
-    reading->histories[side] = calloc(reading->n, sizeof *reading->histories[side]);
+    uint32_t *handles = wave_malloc(reading->n * sizeof *handles);
+    reading->histories[side] = wave_calloc(reading->n, sizeof *reading->histories[side]);
     if (handles == NULL || reading->histories[side] == NULL) {
       free(handles);
       return wave_fail(error, "out of memory");
@@ -232,9 +233,9 @@ bool wave_spans_of_one(const struct wave_history *history, struct wave_spans *sp
 /* The operands' histories are merged by time. */
 bool wave_spans_of_expr(const struct wave_reading *reading, int side, const struct wave_expr *expr, struct wave_spans *spans) {
   uint32_t n = wave_expr_n_names(expr);
-  struct wave_operand *operands = calloc(n + 1, sizeof *operands);
-  const struct wave_history **histories = malloc((n + 1) * sizeof *histories);
-  size_t *next = calloc(n + 1, sizeof *next);
+  struct wave_operand *operands = wave_calloc(n + 1, sizeof *operands);
+  const struct wave_history **histories = wave_malloc((n + 1) * sizeof *histories);
+  size_t *next = wave_calloc(n + 1, sizeof *next);
   bool good = operands != NULL && histories != NULL && next != NULL, held = false;
   int64_t since = 0;
   for (uint32_t i = 0; good && i < n; i++) {

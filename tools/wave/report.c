@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
+#include "memory.h"
 
 #include "out.h"
 
@@ -170,7 +171,7 @@ bool wave_hex_hides(const struct wave_divergence *divergence) {
 
 char *wave_full_value(const struct wave_divergence *divergence, const char *value) {
   const size_t size = strlen(value) + 8;
-  char *text = malloc(size);
+  char *text = wave_malloc(size);
   if (text != NULL && wave_hex_hides(divergence)) return strcpy(text, value);
   if (text != NULL) wave_value_text(value, divergence->kind, divergence->width, text, size);
   return text;

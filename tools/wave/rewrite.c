@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "rewrite.h"
+#include "memory.h"
 
 #include "fst_write.h"
 #include "match.h"
@@ -55,7 +56,7 @@ static bool is_bits(const struct wave_handle *handle) {
 
 static uint8_t *reserve(struct canonical *value, uint32_t size) {
   if (size > value->room || value->bytes == NULL) {
-    uint8_t *larger = realloc(value->bytes, (size_t)size + 8);
+    uint8_t *larger = wave_realloc(value->bytes, (size_t)size + 8);
     if (larger == NULL) return NULL;
     value->bytes = larger;
     value->room = size;
@@ -229,8 +230,8 @@ static bool keep_begin(struct rewrite *rewrite) {
 
 static enum wave_status write_block(struct rewrite *rewrite, struct wave_error *error) {
   const struct wave_decl *decl = &rewrite->source->decl;
-  struct wave_value *frame = calloc((size_t)decl->n_handles + 1, sizeof *frame);
-  struct wave_fst_chain *chains = calloc((size_t)decl->n_handles + 1, sizeof *chains);
+  struct wave_value *frame = wave_calloc((size_t)decl->n_handles + 1, sizeof *frame);
+  struct wave_fst_chain *chains = wave_calloc((size_t)decl->n_handles + 1, sizeof *chains);
   const bool made = frame != NULL && chains != NULL;
   for (uint32_t i = 0; i < decl->n_handles && made; i++) {
     struct track *track = &rewrite->tracks[i];
@@ -258,7 +259,7 @@ static enum wave_status write_block(struct rewrite *rewrite, struct wave_error *
 static void *grow(void *items, uint32_t needed, uint32_t *room, size_t size) {
   if (needed <= *room) return items;
   const uint32_t larger = needed + needed / 2 + 64;
-  void *moved = realloc(items, larger * size);
+  void *moved = wave_realloc(items, larger * size);
   if (moved != NULL) *room = larger;
   return moved;
 }
@@ -379,8 +380,8 @@ static int by_path(const void *a, const void *b) {
 /* Every variable, in the order of paths, with what it is and the hash of its changes. */
 static bool hash_content(struct rewrite *rewrite, char text[static 65]) {
   const struct wave_decl *decl = &rewrite->source->decl;
-  struct named *all = calloc((size_t)decl->n_vars + 1, sizeof *all);
-  char(*digests)[65] = calloc((size_t)decl->n_handles + 1, sizeof *digests);
+  struct named *all = wave_calloc((size_t)decl->n_vars + 1, sizeof *all);
+  char(*digests)[65] = wave_calloc((size_t)decl->n_handles + 1, sizeof *digests);
   struct wave_sha256 hash;
   bool good = all != NULL && digests != NULL;
   wave_sha256_init(&hash);
@@ -440,7 +441,7 @@ static bool leave_out(struct wave_decl *decl, const struct wave_rules *rules) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < decl->n_vars; i++) {
     const size_t room = wave_path(decl, i, NULL, 0) + 1;
-    char *path = malloc(room);
+    char *path = wave_malloc(room);
     if (path == NULL) return false;
     wave_path(decl, i, path, room);
     const struct wave_rule *rule = wave_rules_find(rules, path);
@@ -457,7 +458,7 @@ static enum wave_status start(struct rewrite *rewrite, const char *to, const str
   const struct wave_fst_options options = {.gzip = true, .level = 5, .version = "oio wave bless"};
   struct wave_decl *decl = &rewrite->source->decl;
   about->left_out = decl->n_vars;
-  rewrite->tracks = calloc((size_t)decl->n_handles + 1, sizeof *rewrite->tracks);
+  rewrite->tracks = wave_calloc((size_t)decl->n_handles + 1, sizeof *rewrite->tracks);
   if (rewrite->tracks == NULL || (rules != NULL && !leave_out(decl, rules)))
     return wave_fail(error, "%s: out of memory", rewrite->source->name);
   about->left_out -= decl->n_vars;
@@ -480,9 +481,11 @@ static enum wave_status rewrite_all(struct rewrite *rewrite, bool (*stop)(void),
 enum wave_status wave_rewrite(const char *from, const char *to, const struct wave_rules *rules, bool (*stop)(void),
                               struct wave_rewritten *about, struct wave_error *error) {
   struct rewrite rewrite = {0};
-  if (wave_open(&rewrite.source, from, error) != WAVE_OK) return WAVE_ERROR;
-  enum wave_status status = start(&rewrite, to, rules, about, error);
+  const uint64_t failures = wave_memory_failures();
+  const enum wave_status opened = wave_open(&rewrite.source, from, error);
+  enum wave_status status = opened == WAVE_OK ? start(&rewrite, to, rules, about, error) : opened;
   if (status == WAVE_OK) status = rewrite_all(&rewrite, stop, about, error);
-  release(&rewrite);
+  if (opened == WAVE_OK) release(&rewrite);
+  if (status != WAVE_OK && wave_memory_failures() != failures) return wave_memory_out(error, from);
   return status;
 }

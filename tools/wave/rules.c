@@ -5,6 +5,7 @@
 #include "expr.h"
 #include "glob.h"
 #include "lines.h"
+#include "memory.h"
 #include "rules_line.h"
 
 #include <ctype.h>
@@ -52,7 +53,7 @@ void wave_rules_free(struct wave_rules *rules) {
 
 void *wave_rules_grow(void *array, size_t count, size_t size) {
   if ((count & (count - 1)) != 0) return array;
-  return realloc(array, (count == 0 ? 1 : 2 * count) * size);
+  return wave_realloc(array, (count == 0 ? 1 : 2 * count) * size);
 }
 
 /* ---- renames ---- */
@@ -74,7 +75,7 @@ static enum wave_status add_rename(struct wave_rules *rules, const struct wave_l
   rename->prefix = strpbrk(rename->from, "*?") == NULL;
   if (!rename->prefix && wave_word_is(&line->words[0], "top"))
     return wave_line_expected(line, "a scope, without * and ? (those are for 'rename')", 1);
-  rename->text = strdup(line->text);
+  rename->text = wave_strdup(line->text);
   struct wave_rename *renames = rename->text == NULL ? NULL : wave_rules_grow(rules->renames, rules->n_renames, sizeof *renames);
   if (renames == NULL) return wave_line_memory(line);
   rules->renames = renames;
@@ -100,9 +101,9 @@ enum wave_status wave_rule_add_glob(const struct wave_line *line, struct wave_ru
   char *glob;
   while (rule->globs != NULL && rule->globs[count] != NULL) count++;
   if (wave_line_path(line, word, &glob) != WAVE_OK) return WAVE_ERROR;
-  char **globs = realloc(rule->globs, (count + 2) * sizeof *globs);
+  char **globs = wave_realloc(rule->globs, (count + 2) * sizeof *globs);
   if (globs != NULL) rule->globs = globs;
-  struct wave_shape *shapes = globs == NULL ? NULL : realloc(rule->shapes, (count + 1) * sizeof *shapes);
+  struct wave_shape *shapes = globs == NULL ? NULL : wave_realloc(rule->shapes, (count + 1) * sizeof *shapes);
   if (globs != NULL) globs[count] = globs[count + 1] = NULL;
   if (shapes == NULL) {
     free(glob);
@@ -152,8 +153,8 @@ static enum wave_status parse_rule(const struct wave_rules *rules, const struct 
 
 static enum wave_status keep_rule(struct wave_rules *rules, const struct wave_line *line, struct wave_rule *rule) {
   if (parse_rule(rules, line, rule) != WAVE_OK) return WAVE_ERROR;
-  rule->text = strdup(line->text);
-  rule->file = line->file != NULL ? strdup(line->file) : NULL;
+  rule->text = wave_strdup(line->text);
+  rule->file = line->file != NULL ? wave_strdup(line->file) : NULL;
   rule->line = line->number;
   if (rule->text == NULL || (line->file != NULL && rule->file == NULL)) return wave_line_memory(line);
   struct wave_rule *grown = wave_rules_grow(rules->rules, rules->n_rules, sizeof *grown);
@@ -248,8 +249,10 @@ static enum wave_status read_lines(struct wave_rules *rules, struct oio_lines *l
 
 enum wave_status wave_rules_read(struct wave_rules *rules, const char *path, struct wave_error *error) {
   struct oio_lines lines;
-  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES))
+  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES)) {
+    wave_memory_failed(errno);
     return wave_fail(error, "%.200s: cannot be opened: %s", path, strerror(errno));
+  }
   const enum wave_status status = read_lines(rules, &lines, path, error);
   oio_lines_close(&lines);
   return status;

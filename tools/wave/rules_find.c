@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "glob.h"
+#include "memory.h"
 #include "rules.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static char *move_prefix(const struct wave_rename *rename, const char *path) {
   const size_t from = strlen(rename->from), to = strlen(rename->to);
   if (strncmp(path, rename->from, from) != 0 || strchr(".[", path[from]) == NULL) return NULL;
   const size_t rest = strlen(path + from);
-  char *moved = malloc(to + rest + 1);
+  char *moved = wave_malloc(to + rest + 1);
   if (moved == NULL) return NULL;
   memcpy(moved, rename->to, to);
   memcpy(moved + to, path + from, rest + 1);
@@ -33,7 +34,7 @@ static char *move_prefix(const struct wave_rename *rename, const char *path) {
 
 /* The other glob with what the wildcards stood for put in. */
 static char *fill(const char *glob, const char *path, const struct wave_capture *captures) {
-  char *filled = malloc(strlen(glob) + strlen(path) + 1), *out = filled;
+  char *filled = wave_malloc(strlen(glob) + strlen(path) + 1), *out = filled;
   if (filled == NULL) return NULL;
   while (*glob != '\0') {
     const size_t length = wave_wildcard_length(glob);

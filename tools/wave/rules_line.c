@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "rules_line.h"
+#include "memory.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -64,7 +65,7 @@ static const char *word_end(const char *at) {
 
 static enum wave_status add_word(struct wave_line *line, const char *at, const char *end) {
   if (line->n_words % 8 == 0) {
-    struct wave_word *words = realloc(line->words, (line->n_words + 8) * sizeof *words);
+    struct wave_word *words = wave_realloc(line->words, (line->n_words + 8) * sizeof *words);
     if (words == NULL) return wave_line_memory(line);
     line->words = words;
   }
@@ -90,7 +91,7 @@ static enum wave_status split(struct wave_line *line) {
 enum wave_status wave_line_open(struct wave_line *line, const char *text, const char *file, int number, struct wave_error *error) {
   *line = (struct wave_line){.file = file, .number = number, .error = error};
   while (isspace((unsigned char)*text)) text++;
-  line->text = strdup(text);
+  line->text = wave_strdup(text);
   if (line->text == NULL) return wave_line_memory(line);
   enum wave_status status = clean(line->text) ? split(line) : wave_line_fail(line, "a control character is no part of a rule");
   if (status != WAVE_OK) wave_line_close(line);
@@ -104,7 +105,7 @@ void wave_line_close(struct wave_line *line) {
 }
 
 char *wave_line_rest(const struct wave_line *line, size_t word) {
-  return strdup(word < line->n_words ? line->words[word].at : "");
+  return wave_strdup(word < line->n_words ? line->words[word].at : "");
 }
 
 bool wave_word_is(const struct wave_word *word, const char *text) {
@@ -112,7 +113,7 @@ bool wave_word_is(const struct wave_word *word, const char *text) {
 }
 
 char *wave_word_text(const struct wave_word *word) {
-  char *text = malloc(word->length + 1), *out = text;
+  char *text = wave_malloc(word->length + 1), *out = text;
   if (text == NULL) return NULL;
   for (size_t i = 0; i < word->length; i++)
     if (word->at[i] != '"') *out++ = word->at[i];

@@ -2,6 +2,7 @@
 /* The options behind the colon of compare and channel. */
 #define _POSIX_C_SOURCE 200809L
 #include "expr.h"
+#include "memory.h"
 #include "rules_line.h"
 
 #include <errno.h>
@@ -138,7 +139,7 @@ static struct wave_word inside(struct wave_word value) {
 static enum wave_status read_when(struct reading *reading, const struct wave_word *value) {
   struct wave_error why;
   const struct wave_word inner = inside(*value);
-  char *text = strndup(inner.at, inner.length);
+  char *text = wave_strndup(inner.at, inner.length);
   if (text == NULL) return wave_line_memory(reading->line);
   const enum wave_status status = wave_expr_parse(&reading->policy->when, text, &why);
   free(text);

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "expr.h"
 #include "glob.h"
+#include "memory.h"
 #include "rules_line.h"
 
 #include <ctype.h>
@@ -168,7 +169,7 @@ static enum wave_status ignore_span(struct wave_rules *rules, const struct wave_
   const size_t last = line->n_words - 1;
   const bool of = last >= 4 && wave_word_is(&line->words[last - 1], "of");
   char *clock = NULL;
-  char *amount = of ? strndup(text, (size_t)(line->words[last - 1].at - line->words[2].at)) : strdup(text);
+  char *amount = of ? wave_strndup(text, (size_t)(line->words[last - 1].at - line->words[2].at)) : wave_strdup(text);
   if (amount == NULL) return wave_line_memory(line);
   const enum wave_status status = wave_span_parse(&span, amount, &why);
   free(amount);

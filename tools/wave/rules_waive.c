@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Waivers: waive GLOB... : until=DAY because="WHY" class=CLASS,... */
 #define _POSIX_C_SOURCE 200809L
+#include "memory.h"
 #include "report.h"
 #include "rules_line.h"
 
@@ -47,7 +48,7 @@ static enum wave_status read_until(const struct wave_line *line, const char *val
 static enum wave_status read_because(const struct wave_line *line, const char *value, struct wave_waiver *waiver) {
   if (waiver->reason != NULL) return wave_line_fail(line, "because is given twice");
   if (value[strspn(value, " ")] == '\0') return wave_line_fail(line, "because= expects the reason, in quotes");
-  waiver->reason = strdup(value);
+  waiver->reason = wave_strdup(value);
   return waiver->reason != NULL ? WAVE_OK : wave_line_memory(line);
 }
 
@@ -76,7 +77,7 @@ static enum wave_status read_option(const struct wave_line *line, const struct w
   const struct wave_word name = {word->at, equals}, value = {word->at + equals + 1, equals < word->length ? word->length - equals - 1 : 0};
   for (int i = 0; names[i] != NULL; i++) {
     if (!wave_word_is(&name, names[i])) continue;
-    char *text = equals < word->length ? wave_word_text(&value) : strdup("");
+    char *text = equals < word->length ? wave_word_text(&value) : wave_strdup("");
     const enum wave_status status = text == NULL ? wave_line_memory(line) : readers[i](line, text, waiver);
     free(text);
     return status;
@@ -91,8 +92,8 @@ static enum wave_status parse(const struct wave_line *line, struct wave_waiver *
     if (read_option(line, &line->words[i], waiver) != WAVE_OK) return WAVE_ERROR;
   if (waiver->until == 0 || waiver->reason == NULL)
     return wave_line_fail(line, "a waiver needs a reason and an end, as in: waive tb.q : until=2026-12-31 because=\"new reset order\"");
-  waiver->fits.text = strdup(line->text);
-  waiver->fits.file = line->file != NULL ? strdup(line->file) : NULL;
+  waiver->fits.text = wave_strdup(line->text);
+  waiver->fits.file = line->file != NULL ? wave_strdup(line->file) : NULL;
   waiver->fits.line = line->number;
   return waiver->fits.text == NULL || (line->file != NULL && waiver->fits.file == NULL) ? wave_line_memory(line) : WAVE_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include "source.h"
+#include "memory.h"
 
 #include "axis.h"
 #include "unpack.h"
@@ -25,7 +26,7 @@ uint8_t *wave_scratch_reserve(struct wave_scratch *scratch, size_t size) {
   free(scratch->bytes);
   scratch->size = 0;
   size_t larger = size + size / 2 + 4096;
-  scratch->bytes = larger < size ? NULL : malloc(larger);
+  scratch->bytes = larger < size ? NULL : wave_malloc(larger);
   if (scratch->bytes != NULL) scratch->size = larger;
   return scratch->bytes;
 }
@@ -67,6 +68,7 @@ enum wave_status wave_map_open(struct wave_map *map, const char *path, struct wa
   void *bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, file, 0);
   int why = errno;
   close(file);
+  if (bytes == MAP_FAILED) wave_memory_failed(why);
   if (bytes == MAP_FAILED) return wave_fail(error, "%s: cannot be mapped into memory: %s", path, strerror(why));
   map->bytes = bytes;
   map->size = (size_t)about.st_size;

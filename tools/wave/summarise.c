@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,8 @@ static void describe_file(struct explain *explain, int side, struct wave_file *f
 /* Which variables of golden differ: those of a divergence's pair, under all their names. */
 static uint8_t *differing_vars(struct explain *explain, int64_t *first) {
   const struct wave_names *golden = &explain->match->golden;
-  uint8_t *differ = calloc(golden->decl->n_vars + (size_t)1, 1);
-  int64_t *of_pair = malloc((explain->match->n_pairs + (size_t)1) * sizeof *of_pair);
+  uint8_t *differ = wave_calloc(golden->decl->n_vars + (size_t)1, 1);
+  int64_t *of_pair = wave_malloc((explain->match->n_pairs + (size_t)1) * sizeof *of_pair);
   if (differ == NULL || of_pair == NULL) {
     explain->out_of_memory = true;
     free(of_pair);
@@ -58,7 +59,7 @@ static void count_scopes(struct explain *explain, const uint8_t *differ, const i
   const struct wave_decl *decl = golden->decl;
   struct wave_report *report = explain->report;
   uint32_t n = decl->n_scopes + 1; /* the last: outside of any scope */
-  report->scopes = calloc(n, sizeof *report->scopes);
+  report->scopes = wave_calloc(n, sizeof *report->scopes);
   if (report->scopes == NULL) {
     explain->out_of_memory = true;
     return;
@@ -109,7 +110,7 @@ static void count_rules(struct explain *explain, const uint8_t *differ) {
   const struct wave_rules *rules = explain->rules;
   struct wave_report *report = explain->report;
   const struct wave_names *golden = &explain->match->golden;
-  report->rules = calloc(rules->n_rules + (size_t)1, sizeof *report->rules);
+  report->rules = wave_calloc(rules->n_rules + (size_t)1, sizeof *report->rules);
   if (report->rules == NULL) {
     explain->out_of_memory = true;
     return;
@@ -191,8 +192,8 @@ static void make_groups(struct explain *explain) {
   struct wave_report *report = explain->report;
   uint32_t n = report->n_divergences, size = 16;
   while (size < n * (uint64_t)2) size *= 2;
-  uint32_t *slots = malloc(size * sizeof *slots), *group_of = malloc((n + (size_t)1) * sizeof *group_of);
-  report->groups = calloc(n + (size_t)1, sizeof *report->groups);
+  uint32_t *slots = wave_malloc(size * sizeof *slots), *group_of = wave_malloc((n + (size_t)1) * sizeof *group_of);
+  report->groups = wave_calloc(n + (size_t)1, sizeof *report->groups);
   if (slots == NULL || group_of == NULL || report->groups == NULL) {
     explain->out_of_memory = true;
     n = 0;
@@ -212,7 +213,7 @@ static void make_groups(struct explain *explain) {
     report->groups[group_of[i]].n++;
   }
   for (uint32_t i = 0; i < report->n_groups; i++) {
-    report->groups[i].members = malloc(report->groups[i].n * sizeof *report->groups[i].members);
+    report->groups[i].members = wave_malloc(report->groups[i].n * sizeof *report->groups[i].members);
     if (report->groups[i].members == NULL) explain->out_of_memory = true;
     report->groups[i].n = 0;
   }
@@ -227,7 +228,7 @@ static void make_groups(struct explain *explain) {
 static void sum_density(struct explain *explain) {
   struct wave_report *report = explain->report;
   if (explain->engine->density_width == 0) return;
-  report->density = calloc(DENSITY, sizeof *report->density);
+  report->density = wave_calloc(DENSITY, sizeof *report->density);
   if (report->density == NULL) {
     explain->out_of_memory = true;
     return;
@@ -241,7 +242,7 @@ static void sum_density(struct explain *explain) {
 /* Edges of the rules' clocks near the first divergence, to be drawn. */
 static void list_clocks(struct explain *explain) {
   struct wave_report *report = explain->report;
-  report->clocks = calloc(explain->plan->n_axes, sizeof *report->clocks);
+  report->clocks = wave_calloc(explain->plan->n_axes, sizeof *report->clocks);
   if (report->clocks == NULL) {
     explain->out_of_memory = true;
     return;
@@ -257,7 +258,7 @@ static void list_clocks(struct explain *explain) {
     const struct wave_divergence *first = &report->divergences[0];
     for (int side = 0; side < 2; side++) {
       struct wave_trace *trace = side == 0 ? &clock->golden : &clock->fresh;
-      trace->events = calloc(256, sizeof *trace->events);
+      trace->events = wave_calloc(256, sizeof *trace->events);
       if (trace->events == NULL) {
         explain->out_of_memory = true;
         return;
@@ -295,7 +296,7 @@ static void note_glitches(struct explain *explain) {
 enum wave_status wave_summarise(struct explain *explain, struct wave_error *error) {
   struct wave_report *report = explain->report;
   const struct wave_names *golden = &explain->match->golden;
-  int64_t *first = calloc(golden->decl->n_vars + (size_t)1, sizeof *first);
+  int64_t *first = wave_calloc(golden->decl->n_vars + (size_t)1, sizeof *first);
   uint8_t *differ = first == NULL ? NULL : differing_vars(explain, first);
   if (differ == NULL) {
     free(first);

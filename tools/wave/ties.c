@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ties.h"
+#include "memory.h"
 
 #include "passes.h"
 
@@ -74,7 +75,7 @@ enum wave_status wave_ties_settle(const struct engine *start, struct wave_match 
   struct wave_match all = *match;
   struct engine engine = *start;
   *changed = false;
-  all.pairs = malloc(most * sizeof *all.pairs);
+  all.pairs = wave_malloc(most * sizeof *all.pairs);
   if (all.pairs == NULL) return wave_fail(error, "out of memory");
   all.n_pairs = list_candidates(match, all.pairs);
   engine.match = &all;

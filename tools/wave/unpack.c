@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unpack.h"
+#include "memory.h"
 
 #include <limits.h>
 #include <lz4.h>
@@ -34,7 +35,7 @@ struct wave_unpacker {
 };
 
 struct wave_unpacker *wave_unpacker_new(void) {
-  return calloc(1, sizeof(struct wave_unpacker));
+  return wave_calloc(1, sizeof(struct wave_unpacker));
 }
 
 void wave_unpacker_free(struct wave_unpacker *unpacker) {
@@ -53,7 +54,7 @@ bool wave_unpacker_start(struct wave_unpacker *unpacker, uint8_t pack, const uin
     done = inflateReset(&unpacker->zlib);
   } else {
     unpacker->zlib = (z_stream){0};
-    done = inflateInit(&unpacker->zlib);
+    done = wave_memory_zlib(inflateInit(&unpacker->zlib));
     unpacker->zlib_open = done == Z_OK;
   }
   unpacker->zlib.next_in = (Bytef *)(uintptr_t)from;
@@ -168,14 +169,14 @@ bool wave_inflate_ends(z_stream *zlib) {
   uint8_t more;
   zlib->next_out = &more;
   zlib->avail_out = 1;
-  return inflate(zlib, Z_NO_FLUSH) == Z_STREAM_END && zlib->avail_out == 1;
+  return wave_memory_zlib(inflate(zlib, Z_NO_FLUSH)) == Z_STREAM_END && zlib->avail_out == 1;
 }
 
 static bool fill_zlib(struct wave_unpacker *unpacker, size_t size) {
   unpacker->zlib.next_out = unpacker->buffer + unpacker->used;
   unpacker->zlib.avail_out = (uInt)(size - unpacker->used);
   while (unpacker->zlib.avail_out > 0) {
-    int done = inflate(&unpacker->zlib, Z_NO_FLUSH);
+    int done = wave_memory_zlib(inflate(&unpacker->zlib, Z_NO_FLUSH));
     if (done == Z_STREAM_END) break;
     if (done != Z_OK) return false;
   }
@@ -210,5 +211,5 @@ bool wave_unpack(uint8_t pack, const uint8_t *from, size_t packed, uint8_t *to, 
     return fill(&lz, to, &used, size);
   }
   uLongf given = size;
-  return uncompress(to, &given, from, packed) == Z_OK && given == size;
+  return wave_memory_zlib(uncompress(to, &given, from, packed)) == Z_OK && given == size;
 }

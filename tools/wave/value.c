@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "value.h"
+#include "memory.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,7 +124,7 @@ static void print_double(double number, char *text, size_t size) {
 
 char *wave_value_string(enum wave_kind kind, uint32_t width, const struct wave_value *value) {
   size_t size = (kind == WAVE_BITS ? width : value->size) + (size_t)40;
-  char *text = malloc(size);
+  char *text = wave_malloc(size);
   if (text == NULL) return NULL;
   if (kind == WAVE_EVENT) {
     strcpy(text, "!");

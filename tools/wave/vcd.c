@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A VCD file as a row of blocks. */
 #define _DEFAULT_SOURCE
+#include "memory.h"
 #include "vcd_chain.h"
 #include "vcd_cook.h"
 
@@ -41,7 +42,7 @@ static enum wave_status next_block(struct wave_source *source, uint64_t until, s
 }
 
 bool vcd_pass(struct vcd *vcd, const uint8_t *place, uint64_t last_time) {
-  if (vcd->newer == NULL) vcd->newer = malloc((size_t)vcd->source.decl.n_handles + 1);
+  if (vcd->newer == NULL) vcd->newer = wave_malloc((size_t)vcd->source.decl.n_handles + 1);
   if (vcd->newer == NULL || !vcd_chains_keep_last(vcd)) return false;
   vcd_chains_clear(vcd);
   memset(vcd->newer, 0, vcd->source.decl.n_handles);
@@ -177,10 +178,10 @@ const struct wave_source_ops vcd_ops = {
 static bool make_chains(struct vcd *vcd) {
   const struct wave_decl *decl = &vcd->source.decl;
   size_t count = (size_t)decl->n_handles + 1;
-  vcd->chains = calloc(count, sizeof *vcd->chains);
-  vcd->touched = malloc(count * sizeof *vcd->touched);
-  vcd->owners = malloc(count * sizeof *vcd->owners);
-  vcd->times = malloc(VCD_TIMES * sizeof *vcd->times);
+  vcd->chains = wave_calloc(count, sizeof *vcd->chains);
+  vcd->touched = wave_malloc(count * sizeof *vcd->touched);
+  vcd->owners = wave_malloc(count * sizeof *vcd->owners);
+  vcd->times = wave_malloc(VCD_TIMES * sizeof *vcd->times);
   if (vcd->chains == NULL || vcd->touched == NULL || vcd->owners == NULL || vcd->times == NULL) return false;
   for (uint32_t i = 0; i < decl->n_handles; i++) {
     struct vcd_chain *chain = &vcd->chains[i];
@@ -228,7 +229,7 @@ static bool open_text(struct vcd *vcd, const struct wave_map *map) {
 }
 
 enum wave_status wave_open_vcd(struct wave_source **source, const char *path, struct wave_map *map, struct wave_error *error) {
-  struct vcd *vcd = calloc(1, sizeof *vcd);
+  struct vcd *vcd = wave_calloc(1, sizeof *vcd);
   if (vcd == NULL) return wave_fail(error, "%s: out of memory", path);
   size_t size = strlen(path) + 1;
   vcd->source.ops = &vcd_ops;
@@ -236,7 +237,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
   vcd->window = VCD_WINDOW;
   vcd->times_limit = VCD_TIMES;
   wave_decl_init(&vcd->source.decl);
-  vcd->source.name = malloc(size);
+  vcd->source.name = wave_malloc(size);
   enum wave_status status = WAVE_ERROR;
   if (vcd->source.name == NULL || !open_text(vcd, map)) {
     wave_fail(error, "%s: out of memory", path);

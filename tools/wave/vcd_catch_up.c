@@ -3,6 +3,7 @@
  * The last values of text that was passed over. Only where each handle's last change stands is looked for, from blank to blank and without
  * a branch on what a word is; those changes alone are read then.
  */
+#include "memory.h"
 #include "vcd_scan.h"
 
 #include <stdlib.h>
@@ -102,7 +103,7 @@ static bool read_values(struct vcd *vcd, const struct search *search, const uint
 
 bool vcd_catch_up(struct vcd *vcd) {
   const uint8_t *begin = vcd->text.begin + vcd->behind_from, *end = vcd->text.begin + vcd->behind_to;
-  struct search search = {.vcd = vcd, .last = calloc((size_t)vcd->source.decl.n_handles + 1, sizeof *search.last)};
+  struct search search = {.vcd = vcd, .last = wave_calloc((size_t)vcd->source.decl.n_handles + 1, sizeof *search.last)};
   if (search.last == NULL) return false;
   search_text(&search, begin, end);
   bool good = read_values(vcd, &search, end);

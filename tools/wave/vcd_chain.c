@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory of chains, and how the last tick is taken out of them again. */
 #include "vcd_chain.h"
+#include "memory.h"
 
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@ static uint8_t *arena_take(struct vcd_arena *arena, size_t size) {
   struct vcd_piece *piece = arena->pieces;
   if (piece == NULL || piece->size - piece->used < size) {
     size_t bytes = size > PIECE_BYTES / 4 ? size : PIECE_BYTES;
-    piece = malloc(sizeof *piece + bytes);
+    piece = wave_malloc(sizeof *piece + bytes);
     if (piece == NULL) return NULL;
     *piece = (struct vcd_piece){.next = arena->pieces, .size = bytes};
     arena->pieces = piece;

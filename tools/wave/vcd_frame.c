@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The last value of each handle. The memory is what the declarations ask for; pages that no value touched cost nothing. */
+#include "memory.h"
 #include "vcd_internal.h"
 
 #include <stdlib.h>
@@ -7,16 +8,16 @@
 bool vcd_frame_init(struct vcd_frame *frame, const struct wave_decl *decl) {
   uint32_t used = 0;
   frame->n_handles = decl->n_handles;
-  frame->form = calloc((size_t)decl->n_handles + 1, 1);
-  frame->slot = calloc((size_t)decl->n_handles + 1, sizeof *frame->slot);
+  frame->form = wave_calloc((size_t)decl->n_handles + 1, 1);
+  frame->slot = wave_calloc((size_t)decl->n_handles + 1, sizeof *frame->slot);
   if (frame->form == NULL || frame->slot == NULL) return false;
   for (uint32_t i = 0; i < decl->n_handles; i++) {
     const struct wave_handle *handle = &decl->handles[i];
     frame->slot[i] = handle->kind == WAVE_STRING ? frame->n_strings++ : used;
     if (handle->kind != WAVE_STRING) used += handle->kind == WAVE_REAL ? 8 : handle->width;
   }
-  frame->bytes = calloc((size_t)used + 1, 1);
-  frame->strings = calloc((size_t)frame->n_strings + 1, sizeof *frame->strings);
+  frame->bytes = wave_calloc((size_t)used + 1, 1);
+  frame->strings = wave_calloc((size_t)frame->n_strings + 1, sizeof *frame->strings);
   return frame->bytes != NULL && frame->strings != NULL;
 }
 
@@ -39,7 +40,7 @@ static bool set_string(struct vcd_frame *frame, struct vcd_string *string, const
   if (size > string->room) {
     frame->strings_room += size - string->room;
     if (frame->strings_room > STRINGS_MAX) return false;
-    uint8_t *moved = realloc(string->bytes, size);
+    uint8_t *moved = wave_realloc(string->bytes, size);
     if (moved == NULL) return false;
     string->bytes = moved;
     string->room = (uint32_t)size;

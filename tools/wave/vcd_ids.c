@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which handle an id stands for: a direct table where the ids are dense, as all simulators number them, and a hash for any others. */
+#include "memory.h"
 #include "vcd_internal.h"
 
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static void hash_in(struct vcd_ids *ids, uint32_t handle) {
 
 static bool grow_hash(struct vcd_ids *ids) {
   uint32_t larger = ids->hash_size == 0 ? 256 : ids->hash_size * 2;
-  uint32_t *hash = calloc(larger, sizeof *hash);
+  uint32_t *hash = wave_calloc(larger, sizeof *hash);
   if (hash == NULL) return false;
   free(ids->hash);
   ids->hash = hash;
@@ -46,7 +47,7 @@ static bool grow_hash(struct vcd_ids *ids) {
 static bool grow_pool(struct vcd_ids *ids, size_t need) {
   if (need <= ids->pool_size) return true;
   size_t larger = need + need / 2 + 1024;
-  uint8_t *pool = realloc(ids->pool, larger);
+  uint8_t *pool = wave_realloc(ids->pool, larger);
   if (pool == NULL) return false;
   ids->pool = pool;
   ids->pool_size = larger;
@@ -56,7 +57,7 @@ static bool grow_pool(struct vcd_ids *ids, size_t need) {
 static bool grow_places(struct vcd_ids *ids) {
   if (ids->count < ids->count_size) return true;
   uint32_t larger = ids->count_size == 0 ? 256 : ids->count_size * 2;
-  uint32_t *place = realloc(ids->place, larger * sizeof *place);
+  uint32_t *place = wave_realloc(ids->place, larger * sizeof *place);
   if (place == NULL) return false;
   ids->place = place;
   ids->count_size = larger;
@@ -107,7 +108,7 @@ void vcd_ids_finish(struct vcd_ids *ids) {
     ids->key_span = 0;
     return;
   }
-  ids->table = malloc(ids->key_span * sizeof *ids->table);
+  ids->table = wave_malloc(ids->key_span * sizeof *ids->table);
   if (ids->table == NULL) {
     ids->key_span = 0; /* the hash will do */
     return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Passing over text that two files share. */
 #define _DEFAULT_SOURCE
+#include "memory.h"
 #include "vcd_internal.h"
 
 #include <pthread.h>
@@ -111,7 +112,7 @@ static bool common_on_two_threads(const struct vcd *left, const struct vcd *righ
   struct race race = {.vcd = left, .one = left->text.at, .other = right->text.at, .size = left_size < right_size ? left_size : right_size};
   const uint8_t *edge = left_size == right_size ? left->text.end : tick_before(race.one, race.one + race.size);
   race.edge = edge == NULL ? 0 : (size_t)(edge - race.one);
-  race.told = calloc(race.size / CHUNK + 1, sizeof *race.told);
+  race.told = wave_calloc(race.size / CHUNK + 1, sizeof *race.told);
   if (race.told == NULL) return false;
   atomic_init(&race.next, 0);
   atomic_init(&race.equal, race.size);

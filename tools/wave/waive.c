@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Differences that the rules expect for a while: they are told, but are none. */
 #include "explain.h"
+#include "memory.h"
 #include "output.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static bool waives(const struct wave_waiver *waiver, const struct wave_divergenc
 static bool list_waivers(struct explain *explain) {
   const struct wave_rules *rules = explain->rules;
   struct wave_report *report = explain->report;
-  report->waivers = calloc(rules->n_waivers + (size_t)1, sizeof *report->waivers);
+  report->waivers = wave_calloc(rules->n_waivers + (size_t)1, sizeof *report->waivers);
   if (report->waivers == NULL) return false;
   for (uint32_t i = 0; i < rules->n_waivers; i++) {
     const struct wave_waiver *waiver = &rules->waivers[i];
@@ -58,7 +59,7 @@ static struct wave_waiver_count *waiver_of(struct explain *explain, const struct
 /* Takes the divergence over, in memory that doubles. */
 static bool take(struct wave_waiver_count *count, const struct wave_divergence *divergence) {
   if ((count->n_waived & (count->n_waived - 1)) == 0) {
-    struct wave_divergence *moved = realloc(count->waived, (count->n_waived == 0 ? 1 : 2 * (size_t)count->n_waived) * sizeof *moved);
+    struct wave_divergence *moved = wave_realloc(count->waived, (count->n_waived == 0 ? 1 : 2 * (size_t)count->n_waived) * sizeof *moved);
     if (moved == NULL) return false;
     count->waived = moved;
   }

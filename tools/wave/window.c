@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "window.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,7 +344,7 @@ static void find_crop(struct drawing *drawing) {
 void wave_window(struct wave_out *out, const struct wave_report *report, const struct wave_divergence *divergence,
                  const struct wave_window_style *style) {
   if (!divergence->detailed || divergence->golden.n + divergence->fresh.n == 0) return;
-  struct drawing *drawing = calloc(1, sizeof *drawing);
+  struct drawing *drawing = wave_calloc(1, sizeof *drawing);
   if (drawing == NULL) {
     out->failed = true;
     return;

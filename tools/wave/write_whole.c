@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _XOPEN_SOURCE 700
 #include "write_whole.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static enum wave_status fail(const char *path, int cause, struct wave_error *error) {
+  wave_memory_failed(cause);
   return wave_fail(error, "%s: cannot be written: %s; %s", path, strerror(cause), oio_whole_remedy(cause));
 }
 
@@ -16,7 +18,7 @@ static void forget(struct wave_whole *whole) {
 }
 
 enum wave_status wave_whole_begin(struct wave_whole *whole, const char *path, struct wave_error *error) {
-  *whole = (struct wave_whole){.path = strdup(path)};
+  *whole = (struct wave_whole){.path = wave_strdup(path), .failures = wave_memory_failures()};
   if (whole->path == NULL) return fail(path, ENOMEM, error);
   if (oio_whole_begin(&whole->whole, path)) return WAVE_OK;
   fail(path, errno, error);
@@ -46,8 +48,10 @@ uint64_t wave_whole_size(const struct wave_whole *whole) {
 }
 
 enum wave_status wave_whole_end(struct wave_whole *whole, struct wave_error *error) {
-  const bool written = oio_whole_end(&whole->whole);
-  if (!written) fail(whole->path, errno, error);
+  const bool complete = wave_memory_failures() == whole->failures;
+  if (!complete) oio_whole_abandon(&whole->whole);
+  const bool written = complete && oio_whole_end(&whole->whole);
+  if (!written) fail(whole->path, complete ? errno : ENOMEM, error);
   forget(whole);
   return written ? WAVE_OK : WAVE_ERROR;
 }

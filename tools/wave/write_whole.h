@@ -13,7 +13,8 @@
 
 struct wave_whole {
   struct oio_whole whole;
-  char *path; /**< as the user wrote it, for messages */
+  char *path;        /**< as the user wrote it, for messages */
+  uint64_t failures; /**< of memory, when it was begun */
 };
 
 enum wave_status wave_whole_begin(struct wave_whole *whole, const char *path, struct wave_error *error);
@@ -24,7 +25,7 @@ FILE *wave_whole_file(const struct wave_whole *whole);
 enum wave_status wave_whole_patch(struct wave_whole *whole, uint64_t offset, const void *bytes, size_t size, struct wave_error *error);
 /** How many bytes were written. */
 uint64_t wave_whole_size(const struct wave_whole *whole);
-/** Gives the file its name. Whether or not it succeeds, whole is done with. */
+/** Gives the file its name; not where memory ran out since it was begun. Whether or not it succeeds, whole is done with. */
 enum wave_status wave_whole_end(struct wave_whole *whole, struct wave_error *error);
 /** Leaves nothing behind. */
 void wave_whole_abandon(struct wave_whole *whole);

@@ -6,6 +6,7 @@
 #include "command_line.h"
 #include "compare.h"
 #include "interrupt.h"
+#include "memory.h"
 #include "output.h"
 #include "workshop.h"
 
@@ -43,7 +44,7 @@ struct bless {
 };
 
 static int say(const struct wave_error *error) {
-  fprintf(stderr, "oio wave bless: %s\n", error->text);
+  command_complain(&own_name, error);
   return interrupt_requested() ? INTERRUPT_EXIT : 2;
 }
 
@@ -98,7 +99,7 @@ static enum wave_status show_change(struct bless *bless, const char *run, struct
   char *old = wave_golden_path(&bless->golden, ".fst"), *named = wave_golden_rules_path(&bless->golden);
   const char *path = bless->rules != NULL ? bless->rules : named;
   wave_rules_init(&rules);
-  enum wave_status status = old == NULL ? wave_fail(error, "out of memory") : WAVE_OK;
+  enum wave_status status = wave_memory_failures() > 0 ? wave_fail(error, "out of memory") : WAVE_OK;
   if (status == WAVE_OK && path != NULL) status = wave_rules_read(&rules, path, error);
   if (status == WAVE_OK) status = wave_compare(&report, old, run, &options, error);
   wave_rules_free(&rules);
@@ -116,7 +117,7 @@ static enum wave_status show_change(struct bless *bless, const char *run, struct
       printf("%s is kept already, and this run is the same; --force renews its certificate\n", old);
       status = WAVE_END;
     }
-  } else if (bless->force && !interrupt_requested()) {
+  } else if (bless->force && !interrupt_requested() && wave_memory_failures() == 0) {
     printf("the golden that was there cannot be compared: %s\n", error->text);
     status = WAVE_OK;
   }
@@ -127,9 +128,9 @@ static enum wave_status show_change(struct bless *bless, const char *run, struct
 static void show_kept(const struct wave_golden *golden) {
   struct stat about = {0};
   char *path = wave_golden_path(golden, ".fst");
-  if (path != NULL) (void)!stat(path, &about);
-  printf("kept %s/%s.fst: %" PRIu64 " variables up to %s, %.1f KB\n", golden->folder, golden->name, golden->variables, golden->end,
-         (double)about.st_size / 1000);
+  if (path != NULL && stat(path, &about) == 0)
+    printf("kept %s/%s.fst: %" PRIu64 " variables up to %s, %.1f KB\n", golden->folder, golden->name, golden->variables, golden->end,
+           (double)about.st_size / 1000);
   free(path);
 }
 
@@ -138,7 +139,7 @@ static enum wave_status keep(struct bless *bless, struct wave_error *error) {
   if (wave_golden_name(golden, bless->as != NULL ? bless->as : bless->what, error) != WAVE_OK) return WAVE_ERROR;
   const bool exists = wave_golden_exists(golden);
   if (exists && wave_golden_read(golden, error) != WAVE_OK) {
-    if (!bless->force) return WAVE_ERROR;
+    if (!bless->force || wave_memory_failures() > 0) return WAVE_ERROR;
     wave_golden_free(golden);
     if (wave_golden_name(golden, bless->as != NULL ? bless->as : bless->what, error) != WAVE_OK) return WAVE_ERROR;
   }
@@ -163,12 +164,12 @@ int golden_bless(int argc, char **argv) {
   if (status != 0) return status == 1 ? 0 : 2;
   interrupt_install();
   if (keep(&bless, &error) == WAVE_ERROR) {
-    golden_print_said(stderr, bless.said);
+    if (wave_memory_failures() == 0) golden_print_said(stderr, bless.said);
     status = say(&error);
   }
   free(bless.made);
   free(bless.said);
   workshop_close(&bless.workshop);
   wave_golden_free(&bless.golden);
-  return status;
+  return command_status(&own_name, status);
 }

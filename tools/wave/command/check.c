@@ -2,6 +2,7 @@
 /* `oio wave check`: makes the runs of goldens again, several at a time, and compares each with its golden. */
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
+#include "memory.h"
 
 #include "command_line.h"
 #include "compare.h"
@@ -104,7 +105,7 @@ static bool list_goldens(struct request *request, struct wave_error *error) {
     good = false;
   }
   const uint32_t count = request->n_names > 0 ? request->n_names : n;
-  request->check.items = calloc((size_t)count + 1, sizeof *request->check.items);
+  request->check.items = wave_calloc((size_t)count + 1, sizeof *request->check.items);
   if (good && request->check.items == NULL) {
     wave_fail(error, "out of memory");
     good = false;
@@ -178,6 +179,7 @@ static enum wave_status compare(const struct request *request, struct checked *c
 static enum wave_status check_golden(const struct request *request, struct checked *checked) {
   struct wave_golden *golden = &checked->golden;
   if (interrupt_requested()) return wave_fail(&checked->error, "interrupted");
+  if (wave_memory_failures() > 0) return wave_fail(&checked->error, "out of memory");
   if (wave_golden_read(golden, &checked->error) != WAVE_OK || wave_golden_verify(golden, &checked->error) != WAVE_OK) return WAVE_ERROR;
   checked->temporary = request->from == NULL;
   enum wave_status status = checked->temporary ? workshop_run(&request->workshop, golden, &checked->made, &checked->said, &checked->error)
@@ -190,7 +192,7 @@ static void print_rows(struct request *request) {
   struct wave_out out = {0};
   while (request->printed < request->check.n && request->check.items[request->printed].done)
     check_row(&out, &request->check, &request->check.items[request->printed++]);
-  if (!request->quiet && out.size > 0 && !out.failed) {
+  if (!request->quiet && out.size > 0 && wave_memory_failures() == 0) {
     fwrite(out.bytes, 1, out.size, stdout);
     fflush(stdout);
   }
@@ -241,6 +243,7 @@ static bool copy_file(const char *from, const char *to) {
   struct wave_error error;
   char bytes[16384];
   FILE *file = fopen(from, "rb");
+  if (file == NULL) wave_memory_failed(errno);
   bool good = file != NULL;
   if (!good)
     wave_fail(&error, "%s: cannot be opened: %s", from, strerror(errno));
@@ -256,7 +259,7 @@ static bool copy_file(const char *from, const char *to) {
     wave_whole_abandon(&whole);
   }
   if (file != NULL) fclose(file);
-  if (!good) fprintf(stderr, "oio wave check: %s\n", error.text);
+  if (!good) command_complain(&own_name, &error);
   return good;
 }
 
@@ -275,13 +278,13 @@ static bool keep_one(const struct request *request, const struct checked *checke
   struct wave_out out = {0};
   struct wave_error error;
   bool good = run != NULL && page != NULL && diff != NULL;
-  if (!good) fputs("oio wave check: out of memory\n", stderr);
+  if (!good) command_complain(&own_name, NULL);
   if (good && checked->temporary) good = copy_file(checked->made, run);
   if (good && checked->report != NULL) {
     wave_html(&out, checked->report);
     good = command_write(&own_name, page, &out);
     if (good && wave_diff_fst(diff, checked->report, &error) == WAVE_ERROR) {
-      fprintf(stderr, "oio wave check: %s\n", error.text);
+      command_complain(&own_name, &error);
       good = false;
     }
   }
@@ -315,7 +318,7 @@ static bool update_all(struct request *request) {
     if (checked->verdict != WAVE_DIFFERENT) continue;
     if (wave_golden_set(&checked->golden.version, "version", version, &error) != WAVE_OK ||
         wave_golden_store(&checked->golden, checked->made, NULL, interrupt_requested, &error) != WAVE_OK) {
-      fprintf(stderr, "oio wave check: %s\n", error.text);
+      command_complain(&own_name, &error);
       return false;
     }
     checked->updated = true;
@@ -337,7 +340,7 @@ static void print_details(const struct request *request) {
     wave_out_format(&out, "\n%s:\n", checked->golden.name);
     wave_text(&out, checked->report, &(struct wave_text_style){.columns = 100});
   }
-  if (!out.failed && out.size > 0) fwrite(out.bytes, 1, out.size, stdout);
+  if (wave_memory_failures() == 0 && out.size > 0) fwrite(out.bytes, 1, out.size, stdout);
   wave_out_free(&out);
 }
 
@@ -368,7 +371,7 @@ static int run(struct request *request) {
   interrupt_install();
   if (!list_goldens(request, &error) ||
       (request->from == NULL && workshop_open(&request->workshop, request->timeout_s, &error) != WAVE_OK)) {
-    fprintf(stderr, "oio wave check: %s\n", error.text);
+    command_complain(&own_name, &error);
     return 2;
   }
   sort_goldens(&request->check);
@@ -377,13 +380,14 @@ static int run(struct request *request) {
   const bool printed = request->quiet || command_write(&own_name, "-", &head);
   wave_out_free(&head);
   if (!check_all(request, &error)) {
-    fprintf(stderr, "oio wave check: %s\n", error.text);
+    command_complain(&own_name, &error);
     return 2;
   }
   if (interrupt_requested()) {
     fputs("oio wave check: interrupted\n", stderr);
     return INTERRUPT_EXIT;
   }
+  if (wave_memory_failures() > 0) return 2; /* what was found with too little is no result */
   return finish(request) && printed ? request->check.status : 2;
 }
 
@@ -404,12 +408,12 @@ static void release(struct request *request) {
 int golden_check(int argc, char **argv) {
   struct request request = {0};
   pthread_mutex_init(&request.lock, NULL);
-  request.names = calloc((size_t)argc + 1, sizeof *request.names);
+  request.names = wave_calloc((size_t)argc + 1, sizeof *request.names);
   int status = request.names == NULL ? 2 : take_arguments(&request, argc, argv);
   if (status == 1)
     status = 0;
   else if (status == 0)
     status = run(&request);
   release(&request);
-  return status;
+  return command_status(&own_name, status);
 }

@@ -3,8 +3,10 @@
 #include "command_line.h"
 
 #include "interrupt.h"
+#include "memory.h"
 #include "write_whole.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,23 @@ int command_usage_error(const struct command_name *name, const char *format, con
   fprintf(stderr, "%s: ", name->says);
   fprintf(stderr, format, what);
   fprintf(stderr, "; `%s --help` lists the options\n", name->call);
+  return 2;
+}
+
+void command_complain(const struct command_name *name, const struct wave_error *error) {
+  static bool told;
+  if (wave_memory_failures() == 0 && error != NULL) {
+    fprintf(stderr, "%s: %s\n", name->says, error->text);
+  } else if (!told) {
+    fprintf(stderr, "%s: %s\n", name->says,
+            error != NULL && error->memory ? error->text : "out of memory; close other programs, or compare fewer signals (exclude rules)");
+    told = true;
+  }
+}
+
+int command_status(const struct command_name *name, int status) {
+  if (wave_memory_failures() == 0 || status == INTERRUPT_EXIT) return status;
+  command_complain(name, NULL);
   return 2;
 }
 
@@ -52,14 +71,14 @@ bool command_take_option(const struct command_name *name, const struct command_o
 
 bool command_write(const struct command_name *name, const char *path, struct wave_out *out) {
   struct wave_error error;
-  bool good = !out->failed;
+  bool good = wave_memory_failures() == 0;
   if (!good) {
-    fprintf(stderr, "%s: %s: out of memory\n", name->says, path);
+    command_complain(name, NULL);
   } else if (strcmp(path, "-") == 0) {
     good = fwrite(out->bytes, 1, out->size, stdout) == out->size && fflush(stdout) == 0;
     if (!good && !interrupt_reader_gone()) fprintf(stderr, "%s: standard output cannot be written\n", name->says);
   } else if (wave_write_whole(path, out->bytes, out->size, &error) != WAVE_OK) {
-    fprintf(stderr, "%s: %s\n", name->says, error.text);
+    command_complain(name, &error);
     good = false;
   }
   wave_out_free(out);
@@ -70,10 +89,11 @@ bool command_write_job_page(const struct command_name *name, struct wave_out *ou
   const char *page = getenv("GITHUB_STEP_SUMMARY");
   bool good = true;
   if (page != NULL && *page != '\0') {
-    FILE *file = fopen(page, "a");
+    FILE *file = out->failed ? NULL : fopen(page, "a");
+    if (file == NULL) wave_memory_failed(errno);
     good = file != NULL && !out->failed && fwrite(out->bytes, 1, out->size, file) == out->size;
     if (file != NULL) good = fclose(file) == 0 && good;
-    if (!good) fprintf(stderr, "%s: %s: cannot be written; unset GITHUB_STEP_SUMMARY\n", name->says, page);
+    if (!good && wave_memory_failures() == 0) fprintf(stderr, "%s: %s: cannot be written; unset GITHUB_STEP_SUMMARY\n", name->says, page);
   }
   wave_out_free(out);
   return good;

@@ -3,6 +3,7 @@
 #ifndef WAVE_COMMAND_LINE_H
 #define WAVE_COMMAND_LINE_H
 
+#include "error.h"
 #include "out.h"
 
 #include <stdint.h>
@@ -14,6 +15,11 @@ struct command_name {
 
 /** Says what is wrong with an argument, and where the options are listed. Returns 2. */
 int command_usage_error(const struct command_name *name, const char *format, const char *what);
+
+/** Says on standard error what went wrong; where memory ran out, that, and once only, whatever else follows from it. */
+void command_complain(const struct command_name *name, const struct wave_error *error);
+/** The exit status: status, but 2 where memory ran out, which is said if nothing has said it yet; an interrupted command stays so. */
+int command_status(const struct command_name *name, int status);
 
 /** A number from 1 to 1000000; else false. */
 bool command_take_number(const struct command_name *name, const char *option, const char *value, uint32_t *number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio wave parts GOLDEN NEW...`: a run that is split over several files, each with some of the signals, against one that has all. */
 #include "golden_command.h"
+#include "memory.h"
 
 #include "command_line.h"
 #include "compare.h"
@@ -61,7 +62,7 @@ static int take_arguments(struct parts *parts, int argc, char **argv) {
 static bool read_rules(struct parts *parts) {
   struct wave_error error;
   if (parts->rules_path != NULL && wave_rules_read(&parts->rules, parts->rules_path, &error) != WAVE_OK) {
-    fprintf(stderr, "%s: %s\n", own_name.says, error.text);
+    command_complain(&own_name, &error);
     return false;
   }
   const enum wave_missing told = parts->rules.missing;
@@ -82,7 +83,7 @@ static bool compare_part(struct parts *parts, uint32_t part, struct wave_out *ou
   struct wave_report *report;
   struct wave_error error;
   if (wave_compare(&report, parts->golden, parts->files[part], &options, &error) != WAVE_OK) {
-    if (!interrupt_requested()) fprintf(stderr, "%s: %s\n", own_name.says, error.text);
+    if (!interrupt_requested()) command_complain(&own_name, &error);
     return false;
   }
   note_status(parts, (int)report->verdict);
@@ -157,7 +158,7 @@ static int compare_parts(struct parts *parts) {
   if (good) {
     good = wave_cover_make(&cover, parts->golden, parts->files, parts->n, &parts->rules, &error) == WAVE_OK;
     if (good && !(scope_table(&cover, &out) && cover_sum(parts, &cover, &out))) good = wave_fail(&error, "out of memory") == WAVE_OK;
-    if (!good) fprintf(stderr, "%s: %s\n", own_name.says, error.text);
+    if (!good) command_complain(&own_name, &error);
     if (good && cover.in_none > 0 && parts->missing_counts) note_status(parts, 1);
     wave_cover_free(&cover);
   }
@@ -174,7 +175,7 @@ static int compare_parts(struct parts *parts) {
 int wave_parts(int argc, char **argv) {
   struct parts parts = {.most = 10};
   wave_rules_init(&parts.rules);
-  parts.files = calloc((size_t)argc + 1, sizeof *parts.files);
+  parts.files = wave_calloc((size_t)argc + 1, sizeof *parts.files);
   int status = parts.files == NULL ? 2 : take_arguments(&parts, argc, argv);
   if (status == 0)
     status = read_rules(&parts) ? compare_parts(&parts) : 2;
@@ -182,5 +183,5 @@ int wave_parts(int argc, char **argv) {
     status = 0;
   free(parts.files);
   wave_rules_free(&parts.rules);
-  return status;
+  return command_status(&own_name, status);
 }

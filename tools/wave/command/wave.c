@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio wave`: what else there is to do with waveforms. */
+#include "memory.h"
 #include "wave_command.h"
 
+#include "command_line.h"
 #include "golden_command.h"
 #include "rules.h"
 
@@ -18,12 +20,14 @@ static const char help[] = "usage: oio wave COMMAND [ARGUMENT]...\n"
                            "\n"
                            "`oio wave bless --help`, `oio wave check --help` and `oio wave parts --help` list the options of these.\n";
 
+static const struct command_name own_name = {"oio wave rules", "oio wave"};
+
 /* All rules in their normal form, for the caller to free. NULL: no memory. */
 static char *rules_text(const struct wave_rules *rules) {
   size_t size = wave_rules_text(rules, NULL, 0) + 1;
   for (uint32_t i = 0; i < rules->n_rules; i++) size += wave_rule_text(&rules->rules[i], NULL, 0) + 1;
   for (uint32_t i = 0; i < rules->n_waivers; i++) size += wave_waiver_text(&rules->waivers[i], NULL, 0) + 1;
-  char *text = malloc(size);
+  char *text = wave_malloc(size);
   if (text == NULL) return NULL;
   size_t used = wave_rules_text(rules, text, size);
   for (uint32_t i = 0; i < rules->n_rules; i++) {
@@ -44,16 +48,14 @@ static int show_rules(const char *path) {
   char *text = NULL;
   wave_rules_init(&rules);
   if (wave_rules_read(&rules, path, &error) != WAVE_OK) {
-    fprintf(stderr, "oio wave rules: %s\n", error.text);
-  } else if ((text = rules_text(&rules)) == NULL) {
-    fprintf(stderr, "oio wave rules: out of memory\n");
-  } else {
+    command_complain(&own_name, &error);
+  } else if ((text = rules_text(&rules)) != NULL) {
     fputs(text, stdout);
   }
   const int status = text != NULL ? 0 : 2;
   free(text);
   wave_rules_free(&rules);
-  return status;
+  return command_status(&own_name, status);
 }
 
 int oio_command_wave(int argc, char **argv) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio wavediff GOLDEN NEW`: options to rules, one comparison, and what it found in every form that was asked for. */
 #define _POSIX_C_SOURCE 200809L
+#include "memory.h"
 #include "wave_command.h"
 
 #include "command_line.h"
@@ -59,12 +60,12 @@ struct request {
 static bool add_rule(struct request *request, const char *format, const char *value) {
   struct wave_error error;
   size_t size = strlen(format) + 2 * strlen(value) + 1;
-  char *line = malloc(size);
+  char *line = wave_malloc(size);
   bool good = line != NULL;
   if (good) {
     snprintf(line, size, format, value, value);
     good = wave_rules_add(&request->rules, line, NULL, 0, &error) == WAVE_OK;
-    if (!good) fprintf(stderr, "wavediff: %s\n", error.text);
+    if (!good) command_complain(&own_name, &error);
   }
   free(line);
   return good;
@@ -178,7 +179,7 @@ static bool read_rules(struct request *request) {
   struct wave_error error;
   for (int i = 0; i < request->n_files; i++) {
     if (wave_rules_read(&request->rules, request->files[i], &error) == WAVE_OK) continue;
-    fprintf(stderr, "wavediff: %s\n", error.text);
+    command_complain(&own_name, &error);
     return false;
   }
   return !request->strict || add_rule(request, "%s", "strict");
@@ -229,9 +230,9 @@ static bool write_all(const struct request *request, const struct wave_report *r
   good = write_as(request->json, wave_json, report) && good;
   good = write_as(request->junit, wave_junit, report) && good;
   good = write_as(request->html, wave_html, report) && good;
-  if (request->diff_fst == NULL || report->n_divergences == 0) return good;
+  if (request->diff_fst == NULL || report->n_divergences == 0 || wave_memory_failures() > 0) return good;
   if (wave_diff_fst(request->diff_fst, report, &error) == WAVE_OK) return good;
-  fprintf(stderr, "wavediff: %s\n", error.text);
+  command_complain(&own_name, &error);
   return false;
 }
 
@@ -258,7 +259,7 @@ static int compare(struct request *request) {
     return INTERRUPT_EXIT;
   }
   if (status != WAVE_OK) {
-    fprintf(stderr, "wavediff: %s\n", error.text);
+    command_complain(&own_name, &error);
     return 2;
   }
   int result = (int)report->verdict;
@@ -270,8 +271,7 @@ static int compare(struct request *request) {
 int oio_command_wavediff(int argc, char **argv) {
   struct request request = {.colour = -1, .most = 10, .options = {.today = command_today()}};
   wave_rules_init(&request.rules);
-  request.files = calloc((size_t)argc + 1, sizeof *request.files);
-  if (request.files == NULL) fprintf(stderr, "wavediff: out of memory; close other programs\n");
+  request.files = wave_calloc((size_t)argc + 1, sizeof *request.files);
   int status = request.files == NULL ? 2 : take_arguments(&request, argc, argv);
   if (status == 1) {
     status = 0;
@@ -280,5 +280,5 @@ int oio_command_wavediff(int argc, char **argv) {
   }
   free(request.files);
   wave_rules_free(&request.rules);
-  return status;
+  return command_status(&own_name, status);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _XOPEN_SOURCE 700
 #include "workshop.h"
+#include "memory.h"
 
 #include "interrupt.h"
 #include "out.h"
@@ -46,7 +47,7 @@ static char *path_entry(void) {
 static char **environment_with(char *path) {
   size_t n = 0, used = 0;
   while (environ != NULL && environ[n] != NULL) n++;
-  char **made = calloc(n + 2, sizeof *made);
+  char **made = wave_calloc(n + 2, sizeof *made);
   if (made == NULL) return NULL;
   for (size_t i = 0; i < n; i++)
     if (strncmp(environ[i], "PATH=", 5) != 0) made[used++] = environ[i];
@@ -145,10 +146,10 @@ static int start(const struct workshop *workshop, char *command, const char *log
   posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
   posix_spawnattr_setpgroup(&how, 0);
   posix_spawnattr_setsigmask(&how, &none);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
-  posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-  cause = posix_spawn(child, "/bin/sh", &files, &how, arguments, workshop->environment);
+  cause = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (cause == 0) cause = posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
+  if (cause == 0) cause = posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+  if (cause == 0) cause = posix_spawn(child, "/bin/sh", &files, &how, arguments, workshop->environment);
   posix_spawnattr_destroy(&how);
   posix_spawn_file_actions_destroy(&files);
   return cause;
@@ -194,6 +195,7 @@ static enum wave_status wait_for(pid_t child, unsigned timeout_s, int *status, s
 static char *last_lines(const char *log) {
   char bytes[bytes_said + 1];
   FILE *file = fopen(log, "rb");
+  if (file == NULL) wave_memory_failed(errno);
   if (file == NULL) return NULL;
   if (fseek(file, 0, SEEK_END) == 0) {
     const long size = ftell(file);
@@ -207,7 +209,7 @@ static char *last_lines(const char *log) {
   char *at = bytes + size;
   for (int lines = 0; at > bytes; at--)
     if (at[-1] == '\n' && ++lines == lines_said) break;
-  return strdup(at);
+  return wave_strdup(at);
 }
 
 static enum wave_status judge(int status, const char *made, struct wave_error *error) {
@@ -229,8 +231,10 @@ static enum wave_status run_in(const struct workshop *workshop, const struct wav
   enum wave_status result = command == NULL || log.failed ? wave_fail(error, "out of memory") : WAVE_OK;
   if (result == WAVE_OK && mkdir(folder, 0777) != 0 && errno != EEXIST)
     result = wave_fail(error, "%s: cannot be made: %s; free some space", folder, strerror(errno));
-  if (result == WAVE_OK && (cause = start(workshop, command, log.bytes, &child)) != 0)
+  if (result == WAVE_OK && (cause = start(workshop, command, log.bytes, &child)) != 0) {
+    wave_memory_failed(cause);
     result = wave_fail(error, "the command cannot be started: %s", strerror(cause));
+  }
   if (result == WAVE_OK) {
     result = wait_for(child, workshop->timeout_s, &status, error);
     if (result == WAVE_OK) result = judge(status, made, error);
