@@ -54,7 +54,10 @@ kill -INT $run
 got=0
 wait $run || got=$?
 same 130 "$got"
-says "out/i.fst: not written"
+# Two things are to be told: where the results of the run so far are, and that there are no waves.
+same 2 "$(wc -l <stderr)"
+grep -q "PARTIAL: interrupted, so far; its results are in i.json" stderr || fail "$(cat stderr)"
+grep -q "out/i.fst: not written" stderr || fail "$(cat stderr)"
 jq -e '.partial' i.json >/dev/null || fail "i.json"
 
 sentence "waves and results in one file are refused"
