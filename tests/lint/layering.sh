@@ -10,64 +10,64 @@ trap 'rm -rf "$work"' EXIT
 # The layers of cmodel/, and of files/ below it, lowest first. A row: the layer's files, and after -> the headers of rows above that they may include; their own they may
 # always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src, files). A file that stands in no row is a fault.
 cat >"$work/layers" <<'TABLE'
-lines.h lines.c                                              ->
-whole.h whole.c                                              ->
-oio/base.h base.c error.c                                    ->
-little_endian.h                                              ->
-turn.h                                                       ->
-cold.h                                                       ->
-precondition.h                                               ->
-oio/rng.h rng.c                                              -> oio/base.h precondition.h
-oio/crc16.h crc16_kernels.h crc16.c crc16_vpclmul.c          -> oio/base.h precondition.h
-digest.h digest.c digest_avx512.c                            ->
-oio/flit.h flit.c                                            -> oio/base.h oio/crc16.h little_endian.h precondition.h
-sequence.h                                                   ->
-credit.h                                                     ->
-replay.h replay.c                                            -> oio/flit.h sequence.h
-oio/link.h link_state.h link.c link_rx.c link_tx.c           -> oio/flit.h credit.h replay.h sequence.h cold.h precondition.h
-errors.h errors.c                                            -> oio/flit.h oio/rng.h cold.h
-oio/channel.h channel.c                                      -> oio/flit.h errors.h digest.h little_endian.h precondition.h
-oio/die.h die_state.h held.h held.c die.c pack.c unpack.c pattern.c -> oio/link.h credit.h oio/rng.h little_endian.h turn.h cold.h precondition.h
-oio/bridge.h bridge.c                                        -> oio/link.h precondition.h
-oio/monitor.h monitor_state.h monitor.c monitor_due.c        -> oio/link.h precondition.h
-oio/pins.h pins.c                                            -> oio/channel.h oio/monitor.h precondition.h
+lines.h lines.c ->
+whole.h whole.c ->
+oio/base.h base/base.c base/error.c ->
+base/little_endian.h ->
+base/turn.h ->
+base/cold.h ->
+base/precondition.h ->
+oio/rng.h base/rng.c -> oio/base.h base/precondition.h
+oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
+base/digest.h base/digest.c base/digest_avx512.c ->
+oio/flit.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
+link/sequence.h ->
+link/credit.h ->
+link/replay.h link/replay.c -> oio/flit.h link/sequence.h
+oio/link.h link/link_state.h link/link.c link/link_rx.c link/link_tx.c -> oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
+channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
+oio/channel.h channel/channel.c -> oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h
+oio/die.h node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
+oio/bridge.h node/bridge.c -> oio/link.h base/precondition.h
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
+oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
-oio/routes.h net/deadlock.c net/lengths.c net/cut.c          -> oio/topology.h net/topology_state.h
-oio/histogram.h histogram.c                                  -> oio/base.h precondition.h
-oio/trace.h trace_rules.h trace_input.h trace_input.c trace_map.c trace_read.c trace_rules.c trace_text.c trace_write.c -> oio/base.h lines.h whole.h precondition.h
-oio/config.h config.c derive.c                               -> oio/bridge.h oio/channel.h oio/die.h lines.h precondition.h
-generate.h generate.c                                        -> oio/config.h oio/rng.h oio/trace.h precondition.h
-oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace_rules.h generate.h turn.h cold.h precondition.h
-oio/path.h path.c                                            -> oio/config.h digest.h precondition.h
-oio/watch.h watch.c                                          -> oio/path.h oio/traffic.h
-oio/sim.h sim.c collect.c                                        -> oio/watch.h cold.h precondition.h
-text.h text.c                                                ->
-oio/results.h results.c write_whole.c                        -> oio/sim.h text.h whole.h
+oio/routes.h net/deadlock.c net/lengths.c net/cut.c -> oio/topology.h net/topology_state.h
+oio/histogram.h traffic/histogram.c -> oio/base.h base/precondition.h
+oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
+oio/config.h config/config.c config/derive.c -> oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
+oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/outstanding.c traffic/scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/generate.h base/turn.h base/cold.h base/precondition.h
+oio/path.h sim/path.c -> oio/config.h base/digest.h base/precondition.h
+oio/watch.h sim/watch.c -> oio/path.h oio/traffic.h
+oio/sim.h sim/sim.c report/collect.c -> oio/watch.h base/cold.h base/precondition.h
+report/text.h report/text.c ->
+oio/results.h report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.
 cat >"$work/never" <<'TABLE'
-channel.c      oio/link.h
-channel.c      oio/die.h
-link.c         oio/channel.h
-link_rx.c      oio/channel.h
-link_tx.c      oio/channel.h
-die.c          oio/channel.h
-bridge.c       oio/channel.h
-monitor.c      oio/channel.h
-monitor.c      link_state.h
-monitor_due.c  link_state.h
-histogram.c    oio/flit.h
-trace_read.c   oio/flit.h
-trace_write.c  oio/flit.h
+channel/channel.c      oio/link.h
+channel/channel.c      oio/die.h
+link/link.c         oio/channel.h
+link/link_rx.c      oio/channel.h
+link/link_tx.c      oio/channel.h
+node/die.c          oio/channel.h
+node/bridge.c       oio/channel.h
+monitor/monitor.c      oio/channel.h
+monitor/monitor.c      link/link_state.h
+monitor/monitor_due.c  link/link_state.h
+traffic/histogram.c    oio/flit.h
+trace/trace_read.c   oio/flit.h
+trace/trace_write.c  oio/flit.h
 TABLE
 
 # A header brings types of things that its reader must leave alone. Files, and the calls that they must not make.
 cat >"$work/calls" <<'TABLE'
-oio/traffic.h traffic_state.h traffic.c outstanding.c scoreboard.c generate.h generate.c   oio_(link|channel|bridge)_
-oio/results.h results.c text.c write_whole.c                                               oio_(link|channel|bridge|die|path)_
-oio/monitor.h monitor_state.h monitor.c monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
-oio/config.h config.c derive.c                                                             oio_(link|channel|bridge|die)_
+oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/outstanding.c traffic/scoreboard.c traffic/generate.h traffic/generate.c   oio_(link|channel|bridge)_
+oio/results.h report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|path)_
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
+oio/config.h config/config.c config/derive.c                                                             oio_(link|channel|bridge|die)_
 TABLE
 
 # includes FILE...: "file header" of each #include in quotes, and of each <oio/...>.
@@ -76,9 +76,10 @@ includes() {
     /^[ \t]*#[ \t]*include[ \t]*("|<oio\/)/ { header = $0; sub(/^[^"<]*["<]/, "", header); sub(/[">].*/, "", header); print FILENAME, header }
   ' "$@"
 }
-ls cmodel/include/oio/*.h cmodel/src/*.[ch] cmodel/src/*/*.[ch] files/*.[ch] | sed 's,cmodel/include/,,; s,cmodel/src/,,; s,^files/,,' >"$work/files"
-includes cmodel/include/oio/*.h cmodel/src/*.[ch] cmodel/src/*/*.[ch] files/*.[ch] |
-  sed 's,^cmodel/include/,,; s,^cmodel/src/,,; s,^files/,,; s,^\([a-z]*\)/\([^ ]*\) \([a-z_]*_state\.h\),\1/\2 \1/\3,' >"$work/includes"
+sources=$(find cmodel/include cmodel/src files -name '*.[ch]' | sort)
+shorter='s,^cmodel/include/,,; s,^cmodel/src/,,; s,^files/,,'
+echo "$sources" | sed "$shorter" >"$work/files"
+includes $sources | sed "$shorter" >"$work/includes"
 
 awk '
   function fault(text) { print "layering: " text; bad = 1 }
@@ -145,7 +146,7 @@ done <"$work/calls"
 # The library prints nothing, ends no program but where a debug build sees a precondition broken, and takes time and chance from its caller.
 refuse "a library does not print, exit, or ask for time and chance" \
   '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert|getenv|rand|srand|random|time|clock|clock_gettime|gettimeofday|sleep)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
-  cmodel/include/oio/*.h $(ls cmodel/src/*.[ch] | grep -v '/precondition\.h$') cmodel/src/*/*.[ch] files/*.[ch]
+  $(echo "$sources" | grep -v '/precondition\.h$')
 
 # Outside cmodel/ only public headers and headers of one's own part are included, by their names.
 # only FOLDER PARTS: PARTS are the folders whose headers it may include besides oio/X.h, <system headers> and what lies beside the file.

@@ -81,8 +81,10 @@ C
   xargs -P "$jobs" -d '\n' -n 1 sh -c <"$work/commands" || fail "the model with mutants in it does not compile"
   "$compiler" -O1 -w "$source/tests/vectors/make_crc16.c" -o "$work/make_crc16"
   libraries="$(pkg-config --cflags --libs cmocka) -lz -lm"
-  sed "s|.*|$compiler $flags -DOIO_SOURCE_DIR='\"$source\"' -DOIO_MAKE_CRC16='\"$work/make_crc16\"' $source/tests/unit/&.c \
-$work/objects/*.o $libraries -o $work/&|" "$work/tests" >"$work/commands"
+  while read -r test; do
+    echo "$compiler $flags -I $source/tests/unit -DOIO_SOURCE_DIR='\"$source\"' -DOIO_MAKE_CRC16='\"$work/make_crc16\"'" \
+      "$(find "$source/tests/unit" -name "$test.c") $work/objects/*.o $libraries -o $work/$test"
+  done <"$work/tests" >"$work/commands"
   xargs -P "$jobs" -d '\n' -n 1 sh -c <"$work/commands" || fail "a test does not compile"
 }
 

@@ -3,8 +3,8 @@
  * The least cut between the first half of the dies and the second, as the greatest flow between them: breadth-first layers from all
  * sources, then depth-first paths along them (Dinic, 1970), where each wire carries one unit and dies are not passed through.
  */
+#include "net/topology_state.h"
 #include "oio/routes.h"
-#include "topology_state.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * An arc leads from the buffer that holds a payload to each that it may go on to. Without a circle something can always move (Dally and
  * Seitz). For each destination the ways are walked from every die, once over each buffer, so the work is that of dies times wires at most.
  */
+#include "net/topology_state.h"
 #include "oio/routes.h"
-#include "topology_state.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How far every node is from every die: breadth first from each die, through what passes things on. */
-#include "topology_state.h"
+#include "net/topology_state.h"
 
 #include <stdlib.h>
 #include <string.h>

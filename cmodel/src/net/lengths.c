@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How long routes are, what must be cut to part the dies, and what a pattern of traffic asks of every wire. */
+#include "net/topology_state.h"
 #include "oio/routes.h"
-#include "topology_state.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
  * Ways through a net. Each routing gives all ways on from a place; what a payload takes of them is a hash's choice, so a check of all of
  * them holds for every flow.
  */
+#include "net/topology_state.h"
 #include "oio/rng.h"
-#include "topology_state.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The named shapes: how many of what, joined how, and where a drawing puts them. */
-#include "topology_state.h"
+#include "net/topology_state.h"
 
 #include <ctype.h>
 #include <stdio.h>

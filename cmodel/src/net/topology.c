@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "topology_state.h"
+#include "net/topology_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Net files: docs/net-format.md. */
 #include "lines.h"
-#include "topology_state.h"
+#include "net/topology_state.h"
 
 #include <ctype.h>
 #include <errno.h>

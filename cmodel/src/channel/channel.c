@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/channel.h"
+
+#include "base/digest.h"
+#include "base/little_endian.h"
+#include "base/precondition.h"
+#include "channel/errors.h"
+
+#include <stdlib.h>
+
+#define PS_PER_S 1000000000000u
+
+struct in_flight {
+  struct oio_wire wire;
+  oio_time_ps arrival_ps;
+};
+
+struct oio_channel {
+  struct oio_channel_config config;
+  const struct oio_flit_format *format;
+  uint64_t rate_bits_per_s; /* all lanes */
+  oio_time_ps flit_ps;      /* the flit time is flit_ps + flit_rest / rate_bits_per_s picoseconds */
+  uint64_t flit_rest;
+  oio_time_ps free_ps; /* the wire is free at free_ps + free_rest / rate_bits_per_s */
+  uint64_t free_rest;
+  oio_time_ps arrival_ps; /* of the oldest flit in flight; OIO_NEVER when there is none */
+  struct in_flight *ring, *ring_end;
+  struct in_flight *oldest, *next; /* the oldest in flight; the slot. The same when nothing is in flight */
+  struct in_flight *after_next;    /* the same as the oldest when there is room for no more */
+  struct oio_errors errors;
+  struct oio_channel_state counted;
+};
+
+static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
+  if (oio_flit_format(c->format) == NULL) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel format %u: there is no such flit format; use 3 or 6", c->format);
+  }
+  if (c->fidelity != OIO_EVENT && c->fidelity != OIO_BIT) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fidelity %d: use OIO_EVENT or OIO_BIT", (int)c->fidelity);
+  }
+  if (c->lanes < 1 || c->lanes > 1024) return oio_error_set(error, OIO_ERR_CONFIG, "channel lanes %u: use 1..1024", c->lanes);
+  if (c->lane_rate_bits_per_s < 1000000 || c->lane_rate_bits_per_s > PS_PER_S) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel lane rate %llu bit/s: use 10^6..10^12",
+                         (unsigned long long)c->lane_rate_bits_per_s);
+  }
+  if (c->flight_ps > OIO_MS || c->logic_ps > OIO_MS) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel flight or logic time: use at most 1 ms");
+  }
+  if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
+  }
+  return OIO_OK;
+}
+
+enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error) {
+  *channel = NULL;
+  const enum oio_status checked = check(config, error);
+  if (checked != OIO_OK) return checked;
+  struct oio_channel *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
+  made->config = *config;
+  made->format = oio_flit_format(config->format);
+  made->rate_bits_per_s = config->lanes * config->lane_rate_bits_per_s;
+  const uint64_t flit_bit_ps = (uint64_t)OIO_FLIT_BITS * PS_PER_S;
+  made->flit_ps = flit_bit_ps / made->rate_bits_per_s;
+  made->flit_rest = flit_bit_ps % made->rate_bits_per_s;
+  /* In flight: what fits in the flight and logic time, the one being serialised, the slot being filled, and one that has arrived and waits
+   * for a clock; one more for rounding. */
+  const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 5;
+  uint64_t size = 1;
+  while (size < most) size *= 2;
+  made->ring = calloc(size, sizeof *made->ring);
+  if (made->ring == NULL) {
+    free(made);
+    return oio_error_set(error, OIO_ERR_NOMEM,
+                         "channel: out of memory for %llu flits in flight; use a shorter fibre, fewer lanes or a lower lane rate",
+                         (unsigned long long)most);
+  }
+  made->ring_end = made->ring + size;
+  made->oldest = made->next = made->ring;
+  made->after_next = made->ring + 1;
+  made->arrival_ps = OIO_NEVER;
+  oio_errors_start(&made->errors, made->format, config->fidelity, config->bit_error_rate, config->seed, config->stream);
+  *channel = made;
+  return OIO_OK;
+}
+
+void oio_channel_destroy(struct oio_channel *channel) {
+  if (channel == NULL) return;
+  free(channel->ring);
+  free(channel);
+}
+
+void oio_channel_drop(struct oio_channel *channel) {
+  channel->oldest = channel->next;
+  channel->arrival_ps = OIO_NEVER;
+}
+
+oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) {
+  return channel->free_ps;
+}
+
+oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
+  return channel->flit_ps;
+}
+
+struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
+  return channel->after_next == channel->oldest ? NULL : &channel->next->wire;
+}
+
+/* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
+static oio_time_ps serialise(struct oio_channel *channel, oio_time_ps start_ps) {
+  if (start_ps > channel->free_ps) {
+    channel->free_ps = start_ps;
+    channel->free_rest = 0;
+  }
+  channel->free_ps += channel->flit_ps;
+  channel->free_rest += channel->flit_rest;
+  if (channel->free_rest >= channel->rate_bits_per_s) {
+    channel->free_rest -= channel->rate_bits_per_s;
+    channel->free_ps++;
+  }
+  return channel->free_ps;
+}
+
+static void digest(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
+  uint64_t *d = &channel->counted.digest;
+  if (channel->config.fidelity == OIO_BIT) {
+    *d = oio_digest_add(*d, start_ps, wire->bytes, OIO_FLIT_BYTES);
+    return;
+  }
+  const uint64_t control = oio_load_le32(wire->bytes + channel->format->control_at);
+  *d = oio_digest_add_word(*d, start_ps, control << 16 | oio_load_le16(wire->bytes + channel->format->header_at));
+}
+
+static struct in_flight *behind(const struct oio_channel *channel, struct in_flight *flight) {
+  return ++flight == channel->ring_end ? channel->ring : flight;
+}
+
+void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
+  OIO_PRECONDITION(start_ps >= channel->free_ps);
+  OIO_PRECONDITION(channel->after_next != channel->oldest);
+  struct in_flight *flight = channel->next;
+  struct oio_wire *wire = &flight->wire;
+  if (channel->config.digest) digest(channel, start_ps, wire);
+  const oio_time_ps end_ps = serialise(channel, start_ps);
+  flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
+  if (channel->oldest == flight) channel->arrival_ps = flight->arrival_ps;
+  wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
+  wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
+  wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
+  if (oio_errors_ahead(&channel->errors)) {
+    channel->counted.wrong_bits += oio_errors_apply(&channel->errors, wire);
+    channel->counted.wrong_flits++;
+  }
+  channel->counted.flits++;
+  channel->next = channel->after_next;
+  channel->after_next = behind(channel, channel->next);
+}
+
+enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
+  struct oio_wire *slot = oio_channel_slot(channel);
+  if (slot == NULL || start_ps < channel->free_ps) return OIO_ERR_FULL;
+  *slot = *wire;
+  oio_channel_push(channel, start_ps);
+  return OIO_OK;
+}
+
+oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
+  return channel->arrival_ps;
+}
+
+const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
+  return channel->oldest == channel->next ? NULL : &channel->oldest->wire;
+}
+
+void oio_channel_pop(struct oio_channel *channel) {
+  OIO_PRECONDITION(channel->oldest != channel->next);
+  channel->oldest = behind(channel, channel->oldest);
+  channel->arrival_ps = channel->oldest == channel->next ? OIO_NEVER : channel->oldest->arrival_ps;
+}
+
+void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) {
+  *state = channel->counted;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "channel/errors.h"
+
+#include "base/cold.h"
+
+#include <string.h>
+
+/* Gaps beyond this are all alike: no run is that long. */
+#define GAP_BITS_MAX ((uint64_t)1 << 62)
+
+static uint64_t draw_gap(struct oio_errors *errors) {
+  if (errors->inverse_ln == 0) return GAP_BITS_MAX;
+  const double gap = oio_ln(oio_rng_unit(&errors->rng)) * errors->inverse_ln;
+  return gap < (double)GAP_BITS_MAX ? (uint64_t)gap : GAP_BITS_MAX;
+}
+
+void oio_errors_start(struct oio_errors *errors, const struct oio_flit_format *format, enum oio_fidelity fidelity, double bit_error_rate,
+                      uint64_t seed, uint64_t stream) {
+  errors->format = format;
+  errors->fidelity = fidelity;
+  errors->inverse_ln = bit_error_rate > 0 ? 1.0 / oio_ln1m(bit_error_rate) : 0;
+  oio_rng_seed(&errors->rng, seed, stream);
+  errors->gap_bits = draw_gap(errors);
+  errors->flit_bits = errors->inverse_ln != 0 ? OIO_FLIT_BITS : 0;
+}
+
+/* In event fidelity what lies behind the touched bytes was never written; a wrong bit there must be the only thing to be seen. It would
+ * make nonsense of a reference. */
+static void clear_untouched(const struct oio_flit_format *format, struct oio_wire *wire) {
+  static const uint8_t zeros[OIO_PAYLOAD_BYTES];
+  uint8_t touched[OIO_PAYLOAD_BYTES];
+  wire->touched_bytes = (uint16_t)(wire->touched_bytes - wire->references * sizeof(uint8_t *));
+  wire->references = 0;
+  oio_flit_get_payload(format, wire->bytes, touched, wire->touched_bytes);
+  oio_flit_put_payload(format, wire->bytes, zeros, OIO_PAYLOAD_BYTES);
+  oio_flit_put_payload(format, wire->bytes, touched, wire->touched_bytes);
+  wire->touched_bytes = OIO_PAYLOAD_BYTES;
+}
+
+OIO_COLD unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
+  unsigned flipped = 0;
+  bool clear = errors->fidelity == OIO_EVENT && wire->touched_bytes < OIO_PAYLOAD_BYTES;
+  uint64_t bit = errors->gap_bits;
+  while (bit < OIO_FLIT_BITS) {
+    const uint32_t syndrome = oio_flit_syndrome(errors->format, (unsigned)bit);
+    if (clear && syndrome != 0) { /* what no CRC covers is no payload */
+      clear_untouched(errors->format, wire);
+      clear = false;
+    }
+    wire->bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+    wire->syndrome ^= syndrome;
+    wire->wrong_bits = (uint16_t)(wire->wrong_bits + (syndrome != 0));
+    flipped++;
+    bit += 1 + draw_gap(errors);
+  }
+  errors->gap_bits = bit - OIO_FLIT_BITS;
+  return flipped;
+}

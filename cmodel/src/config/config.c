@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of keys, and reading and showing values by it. What follows from the values is in derive.c. */
+#define _POSIX_C_SOURCE 200809L
+#include "oio/config.h"
+
+#include "base/precondition.h"
+#include "lines.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { INTEGER, REAL, CHOICE, TEXT };
+
+struct key {
+  const char *name, *unit, *range, *initial, *help;
+  enum kind kind;
+  size_t at; /* offset in struct oio_config */
+  double low, high;
+};
+
+#define AT(field) offsetof(struct oio_config, field)
+#define WHOLE(name, unit, low, high, initial, field, help)                                                                                 \
+  { name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high }
+#define NUMBER(name, unit, low, high, initial, field, help)                                                                                \
+  { name, unit, #low ".." #high, initial, help, REAL, AT(field), low, high }
+#define OPTION(name, choices, initial, field, help)                                                                                        \
+  { name, "", choices, initial, help, CHOICE, AT(field), 0, 0 }
+
+/* clang-format off: a line a key */
+static const struct key keys[] = {
+    OPTION("path.topology", "direct|bridged", "bridged", topology, "direct: die to die over fibre; bridged: a bridge at each end"),
+    NUMBER("channel.bit_error_rate", "", 0, 0.5, "0", channel_bit_error_rate, "optical channel, each direction, independent errors"),
+    NUMBER("channel.length_m", "m", 0, 100000, "10", channel_length_m, "length of the fibre"),
+    WHOLE("channel.ps_per_m", "ps", 1, 100000, "4897", channel_ps_per_m, "flight time of a metre (index 1.468)"),
+    WHOLE("channel.lanes", "", 1, 1024, "16", channel_lanes, "lanes of the optical channel, each direction"),
+    NUMBER("channel.lane_rate_gbps", "Gb/s", 0.001, 1000, "32", channel_lane_rate_gbps, "rate of a lane"),
+    WHOLE("channel.logic_ps", "ps", 0, 1000000000, "10000", channel_logic_ps, "PHY and adapter of the optical link, both ends together"),
+    NUMBER("die.bit_error_rate", "", 0, 0.5, "0", die_bit_error_rate, "die link, each direction"),
+    NUMBER("die.length_m", "m", 0, 10, "0.01", die_length_m, "length of the die link (7 ps a millimetre)"),
+    WHOLE("die.lanes", "", 1, 1024, "64", die_lanes, "lanes of the die link, each direction"),
+    NUMBER("die.lane_rate_gbps", "Gb/s", 0.001, 1000, "8", die_lane_rate_gbps, "rate of a lane"),
+    WHOLE("die.logic_ps", "ps", 0, 1000000000, "4000", die_logic_ps, "PHY and adapter of the die link, both ends together"),
+    WHOLE("die.local_ps", "ps", 0, 1000000000000, "20000", die_local_ps, "time that traffic inside a die takes; it is not carried"),
+    WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps,
+          "the C bridge, from acceptance on one side to availability on the other"),
+    WHOLE("bridge.buffer_flits", "flits", 1, 32767, "64", bridge_buffer_flits, "receive buffer of the bridge's die side"),
+    OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
+    WHOLE("link.window_flits", "flits", 0, 32767, "0", link_window_flits,
+          "replay buffer of the optical link; 0: what keeps the fibre full"),
+    WHOLE("link.buffer_flits", "flits", 0, 32767, "0", link_buffer_flits, "receive buffer of the optical link; 0: as the window"),
+    WHOLE("link.timeout_flits", "flit times", 0, 10000000, "0", link_timeout_flits,
+          "replay after so long without progress; 0: from the round trip, at least 375"),
+    WHOLE("link.nak_repeat_flits", "flit times", 0, 10000000, "0", link_nak_repeat_flits,
+          "a Nak is repeated after this; 0: from the round trip"),
+    WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "every link: replays without progress before it fails"),
+    WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits,
+          "every link: how long an Ack or credit may wait for a flit to ride on"),
+    WHOLE("die_link.window_flits", "flits", 1, 127, "127", die_link_window_flits, "replay buffer of the die links"),
+    WHOLE("die_link.buffer_flits", "flits", 1, 32767, "64", die_link_buffer_flits, "receive buffer of the die"),
+    WHOLE("die_link.timeout_flits", "flit times", 0, 10000000, "0", die_link_timeout_flits, "as link.timeout_flits, of the die links"),
+    WHOLE("vc.count", "", 1, 8, "8", vc_count, "virtual channels"),
+    WHOLE("vc.buffer_bytes", "bytes", 0, 67108864, "0", vc_buffer_bytes,
+          "receive buffer of each virtual channel; 0: what keeps the path full"),
+    OPTION("workload.generate", "nothing|saturate|poisson|burst", "nothing", generator, "synthetic traffic, as --generate"),
+    WHOLE("workload.flits", "", 1, 1000000000000, "100000", flits,
+          "messages to generate in all, as --flits; at 224 bytes a message fills a flit"),
+    NUMBER("workload.load", "", 0.000001, 1, "0.5", load,
+           "offered part of the optical link's flit rate in each direction, as --load (poisson, burst)"),
+    WHOLE("workload.message_bytes", "bytes", 1, 1073741824, "224", message_bytes, "size of a generated message"),
+    WHOLE("workload.burst_flits", "", 1, 1000000, "32", burst_flits, "messages in a burst (burst)"),
+    WHOLE("workload.vcs", "", 1, 8, "1", generated_vcs, "virtual channels that generated messages take in turn"),
+    OPTION("workload.directions", "both|a_to_b|b_to_a", "both", directions, "who sends"),
+    WHOLE("workload.depth", "", 1, 64, "4", depth, "messages kept waiting at the die (saturate)"),
+    OPTION("trace.loop", "open|closed", "closed", loop, "open: records enter at their time; closed: and after what they wait for"),
+    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else half and half", TEXT,
+     AT(map), 0, 0},
+    WHOLE("trace.lookahead_records", "", 1024, 16777216, "262144", lookahead_records,
+          "records from the oldest undelivered one to the newest read"),
+    WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take the whole path down at this time; 0: never"),
+    WHOLE("reset.hold_ps", "ps", 1, 1000000000000, "100000", reset_hold_ps, "for so long"),
+    OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
+    {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", INTEGER, AT(seed), 0, 18446744073709551615.0},
+    WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
+    OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
+    WHOLE("rtl.response_cycles", "cycles", 0, 1000000, "32", rtl_response_cycles,
+          "the RTL shows the effect of a flit within these and five flit times; 0: nothing is due"),
+    OPTION("rtl.idle", "skip|clock", "skip", rtl_idle,
+           "clock edges at which nothing can change: left out, or carried out (with --waves they are)"),
+};
+/* clang-format on */
+
+enum { KEYS = sizeof keys / sizeof keys[0], LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
+
+/* Choices that stand for a number rather than for their position. */
+static uint64_t choice_value(const char *word, uint64_t position) {
+  if (!isdigit((unsigned char)word[0])) return position;
+  return strtoull(word, NULL, 10);
+}
+
+static bool set_choice(const struct key *key, uint64_t *at, const char *value) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    const size_t nbytes = strcspn(word, "|");
+    if (strlen(value) == nbytes && strncmp(word, value, nbytes) == 0) {
+      *at = choice_value(word, position);
+      return true;
+    }
+    if (word[nbytes] == '\0') return false;
+    word += nbytes + 1;
+  }
+}
+
+/* Whether all of value is a number, such as it is: no NaN, nothing behind it. */
+static bool is_number(const char *value) {
+  char *end;
+  const double number = strtod(value, &end);
+  return end != value && *end == '\0' && number == number;
+}
+
+static bool set_integer(const struct key *key, uint64_t *at, const char *value) {
+  char *end;
+  errno = 0;
+  if (!isdigit((unsigned char)value[0])) return false;
+  const uint64_t number = strtoull(value, &end, 10);
+  if (errno != 0 || *end != '\0' || (double)number < key->low || (double)number > key->high) return false;
+  *at = number;
+  return true;
+}
+
+static bool set_real(const struct key *key, double *at, const char *value) {
+  char *end;
+  errno = 0;
+  const double number = strtod(value, &end);
+  if (end == value || *end != '\0' || !(number >= key->low && number <= key->high)) return false;
+  *at = number;
+  return true;
+}
+
+static bool set_value(struct oio_config *config, const struct key *key, const char *value) {
+  char *base = (char *)config + key->at;
+  switch (key->kind) {
+  case INTEGER:
+    return set_integer(key, (uint64_t *)(void *)base, value);
+  case REAL:
+    return set_real(key, (double *)(void *)base, value);
+  case CHOICE:
+    return set_choice(key, (uint64_t *)(void *)base, value);
+  case TEXT:
+    if (strlen(value) >= sizeof config->map) return false;
+    memcpy(base, value, strlen(value) + 1);
+    return true;
+  }
+  return false;
+}
+
+void oio_config_defaults(struct oio_config *config) {
+  memset(config, 0, sizeof *config);
+  for (size_t i = 0; i < KEYS; i++) set_value(config, &keys[i], keys[i].initial);
+}
+
+/* What is wrong with a value that the key does not take. */
+static const char *objection(const struct key *key, const char *value) {
+  switch (key->kind) {
+  case INTEGER:
+    if (is_number(value)) return value[strcspn(value, ".eExX")] == '\0' ? "is out of range" : "is no whole number";
+    return "is no number";
+  case REAL:
+    return is_number(value) ? "is out of range" : "is no number";
+  case CHOICE:
+    return "is none of its words";
+  case TEXT:
+    return "is too long";
+  }
+  return "cannot be used";
+}
+
+/* How alike a name and a key are: the length of what they share at both ends, and one more where name is a key's last part as it stands. */
+static size_t likeness(const char *name, const char *key) {
+  size_t front = 0, back = 0;
+  const size_t n = strlen(name), k = strlen(key);
+  while (front < n && front < k && name[front] == key[front]) front++;
+  while (back + front < n && back + front < k && name[n - 1 - back] == key[k - 1 - back]) back++;
+  return front + back + (front == 0 && back == n && k > n && key[k - n - 1] == '.');
+}
+
+/* The key that was meant, or NULL: none shares two thirds of the name, and three letters. */
+static const char *nearest(const char *name) {
+  const char *best = NULL;
+  size_t most = 2;
+  for (size_t i = 0; i < KEYS; i++) {
+    const size_t alike = likeness(name, keys[i].name);
+    if (alike <= most || 3 * alike < 2 * strlen(name)) continue;
+    most = alike;
+    best = keys[i].name;
+  }
+  return best;
+}
+
+static char *trimmed(char *text) {
+  while (isspace((unsigned char)*text)) text++;
+  char *end = text + strlen(text);
+  while (end > text && isspace((unsigned char)end[-1])) end--;
+  *end = '\0';
+  return text;
+}
+
+enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error) {
+  char text[1200];
+  const char *equals = strchr(assignment, '=');
+  if (equals == NULL || strlen(assignment) >= sizeof text) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example channel.length_m=100", where, assignment);
+  }
+  snprintf(text, sizeof text, "%s", assignment);
+  text[equals - assignment] = '\0';
+  const char *name = trimmed(text);
+  const char *value = trimmed(text + (equals - assignment) + 1);
+  for (size_t i = 0; i < KEYS; i++) {
+    if (strcmp(keys[i].name, name) != 0) continue;
+    if (set_value(config, &keys[i], value)) return OIO_OK;
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, objection(&keys[i], value), keys[i].range,
+                         keys[i].unit);
+  }
+  const char *near = nearest(name);
+  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; %s%s%s`oio sim --help` lists them", where, name,
+                       near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
+}
+
+enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {
+  struct oio_lines lines;
+  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES))
+    return oio_error_set(error, errno == ENOMEM ? OIO_ERR_NOMEM : OIO_ERR_IO, "%s: %s; check the path given to --config", path,
+                         strerror(errno));
+  char *line, where[300], why[120];
+  size_t nbytes;
+  enum oio_status status = OIO_OK;
+  enum oio_lines_result result = OIO_LINES_ONE;
+  while (status == OIO_OK && (result = oio_lines_next(&lines, &line, &nbytes)) == OIO_LINES_ONE) {
+    line[nbytes] = '\0';
+    line[strcspn(line, "#")] = '\0';
+    const char *text = trimmed(line);
+    if (*text == '\0') continue;
+    snprintf(where, sizeof where, "%.250s:%" PRIu64, path, lines.number);
+    status = oio_config_set(config, where, text, error);
+  }
+  if (result != OIO_LINES_ONE && result != OIO_LINES_END) {
+    status = oio_error_set(error, result == OIO_LINES_UNREADABLE ? OIO_ERR_IO : OIO_ERR_CONFIG,
+                           "%s:%" PRIu64 ": %s; --config takes a text of KEY = VALUE lines", path, lines.number,
+                           oio_lines_why(&lines, result, why, sizeof why));
+  }
+  oio_lines_close(&lines);
+  return status;
+}
+
+/* The number itself, of a key that is no text, whether it can be or not. */
+static const char *number_text(const struct oio_config *config, const struct key *key, char *out, size_t out_nbytes) {
+  const char *at = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  if (key->kind == REAL) {
+    memcpy(&real, at, sizeof real);
+    snprintf(out, out_nbytes, "%.17g", real);
+  } else {
+    memcpy(&whole, at, sizeof whole);
+    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
+  }
+  return out;
+}
+
+static bool integer_holds(const struct key *key, uint64_t value) {
+  return (double)value >= key->low && (double)value <= key->high;
+}
+
+static bool choice_holds(const struct key *key, uint64_t value) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    if (choice_value(word, position) == value) return true;
+    word += strcspn(word, "|");
+    if (*word++ == '\0') return false;
+  }
+}
+
+/* Is the value one that oio_config_set could have set? */
+static bool holds(const struct oio_config *config, const struct key *key) {
+  const char *at = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  switch (key->kind) {
+  case INTEGER:
+  case CHOICE:
+    memcpy(&whole, at, sizeof whole);
+    return key->kind == INTEGER ? integer_holds(key, whole) : choice_holds(key, whole);
+  case REAL:
+    memcpy(&real, at, sizeof real);
+    return real >= key->low && real <= key->high; /* no NaN */
+  case TEXT:
+    return memchr(at, '\0', sizeof config->map) != NULL;
+  }
+  return false;
+}
+
+enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error) {
+  for (size_t i = 0; i < KEYS; i++) {
+    if (holds(config, &keys[i])) continue;
+    if (keys[i].kind == TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", keys[i].name);
+    char value[64];
+    return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", keys[i].name,
+                         number_text(config, &keys[i], value, sizeof value), keys[i].range, keys[i].unit);
+  }
+  return OIO_OK;
+}
+
+size_t oio_config_count(void) {
+  return KEYS;
+}
+
+void oio_config_describe(size_t index, struct oio_config_key *key) {
+  OIO_PRECONDITION(index < KEYS);
+  const struct key *k = &keys[index];
+  const bool words = k->kind == CHOICE && !isdigit((unsigned char)k->range[0]);
+  *key = (struct oio_config_key){k->name, k->unit, k->range, k->initial, k->help, words || k->kind == TEXT};
+}
+
+static void choice_text(const struct key *key, uint64_t value, char *out, size_t out_nbytes) {
+  uint64_t position = 0;
+  for (const char *word = key->range;; position++) {
+    const size_t nbytes = strcspn(word, "|");
+    if (choice_value(word, position) == value || word[nbytes] == '\0') {
+      snprintf(out, out_nbytes, "%.*s", (int)nbytes, word);
+      return;
+    }
+    word += nbytes + 1;
+  }
+}
+
+const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes) {
+  OIO_PRECONDITION(index < KEYS && out_nbytes > 0);
+  const struct key *key = &keys[index];
+  const char *base = (const char *)config + key->at;
+  uint64_t whole;
+  double real;
+  switch (key->kind) {
+  case INTEGER:
+    memcpy(&whole, base, sizeof whole);
+    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
+    break;
+  case REAL:
+    memcpy(&real, base, sizeof real);
+    /* The shortest that reads back as the same number. */
+    for (int digits = 15; digits <= 17; digits++) {
+      snprintf(out, out_nbytes, "%.*g", digits, real);
+      if (strtod(out, NULL) == real) break;
+    }
+    break;
+  case CHOICE:
+    memcpy(&whole, base, sizeof whole);
+    choice_text(key, whole, out, out_nbytes);
+    break;
+  case TEXT:
+    snprintf(out, out_nbytes, "%s", base);
+    break;
+  }
+  return out;
+}

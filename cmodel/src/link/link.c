@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/link_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_FLITS_MAX = 32767 };
+
+static uint32_t window_max(unsigned sequence_bits) {
+  return (1u << (sequence_bits - 1)) - 1;
+}
+
+static enum oio_status check(const struct oio_link_config *c, struct oio_error *error) {
+  if (oio_flit_format(c->format) == NULL) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link format %u: there is no such flit format; use 3 or 6", c->format);
+  }
+  if (c->fidelity != OIO_EVENT && c->fidelity != OIO_BIT) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link fidelity %d: use OIO_EVENT or OIO_BIT", (int)c->fidelity);
+  }
+  if (c->sequence_bits != 8 && c->sequence_bits != 16) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link sequence_bits %u: use 8 or 16", c->sequence_bits);
+  }
+  if (c->window_flits < 1 || c->window_flits > window_max(c->sequence_bits)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link window_flits %u: use 1..%u with %u sequence bits", c->window_flits,
+                         window_max(c->sequence_bits), c->sequence_bits);
+  }
+  if (c->buffer_flits < 1 || c->buffer_flits > BUFFER_FLITS_MAX || c->peer_buffer_flits < 1 || c->peer_buffer_flits > BUFFER_FLITS_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link buffer_flits %u, peer_buffer_flits %u: use 1..%d", c->buffer_flits,
+                         c->peer_buffer_flits, BUFFER_FLITS_MAX);
+  }
+  if (c->replay_limit < 1 || c->replay_limit > 65535) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link replay_limit %u: use 1..65535", c->replay_limit);
+  }
+  if (c->timeout_ps < 1 || c->nak_repeat_ps < 1) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link timeout_ps and nak_repeat_ps: use at least 1, and more than the round trip");
+  }
+  return OIO_OK;
+}
+
+enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error) {
+  *link = NULL;
+  const enum oio_status checked = check(config, error);
+  if (checked != OIO_OK) return checked;
+  struct oio_link *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "link: out of memory");
+  made->config = *config;
+  made->format = oio_flit_format(config->format);
+  made->modulus = (1u << config->sequence_bits) - 1;
+  uint32_t size = 1;
+  while (size < config->buffer_flits) size *= 2;
+  made->buffer_mask = size - 1;
+  made->buffer = calloc(size, sizeof *made->buffer);
+  if (oio_replay_create(&made->replay, config->window_flits, made->modulus) != OIO_OK || made->buffer == NULL) {
+    oio_link_destroy(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "link: out of memory for %u + %u flits", config->window_flits, config->buffer_flits);
+  }
+  oio_link_reset(made);
+  *link = made;
+  return OIO_OK;
+}
+
+void oio_link_destroy(struct oio_link *link) {
+  if (link == NULL) return;
+  oio_replay_destroy(&link->replay);
+  free(link->buffer);
+  free(link);
+}
+
+void oio_link_reset(struct oio_link *link) {
+  oio_replay_reset(&link->replay);
+  link->credit = (struct oio_credit_sender){.limit = link->config.peer_buffer_flits, .ahead = link->config.peer_buffer_flits};
+  link->progress_ps = 0;
+  link->replay_start_ps = OIO_NEVER;
+  link->replays_without_progress = 0;
+  link->round = 0;
+  link->force_explicit = true;
+  link->last_was_explicit = false;
+  link->resync = false;
+  link->expected = 1;
+  link->previous = (uint16_t)link->modulus;
+  link->round_seen = 0;
+  link->lost = link->waiting = false;
+  link->nak_due_ps = link->ack_due_ps = link->credit_due_ps = OIO_NEVER;
+  link->buffer_head = link->buffer_count = 0;
+  link->credit_sent = (uint16_t)link->config.buffer_flits;
+  link->counted.failed = OIO_LINK_ALIVE;
+}
+
+const struct oio_payload *oio_link_peek(const struct oio_link *link) {
+  return link->buffer_count == 0 ? NULL : &link->buffer[link->buffer_head];
+}
+
+void oio_link_pop(struct oio_link *link, oio_time_ps now_ps) {
+  OIO_PRECONDITION(link->buffer_count > 0);
+  link->buffer_count--;
+  /* An empty buffer starts over at its first place, which is still in the cache. */
+  link->buffer_head = link->buffer_count == 0 ? 0 : (link->buffer_head + 1) & link->buffer_mask;
+  link->credit_sent++;
+  oio_link_owe(&link->credit_due_ps, now_ps + link->config.ack_delay_ps);
+}
+
+bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload) {
+  const struct oio_payload *oldest = oio_link_peek(link);
+  if (oldest == NULL) return false;
+  *payload = *oldest;
+  oio_link_pop(link, now_ps);
+  return true;
+}
+
+void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state) {
+  *state = link->counted;
+  state->next_tx = link->replay.next_tx;
+  state->acked = link->replay.acked_sequence;
+  state->expected = link->expected;
+  state->sent_total = (uint16_t)link->replay.tail;
+  state->credit_limit = (uint16_t)link->credit.limit;
+  state->credit_sent = link->credit_sent;
+  state->round = link->round;
+  state->round_seen = link->round_seen;
+  state->waiting = link->waiting;
+  state->lost = link->lost;
+  state->unacked_flits = oio_replay_unacked(&link->replay);
+  state->buffered_flits = link->buffer_count;
+}
+
+void oio_link_fail(struct oio_link *link, enum oio_link_failure why) {
+  OIO_PRECONDITION(why != OIO_LINK_ALIVE);
+  if (link->counted.failed == OIO_LINK_ALIVE) link->counted.failed = why;
+}
+
+bool oio_link_failed(const struct oio_link *link) {
+  return link->counted.failed != OIO_LINK_ALIVE;
+}
+
+const char *oio_link_failure_name(enum oio_link_failure failure) {
+  switch (failure) {
+  case OIO_LINK_ALIVE:
+    return "alive";
+  case OIO_LINK_REPLAY_LIMIT:
+    return "replay limit";
+  case OIO_LINK_ACK_RANGE:
+    return "ack range";
+  case OIO_LINK_SEQUENCE_ZERO:
+    return "sequence zero";
+  case OIO_LINK_OVERFLOW:
+    return "overflow";
+  case OIO_LINK_CREDIT_RANGE:
+    return "credit range";
+  case OIO_LINK_VC_CREDIT_RANGE:
+    return "vc credit range";
+  }
+  return "unknown";
+}

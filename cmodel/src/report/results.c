@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/results.h"
+
+#include "report/text.h"
+
+static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "retry"};
+
+typedef unsigned long long whole;
+
+static uint64_t hops(const struct oio_results *r) {
+  return r->links.payload + r->links.nop + r->links.replayed;
+}
+
+static double hops_per_cpu_s(const struct oio_results *r) {
+  return r->cpu_s > 0 ? (double)hops(r) / r->cpu_s : 0;
+}
+
+bool oio_results_good(const struct oio_results *r) {
+  const struct oio_traffic_counts *t = &r->traffic;
+  if (t->duplicated + t->reordered + t->revived + t->corrupted + r->links.failed + r->findings > 0 || r->stalled) return false;
+  return t->lost == t->dropped;
+}
+
+static void json_config(struct oio_text *text, const struct oio_config *config) {
+  oio_text_add(text, "  \"config\": {");
+  for (size_t i = 0; i < oio_config_count(); i++) {
+    struct oio_config_key key;
+    char value[1100];
+    oio_config_describe(i, &key);
+    oio_config_value(config, i, value, sizeof value);
+    oio_text_add(text, "%s\n    \"%s\": ", i == 0 ? "" : ",", key.name);
+    if (key.quoted) {
+      oio_text_add_quoted(text, value);
+    } else {
+      oio_text_add(text, "%s", value);
+    }
+  }
+  oio_text_add(text, "\n  }\n");
+}
+
+static void json_counts(struct oio_text *text, const struct oio_results *r) {
+  const struct oio_traffic_counts *t = &r->traffic;
+  oio_text_add(text, "  \"sent\": %llu,\n  \"delivered\": %llu,\n  \"lost\": %llu,\n  \"outstanding\": %llu,\n", (whole)t->sent,
+               (whole)t->delivered, (whole)t->lost, (whole)t->outstanding);
+  oio_text_add(text, "  \"dropped\": %llu,\n  \"revived\": %llu,\n", (whole)t->dropped, (whole)t->revived);
+  oio_text_add(text, "  \"duplicated\": %llu,\n  \"reordered\": %llu,\n  \"corrupted\": %llu,\n  \"undetected\": %llu,\n",
+               (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted, (whole)r->links.undetected);
+  oio_text_add(text, "  \"local\": %llu,\n  \"records\": %llu,\n", (whole)t->local, (whole)t->records);
+  oio_text_add(text, "  \"retries\": {\"crc\": %llu, \"sequence\": %llu, \"timeout\": %llu},\n", (whole)r->links.retries_crc,
+               (whole)r->links.retries_sequence, (whole)r->links.retries_timeout);
+  oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu},\n", (whole)r->links.payload, (whole)r->links.nop,
+               (whole)r->links.replayed);
+}
+
+static void json_latency(struct oio_text *text, const struct oio_results *r) {
+  oio_text_add(text, "  \"latency_ps\": {\"min\": %llu, \"mean\": %.6f, \"p50\": %llu, \"p99\": %llu, \"p999\": %llu, \"max\": %llu},\n",
+               (whole)r->latency_min_ps, r->latency_mean_ps, (whole)r->latency_p50_ps, (whole)r->latency_p99_ps, (whole)r->latency_p999_ps,
+               (whole)r->latency_max_ps);
+  oio_text_add(text, "  \"latency_parts_ps\": {");
+  for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
+    oio_text_add(text, "%s\"%s\": %.6f", part == 0 ? "" : ", ", part_names[part], r->latency_parts_ps[part]);
+  }
+  oio_text_add(text, "},\n");
+}
+
+char *oio_results_json(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
+  struct oio_text text = {0};
+  oio_text_add(&text, "{\n  \"oio_results\": 1,\n  \"host\": ");
+  oio_text_add_quoted(&text, run->host == NULL ? "" : run->host);
+  oio_text_add(&text, ",\n  \"workload\": ");
+  oio_text_add_quoted(&text, run->workload == NULL ? "" : run->workload);
+  oio_text_add(&text, ",\n  \"partial\": %s,\n  \"stalled\": %s,\n  \"failure\": ", r->partial ? "true" : "false",
+               r->stalled ? "true" : "false");
+  oio_text_add_quoted(&text, r->failure);
+  oio_text_add(&text, ",\n  \"waits\": ");
+  oio_text_add_quoted(&text, r->waits);
+  oio_text_add(&text, ",\n  \"findings\": %llu", (whole)r->findings);
+  oio_text_add(&text, ",\n");
+  json_counts(&text, r);
+  json_latency(&text, r);
+  oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
+               r->goodput_bits_per_s, (whole)r->sim_time_ps, (whole)r->cycles, (whole)r->cycles_skipped);
+  oio_text_add(&text, "  \"wall_s\": %.6f,\n  \"cpu_s\": %.6f,\n  \"flit_hops_per_cpu_s\": %.0f,\n", r->wall_s, r->cpu_s,
+               hops_per_cpu_s(r));
+  oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
+               (whole)r->wire_digest, (whole)r->decision_digest);
+  json_config(&text, config);
+  oio_text_add(&text, "}\n");
+  return oio_text_take(&text);
+}
+
+static void table_latency(struct oio_text *text, const struct oio_results *r) {
+  if (r->traffic.delivered == 0) {
+    oio_text_add(text, "latency ns     none: nothing was delivered\n");
+    return;
+  }
+  oio_text_add(text, "latency ns     min %.1f  mean %.1f  p50 %.1f  p99 %.1f  p99.9 %.1f  max %.1f\n", (double)r->latency_min_ps / 1e3,
+               r->latency_mean_ps / 1e3, (double)r->latency_p50_ps / 1e3, (double)r->latency_p99_ps / 1e3, (double)r->latency_p999_ps / 1e3,
+               (double)r->latency_max_ps / 1e3);
+  oio_text_add(text, "  its parts   ");
+  for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
+    oio_text_add(text, " %s %.1f%s", part_names[part], r->latency_parts_ps[part] / 1e3, part + 1 < OIO_PART_COUNT ? " +" : " = mean\n");
+  }
+}
+
+char *oio_results_table(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
+  const struct oio_traffic_counts *t = &r->traffic;
+  struct oio_text text = {0};
+  const char *verdict = r->partial ? "PARTIAL: interrupted, so far" : oio_results_good(r) ? "good" : "BAD";
+  if (run->workload != NULL) oio_text_add(&text, "workload       %s\n", run->workload);
+  oio_text_add(&text, "result         %s", verdict);
+  if (r->failure[0] != '\0') oio_text_add(&text, ": a link failed: %s", r->failure);
+  if (r->stalled) oio_text_add(&text, r->busy ? ": flits move, but nothing gets on any more" : ": nothing moves any more");
+  if (r->waits[0] != '\0') oio_text_add(&text, ": %s", r->waits);
+  const struct {
+    uint64_t count;
+    const char *what;
+  } faults[] = {{t->duplicated, "duplicated"},
+                {t->reordered, "reordered"},
+                {t->revived, "delivered after a reset had dropped them"},
+                {t->corrupted, "corrupted"}};
+  if (t->lost != t->dropped) oio_text_add(&text, ": %llu lost, %llu of them by a reset", (whole)t->lost, (whole)t->dropped);
+  for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+    if (faults[i].count > 0) oio_text_add(&text, ": %llu %s", (whole)faults[i].count, faults[i].what);
+  }
+  if (r->findings > 0) oio_text_add(&text, ": the RTL broke a rule %llu times", (whole)r->findings);
+  oio_text_add(&text, "\npayloads       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
+               (whole)t->sent, (whole)t->delivered, (whole)t->lost, (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted);
+  if (t->dropped > 0) oio_text_add(&text, "  by a reset   %llu of the lost\n", (whole)t->dropped);
+  if (t->outstanding > 0) oio_text_add(&text, "  on the way   %llu\n", (whole)t->outstanding);
+  if (t->local > 0) oio_text_add(&text, "  inside a die %llu (not carried)\n", (whole)t->local);
+  oio_text_add(&text, "retries        crc %llu  sequence %llu  timeout %llu   undetected errors %llu\n", (whole)r->links.retries_crc,
+               (whole)r->links.retries_sequence, (whole)r->links.retries_timeout, (whole)r->links.undetected);
+  oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
+               (whole)r->links.replayed);
+  table_latency(&text, r);
+  oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
+  const uint64_t clocked = r->cycles - r->cycles_skipped;
+  if (r->wall_s > 0) { /* not every host has a clock on the wall */
+    oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked,
+                 r->wall_s, (double)clocked / r->wall_s / 1e3, hops_per_cpu_s(r) / 1e6);
+  }
+  if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
+  oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
+  if (t->local > 0 && t->sent == 0)
+    oio_text_add(&text, "note           nothing was carried: every message stays inside a die; trace.map says which node is on which\n");
+  if (t->stalled_reading)
+    oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
+  if (config->reset_at_ps > r->sim_time_ps)
+    oio_text_add(&text, "note           the traffic ended before reset.at_ps=%llu: no reset met it\n", (whole)config->reset_at_ps);
+  if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
+  if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);
+  return oio_text_take(&text);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oio/sim.h"
+
+#include "base/cold.h"
+#include "base/precondition.h"
+
+#include <stdlib.h>
+
+/* One direction of one link: from a transmitting end over a channel to a receiving end. */
+struct lane {
+  oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
+  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before; doubtful: not earlier */
+  bool doubtful;          /* the transmitting end is to be asked, but not before its wire is free: its answer would be in vain */
+  bool to_ours;           /* the receiving end is ours: the simulator takes its flits off the channel */
+  uint8_t to_die;         /* the set of dies (bit 0 A, bit 1 B) that the receiving end is */
+  struct oio_channel *channel;
+  struct oio_end from, to;
+  struct lane *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
+  struct lane *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
+};
+
+enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
+
+/* Instants between two looks at whether the run gets on. */
+enum { INSTANTS_PER_WATCH = 4096 };
+
+struct oio_sim {
+  oio_time_ps now_ps;
+  oio_time_ps arrival_ps; /* the next on any lane */
+  oio_time_ps next_ps;    /* the next event, if untouched: advance has seen it */
+  oio_time_ps entry_ps;   /* when the next message enters if not open */
+  oio_time_ps reset_ps;   /* when the path goes down; OIO_NEVER */
+  oio_time_ps resume_ps;  /* when it comes up again; OIO_NEVER while up */
+  bool touched;           /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
+  bool open;              /* messages may enter: a die has sent since the traffic was last let in */
+  bool failed;            /* a link end has: nothing more is carried out */
+  bool stuck;             /* flits move and nothing gets on: likewise */
+  bool whole;             /* no bridge is left out: the path is all there is to watch */
+  uint32_t unwatched;     /* instants to the next look at whether the run gets on */
+  struct oio_watch watch;
+  struct oio_path *path;
+  struct oio_traffic *traffic;
+  struct lane *lanes_end;
+  struct lane *outward[2]; /* the lane that leads from a die */
+  struct lane lanes[LANES_MAX];
+  struct oio_config config;
+};
+
+/* The lane that leads away from the device at `place` to its right (0) or left (1), or to the other side at either end of the path. Devices
+ * are numbered from left to right; lane 2l + d leads along link l, to the right (0) or to the left (1). */
+static struct lane *lane_from(struct oio_sim *sim, unsigned place, unsigned direction) {
+  const bool rightwards = place == 0 || (direction == 0 && place < sim->path->links);
+  return &sim->lanes[rightwards ? 2 * place : 2 * place - 1];
+}
+
+static void join(struct oio_sim *sim) {
+  sim->lanes_end = sim->lanes + 2 * sim->path->links;
+  sim->outward[0] = lane_from(sim, 0, 0);
+  sim->outward[1] = lane_from(sim, sim->path->links, 1);
+  for (unsigned l = 0; l < sim->path->links; l++) {
+    for (unsigned direction = 0; direction < 2; direction++) {
+      struct lane *lane = &sim->lanes[2 * l + direction];
+      lane->channel = sim->path->channel[l][direction];
+      lane->from = oio_path_end(sim->path, l, direction);
+      lane->to = oio_path_end(sim->path, l, !direction);
+      lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
+      if (lane->to.die != NULL) lane->to_die = direction == 0 ? 2 : 1;
+      lane->beside = lane_from(sim, l + direction, !direction);
+      for (unsigned way = 0; way < 2; way++) lane->onwards[way] = lane_from(sim, l + !direction, way);
+    }
+  }
+}
+
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
+
+static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
+  return a > b ? a : b;
+}
+
+static oio_time_ps lane_arrival_ps(const struct lane *lane) {
+  return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER;
+}
+
+static inline oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
+  return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
+}
+
+/* When the lane transmits may have changed. */
+static inline void doubt(struct lane *lane) {
+  lane->tx_ps = oio_channel_free_ps(lane->channel);
+  lane->doubtful = true;
+}
+
+/* Everything may have changed: ask every lane. */
+static void look_again(struct oio_sim *sim) {
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    lane->arrival_ps = lane_arrival_ps(lane);
+    doubt(lane);
+  }
+  sim->open = true;
+  sim->entry_ps = oio_traffic_next_ps(sim->traffic);
+}
+
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
+                               const bool left_out[2], struct oio_error *error) {
+  *sim = NULL;
+  struct oio_sim *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
+  made->config = *config;
+  made->reset_ps = config->reset_at_ps > 0 ? config->reset_at_ps : OIO_NEVER;
+  made->resume_ps = OIO_NEVER;
+  enum oio_status status = oio_path_create(&made->path, config, left_out, error);
+  if (status == OIO_OK) status = oio_traffic_create(&made->traffic, config, trace, error);
+  if (status != OIO_OK) {
+    oio_sim_destroy(made);
+    return status;
+  }
+  join(made);
+  look_again(made);
+  made->whole = left_out == NULL || !(left_out[0] || left_out[1]);
+  made->unwatched = INSTANTS_PER_WATCH;
+  oio_watch_start(&made->watch, config);
+  made->touched = true;
+  *sim = made;
+  return OIO_OK;
+}
+
+void oio_sim_destroy(struct oio_sim *sim) {
+  if (sim == NULL) return;
+  oio_traffic_destroy(sim->traffic);
+  oio_path_destroy(sim->path);
+  free(sim);
+}
+
+OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
+  oio_path_reset(sim->path);
+  oio_traffic_drop(sim->traffic, sim->now_ps);
+  look_again(sim);
+  sim->touched = true;
+  sim->reset_ps = OIO_NEVER;
+  sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
+}
+
+/* The next event as far as the lanes know, which come in pairs. Asks those that are in doubt, where it matters. */
+static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
+  oio_time_ps next = OIO_NEVER;
+  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane += 2) {
+    next = earlier(next, earlier(lane[0].arrival_ps, lane[1].arrival_ps));
+  }
+  sim->arrival_ps = next;
+  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
+  next = earlier(next, earlier(sim->reset_ps, sim->entry_ps));
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    if (lane->tx_ps >= next) continue;
+    if (lane->doubtful) {
+      lane->doubtful = false;
+      lane->tx_ps = lane_tx_ps(lane, later(lane->tx_ps, sim->now_ps));
+    }
+    next = earlier(next, lane->tx_ps);
+  }
+  return later(next, sim->now_ps);
+}
+
+oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
+  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
+  oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
+  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    next = earlier(next, earlier(lane_arrival_ps(lane), lane_tx_ps(lane, sim->now_ps)));
+  }
+  return later(next, sim->now_ps);
+}
+
+static void deliver(struct oio_sim *sim, unsigned side) {
+  struct oio_die *die = sim->path->die[side];
+  const oio_time_ps now_ps = sim->now_ps;
+  struct oio_segment segment;
+  while (oio_die_take(die, now_ps, &segment)) oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
+  sim->failed |= oio_die_failed(die);
+}
+
+/* rx on every lane, then recv at the dies that got something. */
+static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
+  unsigned got = 0;
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    if (lane->arrival_ps > now_ps) continue;
+    do {
+      oio_end_rx(&lane->to, now_ps, oio_channel_peek(lane->channel));
+      sim->failed |= oio_end_failed(&lane->to);
+      oio_channel_pop(lane->channel);
+      lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
+    } while (lane->arrival_ps <= now_ps);
+    doubt(lane->onwards[0]);
+    doubt(lane->onwards[1]);
+    got |= lane->to_die;
+  }
+  if (got & 1) deliver(sim, 0);
+  if (got & 2) deliver(sim, 1);
+}
+
+/* Lets messages enter. */
+static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
+  if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
+  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->path->die, error);
+  sim->open = false;
+  sim->entry_ps = oio_traffic_next_ps(sim->traffic);
+  const unsigned fed = oio_traffic_fed(sim->traffic);
+  if (fed & 1) doubt(sim->outward[0]);
+  if (fed & 2) doubt(sim->outward[1]);
+  return status;
+}
+
+/* tx on every lane whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other lane is
+ * to be asked again: at its turn, or for the next event if that is over. */
+/* Only a channel to what is not ours can be full, of flits that the host has left there. */
+OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct lane *lane, struct oio_error *error) {
+  const unsigned number = (unsigned)(lane - sim->lanes);
+  return oio_error_set(error, OIO_ERR_FULL,
+                       "link %u, side %c: nothing takes the flits that arrive there; the host has to, of every link end that it left out",
+                       number / 2, number % 2 == 0 ? 'B' : 'A');
+}
+
+static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
+  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
+    if (lane->tx_ps > now_ps) continue;
+    struct oio_wire *slot = oio_channel_slot(lane->channel);
+    if (slot == NULL) return not_taken(sim, lane, error);
+    if (oio_end_tx(&lane->from, now_ps, slot)) {
+      oio_channel_push(lane->channel, now_ps);
+      lane->arrival_ps = lane_arrival_ps(lane);
+      sim->open |= lane->from.die != NULL;
+    } else {
+      sim->failed |= oio_end_failed(&lane->from);
+    }
+    doubt(lane);
+    doubt(lane->beside);
+  }
+  return OIO_OK;
+}
+
+OIO_COLD static void watch(struct oio_sim *sim) {
+  struct oio_ends ends;
+  struct oio_traffic_counts counts;
+  sim->unwatched = INSTANTS_PER_WATCH;
+  if (!sim->whole) return;
+  oio_ends_get(&ends, sim->path, &sim->config);
+  oio_traffic_get_counts(sim->traffic, &counts);
+  sim->stuck = oio_watch_look(&sim->watch, sim->now_ps, &ends, &counts);
+}
+
+/* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
+static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
+  const oio_time_ps now_ps = sim->now_ps;
+  if (--sim->unwatched == 0) watch(sim);
+  if (now_ps >= sim->reset_ps) {
+    oio_sim_reset(sim);
+    return OIO_OK;
+  }
+  sim->resume_ps = OIO_NEVER;
+  if (sim->arrival_ps <= now_ps) receive(sim, now_ps);
+  const enum oio_status status = enter(sim, now_ps, error);
+  return status == OIO_OK ? transmit(sim, now_ps, error) : status;
+}
+
+bool oio_sim_failed(const struct oio_sim *sim) {
+  return sim->failed;
+}
+
+bool oio_sim_stuck(const struct oio_sim *sim) {
+  return sim->stuck;
+}
+
+void oio_sim_touch(struct oio_sim *sim) {
+  sim->touched = true;
+}
+
+/* Nothing happens so late but by mistake, and the sums of times end. */
+OIO_COLD static enum oio_status too_late(struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "simulated time passes 2^63 ps (106 days); use shorter timeouts or fewer replays, or higher rates");
+}
+
+static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
+  if (sim->touched) {
+    for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) lane->arrival_ps = lane_arrival_ps(lane);
+    sim->touched = false;
+    sim->next_ps = next_known_ps(sim);
+  }
+  while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck) {
+    sim->now_ps = sim->next_ps;
+    const enum oio_status status = step(sim, error);
+    sim->next_ps = next_known_ps(sim);
+    if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
+  }
+  const bool ended = sim->failed || sim->stuck;
+  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !ended) return too_late(error);
+  if (until_ps != OIO_NEVER && !ended) sim->now_ps = until_ps;
+  return OIO_OK;
+}
+
+enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  OIO_PRECONDITION(until_ps >= sim->now_ps);
+  return carry_on(sim, until_ps, false, error);
+}
+
+enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error) {
+  OIO_PRECONDITION(until_ps >= sim->now_ps);
+  return carry_on(sim, until_ps, true, error);
+}
+
+enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
+  *more = true;
+  look_again(sim);
+  sim->touched = true; /* by this call: next_ps is not kept */
+  for (uint64_t i = 0; i < events; i++) {
+    const oio_time_ps next_ps = next_known_ps(sim);
+    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
+    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
+    sim->now_ps = next_ps;
+    const enum oio_status status = step(sim, error);
+    if (status != OIO_OK) return status;
+  }
+  *more = !sim->failed && !sim->stuck;
+  return OIO_OK;
+}
+
+oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) {
+  return sim->now_ps;
+}
+double oio_sim_fraction(const struct oio_sim *sim) {
+  return oio_traffic_fraction(sim->traffic);
+}
+struct oio_path *oio_sim_path(struct oio_sim *sim) {
+  return sim->path;
+}
+struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
+  return sim->traffic;
+}
+
+void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
+  oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
+  if (!sim->whole || sim->failed || results->traffic.outstanding == 0 || !(sim->stuck || oio_sim_next_ps(sim) == OIO_NEVER)) return;
+  struct oio_ends ends;
+  oio_ends_get(&ends, sim->path, &sim->config);
+  oio_results_stall(results, sim->stuck, &ends);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Delivery: every message once, in order in its VC, unaltered; and where its time went. */
+#include "base/cold.h"
+#include "base/precondition.h"
+#include "traffic/traffic_state.h"
+
+#include <string.h>
+
+#define ID_MASK (((uint64_t)1 << 48) - 1)
+
+OIO_COLD static bool all_zero(const uint8_t *bytes, size_t nbytes) {
+  for (size_t i = 0; i < nbytes; i++) {
+    if (bytes[i] != 0) return false;
+  }
+  return true;
+}
+
+/* In event fidelity bytes are not made: where wrong bits got through, they are all that is there. */
+static inline bool intact(const struct oio_traffic *traffic, const struct oio_outstanding *m, uint64_t id, uint64_t offset,
+                          const struct oio_segment *segment) {
+  if (traffic->config.fidelity == OIO_EVENT) return !segment->tainted || all_zero(segment->data, segment->bytes);
+  if (offset + segment->bytes > m->message.bytes) return false;
+  if (m->message.data != NULL) return memcmp(m->message.data + offset, segment->data, segment->bytes) == 0;
+  return oio_pattern_matches(traffic->config.seed, id, offset, segment->data, segment->bytes);
+}
+
+/* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
+ * time for them between the first and the last; the rest of that time, others' flits went or none could. */
+static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
+                           const struct oio_segment *segment) {
+  struct oio_sum_ps *sums = traffic->counts.parts;
+  const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
+  oio_time_ps own_ps = 0;
+  oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
+  if (between_ps > waited_ps || waited_ps >= OIO_HORIZON_PS) { /* packed before it entered: the stamps are not its own */
+    oio_sum_add(&sums[OIO_PART_QUEUE], now_ps - m->entry_ps);
+    return;
+  }
+  if (between_ps > 0) {
+    own_ps = (m->message.bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
+    if (own_ps > between_ps) own_ps = between_ps;
+  }
+  const oio_time_ps *parts_ps = segment->stamp->parts_ps;
+  oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (waited_ps - own_ps));
+  oio_sum_add(&sums[OIO_PART_SERIALISE], parts_ps[OIO_PART_SERIALISE] + own_ps);
+  for (unsigned part = OIO_PART_SERIALISE + 1; part < OIO_PART_COUNT; part++) oio_sum_add(&sums[part], parts_ps[part]);
+}
+
+static void restart(struct oio_flow *flow) {
+  flow->assembled_bytes = 0;
+  flow->bad = false;
+}
+
+static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, enum oio_message_phase phase) {
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  m->phase = (uint8_t)phase;
+  traffic->counts.outstanding--;
+  traffic->counts.lost++;
+  oio_outstanding_complete(traffic, now_ps, id, m);
+}
+
+/* The last segment of message id, the oldest of its flow, is here. */
+static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, struct oio_outstanding *m,
+                          const struct oio_segment *segment) {
+  flow->order.first = m->next;
+  traffic->counts.delivered++;
+  traffic->counts.outstanding--;
+  traffic->counts.bytes += m->message.bytes;
+  if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
+  measure(traffic, now_ps, m, flow, segment);
+  m->phase = OIO_DONE;
+  restart(flow);
+  oio_outstanding_complete(traffic, now_ps, id, m);
+}
+
+/* The full id of a segment among those handed to the die on this flow, or NO_MESSAGE when it is not there. */
+static uint64_t find(const struct oio_traffic *traffic, const struct oio_flow *flow, uint64_t id48) {
+  uint64_t id = flow->order.first;
+  while (id != flow->unsent && (id & ID_MASK) != id48) id = oio_outstanding_at(traffic, id)->next;
+  return id == flow->unsent ? OIO_NO_MESSAGE : id;
+}
+
+/* What was given up has come after all: it is delivered, and not lost. */
+static void come_after_all(struct oio_traffic *traffic, struct oio_outstanding *m) {
+  if (m->phase == OIO_DROPPED) {
+    traffic->counts.dropped--;
+    traffic->counts.revived++;
+  } else {
+    traffic->counts.reordered++;
+  }
+  m->phase = OIO_DONE;
+  traffic->counts.delivered++;
+  traffic->counts.lost--;
+}
+
+/* A segment of a message that is not on its way: given up before, delivered before, or never sent. */
+static void stray(struct oio_traffic *traffic, const struct oio_segment *segment) {
+  if (!segment->last) return;
+  const uint64_t id = (traffic->limit & ~ID_MASK) | segment->id;
+  const bool known = traffic->counts.records > 0 && id >= traffic->first && id < traffic->limit && !segment->tainted;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (!known) {
+    traffic->counts.corrupted++;
+  } else if (traffic->limit - id <= traffic->mask && (m->phase == OIO_SKIPPED || m->phase == OIO_DROPPED)) {
+    come_after_all(traffic, m);
+  } else {
+    traffic->counts.duplicated++;
+  }
+}
+
+/* The segment is not of the oldest message of its VC. True: now it is, those before it have been given up. */
+OIO_COLD static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow,
+                                   const struct oio_segment *segment) {
+  const uint64_t id = find(traffic, flow, segment->id);
+  if (id == OIO_NO_MESSAGE) {
+    stray(traffic, segment);
+    return false;
+  }
+  while (flow->order.first != id) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_SKIPPED);
+  restart(flow);
+  return true;
+}
+
+/* A segment of the oldest message of its flow. */
+static inline void assemble(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, const struct oio_segment *segment) {
+  const uint64_t id = flow->order.first, offset = flow->assembled_bytes;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (segment->first || offset == 0) flow->first_packed_ps = segment->packed_ps;
+  if (segment->first != (offset == 0) || !intact(traffic, m, id, offset, segment)) flow->bad = true;
+  flow->assembled_bytes = offset + segment->bytes;
+  if (segment->last) finish(traffic, now_ps, flow, id, m, segment);
+}
+
+void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
+  OIO_PRECONDITION(die < 2 && segment->vc < OIO_VCS_MAX);
+  traffic->counts.segments++;
+  struct oio_flow *flow = &traffic->flows[!die][segment->vc];
+  const uint64_t id = flow->order.first;
+  if ((id == flow->unsent || ((id ^ segment->id) & ID_MASK) != 0) && !resynchronise(traffic, now_ps, flow, segment)) return;
+  assemble(traffic, now_ps, flow, segment);
+}
+
+void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
+  for (unsigned die = 0; die < 2; die++) {
+    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) {
+      struct oio_flow *flow = &traffic->flows[die][vc];
+      /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
+      for (; flow->order.first != flow->unsent; traffic->counts.dropped++)
+        give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_DROPPED);
+      restart(flow);
+    }
+  }
+}
