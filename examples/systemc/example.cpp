@@ -39,7 +39,9 @@ int sc_main(int, char **) {
   yours.in(arrived);
 
   // A bridged path expects a bridge here; this one is fed by hand. Nobody acknowledges, so that after a while the die sends again.
-  const oio_message message = {0, 1, 1000, nullptr};
+  oio_message message{}; // on VC 0, of the pattern
+  message.id = 1;
+  message.bytes = 1000;
   if (die.send(message) != OIO_OK) return 1;
   sc_core::sc_start(100.0, sc_core::SC_NS);
   return arrived.read().number == 5 ? 0 : 1;

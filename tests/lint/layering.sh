@@ -29,6 +29,8 @@ channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
 oio/channel.h channel/channel.c -> oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h
 oio/die.h node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge.c -> oio/link.h base/precondition.h
+oio/routed_die.h -> oio/die.h
+oio/switch.h -> oio/link.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h

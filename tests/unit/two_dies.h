@@ -192,7 +192,8 @@ static inline void transmit(struct dies *d, unsigned side) {
   struct way *w = &d->way[side];
   for (; w->handed < w->count; w->handed++) {
     const struct item *item = &w->items[w->handed];
-    const struct oio_message m = {(uint8_t)item->vc, item->id, item->bytes, d->data != NULL ? d->data + item->id % 4096 : NULL};
+    const struct oio_message m = {
+        .vc = (uint8_t)item->vc, .id = item->id, .bytes = item->bytes, .data = d->data != NULL ? d->data + item->id % 4096 : NULL};
     if (oio_die_send(d->die[side], d->now, &m) != OIO_OK) break;
   }
   if (w->free_ps > d->now) return;

@@ -33,6 +33,11 @@ typedef uint64_t oio_time_ps;
 /** Where simulated time ends: 106 days. What is earlier can have any configured time added to it. */
 #define OIO_HORIZON_PS (UINT64_C(1) << 63)
 
+/** Hop virtual channels of a wire in a net of dies and switches. */
+enum { OIO_HOP_VCS = 2 };
+/** No port, no die, no place. */
+#define OIO_NONE UINT32_MAX
+
 /** A sum of times that 64 bits may not hold. */
 struct oio_sum_ps {
   uint64_t low, high;

@@ -26,9 +26,10 @@ struct oio_die_config {
 
 /** What a die sends. */
 struct oio_message {
-  uint8_t vc;     /**< below vcs */
-  uint64_t id;    /**< below 2^48 travels; more is cut off */
-  uint64_t bytes; /**< 1..2^30 */
+  uint8_t vc;           /**< below vcs */
+  uint32_t destination; /**< routed die: the die that is to have it; oio_die has but one peer and does not look */
+  uint64_t id;          /**< below 2^48 travels; more is cut off */
+  uint64_t bytes;       /**< 1..2^30 */
   /** Its bytes; NULL: the pattern of (seed, id). They must stay, in bit fidelity, until the message is wholly packed: oio_die_queued no
    * longer counts it, or a reset has dropped it. In event fidelity they are not copied but travel by reference: until the last segment has
    * come out of the other die and been used. */
@@ -38,6 +39,7 @@ struct oio_message {
 /** What a die receives: a piece of a message. */
 struct oio_segment {
   uint8_t vc;
+  uint32_t source; /**< routed die: the die that it is from; else 0 */
   bool first, last;
   uint64_t id;           /**< low 48 bits */
   uint32_t bytes;        /**< 1..224 */

@@ -18,13 +18,20 @@ extern "C" {
 
 struct oio_link;
 
+/** What a link's payloads are, and its credit. */
+enum oio_profile {
+  OIO_PROFILE_EXTENDED = 0, /**< nets of two dies: one receive buffer, one credit limit */
+  OIO_PROFILE_ROUTED = 1,   /**< nets of dies and switches (SPEC.md section 11): a receive buffer and a credit limit of each hop VC */
+};
+
 struct oio_link_config {
   uint8_t format;             /**< flit format: 3 or 6 */
-  uint8_t sequence_bits;      /**< 8 (die link) or 16 (optical link) */
+  uint8_t sequence_bits;      /**< 8 (die link) or 16 (optical link); 16 in the routed profile */
+  uint8_t profile;            /**< enum oio_profile: both ends alike */
   enum oio_fidelity fidelity; /**< both ends and the channel between them alike */
   uint32_t window_flits;      /**< unacknowledged flits at most: 1..127 with 8 sequence bits, 1..32767 with 16 */
-  uint32_t buffer_flits;      /**< receive buffer: 1..32767 */
-  uint32_t peer_buffer_flits; /**< the other end's buffer_flits (parameter exchange): 1..32767 */
+  uint32_t buffer_flits;      /**< receive buffer: 1..32767; routed: of each hop VC, 1..16383 */
+  uint32_t peer_buffer_flits; /**< the other end's buffer_flits (parameter exchange), in the same range */
   uint32_t replay_limit;      /**< replays without progress before the link fails: 1..65535 */
   oio_time_ps timeout_ps;     /**< replay after so long without progress: more than the round trip, at least 1 */
   oio_time_ps nak_repeat_ps;  /**< a Nak is repeated, and a stale one honoured, after this: about the round trip, at least 1 */
@@ -41,9 +48,18 @@ enum oio_link_failure {
   OIO_LINK_VC_CREDIT_RANGE = 6, /**< the same of a VC credit limit: the die says so */
 };
 
+/** What a link end knows of one hop VC: totals and limits modulo 32768. limit - sent is what it may still send, 0..16383. */
+struct oio_hop_state {
+  uint16_t sent_total;     /**< payloads taken from above */
+  uint16_t credit_limit;   /**< up to where the peer lets it */
+  uint16_t credit_sent;    /**< up to where it lets the peer */
+  uint32_t buffered_flits; /**< in the receive buffer */
+};
+
 /** Counters and protocol state, for checkers and results. Counters count from create; a reset leaves them. */
 struct oio_link_state {
-  uint16_t next_tx, acked, expected, sent_total, credit_limit, credit_sent;
+  uint16_t next_tx, acked, expected;
+  uint16_t sent_total, credit_limit, credit_sent; /**< in the routed profile the limits are 0: see hops */
   uint8_t round, round_seen;
   enum oio_link_failure failed;
   bool waiting, lost;
@@ -64,7 +80,12 @@ struct oio_link_state {
   uint64_t timeouts;           /**< replays started by the timeout */
   uint64_t replays;            /**< replays started, for any reason */
   uint64_t decision_digest;    /**< over the decision on every flit received, in order */
+
+  struct oio_hop_state hops[OIO_HOP_VCS]; /**< routed profile; else 0 */
 };
+
+/* Verbs of the extended profile alone: send_slot, wants_payload, next_slot, peek, pop, recv. Of the routed profile alone: those of hop VCs
+ * and of places in the receive buffer. All others are of both. */
 
 /** Checks the configuration (OIO_ERR_CONFIG, error says which value) and makes a link end. */
 enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error);
@@ -72,7 +93,7 @@ void oio_link_destroy(struct oio_link *link);
 /** Back to the state after create (SPEC section 9), but for counters, which go on, and the host's time, which never decreases. */
 void oio_link_reset(struct oio_link *link);
 
-/** True when oio_link_send would accept: window, credit and the one-flit staging place are free. */
+/** True when oio_link_send would accept: window, credit and the one-flit staging place are free. Routed: of some hop VC. */
 bool oio_link_can_send(const struct oio_link *link);
 /** True when it would accept and the payload would be the next flit on the wire: nothing stands before it. */
 bool oio_link_wants_payload(const struct oio_link *link);
@@ -86,7 +107,11 @@ enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const s
 struct oio_payload *oio_link_send_slot(struct oio_link *link);
 /** The same, but NULL when oio_link_wants_payload is false. */
 struct oio_payload *oio_link_next_slot(struct oio_link *link);
-/** Preconditions: there is a slot, and in event fidelity what is in it has 236 touched bytes at most. */
+/** Routed: would a payload of this hop VC be accepted, and be the next flit on the wire? Precondition: hop_vc is 0 or 1. */
+bool oio_link_wants_vc(const struct oio_link *link, unsigned hop_vc);
+/** Routed: its place, with this hop VC in byte 1 of what is to be put there; NULL when oio_link_wants_vc is false. */
+struct oio_payload *oio_link_next_slot_vc(struct oio_link *link, unsigned hop_vc);
+/** Preconditions: there is a slot, of the hop VC that byte 1 says, and in event fidelity what is in it has 236 touched bytes at most. */
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
 
 /** The next flit for the wire, which must be free. False: nothing to send now. */
@@ -102,6 +127,13 @@ const struct oio_payload *oio_link_peek(const struct oio_link *link);
 void oio_link_pop(struct oio_link *link, oio_time_ps now_ps);
 /** peek, copy, pop. False: nothing there. */
 bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload *payload);
+
+/** Routed: the place of the payload that the last oio_link_rx accepted, or OIO_NONE. Places are 0 .. 2 * buffer_flits - 1. */
+uint32_t oio_link_newest(const struct oio_link *link);
+/** Routed: what is in a place, until it is freed. Precondition: something is. */
+const struct oio_payload *oio_link_buffered(const struct oio_link *link, uint32_t place);
+/** Routed: frees it, in any order, and returns the credit of its hop VC. Precondition: something is in it. */
+void oio_link_free(struct oio_link *link, oio_time_ps now_ps, uint32_t place);
 
 /** What lies above has found that the peer breaks its rules: the link fails, if it has not yet. Precondition: why is a failure. */
 void oio_link_fail(struct oio_link *link, enum oio_link_failure why);

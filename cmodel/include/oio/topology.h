@@ -23,15 +23,12 @@ extern "C" {
 enum oio_node_kind { OIO_NODE_DIE = 0, OIO_NODE_BRIDGE = 1, OIO_NODE_SWITCH = 2 };
 
 enum {
-  OIO_HOP_VCS = 2,              /**< hop virtual channels of a wire */
   OIO_HOPS_MAX = 256,           /**< ways on from one place that are equally good */
   OIO_TOPOLOGY_NAME_BYTES = 32, /**< of a node or a class of links, with its end */
   OIO_TOPOLOGY_CLASSES_MAX = 16,
 };
 #define OIO_TOPOLOGY_NODES_MAX ((uint32_t)1 << 20)
 #define OIO_TOPOLOGY_LINKS_MAX ((uint32_t)1 << 22)
-/** No port, no die. */
-#define OIO_NONE UINT32_MAX
 
 struct oio_topology;
 

@@ -66,6 +66,7 @@ static inline bool next_segment(struct oio_die *die, oio_time_ps now_ps, struct 
   const uint64_t descriptor = oio_load_le64(die->descriptor);
   const uint32_t bytes = descriptor >> 8 & 255;
   segment->vc = descriptor & 7;
+  segment->source = 0;
   segment->first = (descriptor & OIO_DESCRIPTOR_FIRST) != 0;
   segment->last = (descriptor & OIO_DESCRIPTOR_LAST) != 0;
   segment->bytes = bytes;
