@@ -26,15 +26,17 @@ enum {
 
 /** One message of the recording. */
 struct oio_record {
-  oio_time_ps time_ps;    /**< when it may enter, from the start of the trace; never less than the record before */
-  uint64_t id;            /**< one more than the record before */
-  uint64_t bytes;         /**< 1..OIO_TRACE_BYTES_MAX */
-  uint32_t source;        /**< node, below the trace's node count */
-  uint32_t destination;   /**< node, below the trace's node count */
-  uint32_t waits_count;   /**< how many messages must have been delivered before this one enters (closed loop) */
-  uint8_t vc;             /**< virtual channel, 0..7 */
-  const uint64_t *waits;  /**< their ids, rising, each less than id; ids before the trace's first count as delivered */
-  const uint8_t *payload; /**< `bytes` bytes, or NULL: the bytes then come from the seed and the id */
+  oio_time_ps time_ps;          /**< when it may enter, from the start of the trace; never less than the record before */
+  uint64_t id;                  /**< one more than the record before */
+  uint64_t bytes;               /**< 1..OIO_TRACE_BYTES_MAX */
+  uint32_t source;              /**< node, below the trace's node count */
+  uint32_t destination;         /**< node, below the trace's node count */
+  uint32_t waits_count;         /**< how many messages must have been delivered before this one enters (closed loop) */
+  uint8_t vc;                   /**< virtual channel, 0..7 */
+  const uint64_t *waits;        /**< their ids, rising, each less than id; ids before the trace's first count as delivered */
+  const oio_time_ps *delays_ps; /**< of each wait, from that message's delivery to the earliest entry (think time), each below
+                                     OIO_TRACE_TIME_MAX; or NULL: none has any */
+  const uint8_t *payload;       /**< `bytes` bytes, or NULL: the bytes then come from the seed and the id */
 };
 
 /** What the head of a trace says. Both texts are printable ASCII. */

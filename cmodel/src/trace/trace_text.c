@@ -35,6 +35,7 @@ static bool number_fails(const char *begin, const char *at, const char *name, st
 static bool parse_waits(const char **line, struct oio_record *record, uint64_t *waits, struct oio_trace_why *why) {
   const char *at = *line;
   record->waits = waits;
+  record->delays_ps = NULL;
   record->waits_count = 0;
   if (*at == '-') {
     *line = at + 1;
