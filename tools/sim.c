@@ -35,8 +35,7 @@ static int carry_out(const struct options *options, struct oio_sim *sim) {
 static int run(const struct options *options) {
   struct oio_sim *sim;
   struct oio_error error = {""};
-  const bool left_out[2] = {false, false};
-  if (oio_sim_create(&sim, &options->config, options->reader, left_out, &error) != OIO_OK) {
+  if (oio_sim_create(&sim, &options->config, options->reader, NULL, &error) != OIO_OK) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

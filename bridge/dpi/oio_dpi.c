@@ -62,28 +62,36 @@ const char *oio_dpi_error(void *run) {
   return run == NULL ? "out of memory" : ((struct run *)run)->error.text;
 }
 
-static struct oio_path *path_of(void *run) {
-  return ((struct run *)run)->host.path;
+static struct oio_net *net_of(void *run) {
+  return ((struct run *)run)->host.net;
 }
 
 static struct oio_traffic *traffic_of(void *run) {
   return ((struct run *)run)->host.traffic;
 }
 
-int oio_dpi_links(void *run) {
-  return (int)path_of(run)->links;
+int oio_dpi_ports(void *run) {
+  return (int)oio_net_ports(net_of(run));
 }
 
-void *oio_dpi_die(void *run, int side) {
-  return path_of(run)->die[side & 1];
+int oio_dpi_dies(void *run) {
+  return (int)oio_net_dies(net_of(run));
 }
 
-void *oio_dpi_bridge(void *run, int side) {
-  return path_of(run)->bridge[side & 1];
+static bool is_node(void *run, int node) {
+  return node >= 0 && (uint32_t)node < oio_topology_nodes(oio_net_topology(net_of(run)));
 }
 
-void *oio_dpi_channel(void *run, int link, int direction) {
-  return link >= 0 && link < oio_dpi_links(run) ? path_of(run)->channel[link][direction & 1] : NULL;
+void *oio_dpi_die(void *run, int node) {
+  return is_node(run, node) ? oio_net_die(net_of(run), (uint32_t)node) : NULL;
+}
+
+void *oio_dpi_bridge(void *run, int node) {
+  return is_node(run, node) ? oio_net_bridge(net_of(run), (uint32_t)node) : NULL;
+}
+
+void *oio_dpi_wire(void *run, int port) {
+  return port >= 0 && port < oio_dpi_ports(run) ? oio_net_wire(net_of(run), (uint32_t)port) : NULL;
 }
 
 unsigned long long oio_dpi_reset_at_ps(void *run) {
@@ -96,7 +104,7 @@ unsigned long long oio_dpi_reset_hold_ps(void *run) {
 }
 
 void oio_dpi_reset(void *run, unsigned long long now_ps) {
-  oio_path_reset(path_of(run));
+  oio_net_reset(net_of(run));
   oio_traffic_drop(traffic_of(run), now_ps);
 }
 
@@ -106,16 +114,16 @@ unsigned long long oio_dpi_traffic_next_ps(void *run) {
 
 void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
   struct run *r = run;
-  const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, r->host.path->die, &r->error);
+  struct oio_die *const die[2] = {oio_net_die(r->host.net, 0), oio_net_die(r->host.net, 1)};
+  const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, die, &r->error);
   if (r->status == OIO_OK) r->status = status;
   oio_host_instant(&r->host, now_ps);
 }
 
-int oio_dpi_deliver(void *run, int side, unsigned long long now_ps) {
-  struct oio_die *die = path_of(run)->die[side & 1];
+int oio_dpi_deliver(void *run, int die, unsigned long long now_ps) {
   struct oio_segment segment;
-  if (!oio_die_take(die, now_ps, &segment)) return 0;
-  oio_traffic_deliver(traffic_of(run), now_ps, (unsigned)side & 1, &segment);
+  if (die < 0 || die >= oio_dpi_dies(run) || !oio_net_take(net_of(run), (uint32_t)die, now_ps, &segment)) return 0;
+  oio_traffic_deliver(traffic_of(run), now_ps, (unsigned)die, &segment);
   return 1;
 }
 
@@ -123,7 +131,25 @@ int oio_dpi_finished(void *run) {
   return oio_traffic_finished(traffic_of(run));
 }
 
-/* The wire starts as what the bench had: in event fidelity a transmitter leaves alone what nobody reads. */
+/* A transmission starts from what the bench had: in event fidelity a transmitter leaves alone what nobody reads. */
+int oio_dpi_tx(void *run, int port, unsigned long long now_ps, uint32_t *flit, uint32_t *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  if (!oio_net_tx(net_of(run), (uint32_t)port, now_ps, &wire)) return 0;
+  part(&wire, flit, note);
+  return 1;
+}
+
+void oio_dpi_rx(void *run, int port, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note) {
+  struct oio_wire wire;
+  join(&wire, flit, note);
+  oio_net_rx(net_of(run), (uint32_t)port, now_ps, &wire);
+}
+
+unsigned long long oio_dpi_next_tx_ps(void *run, int port, unsigned long long now_ps) {
+  return oio_net_next_tx_ps(net_of(run), (uint32_t)port, now_ps);
+}
+
 int oio_dpi_die_tx(void *die, unsigned long long now_ps, uint32_t *flit, uint32_t *note) {
   struct oio_wire wire;
   join(&wire, flit, note);
@@ -184,7 +210,7 @@ int oio_dpi_link_failed(void *run) {
 }
 
 unsigned long long oio_dpi_wire_digest(void *run) {
-  return oio_path_wire_digest(path_of(run));
+  return oio_net_wire_digest(net_of(run));
 }
 
 void oio_dpi_results(void *run, unsigned long long now_ps, int over, uint32_t *results) {

@@ -21,10 +21,11 @@ void oio_dpi_destroy(void *run);
 int oio_dpi_failed(void *run);
 const char *oio_dpi_error(void *run);
 
-int oio_dpi_links(void *run);
-void *oio_dpi_die(void *run, int side);
-void *oio_dpi_bridge(void *run, int side);
-void *oio_dpi_channel(void *run, int link, int direction);
+int oio_dpi_ports(void *run);
+int oio_dpi_dies(void *run);
+void *oio_dpi_die(void *run, int node);
+void *oio_dpi_bridge(void *run, int node);
+void *oio_dpi_wire(void *run, int port);
 
 unsigned long long oio_dpi_reset_at_ps(void *run);
 unsigned long long oio_dpi_reset_hold_ps(void *run);
@@ -32,8 +33,12 @@ void oio_dpi_reset(void *run, unsigned long long now_ps);
 
 unsigned long long oio_dpi_traffic_next_ps(void *run);
 void oio_dpi_traffic_enter(void *run, unsigned long long now_ps);
-int oio_dpi_deliver(void *run, int side, unsigned long long now_ps);
+int oio_dpi_deliver(void *run, int die, unsigned long long now_ps);
 int oio_dpi_finished(void *run);
+
+int oio_dpi_tx(void *run, int port, unsigned long long now_ps, uint32_t *flit, uint32_t *note);
+void oio_dpi_rx(void *run, int port, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note);
+unsigned long long oio_dpi_next_tx_ps(void *run, int port, unsigned long long now_ps);
 
 int oio_dpi_die_tx(void *die, unsigned long long now_ps, uint32_t *flit, uint32_t *note);
 void oio_dpi_die_rx(void *die, unsigned long long now_ps, const uint32_t *flit, const uint32_t *note);

@@ -51,12 +51,12 @@ static enum oio_status start(struct bench *b, const char *config_text, const cha
   if (status == OIO_OK) status = fits(&b->config, rtl, &b->error);
   if (status == OIO_OK && *trace != '\0') status = oio_trace_open(&b->trace, trace, &b->error);
   if (status == OIO_OK) status = oio_host_check_workload(&b->config, b->trace, &b->error);
-  const bool left_out[2] = {(rtl & 1) != 0, (rtl & 2) != 0};
+  const bool left_out[] = {false, false, (rtl & 1) != 0, (rtl & 2) != 0}; /* dies first */
   if (status == OIO_OK) status = oio_sim_create(&b->sim, &b->config, b->trace, left_out, &b->error);
   if (status == OIO_OK) b->patience_ps = patience_ps(&b->config);
   for (unsigned side = 0; side < 2 && status == OIO_OK; side++) {
-    if (!left_out[side]) continue;
-    status = oio_dpi_ports_create(b->ports[side], oio_sim_path(b->sim), &b->config, side, logic_cycles, &b->error);
+    if (!left_out[2 + side]) continue;
+    status = oio_dpi_ports_create(b->ports[side], oio_sim_net(b->sim), &b->config, 2 + side, logic_cycles, &b->error);
     b->rtl[side] = status == OIO_OK;
   }
   return status;
@@ -214,7 +214,7 @@ const char *oio_dpi_bench_finding(void *bench) {
 
 static void collect(struct bench *b, struct oio_results *results) {
   rest(b);
-  oio_results_collect(results, &b->config, oio_sim_path(b->sim), oio_sim_traffic(b->sim), b->end_ps);
+  oio_results_collect(results, &b->config, oio_sim_net(b->sim), oio_sim_traffic(b->sim), b->end_ps);
   for (unsigned side = 0; side < 2; side++) {
     if (b->rtl[side]) oio_dpi_ports_add(b->ports[side], results);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The model from SystemVerilog: imports of oio_dpi.h, call by call. A bench makes a run, takes the handles of its parts, moves time itself and
-// moves flits between the parts as bits; at one instant its order is rx, recv, send, tx, side A before B.
+// moves flits between ports and wires as bits; at one instant its order is rx, recv, send, tx, each at ports or dies in their order.
 //
 // With Verilator 5.006 call these as statements of their own (`x = oio_dpi_...(...);`), never inside a condition.
 
@@ -18,7 +18,7 @@ package oio_dpi_pkg;
 
   localparam longint unsigned Never = 64'hffff_ffff_ffff_ffff;
 
-  // A run: a path and its traffic. config: lines of "key=value"; trace: a file, or "" where config has workload.generate: one of the two. Never
+  // A run: a net and its traffic. config: lines of "key=value"; trace: a file, or "" where config has workload.generate: one of the two. Never
   // null but for want of memory; when oio_dpi_failed says so, only oio_dpi_error and oio_dpi_destroy are allowed.
   import "DPI-C" function chandle oio_dpi_create(input string config_text, input string trace);
   import "DPI-C" function void oio_dpi_destroy(input chandle run);
@@ -26,13 +26,15 @@ package oio_dpi_pkg;
   import "DPI-C" function int oio_dpi_failed(input chandle run);
   import "DPI-C" function string oio_dpi_error(input chandle run);
 
-  // The parts of a run: 1 link (direct) or 3 (bridged); side and direction: 0 A, or from A to B; 1 B, or from B to A. null: there is none.
-  import "DPI-C" function int oio_dpi_links(input chandle run);
-  import "DPI-C" function chandle oio_dpi_die(input chandle run, input int side);
-  import "DPI-C" function chandle oio_dpi_bridge(input chandle run, input int side);
-  import "DPI-C" function chandle oio_dpi_channel(input chandle run, input int link, input int direction);
+  // The parts of a run. Ports 2l and 2l+1 are the ends of link l, and wire p leads from port p to port p^1; nodes are numbered dies first
+  // (`oio net show`). null: there is none, or it is of another kind.
+  import "DPI-C" function int oio_dpi_ports(input chandle run);
+  import "DPI-C" function int oio_dpi_dies(input chandle run);
+  import "DPI-C" function chandle oio_dpi_die(input chandle run, input int node);
+  import "DPI-C" function chandle oio_dpi_bridge(input chandle run, input int node);
+  import "DPI-C" function chandle oio_dpi_wire(input chandle run, input int port);
 
-  // When the path is to be taken down (Never: not at all) and for how long; and to do so.
+  // When the net is to be taken down (Never: not at all) and for how long; and to do so.
   import "DPI-C" function longint unsigned oio_dpi_reset_at_ps(input chandle run);
   import "DPI-C" function longint unsigned oio_dpi_reset_hold_ps(input chandle run);
   import "DPI-C" function void oio_dpi_reset(input chandle run, input longint unsigned now_ps);
@@ -40,10 +42,17 @@ package oio_dpi_pkg;
   // Traffic: when a message could next enter; let it enter; hand one received segment of a die to the scoreboard (0: there was none).
   import "DPI-C" function longint unsigned oio_dpi_traffic_next_ps(input chandle run);
   import "DPI-C" function void oio_dpi_traffic_enter(input chandle run, input longint unsigned now_ps);
-  import "DPI-C" function int oio_dpi_deliver(input chandle run, input int side, input longint unsigned now_ps);
+  import "DPI-C" function int oio_dpi_deliver(input chandle run, input int die, input longint unsigned now_ps);
   import "DPI-C" function int oio_dpi_finished(input chandle run);
 
-  // A die's link end. tx returns 0 when there is nothing to send, and then leaves flit and note as they were.
+  // The link end at a port, whatever its node is. tx returns 0 when there is nothing to send, and then leaves flit and note as they were.
+  import "DPI-C" function int oio_dpi_tx(
+    input chandle run, input int port, input longint unsigned now_ps, inout flit_t flit, inout note_t note);
+  import "DPI-C" function void oio_dpi_rx(
+    input chandle run, input int port, input longint unsigned now_ps, input flit_t flit, input note_t note);
+  import "DPI-C" function longint unsigned oio_dpi_next_tx_ps(input chandle run, input int port, input longint unsigned now_ps);
+
+  // The same of a die by its handle. tx returns 0 when there is nothing to send, and then leaves flit and note as they were.
   import "DPI-C" function int oio_dpi_die_tx(input chandle die, input longint unsigned now_ps, inout flit_t flit, inout note_t note);
   import "DPI-C" function void oio_dpi_die_rx(input chandle die, input longint unsigned now_ps, input flit_t flit, input note_t note);
   import "DPI-C" function longint unsigned oio_dpi_die_next_tx_ps(input chandle die, input longint unsigned now_ps);

@@ -29,20 +29,24 @@ static enum oio_status make_monitor(struct oio_dpi_port *port, const struct oio_
   return oio_monitor_create(&port->monitor, &monitor, error);
 }
 
-static enum oio_status make_port(struct oio_dpi_port *port, const struct oio_path *path, const struct oio_config *config, unsigned side,
+uint32_t oio_dpi_port_number(const struct oio_net *net, uint32_t node, unsigned port) {
+  const struct oio_topology *topology = oio_net_topology(net);
+  const uint32_t first = oio_topology_port_at(topology, node, 0), second = oio_topology_port_at(topology, node, 1);
+  const bool first_is_die_side = oio_topology_node_of(topology, first ^ 1) < oio_net_dies(net);
+  return (port == OIO_DPI_DIE_PORT) == first_is_die_side ? first : second;
+}
+
+static enum oio_status make_port(struct oio_dpi_port *port, struct oio_net *net, const struct oio_config *config, uint32_t node,
                                  unsigned logic_cycles, struct oio_error *error) {
   const bool optical = port->port == OIO_DPI_OPTICAL_PORT;
   struct oio_link_config die_link, optical_link;
   oio_config_die_link(config, true, &die_link);
   oio_config_optical_link(config, &optical_link);
-  snprintf(port->name, sizeof port->name, "%s %s side", side == 0 ? "near" : "far", optical ? "optical" : "die");
-
-  /* The die link of side A is link 0, of side B link 2; into the bridge means to the right on the left side's die link, and so on. */
-  const unsigned link = optical ? 1 : 2 * side;
-  const unsigned inward = optical == (side == 0) ? 1 : 0;
+  port->number = oio_dpi_port_number(net, node, port->port);
+  snprintf(port->name, sizeof port->name, "%s %s side", node == oio_net_dies(net) ? "near" : "far", optical ? "optical" : "die");
   struct oio_pins_config pins = {
-      .in = path->channel[link][inward],
-      .out = path->channel[link][1 - inward],
+      .in = oio_net_wire(net, port->number ^ 1),
+      .out = oio_net_wire(net, port->number),
       .clock_ps = config->rtl_clock_ps,
       .beat_bytes = (uint32_t)config->rtl_datapath_bytes,
   };
@@ -53,11 +57,11 @@ static enum oio_status make_port(struct oio_dpi_port *port, const struct oio_pat
   return oio_pins_create(&port->pins, &pins, error);
 }
 
-enum oio_status oio_dpi_ports_create(struct oio_dpi_port ports[2], const struct oio_path *path, const struct oio_config *config,
-                                     unsigned side, unsigned logic_cycles, struct oio_error *error) {
+enum oio_status oio_dpi_ports_create(struct oio_dpi_port ports[2], struct oio_net *net, const struct oio_config *config, uint32_t node,
+                                     unsigned logic_cycles, struct oio_error *error) {
   for (unsigned i = 0; i < 2; i++) ports[i] = (struct oio_dpi_port){.port = i};
   enum oio_status status = OIO_OK;
-  for (unsigned i = 0; i < 2 && status == OIO_OK; i++) status = make_port(&ports[i], path, config, side, logic_cycles, error);
+  for (unsigned i = 0; i < 2 && status == OIO_OK; i++) status = make_port(&ports[i], net, config, node, logic_cycles, error);
   if (status != OIO_OK) {
     oio_dpi_ports_destroy(ports);
     return status;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Instants between two looks at whether the run gets on. */
-enum { INSTANTS_PER_WATCH = 4096 };
+enum { INSTANTS_PER_LOOK = 4096 };
 
 enum oio_status oio_host_read_config(struct oio_config *config, const char *text, struct oio_error *error) {
   char line[1200];
@@ -40,10 +40,9 @@ enum oio_status oio_host_check_workload(const struct oio_config *config, const s
 
 enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *config, struct oio_trace_reader *trace,
                                 struct oio_error *error) {
-  *host = (struct oio_host){.config = *config, .unwatched = INSTANTS_PER_WATCH};
-  oio_watch_start(&host->watch, config);
+  *host = (struct oio_host){.config = *config, .unseen = INSTANTS_PER_LOOK};
   enum oio_status status = oio_host_check_workload(config, trace, error);
-  if (status == OIO_OK) status = oio_path_create(&host->path, config, NULL, error);
+  if (status == OIO_OK) status = oio_net_create(&host->net, config, NULL, error);
   if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, trace, error);
   if (status != OIO_OK) oio_host_destroy(host);
   return status;
@@ -51,29 +50,25 @@ enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *
 
 void oio_host_destroy(struct oio_host *host) {
   oio_traffic_destroy(host->traffic);
-  oio_path_destroy(host->path);
+  oio_net_destroy(host->net);
   host->traffic = NULL;
-  host->path = NULL;
+  host->net = NULL;
 }
 
 bool oio_host_failed(const struct oio_host *host) {
-  return host->stuck || oio_path_failed(host->path);
+  return host->stuck || oio_net_failed(host->net);
 }
 
 void oio_host_instant(struct oio_host *host, oio_time_ps now_ps) {
-  if (--host->unwatched > 0) return;
-  host->unwatched = INSTANTS_PER_WATCH;
-  struct oio_ends ends;
+  if (--host->unseen > 0) return;
+  host->unseen = INSTANTS_PER_LOOK;
   struct oio_traffic_counts counts;
-  oio_ends_get(&ends, host->path, &host->config);
   oio_traffic_get_counts(host->traffic, &counts);
-  host->stuck |= oio_watch_look(&host->watch, now_ps, &ends, &counts);
+  host->stuck |= oio_net_look(host->net, now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
 void oio_host_get_results(const struct oio_host *host, oio_time_ps now_ps, bool over, struct oio_results *results) {
-  oio_results_collect(results, &host->config, host->path, host->traffic, now_ps);
+  oio_results_collect(results, &host->config, host->net, host->traffic, now_ps);
   if (!(over || host->stuck) || results->traffic.outstanding == 0 || results->links.failed > 0) return;
-  struct oio_ends ends;
-  oio_ends_get(&ends, host->path, &host->config);
-  oio_results_stall(results, host->stuck, &ends);
+  oio_results_stall(results, host->stuck, host->net);
 }

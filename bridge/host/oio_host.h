@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What every host but the plain one (oio/sim.h) holds: a path and its traffic, whose loop is the host's own, in SystemVerilog or SystemC.
+ * What every host but the plain one (oio/sim.h) holds: a net and its traffic, whose loop is the host's own, in SystemVerilog or SystemC.
  * Public headers only.
  */
 #ifndef OIO_HOST_H
@@ -14,11 +14,10 @@ extern "C" {
 
 struct oio_host {
   struct oio_config config;
-  struct oio_path *path;
+  struct oio_net *net;
   struct oio_traffic *traffic;
-  struct oio_watch watch;
-  unsigned unwatched; /**< instants to the next look at whether the run gets on */
-  bool stuck;         /**< flits move, and nothing gets on */
+  unsigned unseen; /**< instants to the next look at whether the run gets on */
+  bool stuck;      /**< flits move, and nothing gets on */
 };
 
 /** Defaults, then text, lines of "key=value", then resolved. */

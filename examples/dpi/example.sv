@@ -13,8 +13,8 @@ module example;
   /*verilator tracing_on*/
   longint unsigned now_ps;
 
-  oio_dpi_lane #(.Link(0), .Direction(0)) u_a_to_b ();
-  oio_dpi_lane #(.Link(0), .Direction(1)) u_b_to_a ();
+  oio_dpi_lane #(.Port(0)) u_a_to_b ();
+  oio_dpi_lane #(.Port(1)) u_b_to_a ();
 
   function automatic longint unsigned earlier(input longint unsigned a, input longint unsigned b);
     return a < b ? a : b;

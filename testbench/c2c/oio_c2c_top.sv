@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// C to C: the whole path is the C model behind DPI, and the loop that moves time is here. Simulation time goes from one event to the next: the C++
+// C to C: the whole net is the C model behind DPI, and the loop that moves time is here. Simulation time goes from one event to the next: the C++
 // main sets it to next_ps_o and toggles tick_i, and the bench carries out that instant.
 //
 //   +oio_config=TEXT   lines of key=value        +oio_trace=FILE   recorded traffic
@@ -22,25 +22,35 @@ module oio_c2c_top
   /*verilator tracing_on*/
   longint unsigned now_ps, reset_ps, resume_ps;
 
-  oio_dpi_lane #(.Link(0), .Direction(0)) u_link0_a ();
-  oio_dpi_lane #(.Link(0), .Direction(1)) u_link0_b ();
-  oio_dpi_lane #(.Link(1), .Direction(0)) u_link1_a ();
-  oio_dpi_lane #(.Link(1), .Direction(1)) u_link1_b ();
-  oio_dpi_lane #(.Link(2), .Direction(0)) u_link2_a ();
-  oio_dpi_lane #(.Link(2), .Direction(1)) u_link2_b ();
+  // The wires of the net: wire p leads from port p to port p^1.
+  /*verilator tracing_off*/
+  chandle wire_of[];
+  /*verilator tracing_on*/
+  int ports, dies;
+  flit_t flit;
+  note_t note;
 
   function automatic longint unsigned earlier(input longint unsigned a, input longint unsigned b);
     return a < b ? a : b;
   endfunction
 
   function automatic void attach();
-    u_link0_a.attach(run);
-    u_link0_b.attach(run);
-    u_link1_a.attach(run);
-    u_link1_b.attach(run);
-    u_link2_a.attach(run);
-    u_link2_b.attach(run);
+    ports = oio_dpi_ports(run);
+    dies = oio_dpi_dies(run);
+    wire_of = new[ports];
+    for (int p = 0; p < ports; p++) wire_of[p] = oio_dpi_wire(run, p);
     reset_ps = oio_dpi_reset_at_ps(run);
+  endfunction
+
+  // When something happens next on a wire: an arrival, or a transmission onto a free wire.
+  function automatic longint unsigned wire_next_ps(input int p);
+    longint unsigned arrival_ps, tx_ps, free_ps;
+    arrival_ps = oio_dpi_channel_arrival_ps(wire_of[p]);
+    tx_ps = oio_dpi_next_tx_ps(run, p, now_ps);
+    if (tx_ps >= arrival_ps) return arrival_ps;
+    free_ps = oio_dpi_channel_free_ps(wire_of[p]);
+    if (free_ps > tx_ps) tx_ps = free_ps;
+    return earlier(tx_ps, arrival_ps);
   endfunction
 
   function automatic longint unsigned least_next_ps();
@@ -48,12 +58,7 @@ module oio_c2c_top
     if (resume_ps != Never) return resume_ps;
     next_ps = oio_dpi_traffic_next_ps(run);
     next_ps = earlier(next_ps, reset_ps);
-    next_ps = earlier(next_ps, u_link0_a.next_ps(now_ps));
-    next_ps = earlier(next_ps, u_link0_b.next_ps(now_ps));
-    next_ps = earlier(next_ps, u_link1_a.next_ps(now_ps));
-    next_ps = earlier(next_ps, u_link1_b.next_ps(now_ps));
-    next_ps = earlier(next_ps, u_link2_a.next_ps(now_ps));
-    next_ps = earlier(next_ps, u_link2_b.next_ps(now_ps));
+    for (int p = 0; p < ports; p++) next_ps = earlier(next_ps, wire_next_ps(p));
     return next_ps > now_ps ? next_ps : now_ps;
   endfunction
 
@@ -66,27 +71,34 @@ module oio_c2c_top
   endfunction
 
   function automatic void receive();
-    u_link0_a.receive(now_ps);
-    u_link0_b.receive(now_ps);
-    u_link1_a.receive(now_ps);
-    u_link1_b.receive(now_ps);
-    u_link2_a.receive(now_ps);
-    u_link2_b.receive(now_ps);
+    longint unsigned arrival_ps;
+    for (int p = 0; p < ports; p++) begin
+      arrival_ps = oio_dpi_channel_arrival_ps(wire_of[p]);
+      while (arrival_ps <= now_ps) begin
+        oio_dpi_channel_take(wire_of[p], flit, note);
+        oio_dpi_rx(run, p ^ 1, now_ps, flit, note);
+        arrival_ps = oio_dpi_channel_arrival_ps(wire_of[p]);
+      end
+    end
   endfunction
 
-  function automatic void deliver(input int side);
+  function automatic void deliver();
     int got;
-    do got = oio_dpi_deliver(run, side, now_ps); while (got != 0);
+    for (int d = 0; d < dies; d++) do got = oio_dpi_deliver(run, d, now_ps); while (got != 0);
   endfunction
 
-  // From left to right, side A before B: what a bridge passes on in this instant is settled by this order.
+  // In the order of ports: what a bridge or switch passes on in this instant is settled by it.
   function automatic void transmit();
-    u_link0_a.transmit(now_ps);
-    u_link0_b.transmit(now_ps);
-    u_link1_a.transmit(now_ps);
-    u_link1_b.transmit(now_ps);
-    u_link2_a.transmit(now_ps);
-    u_link2_b.transmit(now_ps);
+    longint unsigned free_ps;
+    int got;
+    for (int p = 0; p < ports; p++) begin
+      free_ps = oio_dpi_channel_free_ps(wire_of[p]);
+      if (free_ps > now_ps) continue;
+      got = oio_dpi_tx(run, p, now_ps, flit, note);
+      if (got == 0) continue;
+      got = oio_dpi_channel_send(wire_of[p], now_ps, flit, note);
+      assert (got != 0) else $error("a flit was sent onto a busy wire");
+    end
   endfunction
 
   // One instant: rx, recv, send, tx. The instant of a reset holds nothing else.
@@ -97,8 +109,7 @@ module oio_c2c_top
     end
     resume_ps = Never;
     receive();
-    deliver(0);
-    deliver(1);
+    deliver();
     oio_dpi_traffic_enter(run, now_ps);
     transmit();
   endfunction

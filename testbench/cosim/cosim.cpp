@@ -165,7 +165,6 @@ private:
   // No segment delivered, and no flit seen, for this long with messages outstanding: it will not come any more.
   uint64_t last_segments_ = 0, last_moved_ = 0;
   oio_time_ps last_progress_ps_ = 0, last_move_ps_ = 0;
-  oio_watch watch_ = {};
   uint64_t flits_out_ = 0; // so far
   uint64_t cycles_ = 0;    // those after the end of the traffic too
   uint64_t skipped_ = 0;   // of these, not clocked
@@ -208,21 +207,21 @@ bool fits(const oio_config &config, oio_error *error) {
 
 int Cosim::create() {
   const bool near = options_->rtl != RTL_FAR, far = options_->rtl != RTL_NEAR;
-  const bool left_out[2] = {near, far};
+  constexpr uint32_t kNear = 2, kFar = 3; // the bridges of the net `bridged`
+  const bool left_out[] = {false, false, near, far};
   if (!fits(config_, &error_) || oio_sim_create(&sim_, &config_, options_->reader, left_out, &error_) != OIO_OK) {
     fprintf(stderr, "oio cosim: %s\n", error_.text);
     return EXIT_UNUSABLE;
   }
-  for (unsigned side = 0; side < 2; side++) {
-    if (!left_out[side]) continue;
-    sides_.push_back(std::make_unique<oio::RtlSide>(&context_, side, sim_, config_, &error_));
+  for (uint32_t node = kNear; node <= kFar; node++) {
+    if (!left_out[node]) continue;
+    sides_.push_back(std::make_unique<oio::RtlSide>(&context_, node, sim_, config_, &error_));
     if (!sides_.back()->ok()) {
       fprintf(stderr, "oio cosim: %s\n", error_.text);
       return EXIT_UNUSABLE;
     }
     waves_.add(sides_.back()->top());
   }
-  oio_watch_start(&watch_, &config_);
   if (near && far) {
     sides_[0]->set_across(sides_[1].get());
     sides_[1]->set_across(sides_[0].get());
@@ -289,10 +288,8 @@ void Cosim::look(oio_time_ps now_ps) {
   const oio_time_ps patience_ps =
       OIO_MS + 64 * (links.die.timeout_ps + links.optical.timeout_ps) + 4 * one_way_ps(config_) + config_.reset_hold_ps;
   for (auto &side : sides_) side->collect(&findings_);
-  oio_ends ends;
-  oio_ends_get(&ends, oio_sim_path(sim_), &config_);
-  for (auto &side : sides_) side->tell_counts(&ends);
-  busy_ = oio_watch_look(&watch_, now_ps, &ends, &counts);
+  for (auto &side : sides_) side->tell_counts();
+  busy_ = oio_net_look(oio_sim_net(sim_), now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
   // RTL that breaks rules may keep the wires busy with what nobody counts.
   const bool may_move = findings_.empty() && last_move_ps_ > last_progress_ps_;
   stalled_ = busy_ || now_ps - (may_move ? last_move_ps_ : last_progress_ps_) > patience_ps;
@@ -347,10 +344,8 @@ void Cosim::account(oio_time_ps now_ps) {
 
 void Cosim::tell_stall(oio_results *results) const {
   if (!stalled_) return;
-  oio_ends ends;
-  oio_ends_get(&ends, oio_sim_path(sim_), &config_);
-  for (auto &side : sides_) side->tell_state(&ends);
-  oio_results_stall(results, busy_, &ends);
+  for (auto &side : sides_) side->tell_state();
+  oio_results_stall(results, busy_, oio_sim_net(sim_));
 }
 
 // Lets the last Acks and credits arrive, then holds every debug port against the model at the other end.

@@ -19,10 +19,10 @@ static uint16_t flits(uint32_t number) {
   return static_cast<uint16_t>(number);
 }
 
-RtlSide::RtlSide(VerilatedContext *context, unsigned side, oio_sim *sim, const oio_config &config, oio_error *error)
-    : side_(side), sim_(sim), config_(config), name_(side == 0 ? "near" : "far") {
+RtlSide::RtlSide(VerilatedContext *context, uint32_t node, oio_sim *sim, const oio_config &config, oio_error *error)
+    : sim_(sim), config_(config), name_(node == oio_net_dies(oio_sim_net(sim)) ? "near" : "far") {
   top_ = std::make_unique<Voio_bench>(context, name_.c_str());
-  if (oio_dpi_ports_create(ports_, oio_sim_path(sim_), &config_, side_, kLogicCycles, error) != OIO_OK) return;
+  if (oio_dpi_ports_create(ports_, oio_sim_net(sim_), &config_, node, kLogicCycles, error) != OIO_OK) return;
   const std::string scope = name_ + ".oio_bench";
   if (!oio_bench_bind(scope.c_str(), ports_)) {
     oio_error_set(error, OIO_ERR_CONFIG, "the Verilated bench has no scope %s; build it again", scope.c_str());
@@ -122,15 +122,14 @@ static bool agree(const std::string &port, const oio_link_state &rtl, const oio_
 }
 
 bool RtlSide::agrees_with_peers(std::string *difference) const {
-  oio_path *path = oio_sim_path(sim_);
+  const oio_net *net = oio_sim_net(sim_);
   for (unsigned port = 0; port < 2; port++) {
     oio_link_state peer;
-    const oio_end end = oio_path_end(path, link_of(port), port == OPTICAL ? 1 - side_ : side_);
+    const uint32_t across = ports_[port].number ^ 1;
     unsigned peer_accepted;
-    if (oio_end_get_link_state(&end, &peer)) {
-      oio_ends ends;
-      oio_ends_get(&ends, path, &config_);
-      peer_accepted = static_cast<uint16_t>(peer.credit_sent - ends.buffer_flits[end_of(port) ^ 1] + peer.buffered_flits);
+    if (oio_net_ours(net, across)) {
+      oio_net_get_link_state(net, across, &peer);
+      peer_accepted = static_cast<uint16_t>(peer.credit_sent - oio_net_buffer_flits(net, across) + peer.buffered_flits);
     } else {
       if (across_ == nullptr) continue;
       peer = across_->state(port);
@@ -148,23 +147,22 @@ bool RtlSide::agrees_with_peers(std::string *difference) const {
 }
 
 uint32_t RtlSide::buffer_of(unsigned port) const {
-  oio_link_config link;
-  if (port == OPTICAL)
-    oio_config_optical_link(&config_, &link);
-  else
-    oio_config_die_link(&config_, true, &link);
-  return link.buffer_flits;
+  return oio_net_buffer_flits(oio_sim_net(sim_), ports_[port].number);
 }
 
-void RtlSide::tell_counts(oio_ends *ends) const {
-  for (unsigned port = 0; port < 2; port++) oio_monitor_get_counts(ports_[port].monitor, &ends->state[end_of(port)]);
+void RtlSide::tell_counts() const {
+  for (const oio_dpi_port &port : ports_) {
+    oio_link_state counts = {};
+    oio_monitor_get_counts(port.monitor, &counts);
+    oio_net_tell(oio_sim_net(sim_), port.number, &counts);
+  }
 }
 
-void RtlSide::tell_state(oio_ends *ends) const {
+void RtlSide::tell_state() const {
   for (unsigned port = 0; port < 2; port++) {
-    oio_link_state &told = ends->state[end_of(port)];
-    told = ports_[port].state;
+    oio_link_state told = ports_[port].state;
     told.buffered_flits = static_cast<uint16_t>(told.received_payload - (told.credit_sent - buffer_of(port)));
+    oio_net_tell(oio_sim_net(sim_), ports_[port].number, &told);
   }
 }
 

@@ -55,8 +55,8 @@ public:
   // Both link ends against their peers and against each other, when nothing moves any more.
   bool agrees_with_peers(std::string *difference) const;
   // What the monitors have seen of both link ends; and what the debug ports said, where they were asked.
-  void tell_counts(oio_ends *ends) const;
-  void tell_state(oio_ends *ends) const;
+  void tell_counts() const;
+  void tell_state() const;
   // Nothing moves any more: what the monitors still wait for is a finding.
   void rest(oio_time_ps now_ps);
   // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
@@ -65,13 +65,10 @@ public:
   void collect(std::vector<Finding> *findings);
 
 private:
-  unsigned link_of(unsigned port) const { return port == OPTICAL ? 1 : 2 * side_; }
-  unsigned end_of(unsigned port) const { return 2 * link_of(port) + (port == OPTICAL ? side_ : 1 - side_); }
   uint32_t buffer_of(unsigned port) const;
   void set_straps();
 
   enum { DIE = OIO_DPI_DIE_PORT, OPTICAL = OIO_DPI_OPTICAL_PORT };
-  unsigned side_;
   oio_sim *sim_;
   oio_config config_;
   std::string name_;

@@ -50,10 +50,10 @@ private:
 struct bench {
   sc_core::sc_signal<bool> reset{"reset"};
   reset_line line;
-  path dies;
+  net dies;
   class traffic traffic;
 
-  explicit bench(oio_host *host) : line("reset_line", host->config), dies("path", host->path), traffic("traffic", host, dies) {
+  explicit bench(oio_host *host) : line("reset_line", host->config), dies("net", host->net), traffic("traffic", host, dies) {
     line.reset(reset);
     dies.reset(reset);
     traffic.reset(reset);

@@ -9,15 +9,15 @@ enum { TURN_AFTER_DEADLINE = 2, TURN_AFTER_TURN = 4, PAUSE_AFTER_TURN = 3 };
 enum { INSTANTS_PER_LOOK = 65536 };
 } // namespace
 
-traffic::traffic(const sc_core::sc_module_name &module_name, oio_host *model, path &dies)
-    : sc_core::sc_module(module_name), model_(model), dies_{&dies.die(0), &dies.die(1)} {
+traffic::traffic(const sc_core::sc_module_name &module_name, oio_host *model, net &dies)
+    : sc_core::sc_module(module_name), model_(model), net_(dies) {
   SC_METHOD(on_deadline);
   sensitive << deadline_.event();
   dont_initialize();
   SC_METHOD(on_turn);
   sensitive << turn_.event();
   // Of every module, not of the dies alone: the workload looks at its dies in every instant in which anything happens, as in every host.
-  for (const oio::pace *module : dies.modules()) sensitive << module->turn();
+  for (const auto &module : dies.modules()) sensitive << module->turn();
   dont_initialize();
   SC_METHOD(on_reset);
   sensitive << reset;
@@ -39,21 +39,20 @@ void traffic::on_deadline() {
 
 void traffic::on_turn() {
   if (!turn_.due() || held_) return;
-  deliver(0);
-  deliver(1);
+  for (std::uint32_t die = 0; die < oio_net_dies(net_.model()); die++) deliver(die);
   enter();
   end_instant();
 }
 
-void traffic::deliver(unsigned side) {
+void traffic::deliver(std::uint32_t die) {
   oio_segment segment;
-  while (dies_[side]->take(&segment)) oio_traffic_deliver(model_->traffic, oio::now_ps(), side, &segment);
+  while (net_.take(die, &segment)) oio_traffic_deliver(model_->traffic, oio::now_ps(), die, &segment);
 }
 
 void traffic::enter() {
-  oio_die *const models[2] = {dies_[0]->model(), dies_[1]->model()};
+  oio_die *const models[2] = {oio_net_die(net_.model(), 0), oio_net_die(net_.model(), 1)};
   status_ = oio_traffic_enter(model_->traffic, oio::now_ps(), models, &error_);
-  for (oio::die *die : dies_) die->changed();
+  for (std::uint32_t die = 0; die < oio_net_dies(net_.model()); die++) net_.changed(die);
   const oio_time_ps next_ps = oio_traffic_next_ps(model_->traffic);
   deadline_.set(next_ps > oio::now_ps() ? next_ps : OIO_NEVER);
   if (next_ps <= oio::now_ps()) turn_.start(TURN_AFTER_TURN);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What stands at both dies: the scoreboard that takes segments and the workload that sends messages, one process, so that die A comes
- * before B.
+ * What stands at both dies: the scoreboard that takes segments and the workload that sends messages, one process, so that dies come
+ * in their order.
  */
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
 
+#include "net.h"
 #include "oio_host.h"
-#include "path.h"
 
 class traffic : public sc_core::sc_module {
 public:
   sc_core::sc_in<bool> reset{"reset"};
 
-  traffic(const sc_core::sc_module_name &module_name, oio_host *model, path &dies);
+  traffic(const sc_core::sc_module_name &module_name, oio_host *model, net &dies);
 
   /** Runs until there is nothing more to do, something failed, or it is time to look. False: it is over. */
   bool run();
@@ -33,13 +33,13 @@ private:
   void on_turn();
   void on_reset();
   void on_pause();
-  void deliver(unsigned side);
+  void deliver(std::uint32_t die);
   void enter();
   void end_instant();
   bool over() const;
 
   oio_host *model_;
-  oio::die *dies_[2];
+  net &net_;
   oio::deadline deadline_;
   oio::countdown turn_, pause_;
   bool held_ = false, starved_ = false, paused_ = false;

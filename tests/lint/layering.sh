@@ -40,9 +40,8 @@ oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/tr
 oio/config.h config/config.c config/derive.c -> oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
 oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/outstanding.c traffic/scoreboard.c -> oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/generate.h base/turn.h base/cold.h base/precondition.h
-oio/path.h sim/path.c -> oio/config.h base/digest.h base/precondition.h
-oio/watch.h sim/watch.c -> oio/path.h oio/traffic.h
-oio/sim.h sim/sim.c report/collect.c -> oio/watch.h base/cold.h base/precondition.h
+oio/net.h net/net_state.h net/net.c net/watch.c -> oio/config.h oio/topology.h base/digest.h base/precondition.h
+oio/sim.h sim/sim.c report/collect.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
 oio/results.h report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
 TABLE
@@ -67,7 +66,7 @@ TABLE
 # A header brings types of things that its reader must leave alone. Files, and the calls that they must not make.
 cat >"$work/calls" <<'TABLE'
 oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/outstanding.c traffic/scoreboard.c traffic/generate.h traffic/generate.c   oio_(link|channel|bridge)_
-oio/results.h report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|path)_
+oio/results.h report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|net)_
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
 oio/config.h config/config.c config/derive.c                                                             oio_(link|channel|bridge|die)_
 TABLE

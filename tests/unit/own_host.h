@@ -18,6 +18,8 @@ enum { OWN_DELIVERIES_MAX = 20000 };
 /* What the hand does with a flit that has arrived. */
 enum fate { LET_PASS, LOSE, DAMAGE, FORGE };
 
+enum { OWN_LINKS_MAX = 3 };
+
 struct own_lane {
   uint64_t arrived;           /* flits that have, whatever became of them */
   uint64_t nop, fresh, again; /* put on the wire, told apart by their headers alone */
@@ -27,10 +29,10 @@ struct own_lane {
 
 struct own_host {
   struct oio_config config;
-  struct oio_path *path;
+  struct oio_net *net;
   struct oio_traffic *traffic;
   oio_time_ps now_ps;
-  struct own_lane lanes[OIO_PATH_LINKS_MAX][2];
+  struct own_lane lanes[OWN_LINKS_MAX][2];
   enum fate (*fate)(const struct own_host *host, unsigned link, unsigned direction, uint64_t number); /* NULL: all pass */
   struct {
     uint64_t id;
@@ -41,12 +43,11 @@ struct own_host {
 };
 
 static inline void own_start(struct own_host *h, const char *const *settings, struct oio_trace_reader *trace) {
-  static const bool nothing_left_out[2] = {false, false};
   struct oio_error error;
   memset(h, 0, sizeof *h);
   oio_config_defaults(&h->config);
   for (; *settings != NULL; settings++) set(&h->config, *settings);
-  if (oio_config_resolve(&h->config, &error) != OIO_OK || oio_path_create(&h->path, &h->config, nothing_left_out, &error) != OIO_OK ||
+  if (oio_config_resolve(&h->config, &error) != OIO_OK || oio_net_create(&h->net, &h->config, NULL, &error) != OIO_OK ||
       oio_traffic_create(&h->traffic, &h->config, trace, &error) != OIO_OK) {
     fail_msg("%s", error.text);
   }
@@ -54,11 +55,11 @@ static inline void own_start(struct own_host *h, const char *const *settings, st
 
 static inline void own_finish(struct own_host *h) {
   oio_traffic_destroy(h->traffic);
-  oio_path_destroy(h->path);
+  oio_net_destroy(h->net);
 }
 
 static inline unsigned own_modulus(const struct own_host *h, unsigned link) {
-  return link == oio_path_optical(h->path) ? 65535 : 255;
+  return link == oio_net_ports(h->net) / 4 ? 65535 : 255;
 }
 
 static inline uint64_t own_fold(uint64_t digest, uint64_t time_ps, uint64_t word) {
@@ -103,8 +104,7 @@ static inline void own_flip(const struct own_host *h, struct oio_wire *wire, uns
 /* A forged flit has four wrong bits that the CRC polynomial, x^16 + x^15 + x^2 + 1, divides: it cannot be told from a right one. They are
  * in bytes 60 to 62, the inside of a message that fills its flit. */
 static inline void own_arrive(struct own_host *h, unsigned link, unsigned direction) {
-  struct oio_channel *channel = h->path->channel[link][direction];
-  const struct oio_end to = oio_path_end(h->path, link, !direction);
+  struct oio_channel *channel = oio_net_wire(h->net, 2 * link + direction);
   const uint64_t number = ++h->lanes[link][direction].arrived;
   const enum fate fate = h->fate == NULL ? LET_PASS : h->fate(h, link, direction, number);
   struct oio_wire wire = *oio_channel_peek(channel);
@@ -114,13 +114,13 @@ static inline void own_arrive(struct own_host *h, unsigned link, unsigned direct
   if (fate == DAMAGE || fate == FORGE) wire.touched_bytes = OIO_PAYLOAD_BYTES;
   if (fate == DAMAGE) own_flip(h, &wire, 8 * 60);
   for (unsigned i = 0; i < 4 && fate == FORGE; i++) own_flip(h, &wire, 8 * 60 + (unsigned[]){0, 1, 14, 16}[i]);
-  if (fate != LOSE) oio_end_rx(&to, h->now_ps, &wire);
+  if (fate != LOSE) oio_net_rx(h->net, 2 * link + !direction, h->now_ps, &wire);
   oio_channel_pop(channel);
 }
 
 static inline void own_take_out(struct own_host *h, unsigned side) {
   struct oio_segment segment;
-  while (oio_die_recv(h->path->die[side], h->now_ps, &segment)) {
+  while (oio_die_recv(oio_net_die(h->net, side), h->now_ps, &segment)) {
     if (segment.last) {
       assert_true(h->logged < OWN_DELIVERIES_MAX);
       h->log[h->logged].id = segment.id;
@@ -128,16 +128,15 @@ static inline void own_take_out(struct own_host *h, unsigned side) {
       h->log[h->logged++].time_ps = h->now_ps;
     }
     oio_traffic_deliver(h->traffic, h->now_ps, side, &segment);
-    oio_die_release(h->path->die[side], h->now_ps, segment.vc, segment.bytes);
+    oio_die_release(oio_net_die(h->net, side), h->now_ps, segment.vc, segment.bytes);
   }
 }
 
 static inline oio_time_ps own_next_ps(const struct own_host *h) {
   oio_time_ps next = oio_traffic_next_ps(h->traffic);
-  for (unsigned i = 0; i < 2 * h->path->links; i++) {
-    const struct oio_channel *channel = h->path->channel[i / 2][i % 2];
-    const struct oio_end from = oio_path_end(h->path, i / 2, i % 2);
-    oio_time_ps tx_ps = oio_end_next_tx_ps(&from, h->now_ps);
+  for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
+    const struct oio_channel *channel = oio_net_wire(h->net, i);
+    oio_time_ps tx_ps = oio_net_next_tx_ps(h->net, i, h->now_ps);
     if (tx_ps < oio_channel_free_ps(channel)) tx_ps = oio_channel_free_ps(channel);
     if (tx_ps < next) next = tx_ps;
     if (oio_channel_arrival_ps(channel) < next) next = oio_channel_arrival_ps(channel);
@@ -147,15 +146,15 @@ static inline oio_time_ps own_next_ps(const struct own_host *h) {
 
 /* One instant: SPEC.md section 8. */
 static inline void own_step(struct own_host *h) {
-  for (unsigned i = 0; i < 2 * h->path->links; i++) {
-    while (oio_channel_arrival_ps(h->path->channel[i / 2][i % 2]) <= h->now_ps) own_arrive(h, i / 2, i % 2);
+  for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
+    while (oio_channel_arrival_ps(oio_net_wire(h->net, i)) <= h->now_ps) own_arrive(h, i / 2, i % 2);
   }
   for (unsigned side = 0; side < 2; side++) own_take_out(h, side);
-  assert_int_equal(oio_traffic_enter(h->traffic, h->now_ps, h->path->die, NULL), OIO_OK);
-  for (unsigned i = 0; i < 2 * h->path->links; i++) {
-    struct oio_channel *channel = h->path->channel[i / 2][i % 2];
-    const struct oio_end from = oio_path_end(h->path, i / 2, i % 2);
-    if (oio_channel_free_ps(channel) > h->now_ps || !oio_end_tx(&from, h->now_ps, oio_channel_slot(channel))) continue;
+  struct oio_die *const die[2] = {oio_net_die(h->net, 0), oio_net_die(h->net, 1)};
+  assert_int_equal(oio_traffic_enter(h->traffic, h->now_ps, die, NULL), OIO_OK);
+  for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
+    struct oio_channel *channel = oio_net_wire(h->net, i);
+    if (oio_channel_free_ps(channel) > h->now_ps || !oio_net_tx(h->net, i, h->now_ps, oio_channel_slot(channel))) continue;
     own_note_sent(h, i / 2, i % 2, oio_channel_slot(channel));
     oio_channel_push(channel, h->now_ps);
   }
@@ -164,18 +163,18 @@ static inline void own_step(struct own_host *h) {
 /* Until the traffic has finished or a link end failed. */
 static inline struct oio_results own_run(struct own_host *h) {
   struct oio_results results;
-  for (unsigned steps = 0; !oio_traffic_finished(h->traffic) && !oio_path_failed(h->path); steps++) {
+  for (unsigned steps = 0; !oio_traffic_finished(h->traffic) && !oio_net_failed(h->net); steps++) {
     const oio_time_ps next_ps = own_next_ps(h);
     if (next_ps == OIO_NEVER || steps == 10000000) fail_msg("it comes to no end: at %llu ps", (unsigned long long)h->now_ps);
     h->now_ps = next_ps;
     own_step(h);
   }
-  oio_results_collect(&results, &h->config, h->path, h->traffic, h->now_ps);
+  oio_results_collect(&results, &h->config, h->net, h->traffic, h->now_ps);
   return results;
 }
 
 static inline uint64_t own_wire_digest(const struct own_host *h) {
-  const unsigned optical = h->path->links / 2;
+  const unsigned optical = oio_net_ports(h->net) / 4;
   return own_fold(own_fold(0, 0, h->lanes[optical][0].digest), 1, h->lanes[optical][1].digest);
 }
 

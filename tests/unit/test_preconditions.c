@@ -211,8 +211,8 @@ static void channel_of_a_third_end(void) {
 }
 static void end_of_a_link_that_is_not_there(void) {
   const struct oio_config config = resolved(OIO_BIT);
-  struct oio_path *path;
-  if (oio_path_create(&path, &config, NULL, NULL) == OIO_OK) oio_path_end(path, 3, 0);
+  struct oio_net *net;
+  if (oio_net_create(&net, &config, NULL, NULL) == OIO_OK) oio_net_ours(net, 6);
 }
 static void delivery_at_a_third_die(void) {
   const struct oio_config config = resolved(OIO_BIT);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The event simulator: a path, its traffic, and the loop that moves time from one event to the next. The plainest of the hosts; with a
- * bridge left out it is also what stands around RTL, advanced clock by clock.
+ * The event simulator: a net, its traffic, and the loop that moves time from one event to the next. The plainest of the hosts; with a
+ * node left out it is also what stands around RTL, advanced clock by clock.
  */
 #ifndef OIO_SIM_H
 #define OIO_SIM_H
 
-#include "oio/watch.h"
+#include "oio/net.h"
+#include "oio/traffic.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,7 +15,7 @@ extern "C" {
 
 struct oio_sim;
 
-/** Sums over all link ends of a path. */
+/** Sums over all link ends of a net. */
 struct oio_link_totals {
   uint64_t payload, nop, replayed; /**< flits put on a wire */
   uint64_t retries_crc, retries_sequence, retries_timeout;
@@ -44,9 +45,9 @@ struct oio_results {
   char failure[160];           /**< why a link failed, or empty */
 };
 
-/** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_path_create. The configuration must be resolved. */
-enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
-                               const bool left_out[2], struct oio_error *error);
+/** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_net_create. The configuration must be resolved. */
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool *left_out,
+                               struct oio_error *error);
 void oio_sim_destroy(struct oio_sim *sim);
 
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
@@ -55,7 +56,7 @@ oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);
  * or a link end failed. OIO_NEVER: until nothing more happens, and ends at the last event. OIO_ERR_FULL: the host has left so
  * many flits on a channel to a link end of its own that no more fit. Precondition: until_ps is not before now. */
 enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
-/** The host has put a flit on a channel of the path itself (RTL stands in for a bridge): to be said before the next advance or settle. */
+/** The host has put a flit on a wire of the net itself (RTL stands in for a node): to be said before the next advance or settle. */
 void oio_sim_touch(struct oio_sim *sim);
 /** The same, but goes on when the traffic has finished: the last Acks and credits arrive. */
 enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct oio_error *error);
@@ -64,25 +65,25 @@ enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
 /** Has a link end failed? Then nothing more is carried out. */
 bool oio_sim_failed(const struct oio_sim *sim);
-/** Do flits move though nothing gets on (oio/watch.h)? Then nothing more is carried out. Never with a bridge left out: the host has to
+/** Do flits move though nothing gets on (oio_net_look)? Then nothing more is carried out. Never with a node left out: the host has to
  * look. */
 bool oio_sim_stuck(const struct oio_sim *sim);
-/** Takes the path down now (configuration keys reset.*); a host around RTL resets that at the same time. */
+/** Takes the net down now (configuration keys reset.*); a host around RTL resets that at the same time. */
 void oio_sim_reset(struct oio_sim *sim);
 
 oio_time_ps oio_sim_now_ps(const struct oio_sim *sim);
 double oio_sim_fraction(const struct oio_sim *sim);
-struct oio_path *oio_sim_path(struct oio_sim *sim);
+struct oio_net *oio_sim_net(struct oio_sim *sim);
 struct oio_traffic *oio_sim_traffic(struct oio_sim *sim);
 /** Everything but wall_s, cpu_s and partial. Link ends left out count as nothing, and whether the run is stalled is then the host's to say.
  */
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results);
 
 /** The run is stalled: busy or not, and what the ends of its links wait for. */
-void oio_results_stall(struct oio_results *results, bool busy, const struct oio_ends *ends);
-/** What path and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
+void oio_results_stall(struct oio_results *results, bool busy, const struct oio_net *net);
+/** What net and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
  * own. */
-void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
+void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,
                          const struct oio_traffic *traffic, oio_time_ps now_ps);
 
 #ifdef __cplusplus

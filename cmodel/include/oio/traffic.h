@@ -61,6 +61,8 @@ void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
 bool oio_traffic_finished(const struct oio_traffic *traffic);
 
 void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts);
+/** A number that changes with every message that enters or comes out, or a part of one: for oio_net_look. */
+uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts);
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic);
 /** How far along, 0..1, for a progress line. */
 double oio_traffic_fraction(const struct oio_traffic *traffic);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run says, gathered from its path and its traffic: the same for every host. */
+/* What a run says, gathered from its net and its traffic: the same for every host. */
 #include "oio/sim.h"
 
 #include <stdio.h>
@@ -32,23 +32,22 @@ static void add_latency(struct oio_results *results, const struct oio_histogram 
   }
 }
 
-void oio_results_stall(struct oio_results *results, bool busy, const struct oio_ends *ends) {
+void oio_results_stall(struct oio_results *results, bool busy, const struct oio_net *net) {
   results->stalled = true;
   results->busy = busy;
-  oio_watch_waits(ends, results->waits);
+  oio_net_waits(net, results->waits);
 }
 
-void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_path *path,
+void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
   *results = (struct oio_results){.sim_time_ps = now_ps};
   oio_traffic_get_counts(traffic, &results->traffic);
-  for (unsigned i = 0; i < 2 * path->links; i++) {
+  for (uint32_t p = 0; p < oio_net_ports(net); p++) {
     struct oio_link_state state;
-    const struct oio_end end = oio_path_end(path, i / 2, i % 2);
-    if (oio_end_get_link_state(&end, &state)) add_link(results, i, &state);
+    if (oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state)) add_link(results, p, &state);
   }
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
   if (now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)now_ps;
-  results->wire_digest = oio_path_wire_digest(path);
+  results->wire_digest = oio_net_wire_digest(net);
 }

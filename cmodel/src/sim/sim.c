@@ -3,30 +3,32 @@
 
 #include "base/cold.h"
 #include "base/precondition.h"
+#include "net/net_state.h"
 
 #include <stdlib.h>
 
-/* One direction of one link: from a transmitting end over a channel to a receiving end. */
-struct lane {
+/* A wire: from a transmitting end over a channel to a receiving end. */
+struct wire {
   oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
   oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before; doubtful: not earlier */
   bool doubtful;          /* the transmitting end is to be asked, but not before its wire is free: its answer would be in vain */
   bool to_ours;           /* the receiving end is ours: the simulator takes its flits off the channel */
   uint8_t to_die;         /* the set of dies (bit 0 A, bit 1 B) that the receiving end is */
+  bool from_die;
   struct oio_channel *channel;
   struct oio_end from, to;
-  struct lane *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
-  struct lane *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
+  struct wire *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
+  struct wire *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
 };
 
-enum { LANES_MAX = 2 * OIO_PATH_LINKS_MAX };
+enum { WIRES_MAX = 6 };
 
 /* Instants between two looks at whether the run gets on. */
-enum { INSTANTS_PER_WATCH = 4096 };
+enum { INSTANTS_PER_LOOK = 4096 };
 
 struct oio_sim {
   oio_time_ps now_ps;
-  oio_time_ps arrival_ps; /* the next on any lane */
+  oio_time_ps arrival_ps; /* the next on any wire */
   oio_time_ps next_ps;    /* the next event, if untouched: advance has seen it */
   oio_time_ps entry_ps;   /* when the next message enters if not open */
   oio_time_ps reset_ps;   /* when the path goes down; OIO_NEVER */
@@ -35,39 +37,44 @@ struct oio_sim {
   bool open;              /* messages may enter: a die has sent since the traffic was last let in */
   bool failed;            /* a link end has: nothing more is carried out */
   bool stuck;             /* flits move and nothing gets on: likewise */
-  bool whole;             /* no bridge is left out: the path is all there is to watch */
-  uint32_t unwatched;     /* instants to the next look at whether the run gets on */
-  struct oio_watch watch;
-  struct oio_path *path;
+  bool whole;             /* no node is left out: the net is all there is to look at */
+  uint32_t unseen;        /* instants to the next look at whether the run gets on */
+  struct oio_net *net;
   struct oio_traffic *traffic;
-  struct lane *lanes_end;
-  struct lane *outward[2]; /* the lane that leads from a die */
-  struct lane lanes[LANES_MAX];
+  struct oio_die *die[2];
+  struct wire *wires_end;
+  struct wire *outward[2]; /* the wire that leads from a die */
+  struct wire wires[WIRES_MAX];
   struct oio_config config;
 };
 
-/* The lane that leads away from the device at `place` to its right (0) or left (1), or to the other side at either end of the path. Devices
- * are numbered from left to right; lane 2l + d leads along link l, to the right (0) or to the left (1). */
-static struct lane *lane_from(struct oio_sim *sim, unsigned place, unsigned direction) {
-  const bool rightwards = place == 0 || (direction == 0 && place < sim->path->links);
-  return &sim->lanes[rightwards ? 2 * place : 2 * place - 1];
+/* The wire that leads from the other port of port p's node, or from p itself where it has no other. */
+static struct wire *wire_beside(struct oio_sim *sim, uint32_t p) {
+  const struct oio_topology *topology = oio_net_topology(sim->net);
+  const uint32_t node = sim->net->port[p].node, count = oio_topology_port_count(topology, node);
+  for (uint32_t i = 0; i < count; i++) {
+    const uint32_t other = oio_topology_port_at(topology, node, i);
+    if (other != p) return &sim->wires[other];
+  }
+  return &sim->wires[p];
 }
 
 static void join(struct oio_sim *sim) {
-  sim->lanes_end = sim->lanes + 2 * sim->path->links;
-  sim->outward[0] = lane_from(sim, 0, 0);
-  sim->outward[1] = lane_from(sim, sim->path->links, 1);
-  for (unsigned l = 0; l < sim->path->links; l++) {
-    for (unsigned direction = 0; direction < 2; direction++) {
-      struct lane *lane = &sim->lanes[2 * l + direction];
-      lane->channel = sim->path->channel[l][direction];
-      lane->from = oio_path_end(sim->path, l, direction);
-      lane->to = oio_path_end(sim->path, l, !direction);
-      lane->to_ours = lane->to.die != NULL || lane->to.bridge != NULL;
-      if (lane->to.die != NULL) lane->to_die = direction == 0 ? 2 : 1;
-      lane->beside = lane_from(sim, l + direction, !direction);
-      for (unsigned way = 0; way < 2; way++) lane->onwards[way] = lane_from(sim, l + !direction, way);
-    }
+  const struct oio_net *net = sim->net;
+  sim->wires_end = sim->wires + net->ports;
+  for (uint32_t p = 0; p < net->ports; p++) {
+    struct wire *wire = &sim->wires[p];
+    const uint32_t from = net->port[p].node, to = net->port[p ^ 1].node;
+    wire->channel = net->port[p].wire;
+    wire->from = net->port[p].end;
+    wire->to = net->port[p ^ 1].end;
+    wire->to_ours = oio_net_ours(net, p ^ 1);
+    wire->from_die = from < net->dies;
+    if (wire->from_die) sim->outward[from] = wire;
+    if (to < net->dies) wire->to_die = (uint8_t)(1u << to);
+    wire->beside = wire_beside(sim, p);
+    wire->onwards[0] = &sim->wires[p ^ 1];
+    wire->onwards[1] = wire_beside(sim, p ^ 1);
   }
 }
 
@@ -79,49 +86,50 @@ static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
   return a > b ? a : b;
 }
 
-static oio_time_ps lane_arrival_ps(const struct lane *lane) {
-  return lane->to_ours ? oio_channel_arrival_ps(lane->channel) : OIO_NEVER;
+static oio_time_ps wire_arrival_ps(const struct wire *wire) {
+  return wire->to_ours ? oio_channel_arrival_ps(wire->channel) : OIO_NEVER;
 }
 
-static inline oio_time_ps lane_tx_ps(const struct lane *lane, oio_time_ps now_ps) {
-  return later(oio_end_next_tx_ps(&lane->from, now_ps), oio_channel_free_ps(lane->channel));
+static inline oio_time_ps wire_tx_ps(const struct wire *wire, oio_time_ps now_ps) {
+  return later(oio_end_next_tx_ps(&wire->from, now_ps), oio_channel_free_ps(wire->channel));
 }
 
-/* When the lane transmits may have changed. */
-static inline void doubt(struct lane *lane) {
-  lane->tx_ps = oio_channel_free_ps(lane->channel);
-  lane->doubtful = true;
+/* When the wire transmits may have changed. */
+static inline void doubt(struct wire *wire) {
+  wire->tx_ps = oio_channel_free_ps(wire->channel);
+  wire->doubtful = true;
 }
 
-/* Everything may have changed: ask every lane. */
+/* Everything may have changed: ask every wire. */
 static void look_again(struct oio_sim *sim) {
-  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
-    lane->arrival_ps = lane_arrival_ps(lane);
-    doubt(lane);
+  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+    wire->arrival_ps = wire_arrival_ps(wire);
+    doubt(wire);
   }
   sim->open = true;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
 }
 
-enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace,
-                               const bool left_out[2], struct oio_error *error) {
+enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool *left_out,
+                               struct oio_error *error) {
   *sim = NULL;
   struct oio_sim *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
   made->config = *config;
   made->reset_ps = config->reset_at_ps > 0 ? config->reset_at_ps : OIO_NEVER;
   made->resume_ps = OIO_NEVER;
-  enum oio_status status = oio_path_create(&made->path, config, left_out, error);
+  enum oio_status status = oio_net_create(&made->net, config, left_out, error);
   if (status == OIO_OK) status = oio_traffic_create(&made->traffic, config, trace, error);
   if (status != OIO_OK) {
     oio_sim_destroy(made);
     return status;
   }
+  for (unsigned d = 0; d < 2; d++) made->die[d] = oio_net_die(made->net, d);
   join(made);
   look_again(made);
-  made->whole = left_out == NULL || !(left_out[0] || left_out[1]);
-  made->unwatched = INSTANTS_PER_WATCH;
-  oio_watch_start(&made->watch, config);
+  made->whole = true;
+  for (uint32_t p = 0; p < oio_net_ports(made->net); p++) made->whole &= oio_net_ours(made->net, p);
+  made->unseen = INSTANTS_PER_LOOK;
   made->touched = true;
   *sim = made;
   return OIO_OK;
@@ -130,12 +138,12 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
 void oio_sim_destroy(struct oio_sim *sim) {
   if (sim == NULL) return;
   oio_traffic_destroy(sim->traffic);
-  oio_path_destroy(sim->path);
+  oio_net_destroy(sim->net);
   free(sim);
 }
 
 OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
-  oio_path_reset(sim->path);
+  oio_net_reset(sim->net);
   oio_traffic_drop(sim->traffic, sim->now_ps);
   look_again(sim);
   sim->touched = true;
@@ -143,22 +151,22 @@ OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-/* The next event as far as the lanes know, which come in pairs. Asks those that are in doubt, where it matters. */
+/* The next event as far as the wires know, which come in pairs. Asks those that are in doubt, where it matters. */
 static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
   oio_time_ps next = OIO_NEVER;
-  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane += 2) {
-    next = earlier(next, earlier(lane[0].arrival_ps, lane[1].arrival_ps));
+  for (const struct wire *wire = sim->wires; wire < sim->wires_end; wire += 2) {
+    next = earlier(next, earlier(wire[0].arrival_ps, wire[1].arrival_ps));
   }
   sim->arrival_ps = next;
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   next = earlier(next, earlier(sim->reset_ps, sim->entry_ps));
-  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
-    if (lane->tx_ps >= next) continue;
-    if (lane->doubtful) {
-      lane->doubtful = false;
-      lane->tx_ps = lane_tx_ps(lane, later(lane->tx_ps, sim->now_ps));
+  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+    if (wire->tx_ps >= next) continue;
+    if (wire->doubtful) {
+      wire->doubtful = false;
+      wire->tx_ps = wire_tx_ps(wire, later(wire->tx_ps, sim->now_ps));
     }
-    next = earlier(next, lane->tx_ps);
+    next = earlier(next, wire->tx_ps);
   }
   return later(next, sim->now_ps);
 }
@@ -166,34 +174,34 @@ static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
-  for (const struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
-    next = earlier(next, earlier(lane_arrival_ps(lane), lane_tx_ps(lane, sim->now_ps)));
+  for (const struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+    next = earlier(next, earlier(wire_arrival_ps(wire), wire_tx_ps(wire, sim->now_ps)));
   }
   return later(next, sim->now_ps);
 }
 
 static void deliver(struct oio_sim *sim, unsigned side) {
-  struct oio_die *die = sim->path->die[side];
+  struct oio_die *die = sim->die[side];
   const oio_time_ps now_ps = sim->now_ps;
   struct oio_segment segment;
   while (oio_die_take(die, now_ps, &segment)) oio_traffic_deliver(sim->traffic, now_ps, side, &segment);
   sim->failed |= oio_die_failed(die);
 }
 
-/* rx on every lane, then recv at the dies that got something. */
+/* rx on every wire, then recv at the dies that got something. */
 static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
   unsigned got = 0;
-  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
-    if (lane->arrival_ps > now_ps) continue;
+  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+    if (wire->arrival_ps > now_ps) continue;
     do {
-      oio_end_rx(&lane->to, now_ps, oio_channel_peek(lane->channel));
-      sim->failed |= oio_end_failed(&lane->to);
-      oio_channel_pop(lane->channel);
-      lane->arrival_ps = oio_channel_arrival_ps(lane->channel);
-    } while (lane->arrival_ps <= now_ps);
-    doubt(lane->onwards[0]);
-    doubt(lane->onwards[1]);
-    got |= lane->to_die;
+      oio_end_rx(&wire->to, now_ps, oio_channel_peek(wire->channel));
+      sim->failed |= oio_end_failed(&wire->to);
+      oio_channel_pop(wire->channel);
+      wire->arrival_ps = oio_channel_arrival_ps(wire->channel);
+    } while (wire->arrival_ps <= now_ps);
+    doubt(wire->onwards[0]);
+    doubt(wire->onwards[1]);
+    got |= wire->to_die;
   }
   if (got & 1) deliver(sim, 0);
   if (got & 2) deliver(sim, 1);
@@ -202,7 +210,7 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
 /* Lets messages enter. */
 static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
   if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
-  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->path->die, error);
+  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->die, error);
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
   const unsigned fed = oio_traffic_fed(sim->traffic);
@@ -211,48 +219,46 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, str
   return status;
 }
 
-/* tx on every lane whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other lane is
+/* tx on every wire whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other wire is
  * to be asked again: at its turn, or for the next event if that is over. */
 /* Only a channel to what is not ours can be full, of flits that the host has left there. */
-OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct lane *lane, struct oio_error *error) {
-  const unsigned number = (unsigned)(lane - sim->lanes);
+OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct wire *wire, struct oio_error *error) {
+  const unsigned number = (unsigned)(wire - sim->wires);
   return oio_error_set(error, OIO_ERR_FULL,
                        "link %u, side %c: nothing takes the flits that arrive there; the host has to, of every link end that it left out",
                        number / 2, number % 2 == 0 ? 'B' : 'A');
 }
 
 static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
-  for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) {
-    if (lane->tx_ps > now_ps) continue;
-    struct oio_wire *slot = oio_channel_slot(lane->channel);
-    if (slot == NULL) return not_taken(sim, lane, error);
-    if (oio_end_tx(&lane->from, now_ps, slot)) {
-      oio_channel_push(lane->channel, now_ps);
-      lane->arrival_ps = lane_arrival_ps(lane);
-      sim->open |= lane->from.die != NULL;
+  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+    if (wire->tx_ps > now_ps) continue;
+    struct oio_wire *slot = oio_channel_slot(wire->channel);
+    if (slot == NULL) return not_taken(sim, wire, error);
+    if (oio_end_tx(&wire->from, now_ps, slot)) {
+      oio_channel_push(wire->channel, now_ps);
+      wire->arrival_ps = wire_arrival_ps(wire);
+      sim->open |= wire->from_die;
     } else {
-      sim->failed |= oio_end_failed(&lane->from);
+      sim->failed |= oio_end_failed(&wire->from);
     }
-    doubt(lane);
-    doubt(lane->beside);
+    doubt(wire);
+    doubt(wire->beside);
   }
   return OIO_OK;
 }
 
-OIO_COLD static void watch(struct oio_sim *sim) {
-  struct oio_ends ends;
+OIO_COLD static void look(struct oio_sim *sim) {
   struct oio_traffic_counts counts;
-  sim->unwatched = INSTANTS_PER_WATCH;
+  sim->unseen = INSTANTS_PER_LOOK;
   if (!sim->whole) return;
-  oio_ends_get(&ends, sim->path, &sim->config);
   oio_traffic_get_counts(sim->traffic, &counts);
-  sim->stuck = oio_watch_look(&sim->watch, sim->now_ps, &ends, &counts);
+  sim->stuck = oio_net_look(sim->net, sim->now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
 static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
-  if (--sim->unwatched == 0) watch(sim);
+  if (--sim->unseen == 0) look(sim);
   if (now_ps >= sim->reset_ps) {
     oio_sim_reset(sim);
     return OIO_OK;
@@ -283,7 +289,7 @@ OIO_COLD static enum oio_status too_late(struct oio_error *error) {
 
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
-    for (struct lane *lane = sim->lanes; lane < sim->lanes_end; lane++) lane->arrival_ps = lane_arrival_ps(lane);
+    for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) wire->arrival_ps = wire_arrival_ps(wire);
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }
@@ -331,17 +337,15 @@ oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) {
 double oio_sim_fraction(const struct oio_sim *sim) {
   return oio_traffic_fraction(sim->traffic);
 }
-struct oio_path *oio_sim_path(struct oio_sim *sim) {
-  return sim->path;
+struct oio_net *oio_sim_net(struct oio_sim *sim) {
+  return sim->net;
 }
 struct oio_traffic *oio_sim_traffic(struct oio_sim *sim) {
   return sim->traffic;
 }
 
 void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results) {
-  oio_results_collect(results, &sim->config, sim->path, sim->traffic, sim->now_ps);
+  oio_results_collect(results, &sim->config, sim->net, sim->traffic, sim->now_ps);
   if (!sim->whole || sim->failed || results->traffic.outstanding == 0 || !(sim->stuck || oio_sim_next_ps(sim) == OIO_NEVER)) return;
-  struct oio_ends ends;
-  oio_ends_get(&ends, sim->path, &sim->config);
-  oio_results_stall(results, sim->stuck, &ends);
+  oio_results_stall(results, sim->stuck, sim->net);
 }

@@ -194,6 +194,11 @@ void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffi
   *counts = traffic->counts;
 }
 
+uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts) {
+  const uint64_t prime = 0x100000001B3u;
+  return ((counts->sent * prime ^ counts->segments) * prime ^ counts->lost) * prime;
+}
+
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) {
   return &traffic->latency;
 }

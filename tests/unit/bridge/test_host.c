@@ -20,7 +20,7 @@ static void refused(const struct oio_config *config, struct oio_trace_reader *tr
   struct oio_error error = {""};
   assert_int_equal(oio_host_create(&host, config, trace, &error), OIO_ERR_CONFIG);
   if (strstr(error.text, because) == NULL) fail_msg("'%s' does not say '%s'", error.text, because);
-  assert_true(host.path == NULL && host.traffic == NULL);
+  assert_true(host.net == NULL && host.traffic == NULL);
 }
 
 static struct oio_config resolved(const char *setting) {
@@ -50,9 +50,9 @@ static void a_run_needs_a_trace_or_a_generator_and_not_both(void **state) {
   forget(&recorded);
 }
 
-static void a_simulation_with_nothing_said_of_bridges_leaves_none_out(void **state) {
+static void a_simulation_with_nothing_said_of_nodes_leaves_none_out(void **state) {
   (void)state;
-  static const bool none[2] = {false, false};
+  static const bool none[4] = {false, false, false, false};
   struct oio_config config = resolved("workload.generate=saturate");
   uint64_t digest[2];
   config.flits = 500;
@@ -73,7 +73,7 @@ int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_run_needs_a_trace_or_a_generator_and_not_both),
-      cmocka_unit_test(a_simulation_with_nothing_said_of_bridges_leaves_none_out),
+      cmocka_unit_test(a_simulation_with_nothing_said_of_nodes_leaves_none_out),
   };
   return cmocka_run_group_tests_name("host", tests, NULL, NULL);
 }

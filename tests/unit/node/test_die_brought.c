@@ -16,13 +16,13 @@
 #include <sys/mman.h>
 
 #include "chance.h"
-#include "oio/path.h"
+#include "oio/net.h"
 
 enum { MESSAGES = 3000, MEMORY = 1 << 22, VCS = 4 };
 
 /* Both dies send the same messages, from memory of their own. */
 struct bench {
-  struct oio_path *path;
+  struct oio_net *net;
   uint8_t *memory[2];
   struct oio_message messages[2][MESSAGES];
   unsigned sent[2], received[2];
@@ -41,11 +41,10 @@ static void configure(struct oio_config *config, const char *const *settings) {
 }
 
 static void start(struct bench *b, const char *const *settings, uint64_t *stream) {
-  static const bool nothing_left_out[2] = {false, false};
   struct oio_config config;
   memset(b, 0, sizeof *b);
   configure(&config, settings);
-  assert_int_equal(oio_path_create(&b->path, &config, nothing_left_out, NULL), OIO_OK);
+  assert_int_equal(oio_net_create(&b->net, &config, NULL, NULL), OIO_OK);
   for (unsigned side = 0; side < 2; side++) {
     b->memory[side] = mmap(NULL, MEMORY, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(b->memory[side] != MAP_FAILED);
@@ -58,7 +57,7 @@ static void start(struct bench *b, const char *const *settings, uint64_t *stream
 }
 
 static void finish(struct bench *b) {
-  oio_path_destroy(b->path);
+  oio_net_destroy(b->net);
   for (unsigned side = 0; side < 2; side++) munmap(b->memory[side], MEMORY);
 }
 
@@ -76,30 +75,30 @@ static void check(struct bench *b, unsigned side, const struct oio_segment *s) {
 }
 
 static void instant(struct bench *b) {
-  struct oio_path *path = b->path;
-  for (unsigned lane = 0; lane < 2 * path->links; lane++) {
-    struct oio_channel *channel = path->channel[lane / 2][lane % 2];
-    const struct oio_end to = oio_path_end(path, lane / 2, lane % 2 == 0);
-    for (; oio_channel_arrival_ps(channel) <= b->now; oio_channel_pop(channel)) oio_end_rx(&to, b->now, oio_channel_peek(channel));
+  for (uint32_t p = 0; p < oio_net_ports(b->net); p++) {
+    struct oio_channel *channel = oio_net_wire(b->net, p);
+    for (; oio_channel_arrival_ps(channel) <= b->now; oio_channel_pop(channel))
+      oio_net_rx(b->net, p ^ 1, b->now, oio_channel_peek(channel));
   }
   for (unsigned side = 0; side < 2; side++) {
     struct oio_segment s;
-    for (; oio_die_recv(path->die[side], b->now, &s); oio_die_release(path->die[side], b->now, s.vc, s.bytes)) check(b, side, &s);
-    while (b->sent[side] < MESSAGES && oio_die_send(path->die[side], b->now, &b->messages[side][b->sent[side]]) == OIO_OK) b->sent[side]++;
+    for (; oio_die_recv(oio_net_die(b->net, side), b->now, &s); oio_die_release(oio_net_die(b->net, side), b->now, s.vc, s.bytes))
+      check(b, side, &s);
+    while (b->sent[side] < MESSAGES && oio_die_send(oio_net_die(b->net, side), b->now, &b->messages[side][b->sent[side]]) == OIO_OK)
+      b->sent[side]++;
   }
-  for (unsigned lane = 0; lane < 2 * path->links; lane++) {
-    struct oio_channel *channel = path->channel[lane / 2][lane % 2];
-    const struct oio_end from = oio_path_end(path, lane / 2, lane % 2);
-    if (oio_channel_free_ps(channel) <= b->now && oio_end_tx(&from, b->now, oio_channel_slot(channel))) oio_channel_push(channel, b->now);
+  for (uint32_t p = 0; p < oio_net_ports(b->net); p++) {
+    struct oio_channel *channel = oio_net_wire(b->net, p);
+    if (oio_channel_free_ps(channel) <= b->now && oio_net_tx(b->net, p, b->now, oio_channel_slot(channel)))
+      oio_channel_push(channel, b->now);
   }
 }
 
 static uint64_t next_ps(const struct bench *b) {
   uint64_t next = OIO_NEVER;
-  for (unsigned lane = 0; lane < 2 * b->path->links; lane++) {
-    struct oio_channel *channel = b->path->channel[lane / 2][lane % 2];
-    const struct oio_end from = oio_path_end(b->path, lane / 2, lane % 2);
-    uint64_t tx = oio_end_next_tx_ps(&from, b->now);
+  for (uint32_t p = 0; p < oio_net_ports(b->net); p++) {
+    struct oio_channel *channel = oio_net_wire(b->net, p);
+    uint64_t tx = oio_net_next_tx_ps(b->net, p, b->now);
     if (tx < oio_channel_free_ps(channel)) tx = oio_channel_free_ps(channel);
     if (tx < next) next = tx;
     if (oio_channel_arrival_ps(channel) < next) next = oio_channel_arrival_ps(channel);
@@ -129,7 +128,7 @@ static void segments_point_into_the_senders_memory_through_bridges_errors_and_re
     assert_int_equal(b.received[0], MESSAGES);
     assert_int_equal(b.received[1], MESSAGES);
     struct oio_channel_state errors;
-    oio_channel_get_state(b.path->channel[oio_path_optical(b.path)][0], &errors);
+    oio_channel_get_state(oio_net_wire(b.net, oio_net_ports(b.net) / 4 * 2), &errors);
     assert_true((errors.wrong_flits > 0) == (round % 3 != 0));
     finish(&b);
   }

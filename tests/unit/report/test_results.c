@@ -236,13 +236,13 @@ static void the_failure_names_the_link_and_the_side_that_gave_up(void **state) {
     own_start(&h, settings, recorded.trace);
     h.fate = deaf_end;
     /* The message arrives, but the traffic does not end the run: it is carried on until the link has failed. */
-    while (!oio_path_failed(h.path)) {
+    while (!oio_net_failed(h.net)) {
       h.now_ps = own_next_ps(&h);
       assert_true(h.now_ps < 100 * OIO_US);
       own_step(&h);
     }
     struct oio_results r;
-    oio_results_collect(&r, &h.config, h.path, h.traffic, h.now_ps);
+    oio_results_collect(&r, &h.config, h.net, h.traffic, h.now_ps);
     char expected[60];
     snprintf(expected, sizeof expected, "link %u, side %c: replay limit", i / 2, "AB"[i % 2]);
     assert_string_equal(r.failure, expected);
@@ -255,7 +255,6 @@ static void the_failure_names_the_link_and_the_side_that_gave_up(void **state) {
 /* Message 1 is on the fibre when the path goes down at 10000 and lost; the next enters at 20000, after the path is up again at 15000. */
 static void what_a_reset_ends_is_lost_and_what_enters_behind_it_arrives(void **state) {
   (void)state;
-  static const bool nothing_left_out[2] = {false, false};
   static const struct oio_record two[] = {{.id = 0, .bytes = 224, .source = 0, .destination = 2},
                                           {.time_ps = 20000, .id = 1, .bytes = 100, .source = 0, .destination = 2}};
   struct recorded recorded;
@@ -268,7 +267,7 @@ static void what_a_reset_ends_is_lost_and_what_enters_behind_it_arrives(void **s
   set(&config, "reset.at_ps=10000");
   set(&config, "reset.hold_ps=5000");
   assert_int_equal(oio_config_resolve(&config, NULL), OIO_OK);
-  assert_int_equal(oio_sim_create(&sim, &config, recorded.trace, nothing_left_out, NULL), OIO_OK);
+  assert_int_equal(oio_sim_create(&sim, &config, recorded.trace, NULL, NULL), OIO_OK);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   oio_sim_get_results(sim, &r);
   assert_int_equal(r.traffic.sent, 2);
@@ -317,7 +316,7 @@ static void expect_what_the_log_says(const struct own_host *h, const struct oio_
   assert_int_equal(r->sim_time_ps, h->log[h->logged - 1].time_ps);
   assert_int_equal(r->cycles, r->sim_time_ps / 1000);
   assert_true(fabs(r->goodput_bits_per_s / ((double)bits * 1e12 / (double)r->sim_time_ps) - 1) < 1e-12);
-  for (unsigned i = 0; i < 2 * h->path->links; i++) {
+  for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
     nop += h->lanes[i / 2][i % 2].nop;
     fresh += h->lanes[i / 2][i % 2].fresh;
     again += h->lanes[i / 2][i % 2].again;
@@ -330,10 +329,9 @@ static void expect_what_the_log_says(const struct own_host *h, const struct oio_
 
 /* The event simulator asks only whom an event concerns; a host that asks everyone at every instant must come to the same. */
 static void expect_the_same_of_the_simulator(const struct own_host *h, const struct oio_results *own, struct oio_trace_reader *trace) {
-  static const bool nothing_left_out[2] = {false, false};
   struct oio_sim *sim;
   struct oio_results r;
-  assert_int_equal(oio_sim_create(&sim, &h->config, trace, nothing_left_out, NULL), OIO_OK);
+  assert_int_equal(oio_sim_create(&sim, &h->config, trace, NULL, NULL), OIO_OK);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   oio_sim_get_results(sim, &r);
   assert_int_equal(r.wire_digest, own->wire_digest);

@@ -24,7 +24,6 @@ static void set(struct oio_config *config, const char *assignment) {
 }
 
 static struct oio_sim *start(const char *const *settings, uint64_t of_seed, const char *fidelity) {
-  static const bool nothing_left_out[2] = {false, false};
   struct oio_config config;
   struct oio_error error;
   struct oio_sim *sim = NULL;
@@ -32,7 +31,7 @@ static struct oio_sim *start(const char *const *settings, uint64_t of_seed, cons
   for (; *settings != NULL; settings++) set(&config, *settings);
   set(&config, fidelity);
   config.seed = of_seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, NULL, nothing_left_out, &error) != OIO_OK) {
+  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) {
     fail_msg("%s", error.text);
   }
   return sim;

@@ -17,8 +17,6 @@
 #include "oio/sim.h"
 #include "recorded.h"
 
-static const bool nothing_left_out[2] = {false, false};
-
 static struct oio_sim *simulate(const char *const *settings, struct oio_trace_reader *trace, uint64_t of_seed) {
   struct oio_config config;
   struct oio_error error;
@@ -26,7 +24,7 @@ static struct oio_sim *simulate(const char *const *settings, struct oio_trace_re
   oio_config_defaults(&config);
   for (; *settings != NULL; settings++) set(&config, *settings);
   config.seed = of_seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, trace, nothing_left_out, &error) != OIO_OK) {
+  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, trace, NULL, &error) != OIO_OK) {
     fail_msg("%s", error.text);
   }
   return sim;
@@ -216,10 +214,10 @@ static struct oio_results run_by(const char *const *settings, uint64_t of_seed, 
   bool more = events > 0;
   if (!more) assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   while (more) {
-    assert_false(oio_path_failed(oio_sim_path(sim)));
+    assert_false(oio_net_failed(oio_sim_net(sim)));
     assert_int_equal(oio_sim_run(sim, events, &more, NULL), OIO_OK);
   }
-  assert_int_equal(oio_sim_failed(sim), oio_path_failed(oio_sim_path(sim)));
+  assert_int_equal(oio_sim_failed(sim), oio_net_failed(oio_sim_net(sim)));
   oio_sim_get_results(sim, &r);
   oio_sim_destroy(sim);
   return r;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "net/net_state.h"
 #include "oio/sim.h"
 
 static struct oio_config config_of(const char *const *settings) {
@@ -27,39 +28,54 @@ static const char *const direct[] = {"path.topology=direct",     "channel.length
 
 /* One message is on the way, and a look has been taken at time 0. */
 struct watched {
-  struct oio_watch watch;
-  struct oio_ends ends;
+  struct oio_net *net;
+  struct oio_link_state state[2];
   struct oio_traffic_counts counts;
 };
 
+/* A net of which nothing is ours: every end is told. */
+static struct oio_net *told_net(const char *const *settings) {
+  static const bool all[4] = {true, true, true, true};
+  const struct oio_config config = config_of(settings);
+  struct oio_net *net;
+  assert_int_equal(oio_net_create(&net, &config, all, NULL), OIO_OK);
+  return net;
+}
+
+static bool look(struct watched *w, oio_time_ps now_ps) {
+  for (unsigned i = 0; i < 2; i++) oio_net_tell(w->net, i, &w->state[i]);
+  return oio_net_look(w->net, now_ps, oio_traffic_progress(&w->counts), w->counts.outstanding > 0);
+}
+
 static void begin(struct watched *w) {
-  const struct oio_config config = config_of(direct);
-  *w = (struct watched){.ends = {.count = 2}, .counts = {.sent = 1, .outstanding = 1}};
-  oio_watch_start(&w->watch, &config);
-  assert_false(oio_watch_look(&w->watch, 0, &w->ends, &w->counts));
+  *w = (struct watched){.net = told_net(direct), .counts = {.sent = 1, .outstanding = 1}};
+  assert_false(look(w, 0));
+}
+
+static void end(struct watched *w) {
+  oio_net_destroy(w->net);
 }
 
 /* NOPs that have come whole, and damaged ones, from A to B and back. */
 static void nops(struct watched *w, uint64_t whole, uint64_t damaged) {
   for (unsigned i = 0; i < 2; i++) {
-    w->ends.state[i].sent_nop += whole + damaged;
-    w->ends.state[i].received += whole + damaged;
-    w->ends.state[i].received_invalid += damaged;
+    w->state[i].sent_nop += whole + damaged;
+    w->state[i].received += whole + damaged;
+    w->state[i].received_invalid += damaged;
   }
 }
 
 static bool late_look(struct watched *w) {
-  return oio_watch_look(&w->watch, w->watch.patience_ps + 1, &w->ends, &w->counts);
+  return look(w, w->net->patience_ps + 1);
 }
 
 static void patience_is_longer_than_all_timers_and_ways(void **state) {
   (void)state;
-  const struct oio_config config = config_of(direct);
-  struct oio_watch watch;
-  oio_watch_start(&watch, &config);
+  struct oio_net *net = told_net(direct);
   /* Optical: (100 + 20 + 2 * 5) flits; both ways. The die links' timers are in it even where there are none. */
-  assert_true(watch.patience_ps > 2 * (130 * 4000 + 2 * 14000));
-  assert_true(watch.patience_ps < OIO_MS);
+  assert_true(net->patience_ps > 2 * (130 * 4000 + 2 * 14000));
+  assert_true(net->patience_ps < OIO_MS);
+  oio_net_destroy(net);
 }
 
 static void a_thousand_whole_flits_each_way_that_bring_nothing_are_enough(void **state) {
@@ -69,20 +85,23 @@ static void a_thousand_whole_flits_each_way_that_bring_nothing_are_enough(void *
   nops(&w, 999, 1000000);
   assert_false(late_look(&w));
   nops(&w, 1, 0);
-  assert_false(oio_watch_look(&w.watch, w.watch.patience_ps, &w.ends, &w.counts));
+  assert_false(look(&w, w.net->patience_ps));
   assert_true(late_look(&w));
+  end(&w);
 }
 
 static void a_silent_direction_is_not_waited_for_and_a_bad_one_is(void **state) {
   (void)state;
   struct watched w;
   begin(&w);
-  w.ends.state[0].sent_nop = w.ends.state[1].received = 1000;
+  w.state[0].sent_nop = w.state[1].received = 1000;
   assert_true(late_look(&w));
-  w.ends.state[1].sent_nop = w.ends.state[0].received = w.ends.state[0].received_invalid = 5000; /* one of them may bring it yet */
+  w.state[1].sent_nop = w.state[0].received = w.state[0].received_invalid = 5000; /* one of them may bring it yet */
   assert_false(late_look(&w));
+  end(&w);
   begin(&w);
   assert_false(late_look(&w)); /* nothing moves at all: that is seen otherwise */
+  end(&w);
 }
 
 static void anything_that_gets_on_starts_the_count_anew(void **state) {
@@ -91,7 +110,7 @@ static void anything_that_gets_on_starts_the_count_anew(void **state) {
     struct watched w;
     begin(&w);
     nops(&w, 5000, 0);
-    struct oio_link_state *s = &w.ends.state[what % 2];
+    struct oio_link_state *s = &w.state[what % 2];
     s->sent_payload += what == 0;
     s->sent_replayed += what == 1;
     s->received_payload += what == 2;
@@ -101,6 +120,7 @@ static void anything_that_gets_on_starts_the_count_anew(void **state) {
     w.counts.segments += what == 6;
     w.counts.lost += what == 7;
     assert_int_equal(late_look(&w), what == 8);
+    end(&w);
   }
 }
 
@@ -111,57 +131,61 @@ static void without_a_message_on_the_way_nothing_is_waited_for(void **state) {
   w.counts.outstanding = 0;
   nops(&w, 5000, 0);
   assert_false(late_look(&w));
+  end(&w);
 }
 
-static void check_waits(struct oio_ends ends, const char *expected) {
+static void check_waits(struct oio_net *net, const struct oio_link_state *state, const char *expected) {
   char text[OIO_WAITS_BYTES];
   memset(text, 'x', sizeof text);
-  oio_watch_waits(&ends, text);
+  for (unsigned i = 0; i < 6; i++) oio_net_tell(net, i, &state[i]);
+  oio_net_waits(net, text);
   assert_string_equal(text, expected);
 }
 
 static void who_waits_for_what_is_said_with_both_ends_accounts(void **state) {
   (void)state;
-  struct oio_ends ends = {.count = 6, .buffer_flits = {64, 64, 64, 64, 64, 64}};
+  static const char *const bridged[] = {"bridge.buffer_flits=64", "die_link.buffer_flits=64", "link.buffer_flits=64", NULL};
+  struct oio_net *net = told_net(bridged);
+  struct oio_link_state state_of[6];
   for (unsigned i = 0; i < 6; i++) {
-    ends.state[i] =
+    state_of[i] =
         (struct oio_link_state){.next_tx = 1, .acked = i / 2 == 1 ? 65535 : 255, .expected = 1, .credit_limit = 64, .credit_sent = 64};
   }
-  check_waits(ends, "no link end waits for the other; what is missing is VC credit, or a part of a message");
-  ends.state[2].next_tx = 7;
-  ends.state[2].acked = 5;
-  ends.state[3].expected = 6;
-  check_waits(ends, "link 1, side A waits for the Ack of 6; B expects 6");
-  ends.state[0].sent_total = ends.state[0].credit_limit = 80;
-  ends.state[1].credit_sent = 81;
-  ends.state[1].buffered_flits = 63;
-  ends.state[5].waiting = true;
-  ends.state[5].expected = 9;
-  ends.state[4].next_tx = 10;
-  ends.state[4].acked = 9;
-  check_waits(ends, "link 0, side A waits for credit: sent 80 of 80; B took 17, holds 63, tells 81, "
-                    "link 1, side A waits for the Ack of 6; B expects 6, "
-                    "link 2, side B waits for the answer to its Nak: expects 9; the next of A is 10");
+  check_waits(net, state_of, "no link end waits for the other; what is missing is VC credit, or a part of a message");
+  state_of[2].next_tx = 7;
+  state_of[2].acked = 5;
+  state_of[3].expected = 6;
+  check_waits(net, state_of, "link 1, side A waits for the Ack of 6; B expects 6");
+  state_of[0].sent_total = state_of[0].credit_limit = 80;
+  state_of[1].credit_sent = 81;
+  state_of[1].buffered_flits = 63;
+  state_of[5].waiting = true;
+  state_of[5].expected = 9;
+  state_of[4].next_tx = 10;
+  state_of[4].acked = 9;
+  check_waits(net, state_of,
+              "link 0, side A waits for credit: sent 80 of 80; B took 17, holds 63, tells 81, "
+              "link 1, side A waits for the Ack of 6; B expects 6, "
+              "link 2, side B waits for the answer to its Nak: expects 9; the next of A is 10");
+  oio_net_destroy(net);
 }
 
 /* Two ends that wait for each other, made by what cannot happen: payload flit 1 vanishes, and the Ack that comes for it is none of B's. */
 static struct oio_sim *wedged(void) {
   static const char *const settings[] = {"path.topology=direct",       "workload.generate=saturate", "workload.flits=1",
                                          "workload.directions=a_to_b", "sim.fidelity=event",         NULL};
-  static const bool nothing[2] = {false, false};
   const struct oio_config config = config_of(settings);
   struct oio_sim *sim;
-  assert_int_equal(oio_sim_create(&sim, &config, NULL, nothing, NULL), OIO_OK);
+  assert_int_equal(oio_sim_create(&sim, &config, NULL, NULL, NULL), OIO_OK);
   assert_int_equal(oio_sim_advance(sim, 10000, NULL), OIO_OK);
-  oio_channel_pop(oio_sim_path(sim)->channel[0][0]);
+  oio_channel_pop(oio_net_wire(oio_sim_net(sim), 0));
   return sim;
 }
 
 static void say_nothing_new(struct oio_sim *sim, unsigned direction, uint16_t acked) {
-  struct oio_channel *channel = oio_sim_path(sim)->channel[0][direction];
+  struct oio_channel *channel = oio_net_wire(oio_sim_net(sim), direction);
   struct oio_link_state to;
-  const struct oio_end end = oio_path_end(oio_sim_path(sim), 0, !direction);
-  assert_true(oio_end_get_link_state(&end, &to));
+  assert_true(oio_net_get_link_state(oio_sim_net(sim), !direction, &to));
   const struct oio_flit_head head = {.command = OIO_ACK, .sequence = acked, .credit_limit = to.credit_limit};
   struct oio_wire *wire = oio_channel_slot(channel);
   *wire = (struct oio_wire){.touched_bytes = 0};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A net made from a configuration: nodes (dies, bridges, switches), the channels of its wires, and which is joined to which. It holds no
+ * loop of its own: a host moves flits between ports and wires, in the order of SPEC section 8.
+ *
+ *     pair       die 0 0---1 die 1
+ *     bridged    die 0 0---1 bridge 2 2---3 bridge 3 4---5 die 1                  (numbers at the links: ports)
+ *
+ * Ports 2l and 2l+1 are the ends of link l (oio/topology.h); wire p leads from port p to port p^1. Nodes are those of the topology, dies
+ * first. A node may be left out: something else (RTL, a module of a user) takes its place, and the host moves the flits of its ports.
+ */
+#ifndef OIO_NET_H
+#define OIO_NET_H
+
+#include "oio/config.h"
+#include "oio/topology.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { OIO_WAITS_BYTES = 512 };
+
+struct oio_net;
+
+/** left_out[n]: make no node n. NULL: make all. The configuration has been resolved. OIO_ERR_CONFIG, OIO_ERR_NOMEM. */
+enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *config, const bool *left_out, struct oio_error *error);
+void oio_net_destroy(struct oio_net *net);
+/** SPEC section 9: every link end, node and wire returns to its initial state. */
+void oio_net_reset(struct oio_net *net);
+
+const struct oio_topology *oio_net_topology(const struct oio_net *net);
+uint32_t oio_net_dies(const struct oio_net *net);
+/** Twice its links. */
+uint32_t oio_net_ports(const struct oio_net *net);
+/** Is there a link end of ours at the port? Precondition, here and below: there is such a port, die, node. */
+bool oio_net_ours(const struct oio_net *net, uint32_t port);
+/** The wire that leads from the port. */
+struct oio_channel *oio_net_wire(struct oio_net *net, uint32_t port);
+/** A node as an object, for verbs of its own; NULL: it is of another kind, or left out. */
+struct oio_die *oio_net_die(struct oio_net *net, uint32_t node);
+struct oio_bridge *oio_net_bridge(struct oio_net *net, uint32_t node);
+
+/** The link's verbs at a port; at one that is not ours they do nothing, and next is OIO_NEVER. */
+bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire);
+oio_time_ps oio_net_next_tx_ps(const struct oio_net *net, uint32_t port, oio_time_ps now_ps);
+void oio_net_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire);
+
+/** oio_die_send at a die, for message->destination. */
+enum oio_status oio_net_send(struct oio_net *net, uint32_t die, oio_time_ps now_ps, const struct oio_message *message);
+/** How many messages of a die wait for `destination` on a VC and are not yet wholly packed. */
+unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destination, unsigned vc);
+/** oio_die_take at a die. */
+bool oio_net_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
+
+/** Has a link end of ours failed: of the port, of any? */
+bool oio_net_port_failed(const struct oio_net *net, uint32_t port);
+bool oio_net_failed(const struct oio_net *net);
+/** What the link end at a port says of itself; of one that is not ours, what the host has told. False: nothing. */
+bool oio_net_get_link_state(const struct oio_net *net, uint32_t port, struct oio_link_state *state);
+/** The host tells the state of a link end that is not ours, or of it what it knows: its counts of flits at least.
+ *  Precondition: it is not ours. */
+void oio_net_tell(struct oio_net *net, uint32_t port, const struct oio_link_state *state);
+/** The receive buffer of a link end, whoever it is: flits. */
+uint32_t oio_net_buffer_flits(const struct oio_net *net, uint32_t port);
+
+/** One number over (time, port, bytes) of everything on the wires that have a digest: the optical link of a net of two dies, else all. */
+uint64_t oio_net_wire_digest(const struct oio_net *net);
+
+/**
+ * Does a run still get on? Flits that move are no progress: two link ends may exchange NOPs for ever. Progress is a payload sent or
+ * accepted, an Ack or a credit that moved, a replay (the replay limit bounds them), a message in or out (`messages`: any number that such
+ * changes). Each of these comes after a time that the timers bound, or after a valid flit that brings it; so when flits move, a thousand of
+ * them have arrived whole on every wire that is in use, and none of all that has come for longer than all timers together run, it will not
+ * come any more. Flits that arrive damaged do not count: a wire may be as bad as it likes.
+ *
+ * A host looks now and then, a thousand instants apart or so. outstanding: messages are on their way. True: flits move, and nothing gets
+ * on.
+ */
+bool oio_net_look(struct oio_net *net, oio_time_ps now_ps, uint64_t messages, bool outstanding);
+/** Who waits for what of whom, where nothing gets on: one line without an end, with both ends' accounts. */
+void oio_net_waits(const struct oio_net *net, char text[OIO_WAITS_BYTES]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
