@@ -91,7 +91,7 @@ struct lone_die {
   }
 };
 
-const oio_message thousand_bytes = {0, 1, 1000, 0, nullptr}; // five flits
+const oio_message thousand_bytes = {0, 0, 1, 1000, nullptr}; // five flits
 
 void held_from_the_start_nothing_is_sent_and_then_everything() {
   lone_die b(true);
