@@ -32,7 +32,7 @@ static void require(const char *what) {
 
 size_t fuzz_seed(unsigned index, uint8_t *data) {
   static const uint8_t steps[] = {1, 3, 3, 4, 0x40, 1, 0, 2, 3, 0, 200, 4, 0x48, 0, 1, 3, 5, 0x41, 0, 3, 0, 255, 3, 4, 0x60, 1, 2, 3, 1, 3};
-  if (index >= 8) return 0;
+  if (index >= 16) return 0;
   size_t size = 0;
   data[size++] = (uint8_t)index;
   for (unsigned i = 0; i < 6; i++) data[size++] = (uint8_t)(3 * i + index);
@@ -52,7 +52,8 @@ static void arrive(struct input *in, unsigned kind, uint64_t now) {
   const struct spec_link *e = &twin.spec;
   const unsigned bits = byte_of(in);
   struct spec_head h = {
-      .protocol = bits >> 6, .command = bits >> 4 & 3, .round = e->round_seen, .echo = e->round, .credit = e->credit_limit};
+      .protocol = bits >> 6, .command = bits >> 4 & 3, .round = e->round_seen, .echo = e->round, .credit = e->hop[0].credit_limit};
+  if (e->routed && bits & 1) h.credit = e->hop[1].credit_limit + 0x8000;
   if (kind == 6) {
     for (unsigned i = 0; i < 256; i++) wire.bytes[i] = (uint8_t)byte_of(in);
     if (bits & 1) spec_seal(twin.format, wire.bytes);
@@ -71,7 +72,7 @@ static void arrive(struct input *in, unsigned kind, uint64_t now) {
     h.s = bounded(base + near % 8 - (near & 8 ? 7 : 0));
     h.round = (h.round + (near >> 4 & 1)) % 16;
     h.echo = (h.echo + (near & 0x20 ? 15 : 0)) % 16;
-    h.credit = (h.credit + (near >> 6)) & 0xFFFF;
+    h.credit = (h.credit & 0x8000 & ~spec_limit_mask(e)) + ((h.credit + (near >> 6)) & spec_limit_mask(e));
   }
   uint8_t payload[236];
   twin_payload(now * 31 + bits, payload);
@@ -84,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct input in = {data, data + size};
   const unsigned kind = byte_of(&in);
   struct oio_link_config config = {.format = kind & 1 ? 6 : 3, .sequence_bits = kind & 2 ? 8 : 16, .fidelity = OIO_BIT};
+  if (!(kind & 2) && kind & 8) config.profile = OIO_PROFILE_ROUTED;
   config.window_flits = 1 + (kind & 4 ? byte_of(&in) % 127u : byte_of(&in) % 3u);
   config.buffer_flits = 1 + byte_of(&in);
   config.peer_buffer_flits = 1 + byte_of(&in);
@@ -102,10 +104,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       now += (uint64_t)byte_of(&in) * (byte_of(&in) == 255 ? 100000 : 1);
       break;
     case 1:
-      require(twin_send(&twin, now, now));
+      require(twin_send(&twin, now, now ^ (uint64_t)byte_of(&in) << 8));
       break;
     case 2:
-      require(twin_take(&twin, now));
+      require(twin_take(&twin, now, byte_of(&in)));
       break;
     case 3:
       require(twin_tx(&twin, now, &wire, &sent));

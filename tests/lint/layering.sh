@@ -24,7 +24,7 @@ oio/flit.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/preco
 link/sequence.h ->
 link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
-oio/link.h link/link_state.h link/link.c link/link_rx.c link/link_tx.c -> oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
+oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c -> oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
 channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
 oio/channel.h channel/channel.c -> oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h
 oio/die.h node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
@@ -53,6 +53,7 @@ channel/channel.c      oio/die.h
 link/link.c         oio/channel.h
 link/link_rx.c      oio/channel.h
 link/link_tx.c      oio/channel.h
+link/link_routed.c  oio/channel.h
 node/die.c          oio/channel.h
 node/bridge.c       oio/channel.h
 monitor/monitor.c      oio/channel.h

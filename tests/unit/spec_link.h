@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sections 3 to 5 of SPEC.md once more: a link end rule by rule, without a line of the library's. It knows flits by their head and whether
- * they are valid, payloads by a number. The oracle of the tests.
+ * Sections 3 to 5 of SPEC.md once more, and what section 11 puts in their place: a link end rule by rule, without a line of the library's.
+ * It knows flits by their head and whether they are valid, payloads by a number. The oracle of the tests. In the routed profile bit 8 of a
+ * payload's number is its hop VC; else all are of hop VC 0.
  */
 #ifndef OIO_TESTS_SPEC_LINK_H
 #define OIO_TESTS_SPEC_LINK_H
@@ -15,28 +16,39 @@ enum spec_failure { SPEC_ALIVE, SPEC_REPLAY_LIMIT, SPEC_ACK_RANGE, SPEC_SEQUENCE
 enum { SPEC_WINDOW_MAX = 32768 };
 #define SPEC_NEVER UINT64_MAX
 
+/* Credit and receive buffer, of a hop VC where the link is routed. */
+struct spec_hop {
+  unsigned sent, credit_limit; /* accepted from above; up to where they may be */
+  unsigned taken, buffered;
+  bool credit_owed;
+  uint64_t credit_due;
+};
+
 struct spec_link {
+  bool routed;
   unsigned m, window, buffer, peer_buffer, limit;
   uint64_t timeout, nak_repeat, ack_delay;
   /* section 3 */
-  unsigned next_tx, acked, cursor, round, sent_total, credit_limit, replays;
+  unsigned next_tx, acked, cursor, round, sent_total, replays;
   unsigned last_sent; /* the last sequence that has been on the wire */
   uint64_t progress, replay_start;
   bool resync, force_explicit, before_was_explicit;
   uint64_t payload[SPEC_WINDOW_MAX]; /* by sequence */
   /* section 4 */
   unsigned expected, previous, round_seen;
-  bool lost, waiting, ack_owed, credit_owed;
-  uint64_t nak_due, ack_due, credit_due;
-  /* section 5 */
-  unsigned taken, buffered;
+  bool lost, waiting, ack_owed;
+  uint64_t nak_due, ack_due;
+  /* section 5, and 11 */
+  struct spec_hop hop[2];
+  unsigned told; /* hop VC whose limit went out last */
   enum spec_failure failed;
   uint64_t asked_crc, asked_sequence, started, timeouts, accepted, duplicates, ahead;
 };
 
-static inline void spec_link_start(struct spec_link *e, unsigned bits, unsigned window, unsigned buffer, unsigned peer_buffer,
+static inline void spec_link_start(struct spec_link *e, bool routed, unsigned bits, unsigned window, unsigned buffer, unsigned peer_buffer,
                                    unsigned limit, uint64_t timeout, uint64_t nak_repeat, uint64_t ack_delay) {
   memset(e, 0, sizeof *e);
+  e->routed = routed;
   e->m = (1u << bits) - 1;
   e->window = window;
   e->buffer = buffer;
@@ -47,7 +59,8 @@ static inline void spec_link_start(struct spec_link *e, unsigned bits, unsigned 
   e->ack_delay = ack_delay;
   e->next_tx = e->cursor = e->expected = 1;
   e->acked = e->previous = e->last_sent = e->m;
-  e->credit_limit = peer_buffer;
+  e->hop[0].credit_limit = e->hop[1].credit_limit = peer_buffer;
+  e->told = 1;
   e->replay_start = SPEC_NEVER;
   e->force_explicit = true;
 }
@@ -78,16 +91,32 @@ static inline unsigned spec_outstanding(const struct spec_link *e) {
   return spec_distance(e, e->acked, e->last_sent);
 }
 
-static inline bool spec_can_send(const struct spec_link *e) {
-  const unsigned credit = (e->credit_limit - e->sent_total) & 0xFFFF;
+static inline unsigned spec_hop_of(const struct spec_link *e, uint64_t payload) {
+  return e->routed ? payload >> 8 & 1 : 0;
+}
+
+/* Credit limits go so far. */
+static inline unsigned spec_limit_mask(const struct spec_link *e) {
+  return e->routed ? 0x7FFF : 0xFFFF;
+}
+
+static inline bool spec_can_send_hop(const struct spec_link *e, unsigned v) {
+  const unsigned credit = (e->hop[v].credit_limit - e->hop[v].sent) & spec_limit_mask(e);
   const bool waits_unsent = spec_unacked(e) != spec_outstanding(e);
-  return e->failed == SPEC_ALIVE && spec_unacked(e) < e->window && credit >= 1 && credit <= 32767 && !waits_unsent;
+  const unsigned most = e->routed ? 16383 : 32767;
+  return e->failed == SPEC_ALIVE && spec_unacked(e) < e->window && credit >= 1 && credit <= most && !waits_unsent;
+}
+
+static inline bool spec_can_send(const struct spec_link *e) {
+  return spec_can_send_hop(e, 0) || (e->routed && spec_can_send_hop(e, 1));
 }
 
 static inline void spec_send(struct spec_link *e, uint64_t payload) {
   e->payload[e->next_tx % SPEC_WINDOW_MAX] = payload;
   e->next_tx = spec_next(e, e->next_tx);
   e->sent_total = (e->sent_total + 1) & 0xFFFF;
+  struct spec_hop *hop = &e->hop[spec_hop_of(e, payload)];
+  hop->sent = (hop->sent + 1) & spec_limit_mask(e);
 }
 
 /* T7 */
@@ -101,16 +130,28 @@ static inline void spec_start_replay(struct spec_link *e, uint64_t now) {
 }
 
 static inline bool spec_nop_due(const struct spec_link *e, uint64_t now) {
-  return e->resync || (e->waiting && now >= e->nak_due) || (e->ack_owed && now >= e->ack_due) || (e->credit_owed && now >= e->credit_due);
+  if (e->resync || (e->waiting && now >= e->nak_due) || (e->ack_owed && now >= e->ack_due)) return true;
+  return (e->hop[0].credit_owed && now >= e->hop[0].credit_due) || (e->hop[1].credit_owed && now >= e->hop[1].credit_due);
+}
+
+/* K2 and K3: what was owed of the hop VC told is paid. */
+static inline unsigned spec_tell_credit(struct spec_link *e) {
+  unsigned v = 0;
+  if (e->routed) {
+    v = 1 - e->told;
+    if (!e->hop[v].credit_owed && e->hop[e->told].credit_owed) v = e->told;
+  }
+  e->told = v;
+  e->hop[v].credit_owed = false;
+  return ((e->hop[v].taken + e->buffer) & spec_limit_mask(e)) + 0x8000 * v;
 }
 
 /* What every flit carries, and rule T6. */
 static inline struct spec_head spec_head_of(struct spec_link *e, uint64_t now, unsigned protocol, unsigned command, unsigned own) {
   const unsigned s = command == SPEC_EXPLICIT ? own : spec_before(e, e->expected);
   if (command != SPEC_EXPLICIT) e->ack_owed = false;
-  e->credit_owed = false;
   if (command == SPEC_NAK) e->nak_due = now + e->nak_repeat;
-  return (struct spec_head){protocol, command, s, e->round, e->round_seen, (e->taken + e->buffer) & 0xFFFF};
+  return (struct spec_head){protocol, command, s, e->round, e->round_seen, spec_tell_credit(e)};
 }
 
 /* T1 to T6. False: nothing to send. A payload flit's payload goes to *payload. */
@@ -155,7 +196,9 @@ static inline uint64_t spec_next_tx(const struct spec_link *e, uint64_t now) {
   uint64_t next = SPEC_NEVER;
   if (e->waiting) next = spec_least(next, e->nak_due);
   if (e->ack_owed) next = spec_least(next, e->ack_due);
-  if (e->credit_owed) next = spec_least(next, e->credit_due);
+  for (unsigned v = 0; v < 2; v++) {
+    if (e->hop[v].credit_owed) next = spec_least(next, e->hop[v].credit_due);
+  }
   if (spec_outstanding(e) > 0) next = spec_least(next, e->progress + e->timeout);
   return next > now ? next : now;
 }
@@ -201,15 +244,21 @@ static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_
 }
 
 /* R4: from the present limit upwards, is it met before one that the peer cannot justify? */
-static inline bool spec_take_credit(struct spec_link *e, unsigned limit) {
-  const unsigned waits_unsent = spec_unacked(e) - spec_outstanding(e);
-  const unsigned highest = (e->sent_total - waits_unsent + e->peer_buffer) & 0xFFFF;
-  for (unsigned l = e->credit_limit; l != limit; l = (l + 1) & 0xFFFF) {
+static inline unsigned spec_on_the_wire(const struct spec_link *e, unsigned v) {
+  const bool waits_unsent = spec_unacked(e) != spec_outstanding(e);
+  const unsigned last = spec_before(e, e->next_tx) % SPEC_WINDOW_MAX;
+  return e->hop[v].sent - (waits_unsent && spec_hop_of(e, e->payload[last]) == v);
+}
+
+static inline bool spec_take_credit(struct spec_link *e, unsigned told) {
+  const unsigned v = e->routed ? told / 0x8000 : 0, mask = spec_limit_mask(e), limit = told & mask;
+  const unsigned highest = (spec_on_the_wire(e, v) + e->peer_buffer) & mask;
+  for (unsigned l = e->hop[v].credit_limit; l != limit; l = (l + 1) & mask) {
     if (l != highest) continue;
     e->failed = SPEC_CREDIT_RANGE;
     return false;
   }
-  e->credit_limit = limit;
+  e->hop[v].credit_limit = limit;
   return true;
 }
 
@@ -218,8 +267,8 @@ static inline void spec_owe(bool *owed, uint64_t *due, uint64_t at) {
   *owed = true;
 }
 
-/* R1 to R7. True: the payload is accepted, and stands in the receive buffer. */
-static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool discarded, struct spec_head h) {
+/* R1 to R7. True: the payload, of this number, is accepted, and stands in the receive buffer. */
+static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool discarded, struct spec_head h, uint64_t payload) {
   if (e->failed != SPEC_ALIVE) return false;
   if (!valid) {
     e->lost = true;
@@ -258,11 +307,12 @@ static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool d
   }
   e->previous = q;
   if (q == e->expected) {
-    if (e->buffered == e->buffer) {
+    struct spec_hop *hop = &e->hop[spec_hop_of(e, payload)];
+    if (hop->buffered == e->buffer) {
       e->failed = SPEC_OVERFLOW;
       return false;
     }
-    e->buffered++;
+    hop->buffered++;
     e->expected = spec_next(e, q);
     e->waiting = false;
     spec_owe(&e->ack_owed, &e->ack_due, now + e->ack_delay);
@@ -280,11 +330,16 @@ static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool d
   return false;
 }
 
-/* Section 5: the oldest payload leaves the receive buffer. */
-static inline void spec_take(struct spec_link *e, uint64_t now) {
-  e->buffered--;
-  e->taken = (e->taken + 1) & 0xFFFF;
-  spec_owe(&e->credit_owed, &e->credit_due, now + e->ack_delay);
+/* Section 5: a payload leaves the receive buffer; where the link is not routed it is the oldest. */
+static inline void spec_take(struct spec_link *e, uint64_t now, uint64_t payload) {
+  struct spec_hop *hop = &e->hop[spec_hop_of(e, payload)];
+  hop->buffered--;
+  hop->taken = (hop->taken + 1) & spec_limit_mask(e);
+  spec_owe(&hop->credit_owed, &hop->credit_due, now + e->ack_delay);
+}
+
+static inline unsigned spec_buffered(const struct spec_link *e) {
+  return e->hop[0].buffered + e->hop[1].buffered;
 }
 
 #endif

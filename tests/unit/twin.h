@@ -16,7 +16,8 @@ struct twin {
   unsigned format;
   struct spec_link spec;
   struct oio_link_state before; /* the last reset: counters go on, the specification's start over */
-  uint64_t buffered[32768];     /* identities in the receive buffer, a ring that starts at spec.taken */
+  uint64_t buffered[32768];     /* identities in the receive buffer: a ring that starts at spec.hop[0].taken; routed: by place */
+  uint32_t places[32768];       /* routed: which are taken, in any order */
   char what[160];
 };
 
@@ -32,8 +33,8 @@ static inline uint64_t twin_id(const uint8_t *bytes) {
 }
 
 static inline void twin_start_spec(struct twin *t, const struct oio_link_config *c) {
-  spec_link_start(&t->spec, c->sequence_bits, c->window_flits, c->buffer_flits, c->peer_buffer_flits, c->replay_limit, c->timeout_ps,
-                  c->nak_repeat_ps, c->ack_delay_ps);
+  spec_link_start(&t->spec, c->profile == OIO_PROFILE_ROUTED, c->sequence_bits, c->window_flits, c->buffer_flits, c->peer_buffer_flits,
+                  c->replay_limit, c->timeout_ps, c->nak_repeat_ps, c->ack_delay_ps);
 }
 
 static inline enum oio_status twin_create(struct twin *t, const struct oio_link_config *c) {
@@ -70,14 +71,24 @@ static inline const char *twin_compare(struct twin *t, uint64_t now, const char 
   TWIN_SAME("acked", s.acked, e->acked);
   TWIN_SAME("expected", s.expected, e->expected);
   TWIN_SAME("sent_total", s.sent_total, e->sent_total);
-  TWIN_SAME("credit_limit", s.credit_limit, e->credit_limit);
-  TWIN_SAME("credit_sent", s.credit_sent, (e->taken + e->buffer) & 0xFFFF);
+  if (!e->routed) {
+    TWIN_SAME("credit_limit", s.credit_limit, e->hop[0].credit_limit);
+    TWIN_SAME("credit_sent", s.credit_sent, (e->hop[0].taken + e->buffer) & 0xFFFF);
+    TWIN_SAME("wants_payload", oio_link_wants_payload(t->link), spec_can_send(e) && e->cursor == e->next_tx);
+  }
+  for (unsigned v = 0; e->routed && v < 2; v++) {
+    TWIN_SAME("a hop VC's sent_total", s.hops[v].sent_total, e->hop[v].sent);
+    TWIN_SAME("a hop VC's credit_limit", s.hops[v].credit_limit, e->hop[v].credit_limit);
+    TWIN_SAME("a hop VC's credit_sent", s.hops[v].credit_sent, (e->hop[v].taken + e->buffer) & 0x7FFF);
+    TWIN_SAME("a hop VC's buffered_flits", s.hops[v].buffered_flits, e->hop[v].buffered);
+    TWIN_SAME("wants_vc", oio_link_wants_vc(t->link, v), spec_can_send_hop(e, v) && e->cursor == e->next_tx);
+  }
   TWIN_SAME("round", s.round, e->round);
   TWIN_SAME("round_seen", s.round_seen, e->round_seen);
   TWIN_SAME("waiting", s.waiting, e->waiting);
   TWIN_SAME("lost", s.lost, e->lost);
   TWIN_SAME("unacked_flits", s.unacked_flits, spec_unacked(e));
-  TWIN_SAME("buffered_flits", s.buffered_flits, e->buffered);
+  TWIN_SAME("buffered_flits", s.buffered_flits, spec_buffered(e));
   TWIN_SAME("received_payload", s.received_payload - t->before.received_payload, e->accepted);
   TWIN_SAME("received_duplicate", s.received_duplicate - t->before.received_duplicate, e->duplicates);
   TWIN_SAME("received_ahead", s.received_ahead - t->before.received_ahead, e->ahead);
@@ -85,7 +96,6 @@ static inline const char *twin_compare(struct twin *t, uint64_t now, const char 
   TWIN_SAME("asked_sequence", s.asked_sequence - t->before.asked_sequence, e->asked_sequence);
   TWIN_SAME("timeouts", s.timeouts - t->before.timeouts, e->timeouts);
   TWIN_SAME("replays", s.replays - t->before.replays, e->started);
-  TWIN_SAME("wants_payload", oio_link_wants_payload(t->link), spec_can_send(e) && e->cursor == e->next_tx);
   return NULL;
 }
 
@@ -93,7 +103,7 @@ static inline const char *twin_send(struct twin *t, uint64_t now, uint64_t id) {
   const char *when = "send";
   struct oio_payload payload = {.touched_bytes = OIO_PAYLOAD_BYTES};
   twin_payload(id, payload.bytes);
-  const bool can = spec_can_send(&t->spec);
+  const bool can = spec_can_send_hop(&t->spec, spec_hop_of(&t->spec, id));
   const enum oio_status status = oio_link_send(t->link, now, &payload);
   TWIN_SAME("status", -status, can ? 0 : t->spec.failed != SPEC_ALIVE ? -OIO_ERR_FAILED : -OIO_ERR_FULL);
   if (can) spec_send(&t->spec, id);
@@ -127,26 +137,59 @@ static inline const char *twin_tx(struct twin *t, uint64_t now, struct oio_wire 
   return twin_compare(t, now, when);
 }
 
+/* Routed: is the payload just accepted in a place of its own? */
+static inline const char *twin_placed(struct twin *t, uint64_t now, bool accepted, uint64_t id) {
+  const char *when = "rx";
+  const uint32_t place = oio_link_newest(t->link);
+  TWIN_SAME("whether a place is taken", place != OIO_NONE, accepted);
+  if (accepted) {
+    const unsigned before = spec_buffered(&t->spec) - 1;
+    for (unsigned i = 0; i < before; i++) TWIN_SAME("whether the place was taken", t->places[i] == place, false);
+    t->places[before] = place;
+    t->buffered[place] = id;
+    TWIN_SAME("the payload's identity", twin_id(oio_link_buffered(t->link, place)->bytes), id);
+  }
+  return twin_compare(t, now, when);
+}
+
 static inline const char *twin_rx(struct twin *t, uint64_t now, const struct oio_wire *wire) {
   const bool valid = spec_valid(t->format, wire->bytes);
   const bool discarded = spec_discarded(t->format, wire->bytes);
   uint8_t payload[236];
   for (unsigned i = 0; i < 236; i++) payload[i] = wire->bytes[spec_payload_at(t->format, i)];
-  if (spec_rx(&t->spec, now, valid, discarded, spec_get_head(t->format, wire->bytes))) {
-    t->buffered[(t->spec.taken + t->spec.buffered - 1) % 32768] = twin_id(payload);
-  }
+  const uint64_t id = twin_id(payload);
+  const bool accepted = spec_rx(&t->spec, now, valid, discarded, spec_get_head(t->format, wire->bytes), id);
   oio_link_rx(t->link, now, wire);
+  if (t->spec.routed) return twin_placed(t, now, accepted, id);
+  if (accepted) t->buffered[(t->spec.hop[0].taken + t->spec.hop[0].buffered - 1) % 32768] = id;
   return twin_compare(t, now, "rx");
 }
 
-static inline const char *twin_take(struct twin *t, uint64_t now) {
+/* Routed: whichever of the payloads there are `pick` says. */
+static inline const char *twin_free(struct twin *t, uint64_t now, uint64_t pick) {
+  const char *when = "free";
+  const unsigned count = spec_buffered(&t->spec);
+  if (count == 0) return NULL;
+  uint32_t *chosen = &t->places[pick % count];
+  const uint32_t place = *chosen;
+  const uint64_t id = t->buffered[place];
+  TWIN_SAME("the payload's identity", twin_id(oio_link_buffered(t->link, place)->bytes), id);
+  *chosen = t->places[count - 1];
+  oio_link_free(t->link, now, place);
+  spec_take(&t->spec, now, id);
+  return twin_compare(t, now, when);
+}
+
+static inline const char *twin_take(struct twin *t, uint64_t now, uint64_t pick) {
   const char *when = "recv";
+  if (t->spec.routed) return twin_free(t, now, pick);
   struct oio_payload payload;
-  const bool there = t->spec.buffered > 0;
+  const bool there = spec_buffered(&t->spec) > 0;
   TWIN_SAME("whether a payload is there", oio_link_recv(t->link, now, &payload), there);
   if (there) {
-    TWIN_SAME("the payload's identity", twin_id(payload.bytes), t->buffered[t->spec.taken % 32768]);
-    spec_take(&t->spec, now);
+    const uint64_t id = t->buffered[t->spec.hop[0].taken % 32768];
+    TWIN_SAME("the payload's identity", twin_id(payload.bytes), id);
+    spec_take(&t->spec, now, id);
   }
   return twin_compare(t, now, when);
 }

@@ -84,8 +84,8 @@ struct oio_link_state {
   struct oio_hop_state hops[OIO_HOP_VCS]; /**< routed profile; else 0 */
 };
 
-/* Verbs of the extended profile alone: send_slot, wants_payload, next_slot, peek, pop, recv. Of the routed profile alone: those of hop VCs
- * and of places in the receive buffer. All others are of both. */
+/* Verbs of the extended profile alone: send_slot, wants_payload, next_slot, send_commit, peek, pop, recv. Of the routed profile alone:
+ * those of hop VCs and of places in the receive buffer. All others are of both. */
 
 /** Checks the configuration (OIO_ERR_CONFIG, error says which value) and makes a link end. */
 enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error);
@@ -99,7 +99,7 @@ bool oio_link_can_send(const struct oio_link *link);
 bool oio_link_wants_payload(const struct oio_link *link);
 /**
  * Takes a payload, copied. OIO_ERR_FULL: not now (oio_link_can_send says when). OIO_ERR_FAILED: not before a reset. OIO_ERR_FORMAT: in
- * event fidelity, more touched bytes than a payload has.
+ * event fidelity, more touched bytes than a payload has; routed: less than 2.
  * stamp: where its time went so far; its time on this link is counted from now_ps.
  */
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload);
@@ -107,12 +107,14 @@ enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const s
 struct oio_payload *oio_link_send_slot(struct oio_link *link);
 /** The same, but NULL when oio_link_wants_payload is false. */
 struct oio_payload *oio_link_next_slot(struct oio_link *link);
+/** Preconditions: there is a slot, and in event fidelity what is in it has 236 touched bytes at most. */
+void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
 /** Routed: would a payload of this hop VC be accepted, and be the next flit on the wire? Precondition: hop_vc is 0 or 1. */
 bool oio_link_wants_vc(const struct oio_link *link, unsigned hop_vc);
-/** Routed: its place, with this hop VC in byte 1 of what is to be put there; NULL when oio_link_wants_vc is false. */
+/** Routed: its place, or NULL when oio_link_wants_vc is false; then oio_link_send_commit_vc. */
 struct oio_payload *oio_link_next_slot_vc(struct oio_link *link, unsigned hop_vc);
-/** Preconditions: there is a slot, of the hop VC that byte 1 says, and in event fidelity what is in it has 236 touched bytes at most. */
-void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps);
+/** As oio_link_send_commit. Precondition: byte 1 of what is in the slot says this hop VC. */
+void oio_link_send_commit_vc(struct oio_link *link, oio_time_ps now_ps, unsigned hop_vc);
 
 /** The next flit for the wire, which must be free. False: nothing to send now. */
 bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire);

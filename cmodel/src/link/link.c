@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_FLITS_MAX = 32767 };
+static uint32_t buffer_max(const struct oio_link_config *c) {
+  return c->profile == OIO_PROFILE_ROUTED ? 16383 : 32767;
+}
 
 static uint32_t window_max(unsigned sequence_bits) {
   return (1u << (sequence_bits - 1)) - 1;
@@ -20,13 +22,19 @@ static enum oio_status check(const struct oio_link_config *c, struct oio_error *
   if (c->sequence_bits != 8 && c->sequence_bits != 16) {
     return oio_error_set(error, OIO_ERR_CONFIG, "link sequence_bits %u: use 8 or 16", c->sequence_bits);
   }
+  if (c->profile != OIO_PROFILE_EXTENDED && c->profile != OIO_PROFILE_ROUTED) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link profile %u: use OIO_PROFILE_EXTENDED or OIO_PROFILE_ROUTED", c->profile);
+  }
+  if (c->profile == OIO_PROFILE_ROUTED && c->sequence_bits != 16) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link sequence_bits %u: the routed profile has 16", c->sequence_bits);
+  }
   if (c->window_flits < 1 || c->window_flits > window_max(c->sequence_bits)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "link window_flits %u: use 1..%u with %u sequence bits", c->window_flits,
                          window_max(c->sequence_bits), c->sequence_bits);
   }
-  if (c->buffer_flits < 1 || c->buffer_flits > BUFFER_FLITS_MAX || c->peer_buffer_flits < 1 || c->peer_buffer_flits > BUFFER_FLITS_MAX) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "link buffer_flits %u, peer_buffer_flits %u: use 1..%d", c->buffer_flits,
-                         c->peer_buffer_flits, BUFFER_FLITS_MAX);
+  if (c->buffer_flits < 1 || c->buffer_flits > buffer_max(c) || c->peer_buffer_flits < 1 || c->peer_buffer_flits > buffer_max(c)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "link buffer_flits %u, peer_buffer_flits %u: use 1..%u", c->buffer_flits,
+                         c->peer_buffer_flits, buffer_max(c));
   }
   if (c->replay_limit < 1 || c->replay_limit > 65535) {
     return oio_error_set(error, OIO_ERR_CONFIG, "link replay_limit %u: use 1..65535", c->replay_limit);
@@ -35,6 +43,18 @@ static enum oio_status check(const struct oio_link_config *c, struct oio_error *
     return oio_error_set(error, OIO_ERR_CONFIG, "link timeout_ps and nak_repeat_ps: use at least 1, and more than the round trip");
   }
   return OIO_OK;
+}
+
+/* The receive buffer. False: out of memory. */
+static bool make_buffer(struct oio_link *link) {
+  const bool routed = oio_link_routed(link);
+  const uint32_t flits = link->config.buffer_flits * (routed ? OIO_HOP_VCS : 1);
+  uint32_t size = 1;
+  while (size < flits) size *= 2;
+  link->buffer_mask = size - 1;
+  link->buffer = calloc(routed ? flits : size, sizeof *link->buffer);
+  if (routed) link->places.freed = calloc(flits, sizeof *link->places.freed);
+  return link->buffer != NULL && (!routed || link->places.freed != NULL);
 }
 
 enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error) {
@@ -46,11 +66,7 @@ enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_co
   made->config = *config;
   made->format = oio_flit_format(config->format);
   made->modulus = (1u << config->sequence_bits) - 1;
-  uint32_t size = 1;
-  while (size < config->buffer_flits) size *= 2;
-  made->buffer_mask = size - 1;
-  made->buffer = calloc(size, sizeof *made->buffer);
-  if (oio_replay_create(&made->replay, config->window_flits, made->modulus) != OIO_OK || made->buffer == NULL) {
+  if (!make_buffer(made) || oio_replay_create(&made->replay, config->window_flits, made->modulus) != OIO_OK) {
     oio_link_destroy(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "link: out of memory for %u + %u flits", config->window_flits, config->buffer_flits);
   }
@@ -63,7 +79,20 @@ void oio_link_destroy(struct oio_link *link) {
   if (link == NULL) return;
   oio_replay_destroy(&link->replay);
   free(link->buffer);
+  free(link->places.freed);
   free(link);
+}
+
+static void reset_hops(struct oio_link *link) {
+  const struct oio_link_config *c = &link->config;
+  for (unsigned v = 0; v < OIO_HOP_VCS; v++) {
+    link->hops[v] = (struct oio_link_hop){.credit = {.limit = c->peer_buffer_flits, .ahead = c->peer_buffer_flits},
+                                          .credit_due_ps = OIO_NEVER,
+                                          .credit_sent = (uint16_t)c->buffer_flits};
+  }
+  link->places.count = link->places.fresh = 0;
+  link->newest = OIO_NONE;
+  link->told = OIO_HOP_VCS - 1;
 }
 
 void oio_link_reset(struct oio_link *link) {
@@ -84,6 +113,7 @@ void oio_link_reset(struct oio_link *link) {
   link->buffer_head = link->buffer_count = 0;
   link->credit_sent = (uint16_t)link->config.buffer_flits;
   link->counted.failed = OIO_LINK_ALIVE;
+  if (oio_link_routed(link)) reset_hops(link);
 }
 
 const struct oio_payload *oio_link_peek(const struct oio_link *link) {
@@ -107,6 +137,20 @@ bool oio_link_recv(struct oio_link *link, oio_time_ps now_ps, struct oio_payload
   return true;
 }
 
+static void get_hops(const struct oio_link *link, struct oio_link_state *state) {
+  state->credit_limit = state->credit_sent = 0;
+  for (unsigned v = 0; v < OIO_HOP_VCS; v++) {
+    const struct oio_link_hop *hop = &link->hops[v];
+    state->hops[v] = (struct oio_hop_state){
+        .sent_total = (uint16_t)((hop->credit.limit - hop->credit.ahead) & ((1u << OIO_HOP_CREDIT_BITS) - 1)),
+        .credit_limit = (uint16_t)hop->credit.limit,
+        .credit_sent = hop->credit_sent,
+        .buffered_flits = hop->buffered,
+    };
+    state->buffered_flits += hop->buffered;
+  }
+}
+
 void oio_link_get_state(const struct oio_link *link, struct oio_link_state *state) {
   *state = link->counted;
   state->next_tx = link->replay.next_tx;
@@ -121,6 +165,7 @@ void oio_link_get_state(const struct oio_link *link, struct oio_link_state *stat
   state->lost = link->lost;
   state->unacked_flits = oio_replay_unacked(&link->replay);
   state->buffered_flits = link->buffer_count;
+  if (oio_link_routed(link)) get_hops(link, state);
 }
 
 void oio_link_fail(struct oio_link *link, enum oio_link_failure why) {

@@ -10,7 +10,22 @@
 
 #include <string.h>
 
-enum { OIO_LINK_CREDIT_BITS = 16 };
+enum { OIO_LINK_CREDIT_BITS = 16, OIO_HOP_CREDIT_BITS = 15 };
+
+/* Routed profile: what each hop VC has of its own. */
+struct oio_link_hop {
+  struct oio_credit_sender credit;
+  oio_time_ps credit_due_ps; /* when an owed credit falls due; OIO_NEVER when none is owed: there is no news */
+  uint32_t buffered;         /* payloads in the receive buffer */
+  uint16_t credit_sent;      /* freed in total + buffer size, modulo 2^15 */
+};
+
+/* Routed profile: which places of the receive buffer are free. Those freed last, which are still in the cache, are taken first. */
+struct oio_link_places {
+  uint32_t *freed; /* a stack */
+  uint32_t count;  /* of those on it */
+  uint32_t fresh;  /* this one and all above have never been taken */
+};
 
 struct oio_link {
   struct oio_link_config config;
@@ -34,12 +49,17 @@ struct oio_link {
   bool waiting;
   oio_time_ps nak_due_ps;    /* meaningful while waiting */
   oio_time_ps ack_due_ps;    /* when an owed Ack falls due; OIO_NEVER when none is owed */
-  oio_time_ps credit_due_ps; /* the same of a credit */
+  oio_time_ps credit_due_ps; /* the same of a credit; routed: the earlier of both hop VCs' */
 
-  struct oio_payload *buffer; /* receive buffer, a ring */
+  struct oio_payload *buffer; /* receive buffer: a ring; routed: places */
   uint32_t buffer_mask;
   uint32_t buffer_head, buffer_count;
   uint16_t credit_sent; /* taken in total + buffer size: the limit that goes out */
+
+  struct oio_link_hop hops[OIO_HOP_VCS];
+  struct oio_link_places places;
+  uint32_t newest; /* place that the last flit received went to, or OIO_NONE */
+  uint8_t told;    /* hop VC whose limit went out last */
 
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
@@ -81,6 +101,25 @@ static inline void oio_link_get_payload(const struct oio_link *link, const struc
 static inline void oio_link_owe(oio_time_ps *owed_ps, oio_time_ps due_ps) {
   if (due_ps < *owed_ps) *owed_ps = due_ps;
 }
+
+static inline bool oio_link_routed(const struct oio_link *link) {
+  return link->config.profile == OIO_PROFILE_ROUTED;
+}
+
+/* The hop VC of a routed payload. */
+static inline unsigned oio_link_hop_vc(const struct oio_payload *payload) {
+  return payload->bytes[1] & 1;
+}
+
+/* Do window and credit let one more in? */
+bool oio_link_has_room_vc(const struct oio_link *link, unsigned hop_vc);
+/* The limit that goes out with a flit of a routed link, with the hop VC that it is of; what was owed of it is paid. */
+uint16_t oio_link_tell_credit(struct oio_link *link);
+/* Rule R4 for what such a flit brings. */
+bool oio_link_take_credit(struct oio_link *link, uint16_t told);
+/* The place where a payload of this hop VC, whose buffer is not full, is to be received. */
+struct oio_payload *oio_link_take_place(struct oio_link *link, unsigned hop_vc);
+void oio_link_rx_routed(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire);
 
 /* Rule T7. */
 void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps);

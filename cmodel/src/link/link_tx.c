@@ -13,7 +13,8 @@ static bool has_room(const struct oio_link *link) {
 }
 
 bool oio_link_can_send(const struct oio_link *link) {
-  return link->counted.failed == OIO_LINK_ALIVE && has_room(link) && !oio_replay_staged(&link->replay);
+  const bool room = oio_link_routed(link) ? oio_link_has_room_vc(link, 0) || oio_link_has_room_vc(link, 1) : has_room(link);
+  return link->counted.failed == OIO_LINK_ALIVE && room && !oio_replay_staged(&link->replay);
 }
 
 bool oio_link_wants_payload(const struct oio_link *link) {
@@ -47,12 +48,17 @@ static void copy_payload(struct oio_payload *to, const struct oio_payload *from,
 
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload) {
   const bool bit = link->config.fidelity == OIO_BIT;
-  if (!bit && payload->touched_bytes > OIO_PAYLOAD_BYTES) return OIO_ERR_FORMAT;
+  const bool routed = oio_link_routed(link);
+  if (!bit && (payload->touched_bytes > OIO_PAYLOAD_BYTES || (routed && payload->touched_bytes < 2))) return OIO_ERR_FORMAT;
   if (link->counted.failed != OIO_LINK_ALIVE) return OIO_ERR_FAILED;
-  struct oio_payload *slot = oio_link_send_slot(link);
-  if (slot == NULL) return OIO_ERR_FULL;
+  if (!oio_link_can_send(link) || (routed && !oio_link_has_room_vc(link, oio_link_hop_vc(payload)))) return OIO_ERR_FULL;
+  struct oio_payload *slot = &link->replay.next->payload;
   copy_payload(slot, payload, bit ? OIO_PAYLOAD_BYTES : payload->touched_bytes);
-  oio_link_send_commit(link, now_ps);
+  if (routed) {
+    oio_link_send_commit_vc(link, now_ps, oio_link_hop_vc(slot));
+  } else {
+    oio_link_send_commit(link, now_ps);
+  }
   return OIO_OK;
 }
 
@@ -155,7 +161,8 @@ bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wir
   }
   const bool pending = oio_replay_pending(&link->replay);
   if (!pending && !nop_due(link, now_ps)) return false;
-  const struct oio_flit_head head = pending ? send_payload(link, now_ps, wire) : send_nop(link, now_ps, wire);
+  struct oio_flit_head head = pending ? send_payload(link, now_ps, wire) : send_nop(link, now_ps, wire);
+  if (OIO_UNLIKELY(oio_link_routed(link))) head.credit_limit = oio_link_tell_credit(link);
   oio_flit_put_head(link->format, wire->bytes, &head);
   if (link->config.fidelity == OIO_BIT) oio_flit_seal(link->format, wire->bytes);
   wire->syndrome = 0;

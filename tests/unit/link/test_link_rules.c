@@ -89,6 +89,19 @@ static void a_configuration_out_of_range_is_refused_by_name(void **state) {
   REFUSED(replay_limit, 0, "replay_limit");
   REFUSED(replay_limit, 65536, "replay_limit");
   ACCEPTED(replay_limit, 65535);
+  REFUSED(profile, 2, "profile");
+  c = plain;
+  c.profile = OIO_PROFILE_ROUTED;
+  check_refused(c, "sequence_bits");
+  c.sequence_bits = 16;
+  oio_link_destroy(make(c));
+  c.buffer_flits = 16383;
+  oio_link_destroy(make(c));
+  c.buffer_flits = 16384;
+  check_refused(c, "buffer_flits");
+  c.buffer_flits = 1;
+  c.peer_buffer_flits = 16384;
+  check_refused(c, "peer_buffer_flits");
   REFUSED(timeout_ps, 0, "timeout_ps");
   REFUSED(nak_repeat_ps, 0, "nak_repeat_ps");
   ACCEPTED(ack_delay_ps, 0);
@@ -106,10 +119,10 @@ static unsigned some_sequence(const struct spec_link *e, uint64_t *stream) {
 
 /* Within what the peer can justify; now and then the first beyond it, or one below what was said before. */
 static unsigned some_limit(const struct spec_link *e, uint64_t *stream) {
-  const unsigned on_the_wire = e->sent_total - (spec_unacked(e) - spec_outstanding(e));
-  const unsigned room = (on_the_wire + e->peer_buffer - e->credit_limit) & 0xFFFF;
-  if (chance_below(stream, 400) == 0) return (e->credit_limit + (chance_below(stream, 2) ? room + 1 : 0xFFFF)) & 0xFFFF;
-  return (e->credit_limit + (unsigned)chance_below(stream, room < 4 ? room + 1 : 4)) & 0xFFFF;
+  const unsigned v = e->routed ? (unsigned)chance_below(stream, 2) : 0, mask = spec_limit_mask(e);
+  const unsigned limit = e->hop[v].credit_limit, room = (spec_on_the_wire(e, v) + e->peer_buffer - limit) & mask;
+  if (chance_below(stream, 400) == 0) return ((limit + (chance_below(stream, 2) ? room + 1 : mask)) & mask) + 0x8000 * v;
+  return ((limit + (unsigned)chance_below(stream, room < 4 ? room + 1 : 4)) & mask) + 0x8000 * v;
 }
 
 static struct spec_head some_head(const struct spec_link *e, uint64_t *stream) {
@@ -144,7 +157,7 @@ static const char *random_step(struct twin *t, uint64_t *now, uint64_t *stream) 
   case 1:
     return twin_send(t, *now, chance(stream));
   case 2:
-    return twin_take(t, *now);
+    return twin_take(t, *now, chance(stream));
   case 3:
     return twin_tx(t, *now, &wire, &sent);
   default:
@@ -158,10 +171,11 @@ static const char *random_step(struct twin *t, uint64_t *now, uint64_t *stream) 
   }
 }
 
-static void run_twins(struct twin *t, unsigned steps, uint64_t *stream, unsigned round, uint64_t *failures) {
+static void run_twins(struct twin *t, enum oio_profile profile, unsigned steps, uint64_t *stream, unsigned round, uint64_t *failures) {
   struct oio_link_config c = plain;
+  c.profile = (uint8_t)profile;
   c.format = chance_below(stream, 2) ? 3 : 6;
-  c.sequence_bits = chance_below(stream, 2) ? 8 : 16;
+  c.sequence_bits = profile == OIO_PROFILE_EXTENDED && chance_below(stream, 2) ? 8 : 16;
   c.window_flits = 1 + (uint32_t)chance_below(stream, chance_below(stream, 2) ? 4 : 127);
   c.buffer_flits = 1 + (uint32_t)chance_below(stream, chance_below(stream, 2) ? 5 : 3000);
   c.peer_buffer_flits = 1 + (uint32_t)chance_below(stream, 50);
@@ -180,15 +194,24 @@ static void run_twins(struct twin *t, unsigned steps, uint64_t *stream, unsigned
   oio_link_destroy(t->link);
 }
 
-static void whatever_arrives_the_link_does_what_the_rules_written_a_second_time_do(void **state) {
-  (void)state;
+static void compare_twins(enum oio_profile profile) {
   static struct twin twin;
-  uint64_t stream = chance_stream(1), failures[6] = {0};
-  for (unsigned round = 0; round < 400; round++) run_twins(&twin, 2000, &stream, round, failures);
+  uint64_t stream = chance_stream(1 + (unsigned)profile), failures[6] = {0};
+  for (unsigned round = 0; round < 400; round++) run_twins(&twin, profile, 2000, &stream, round, failures);
   for (unsigned why = SPEC_REPLAY_LIMIT; why <= SPEC_CREDIT_RANGE; why++) {
     print_message("%s: %llu times\n", oio_link_failure_name((enum oio_link_failure)why), (unsigned long long)failures[why]);
     assert_true(failures[why] > 10);
   }
+}
+
+static void whatever_arrives_the_link_does_what_the_rules_written_a_second_time_do(void **state) {
+  (void)state;
+  compare_twins(OIO_PROFILE_EXTENDED);
+}
+
+static void so_it_does_in_the_routed_profile(void **state) {
+  (void)state;
+  compare_twins(OIO_PROFILE_ROUTED);
 }
 
 int main(void) {
@@ -197,6 +220,7 @@ int main(void) {
       cmocka_unit_test(reset_restores_the_state_after_create_but_for_the_counters),
       cmocka_unit_test(a_configuration_out_of_range_is_refused_by_name),
       cmocka_unit_test(whatever_arrives_the_link_does_what_the_rules_written_a_second_time_do),
+      cmocka_unit_test(so_it_does_in_the_routed_profile),
   };
   return cmocka_run_group_tests_name("link rules", tests, NULL, NULL);
 }

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The receiver: rules R1 to R7 of SPEC.md section 4, written once and compiled for each profile: `routed` is a constant there. */
+#ifndef OIO_RECEIVER_H
+#define OIO_RECEIVER_H
+
+#include "base/cold.h"
+#include "link/link_state.h"
+#include "link/sequence.h"
+
+/* What became of a flit; goes into the decision digest, by which the two fidelities are compared. */
+enum decision { INVALID = 1, DISCARDED, NOP_TAKEN, ACCEPTED, DUPLICATE, AHEAD, UNKNOWN_SEQUENCE, FATAL };
+
+OIO_COLD static void ask(struct oio_link *link, oio_time_ps now_ps, uint64_t *cause) {
+  if (link->waiting) return;
+  link->waiting = true;
+  link->nak_due_ps = now_ps;
+  (*cause)++;
+}
+
+OIO_COLD static enum decision fail(struct oio_link *link, enum oio_link_failure why) {
+  link->counted.failed = why;
+  return FATAL;
+}
+
+static inline bool crc_agrees(const struct oio_link *link, const struct oio_wire *wire) {
+  if (link->config.fidelity == OIO_BIT) return oio_flit_valid(link->format, wire->bytes);
+  return wire->syndrome == 0;
+}
+
+/* Rule R5, for Ack and Nak, then for Nak. False: the link has failed. */
+static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t sequence) {
+  struct oio_replay *replay = &link->replay;
+  if (sequence == replay->acked_sequence) return true;
+  if (!oio_replay_acknowledge(replay, sequence)) {
+    fail(link, OIO_LINK_ACK_RANGE);
+    return false;
+  }
+  link->replays_without_progress = 0;
+  link->progress_ps = now_ps;
+  if (replay->cursor < replay->acked) {
+    replay->cursor = replay->acked;
+    link->force_explicit = true; /* what comes next does not follow what was sent last */
+  }
+  return true;
+}
+
+OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
+  const bool current = echo == link->round;
+  if (!oio_replay_outstanding(&link->replay)) {
+    link->resync = true;
+    link->force_explicit = true; /* a new payload may go out before the NOP */
+    if (current) link->round = (link->round + 1) & 15;
+  } else if (current || link->replay_start_ps == OIO_NEVER || now_ps - link->replay_start_ps >= link->config.nak_repeat_ps) {
+    oio_link_start_replay(link, now_ps);
+  } else {
+    return true; /* the replay under way answers it */
+  }
+  oio_link_owe(&link->ack_due_ps, now_ps); /* what was lost may have brought one */
+  return link->counted.failed == OIO_LINK_ALIVE;
+}
+
+/* Rule R6. */
+OIO_COLD static enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
+  if (head->command != OIO_EXPLICIT || head->sequence == 0) return NOP_TAKEN;
+  if (head->sequence == oio_sequence_before(link->modulus, link->expected)) {
+    link->lost = false;
+    link->waiting = false;
+  } else if (head->sequence == link->expected || oio_sequence_ahead(link->modulus, link->expected, head->sequence)) {
+    ask(link, now_ps, &link->counted.asked_sequence);
+  }
+  return NOP_TAKEN;
+}
+
+/* The hop VC of a routed payload on the wire. */
+static inline unsigned hop_vc_of(const struct oio_link *link, const struct oio_wire *wire) {
+  return wire->bytes[link->format->payload[0].at + 1] & 1;
+}
+
+/* Is the receive buffer full? */
+static inline bool full(const struct oio_link *link, const struct oio_wire *wire, bool routed) {
+  return (routed ? link->hops[hop_vc_of(link, wire)].buffered : link->buffer_count) >= link->config.buffer_flits;
+}
+
+static inline struct oio_payload *take_place(struct oio_link *link, const struct oio_wire *wire, bool routed) {
+  if (routed) return oio_link_take_place(link, hop_vc_of(link, wire));
+  struct oio_payload *place = &link->buffer[(link->buffer_head + link->buffer_count) & link->buffer_mask];
+  link->buffer_count++;
+  return place;
+}
+
+static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire, bool routed) {
+  if (full(link, wire, routed)) return fail(link, OIO_LINK_OVERFLOW);
+  struct oio_payload *place = take_place(link, wire, routed);
+  oio_link_get_payload(link, wire, place);
+  place->tainted = wire->tainted || wire->wrong_bits > 0;
+  place->arrived_ps = now_ps;
+  place->stamp = wire->stamp;
+  link->expected = oio_sequence_next(link->modulus, link->expected);
+  link->waiting = false;
+  oio_link_owe(&link->ack_due_ps, now_ps + link->config.ack_delay_ps);
+  link->counted.received_payload++;
+  return ACCEPTED;
+}
+
+/* Rule R7 for a sequence that is not the expected one. */
+OIO_COLD static enum decision take_other(struct oio_link *link, oio_time_ps now_ps, uint16_t q) {
+  if (oio_sequence_ahead(link->modulus, link->expected, q)) {
+    ask(link, now_ps, &link->counted.asked_sequence);
+    link->counted.received_ahead++;
+    return AHEAD;
+  }
+  oio_link_owe(&link->ack_due_ps, now_ps);
+  link->counted.received_duplicate++;
+  return DUPLICATE;
+}
+
+/* Rule R7. */
+static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head,
+                                         const struct oio_wire *wire, bool routed) {
+  uint16_t q;
+  if (head->command == OIO_EXPLICIT) {
+    if (head->sequence == 0) return fail(link, OIO_LINK_SEQUENCE_ZERO);
+    q = head->sequence;
+    link->lost = false;
+  } else if (link->lost) {
+    ask(link, now_ps, &link->counted.asked_sequence);
+    link->counted.received_unknown++;
+    return UNKNOWN_SEQUENCE;
+  } else {
+    q = oio_sequence_next(link->modulus, link->previous);
+  }
+  link->previous = q;
+  return q == link->expected ? accept(link, now_ps, wire, routed) : take_other(link, now_ps, q);
+}
+
+/* Rule R4. */
+static inline bool take_credit(struct oio_link *link, uint16_t told, bool routed) {
+  if (routed) return oio_link_take_credit(link, told);
+  const uint32_t highest = (uint32_t)link->replay.sent + link->config.peer_buffer_flits;
+  return oio_credit_raise(&link->credit, told, highest, OIO_LINK_CREDIT_BITS);
+}
+
+static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire, bool routed) {
+  if (!crc_agrees(link, wire)) {
+    link->counted.received_invalid++;
+    link->lost = true;
+    ask(link, now_ps, &link->counted.asked_crc);
+    return INVALID;
+  }
+  if (wire->wrong_bits > 0) link->counted.undetected++;
+  struct oio_flit_head head;
+  if (!oio_flit_get_head(link->format, wire->bytes, &head)) {
+    link->counted.received_unknown++;
+    return DISCARDED;
+  }
+  head.sequence = (uint16_t)(head.sequence & link->modulus); /* K0 says nothing where n = 8 */
+  if (head.round != link->round_seen) {
+    link->round_seen = head.round;
+    link->waiting = false;
+  }
+  if (!take_credit(link, head.credit_limit, routed)) return fail(link, OIO_LINK_CREDIT_RANGE);
+  if (head.command != OIO_EXPLICIT && !take_ack(link, now_ps, head.sequence)) return FATAL;
+  if (head.command == OIO_NAK && !take_nak(link, now_ps, head.echo)) return FATAL;
+  if (head.protocol == OIO_PROTOCOL_NOP) return take_nop(link, now_ps, &head);
+  return take_payload(link, now_ps, &head, wire, routed);
+}
+
+/* A flit has arrived. */
+static inline void receive(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire, bool routed) {
+  if (link->counted.failed != OIO_LINK_ALIVE) return;
+  link->counted.received++;
+  const enum decision decision = take(link, now_ps, wire, routed);
+  link->counted.decision_digest = (link->counted.decision_digest ^ (uint64_t)decision) * 0x100000001B3u;
+}
+
+#endif
