@@ -114,8 +114,7 @@ unsigned long long oio_dpi_traffic_next_ps(void *run) {
 
 void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
   struct run *r = run;
-  struct oio_die *const die[2] = {oio_net_die(r->host.net, 0), oio_net_die(r->host.net, 1)};
-  const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, die, &r->error);
+  const enum oio_status status = oio_traffic_enter(r->host.traffic, now_ps, r->host.net, &r->error);
   if (r->status == OIO_OK) r->status = status;
   oio_host_instant(&r->host, now_ps);
 }

@@ -50,8 +50,7 @@ void traffic::deliver(std::uint32_t die) {
 }
 
 void traffic::enter() {
-  oio_die *const models[2] = {oio_net_die(net_.model(), 0), oio_net_die(net_.model(), 1)};
-  status_ = oio_traffic_enter(model_->traffic, oio::now_ps(), models, &error_);
+  status_ = oio_traffic_enter(model_->traffic, oio::now_ps(), net_.model(), &error_);
   for (std::uint32_t die = 0; die < oio_net_dies(net_.model()); die++) net_.changed(die);
   const oio_time_ps next_ps = oio_traffic_next_ps(model_->traffic);
   deadline_.set(next_ps > oio::now_ps() ? next_ps : OIO_NEVER);

@@ -150,8 +150,7 @@ static inline void own_step(struct own_host *h) {
     while (oio_channel_arrival_ps(oio_net_wire(h->net, i)) <= h->now_ps) own_arrive(h, i / 2, i % 2);
   }
   for (unsigned side = 0; side < 2; side++) own_take_out(h, side);
-  struct oio_die *const die[2] = {oio_net_die(h->net, 0), oio_net_die(h->net, 1)};
-  assert_int_equal(oio_traffic_enter(h->traffic, h->now_ps, die, NULL), OIO_OK);
+  assert_int_equal(oio_traffic_enter(h->traffic, h->now_ps, h->net, NULL), OIO_OK);
   for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
     struct oio_channel *channel = oio_net_wire(h->net, i);
     if (oio_channel_free_ps(channel) > h->now_ps || !oio_net_tx(h->net, i, h->now_ps, oio_channel_slot(channel))) continue;

@@ -11,8 +11,8 @@
 #ifndef OIO_TRAFFIC_H
 #define OIO_TRAFFIC_H
 
-#include "oio/config.h"
 #include "oio/histogram.h"
+#include "oio/net.h"
 #include "oio/trace.h"
 
 #ifdef __cplusplus
@@ -47,8 +47,8 @@ void oio_traffic_destroy(struct oio_traffic *traffic);
 
 /** When a message could next enter, if nothing is delivered before: a time (maybe past), or OIO_NEVER. */
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic);
-/** Reads what is due and lets it enter the dies (die[0] is A). An error is the trace's. */
-enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error);
+/** Reads what is due and lets it enter the dies. An error is the trace's. */
+enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error);
 /** Has a delivery since the last oio_traffic_enter let a message go, or made room for one to be read? Then it is worth another call. */
 bool oio_traffic_woken(const struct oio_traffic *traffic);
 /** The set of dies (bit 0 A, bit 1 B) that were given a message since the last call: they may have something to send now. */

@@ -210,7 +210,7 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
 /* Lets messages enter. */
 static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
   if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
-  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->die, error);
+  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->net, error);
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
   const unsigned fed = oio_traffic_fed(sim->traffic);

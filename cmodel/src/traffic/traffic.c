@@ -98,12 +98,12 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
 }
 
 /* Keeps `depth` messages waiting at a die. False: out of memory. */
-static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, struct oio_die *die) {
+static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, struct oio_net *net) {
   struct oio_generate *generate = &traffic->generate;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
     const struct oio_flow *own = &traffic->flows[side][vc];
-    if (own->unsent_count + oio_die_queued(die, vc) >= traffic->config.depth) break;
+    if (own->unsent_count + oio_net_queued(net, side, !side, vc) >= traffic->config.depth) break;
     if (!oio_outstanding_has_room(traffic)) {
       traffic->crowded = true;
       break;
@@ -113,7 +113,7 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uns
     if (m == NULL) return false;
     struct oio_flow *flow = oio_outstanding_enter(traffic, now_ps, record->id, m);
     if (flow == NULL) continue;
-    if (flow == own && own->unsent_count == 0 && oio_die_send(die, now_ps, &m->message) == OIO_OK) {
+    if (flow == own && own->unsent_count == 0 && oio_net_send(net, side, now_ps, &m->message) == OIO_OK) {
       traffic->fed |= 1u << side;
     } else {
       oio_flow_hold(traffic, flow);
@@ -123,11 +123,11 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uns
 }
 
 /* Hands a flow's messages to its die for as long as the die takes them. */
-static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_die *die) {
+static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_net *net) {
   struct oio_flow *flow = &traffic->flows[side][vc];
   for (; flow->unsent != OIO_NO_MESSAGE; flow->unsent_count--) {
     const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
-    if (oio_die_send(die, now_ps, &m->message) != OIO_OK) return;
+    if (oio_net_send(net, side, now_ps, &m->message) != OIO_OK) return;
     traffic->fed |= 1u << side;
     flow->unsent = m->next;
   }
@@ -157,19 +157,19 @@ OIO_COLD static void complete_local(struct oio_traffic *traffic, oio_time_ps now
   }
 }
 
-enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_die *const die[2], struct oio_error *error) {
+enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
   traffic->crowded = false;
   if (local_done_ps(traffic) <= now_ps) complete_local(traffic, now_ps);
   enum oio_status status = OIO_OK;
   if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, error);
   for (unsigned side = 0; side < 2; side++) {
-    if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, die[side])) status = OIO_ERR_NOMEM;
+    if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, net)) status = OIO_ERR_NOMEM;
   }
   traffic->woken = false;
   if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   for (uint32_t set = traffic->unsent; set != 0; set &= set - 1) {
     const unsigned position = oio_turn_of(set, 0), side = position / OIO_VCS_MAX;
-    hand_over(traffic, now_ps, side, position % OIO_VCS_MAX, die[side]);
+    hand_over(traffic, now_ps, side, position % OIO_VCS_MAX, net);
   }
   return status;
 }

@@ -23,7 +23,7 @@ struct bench {
   struct oio_config config;
   struct recorded recorded;
   struct oio_traffic *traffic;
-  struct oio_die *die[2];
+  struct oio_net *net;
 };
 
 static void configure(struct bench *b, const char *const *settings) {
@@ -37,23 +37,21 @@ static void configure(struct bench *b, const char *const *settings) {
 
 static void start(struct bench *b, const char *const *settings, const struct oio_record *records, unsigned count) {
   struct oio_error error;
-  struct oio_die_config die;
   configure(b, settings);
   record(&b->recorded, records, count);
-  oio_config_die(&b->config, &die);
   if (oio_traffic_create(&b->traffic, &b->config, b->recorded.trace, &error) != OIO_OK) fail_msg("%s", error.text);
-  for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b->die[i], &die, NULL), OIO_OK);
+  assert_int_equal(oio_net_create(&b->net, &b->config, NULL, NULL), OIO_OK);
 }
 
 static void finish(struct bench *b) {
   oio_traffic_destroy(b->traffic);
-  for (unsigned i = 0; i < 2; i++) oio_die_destroy(b->die[i]);
+  oio_net_destroy(b->net);
   forget(&b->recorded);
 }
 
 static void enter(struct bench *b, uint64_t now) {
   struct oio_error error;
-  if (oio_traffic_enter(b->traffic, now, b->die, &error) != OIO_OK) fail_msg("%s", error.text);
+  if (oio_traffic_enter(b->traffic, now, b->net, &error) != OIO_OK) fail_msg("%s", error.text);
 }
 
 static struct oio_traffic_counts counts_of(const struct bench *b) {
@@ -92,7 +90,7 @@ static void start_eight(struct bench *b) {
   const struct oio_traffic_counts c = counts_of(b);
   assert_int_equal(c.sent, COUNT);
   assert_int_equal(c.outstanding, COUNT);
-  assert_int_equal(oio_die_queued(b->die[0], 2), COUNT);
+  assert_int_equal(oio_die_queued(oio_net_die(b->net, 0), 2), COUNT);
 }
 
 static void expect_counts(const struct bench *b, uint64_t delivered, uint64_t lost, uint64_t duplicated, uint64_t reordered,
@@ -390,7 +388,7 @@ static void a_full_look_ahead_lets_records_in_late_loses_none_and_says_so(void *
   assert_true(counts_of(&b).stalled_reading);
   for (unsigned i = 0; i < RECORDS; i++) {
     deliver(&b, 100000, 0, i, 16);
-    if (oio_die_queued(b.die[0], 0) < 64 || i % 100 == 99) enter(&b, 100000);
+    if (oio_die_queued(oio_net_die(b.net, 0), 0) < 64 || i % 100 == 99) enter(&b, 100000);
     if (i + 1 == 60) break; /* what the die holds can be delivered by hand; the rest is for a simulation */
   }
   enter(&b, 100000);
@@ -404,7 +402,6 @@ static void without_a_map_half_of_the_nodes_and_the_middle_one_live_on_die_a(voi
   static const struct oio_trace_header header = {.nodes = 3};
   static const uint32_t ends[][2] = {{0, 1}, {1, 2}, {2, 0}, {1, 0}, {2, 2}};
   struct bench b;
-  struct oio_die_config die;
   struct oio_trace_writer *writer;
   configure(&b, NULL);
   snprintf(b.recorded.path, sizeof b.recorded.path, "test_traffic-%ld.oiotrace.gz", (long)getpid());
@@ -416,8 +413,7 @@ static void without_a_map_half_of_the_nodes_and_the_middle_one_live_on_die_a(voi
   assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
   assert_int_equal(oio_trace_open(&b.recorded.trace, b.recorded.path, NULL), OIO_OK);
   assert_int_equal(oio_traffic_create(&b.traffic, &b.config, b.recorded.trace, NULL), OIO_OK);
-  oio_config_die(&b.config, &die);
-  for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b.die[i], &die, NULL), OIO_OK);
+  assert_int_equal(oio_net_create(&b.net, &b.config, NULL, NULL), OIO_OK);
   enter(&b, 0);
   assert_int_equal(counts_of(&b).sent, 2);  /* 1 to 2, 2 to 0 */
   assert_int_equal(counts_of(&b).local, 3); /* 0 to 1, 1 to 0, 2 to 2 */
@@ -430,14 +426,12 @@ static void saturated_each_die_has_so_many_messages_waiting_as_the_depth_says(vo
   (void)state;
   static const char *const settings[] = {"workload.generate=saturate", "workload.depth=3", NULL};
   struct bench b;
-  struct oio_die_config die;
   configure(&b, settings);
-  oio_config_die(&b.config, &die);
   assert_int_equal(oio_traffic_create(&b.traffic, &b.config, NULL, NULL), OIO_OK);
-  for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_create(&b.die[i], &die, NULL), OIO_OK);
+  assert_int_equal(oio_net_create(&b.net, &b.config, NULL, NULL), OIO_OK);
   for (unsigned again = 0; again < 3; again++) {
     enter(&b, 0);
-    for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_queued(b.die[i], 0), 3);
+    for (unsigned i = 0; i < 2; i++) assert_int_equal(oio_die_queued(oio_net_die(b.net, i), 0), 3);
     assert_int_equal(counts_of(&b).sent, 6);
   }
   finish(&b);
