@@ -27,9 +27,9 @@ link/replay.h link/replay.c -> oio/flit.h link/sequence.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c -> oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
 channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
 oio/channel.h channel/channel.c -> oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h
-oio/die.h node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
+oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge.c -> oio/link.h base/precondition.h
-oio/routed_die.h -> oio/die.h
+oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c -> oio/die.h node/body.h base/little_endian.h base/precondition.h
 oio/switch.h -> oio/link.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
@@ -56,6 +56,8 @@ link/link_tx.c      oio/channel.h
 link/link_routed.c  oio/channel.h
 node/die.c          oio/channel.h
 node/bridge.c       oio/channel.h
+node/routed_die.c   oio/channel.h
+node/routed_die.c   oio/topology.h
 monitor/monitor.c      oio/channel.h
 monitor/monitor.c      link/link_state.h
 monitor/monitor_due.c  link/link_state.h

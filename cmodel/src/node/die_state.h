@@ -4,16 +4,13 @@
 #define OIO_DIE_STATE_H
 
 #include "link/credit.h"
+#include "node/body.h"
 #include "node/held.h"
 #include "oio/die.h"
 
 enum {
   OIO_VC_CREDIT_BITS = 24,
   OIO_PACK_HEAD_BYTES = 4,
-  OIO_DESCRIPTOR_BYTES = 8,
-  OIO_SEGMENTS_MAX = 14,
-  OIO_DESCRIPTOR_FIRST = 8,
-  OIO_DESCRIPTOR_LAST = 16,
 };
 
 /* One virtual channel, both directions. */

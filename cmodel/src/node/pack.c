@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages into payloads: SPEC.md section 6. */
-#include "base/cold.h"
 #include "base/little_endian.h"
 #include "base/turn.h"
+#include "node/body.h"
 #include "node/die_state.h"
-
-#include <string.h>
-
-/* One segment chosen for the payload at hand: where its bytes come from. */
-struct chosen {
-  const struct oio_message *message;
-  uint64_t offset;
-  uint32_t bytes;
-};
 
 /* Takes the next bytes of VC v, all that remains of its head message or whole granules, and writes their descriptor. Returns what it takes
  * of the room, or 0: not worth a descriptor. */
-static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *descriptor, struct chosen *chosen) {
+static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *descriptor, struct oio_chosen *chosen) {
   struct oio_vc *vc = &die->vcs[v];
   const struct oio_message *message = &vc->queue[vc->head];
   const uint64_t offset = vc->packed_bytes, remaining = message->bytes - offset;
@@ -46,7 +37,7 @@ static uint32_t take(struct oio_die *die, unsigned v, uint32_t room, uint8_t *de
 }
 
 /* VCs take turns, a segment a turn, until nothing fits. Writes the descriptors and returns how many segments were chosen. */
-static unsigned choose(struct oio_die *die, uint8_t *descriptors, struct chosen *chosen) {
+static unsigned choose(struct oio_die *die, uint8_t *descriptors, struct oio_chosen *chosen) {
   unsigned count = 0, turn = die->turn;
   uint32_t room = OIO_PAYLOAD_BYTES - OIO_PACK_HEAD_BYTES;
   uint32_t passed = 0; /* VCs whose next segment does not fit: room only shrinks, so they will not be asked again */
@@ -79,41 +70,16 @@ static void write_head(struct oio_die *die, uint8_t *out, unsigned segments) {
   if (die->news == 0) die->credit_due_ps = OIO_NEVER;
 }
 
-static uint8_t *write_body(const struct oio_die *die, uint8_t *out, const struct chosen *chosen) {
-  if (chosen->message->data != NULL) {
-    memcpy(out, chosen->message->data + chosen->offset, chosen->bytes);
-  } else {
-    oio_pattern_fill(die->config.seed, chosen->message->id, chosen->offset, out, chosen->bytes);
-  }
-  return out + chosen->bytes;
-}
-
-/* In event fidelity: where the bytes of each segment are, NULL if its message has brought none; behind the descriptors, where 14 still fit.
- */
-OIO_COLD static void write_references(struct oio_payload *payload, const struct chosen *chosen, unsigned count) {
-  for (unsigned i = 0; i < count; i++) {
-    const uint8_t *data = chosen[i].message->data;
-    if (data != NULL) data += chosen[i].offset;
-    memcpy(payload->bytes + payload->touched_bytes, &data, sizeof data);
-    payload->touched_bytes = (uint16_t)(payload->touched_bytes + sizeof data);
-  }
-  payload->references = (uint8_t)count;
-}
-
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload) {
-  struct chosen chosen[OIO_SEGMENTS_MAX];
+  struct oio_chosen chosen[OIO_SEGMENTS_MAX];
   const unsigned count = choose(die, payload->bytes + OIO_PACK_HEAD_BYTES, chosen);
   write_head(die, payload->bytes, count);
   payload->touched_bytes = (uint16_t)(OIO_PACK_HEAD_BYTES + count * OIO_DESCRIPTOR_BYTES);
   payload->tainted = false;
   payload->references = 0;
-  if (die->config.link.fidelity == OIO_EVENT) {
-    if (die->brought) write_references(payload, chosen, count);
-    return;
+  if (die->config.link.fidelity == OIO_BIT) {
+    oio_body_write(payload, die->config.seed, chosen, count);
+  } else if (die->brought) {
+    oio_body_refer(payload, chosen, count);
   }
-  uint8_t *at = payload->bytes + payload->touched_bytes;
-  for (unsigned i = 0; i < count; i++) at = write_body(die, at, &chosen[i]);
-  uint8_t *end = payload->bytes + OIO_PAYLOAD_BYTES;
-  if (at < end) memset(at, 0, (size_t)(end - at));
-  payload->touched_bytes = OIO_PAYLOAD_BYTES;
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payloads into segments: SPEC.md section 6. */
-#include "base/cold.h"
 #include "base/little_endian.h"
 #include "node/die_state.h"
-
-#include <string.h>
 
 /* Do `count` descriptors describe bytes that are there? */
 static bool well_formed(const struct oio_die *die, const uint8_t *descriptors, unsigned count) {
@@ -52,13 +49,6 @@ static bool open_next(struct oio_die *die, oio_time_ps now_ps) {
   return false;
 }
 
-/* In event fidelity: where the bytes of the next segment are if the sender brought them. Those of all segments left are the last. */
-OIO_COLD static const uint8_t *brought(const struct oio_die *die) {
-  const uint8_t *data;
-  memcpy(&data, die->opened->bytes + die->opened->touched_bytes - die->segments_left * sizeof data, sizeof data);
-  return data;
-}
-
 /* Takes the next segment that has arrived. False: there is none. */
 static inline bool next_segment(struct oio_die *die, oio_time_ps now_ps, struct oio_segment *segment) {
   if (die->segments_left == 0 && !open_next(die, now_ps)) return false;
@@ -72,7 +62,7 @@ static inline bool next_segment(struct oio_die *die, oio_time_ps now_ps, struct 
   segment->bytes = bytes;
   segment->id = descriptor >> 16;
   if (die->config.link.fidelity == OIO_EVENT && !payload->tainted) {
-    segment->data = payload->references == 0 ? NULL : brought(die);
+    segment->data = payload->references == 0 ? NULL : oio_body_referred(payload, die->segments_left);
   } else {
     segment->data = die->data;
     die->data += bytes;
