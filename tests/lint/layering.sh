@@ -30,7 +30,7 @@ oio/channel.h channel/channel.c -> oio/flit.h channel/errors.h base/digest.h bas
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c -> oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge.c -> oio/link.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c -> oio/die.h node/body.h base/little_endian.h base/precondition.h
-oio/switch.h -> oio/link.h
+oio/switch.h node/passing.h node/passing.c node/switch.c -> oio/link.h base/little_endian.h base/precondition.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
@@ -57,6 +57,8 @@ link/link_routed.c  oio/channel.h
 node/die.c          oio/channel.h
 node/bridge.c       oio/channel.h
 node/routed_die.c   oio/channel.h
+node/switch.c       oio/channel.h
+node/switch.c       oio/topology.h
 node/routed_die.c   oio/topology.h
 monitor/monitor.c      oio/channel.h
 monitor/monitor.c      link/link_state.h

@@ -57,7 +57,7 @@ static inline void far_put_descriptor(uint8_t *payload, unsigned k, unsigned fla
   d[3] = (uint8_t)(id / 256);
 }
 
-/* A far end's own state: what it has sent, and how much it lets the port send. */
+/* A far end's own state: the sequence of what it has sent last. */
 struct far_end {
   unsigned sequence;
 };

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/passing.h"
+
+#include "base/precondition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t queues_of(const struct oio_passings *passings) {
+  return (size_t)OIO_HOP_VCS * passings->ports * passings->ports;
+}
+
+bool oio_passings_create(struct oio_passings *passings, uint32_t ports, uint32_t places, enum oio_switch_queues queues) {
+  const uint32_t outlets = OIO_HOP_VCS * ports;
+  *passings = (struct oio_passings){.ports = ports};
+  passings->all = calloc(places, sizeof *passings->all);
+  passings->outlets = calloc(outlets, sizeof *passings->outlets);
+  passings->last = calloc(queues_of(passings), sizeof *passings->last);
+  if (queues == OIO_SWITCH_FIFO) passings->inlets = calloc(outlets, sizeof *passings->inlets);
+  if (passings->all == NULL || passings->outlets == NULL || passings->last == NULL) return false;
+  for (uint32_t o = 0; o < outlets; o++) passings->outlets[o].turn_first = OIO_NONE;
+  return queues != OIO_SWITCH_FIFO || passings->inlets != NULL;
+}
+
+void oio_passings_destroy(struct oio_passings *passings) {
+  free(passings->all);
+  free(passings->outlets);
+  free(passings->inlets);
+  free(passings->last);
+}
+
+/* Each queue that has something has its first in the line of turns. */
+static void forget_available(struct oio_passings *passings, uint32_t outlet) {
+  for (uint32_t i = passings->outlets[outlet].turn_first; i != OIO_NONE; i = passings->all[i].next_turn) {
+    passings->last[(size_t)outlet * passings->ports + passings->all[i].input] = 0;
+  }
+}
+
+void oio_passings_reset(struct oio_passings *passings) {
+  for (uint32_t o = 0; o < OIO_HOP_VCS * passings->ports; o++) {
+    forget_available(passings, o);
+    passings->outlets[o].coming_first = passings->outlets[o].turn_first = OIO_NONE;
+    if (passings->inlets != NULL) passings->inlets[o].first = OIO_NONE;
+  }
+}
+
+/* Into what is coming to its outlet, by available_ps, behind those of the same. Only with one queue can it be earlier than the last: it
+ * stood behind another when that one arrived. */
+static void come(struct oio_passings *passings, uint32_t index) {
+  struct oio_passing *all = passings->all, *it = &all[index];
+  struct oio_outlet *outlet = &passings->outlets[it->outlet];
+  uint32_t after = outlet->coming_first == OIO_NONE ? OIO_NONE : outlet->coming_last;
+  while (after != OIO_NONE && all[after].available_ps > it->available_ps) after = all[after].previous;
+  it->previous = after;
+  it->next = after == OIO_NONE ? outlet->coming_first : all[after].next;
+  if (it->next == OIO_NONE) {
+    outlet->coming_last = index;
+  } else {
+    all[it->next].previous = index;
+  }
+  if (after == OIO_NONE) {
+    outlet->coming_first = index;
+  } else {
+    all[after].next = index;
+  }
+}
+
+void oio_passings_enter(struct oio_passings *passings, uint32_t index, unsigned hop_vc) {
+  if (passings->inlets == NULL) {
+    come(passings, index);
+    return;
+  }
+  struct oio_inlet *inlet = &passings->inlets[OIO_HOP_VCS * passings->all[index].input + hop_vc];
+  passings->all[index].behind = OIO_NONE;
+  if (inlet->first == OIO_NONE) {
+    inlet->first = index;
+    come(passings, index);
+  } else {
+    passings->all[inlet->last].behind = index;
+  }
+  inlet->last = index;
+}
+
+/* The first available of an input joins the line of those that have a turn. */
+static void join_line(struct oio_passings *passings, struct oio_outlet *outlet, uint32_t index) {
+  passings->all[index].next_turn = OIO_NONE;
+  if (outlet->turn_first == OIO_NONE) {
+    outlet->turn_first = index;
+  } else {
+    passings->all[outlet->turn_last].next_turn = index;
+  }
+  outlet->turn_last = index;
+}
+
+static uint32_t *last_of(struct oio_passings *passings, const struct oio_passing *it) {
+  return &passings->last[(size_t)it->outlet * passings->ports + it->input];
+}
+
+static void make_available(struct oio_passings *passings, struct oio_outlet *outlet, uint32_t index) {
+  struct oio_passing *it = &passings->all[index];
+  uint32_t *last = last_of(passings, it);
+  if (*last == 0) {
+    it->next = index;
+    join_line(passings, outlet, index);
+  } else {
+    struct oio_passing *before = &passings->all[*last - 1];
+    it->next = before->next;
+    before->next = index;
+  }
+  *last = index + 1;
+}
+
+void oio_passings_arrive(struct oio_passings *passings, uint32_t outlet, oio_time_ps now_ps) {
+  struct oio_outlet *o = &passings->outlets[outlet];
+  for (uint32_t i; (i = o->coming_first) != OIO_NONE && passings->all[i].available_ps <= now_ps;) {
+    o->coming_first = passings->all[i].next;
+    if (o->coming_first != OIO_NONE) passings->all[o->coming_first].previous = OIO_NONE;
+    make_available(passings, o, i);
+  }
+}
+
+oio_time_ps oio_passings_available_ps(const struct oio_passings *passings, uint32_t outlet) {
+  const struct oio_outlet *o = &passings->outlets[outlet];
+  if (o->turn_first != OIO_NONE) return 0;
+  return o->coming_first == OIO_NONE ? OIO_NEVER : passings->all[o->coming_first].available_ps;
+}
+
+uint32_t oio_passings_take(struct oio_passings *passings, uint32_t outlet) {
+  struct oio_outlet *o = &passings->outlets[outlet];
+  OIO_PRECONDITION(o->turn_first != OIO_NONE);
+  const uint32_t index = o->turn_first;
+  const struct oio_passing *it = &passings->all[index];
+  uint32_t *last = last_of(passings, it);
+  o->turn_first = it->next_turn;
+  if (*last == index + 1) {
+    *last = 0;
+  } else {
+    passings->all[*last - 1].next = it->next;
+    join_line(passings, o, it->next);
+  }
+  return index;
+}
+
+uint32_t oio_passings_follow(struct oio_passings *passings, uint32_t index, unsigned hop_vc, oio_time_ps now_ps) {
+  struct oio_inlet *inlet = &passings->inlets[OIO_HOP_VCS * passings->all[index].input + hop_vc];
+  OIO_PRECONDITION(inlet->first == index);
+  const uint32_t next = inlet->first = passings->all[index].behind;
+  if (next == OIO_NONE) return OIO_NONE;
+  if (passings->all[next].available_ps < now_ps) passings->all[next].available_ps = now_ps;
+  come(passings, next);
+  return next;
+}
