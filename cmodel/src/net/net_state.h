@@ -4,13 +4,15 @@
 #define OIO_NET_STATE_H
 
 #include "oio/net.h"
+#include "oio/routed_die.h"
+#include "oio/switch.h"
 
-enum oio_end_kind { OIO_END_NOT_OURS = 0, OIO_END_DIE, OIO_END_BRIDGE };
+enum oio_end_kind { OIO_END_NOT_OURS = 0, OIO_END_DIE, OIO_END_BRIDGE, OIO_END_ROUTED_DIE, OIO_END_SWITCH };
 
 /** One end of a link. */
 struct oio_end {
   enum oio_end_kind kind;
-  uint32_t side; /* of a bridge: enum oio_bridge_side */
+  uint32_t side; /* of a bridge: enum oio_bridge_side; of a node of a routed net: which of its ports, from 0 */
   void *object;  /* the node's */
 };
 
@@ -18,6 +20,7 @@ struct oio_net_port {
   struct oio_end end;
   struct oio_channel *wire; /* that leads from here */
   uint32_t node;
+  uint32_t beside; /* the other port of a bridge; else this one */
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */
   bool has_digest;
@@ -28,64 +31,66 @@ struct oio_net_port {
 struct oio_net {
   struct oio_topology *topology;
   uint32_t ports, dies, nodes;
+  bool routed; /* its links follow the routed profile */
   struct oio_net_port *port;
   void **node;                 /* the object of each; NULL: left out */
   struct oio_link_state *told; /* of every port, by the host; NULL where all nodes are ours */
   oio_time_ps patience_ps;     /* longer than all timers and ways there and back together */
   oio_time_ps progress_ps;     /* of the look that saw some last */
   uint64_t progress;           /* what it saw */
+  /* Ports at whose transmitter something has changed since oio_net_forget_stirred, each once. */
+  uint32_t *stirred, stirred_count;
+  bool *is_stirred; /* of each port */
 };
 
 /* What follows from the configuration for net->patience_ps. */
 oio_time_ps oio_net_patience_ps(const struct oio_config *config);
 
-static inline bool oio_end_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire) {
-  switch (end->kind) {
-  case OIO_END_DIE:
-    return oio_die_tx(end->object, now_ps, wire);
-  case OIO_END_BRIDGE:
-    return oio_bridge_tx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
-  case OIO_END_NOT_OURS:
-    break;
-  }
-  return false;
+/* The verbs of a node of a routed net, at a port. What they stir beside the port itself is noted. */
+bool oio_net_routed_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire);
+void oio_net_routed_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire);
+
+enum oio_status oio_net_routed_send(struct oio_net *net, uint32_t die, oio_time_ps now_ps, const struct oio_message *message);
+bool oio_net_routed_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
+
+static inline void oio_net_stir(struct oio_net *net, uint32_t port) {
+  if (net->is_stirred[port]) return;
+  net->is_stirred[port] = true;
+  net->stirred[net->stirred_count++] = port;
 }
 
+static inline void oio_net_forget_stirred(struct oio_net *net) {
+  for (uint32_t i = 0; i < net->stirred_count; i++) net->is_stirred[net->stirred[i]] = false;
+  net->stirred_count = 0;
+}
+
+/* tx and rx of an end of a net of two dies; the other verbs of any. */
+static inline bool oio_end_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire) {
+  if (end->kind == OIO_END_DIE) return oio_die_tx(end->object, now_ps, wire);
+  return end->kind == OIO_END_BRIDGE && oio_bridge_tx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
+}
+
+oio_time_ps oio_end_routed_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps);
+bool oio_end_routed_failed(const struct oio_end *end);
+
 static inline oio_time_ps oio_end_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps) {
-  switch (end->kind) {
-  case OIO_END_DIE:
-    return oio_die_next_tx_ps(end->object, now_ps);
-  case OIO_END_BRIDGE:
-    return oio_bridge_next_tx_ps(end->object, (enum oio_bridge_side)end->side, now_ps);
-  case OIO_END_NOT_OURS:
-    break;
-  }
-  return OIO_NEVER;
+  if (end->kind == OIO_END_DIE) return oio_die_next_tx_ps(end->object, now_ps);
+  if (end->kind == OIO_END_BRIDGE) return oio_bridge_next_tx_ps(end->object, (enum oio_bridge_side)end->side, now_ps);
+  return oio_end_routed_next_tx_ps(end, now_ps);
 }
 
 static inline void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_wire *wire) {
-  switch (end->kind) {
-  case OIO_END_DIE:
+  if (end->kind == OIO_END_DIE) {
     oio_die_rx(end->object, now_ps, wire);
-    break;
-  case OIO_END_BRIDGE:
+  } else if (end->kind == OIO_END_BRIDGE) {
     oio_bridge_rx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
-    break;
-  case OIO_END_NOT_OURS:
-    break;
   }
 }
 
 static inline bool oio_end_failed(const struct oio_end *end) {
-  switch (end->kind) {
-  case OIO_END_DIE:
-    return oio_die_failed(end->object);
-  case OIO_END_BRIDGE:
-    return oio_bridge_failed(end->object, (enum oio_bridge_side)end->side);
-  case OIO_END_NOT_OURS:
-    break;
-  }
-  return false;
+  if (end->kind == OIO_END_DIE) return oio_die_failed(end->object);
+  if (end->kind == OIO_END_BRIDGE) return oio_bridge_failed(end->object, (enum oio_bridge_side)end->side);
+  return oio_end_routed_failed(end);
 }
 
 #endif

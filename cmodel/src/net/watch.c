@@ -45,6 +45,7 @@ static uint64_t progress_of(const struct oio_net *net, uint64_t messages) {
     (void)oio_net_get_link_state(net, p, &s);
     sum = add(add(add(sum, s.sent_payload), s.sent_replayed), s.received_payload);
     sum = add(add(sum, s.acked), s.credit_limit);
+    for (unsigned v = 0; v < OIO_HOP_VCS && net->routed; v++) sum = add(sum, s.hops[v].credit_limit);
   }
   return sum;
 }
@@ -97,6 +98,14 @@ static uint16_t next_of(const struct oio_net *net, uint32_t port, uint16_t s) {
   return s == net->port[port].modulus ? 1 : (uint16_t)(s + 1);
 }
 
+/* Routed: a hop VC that has used up its credit, and the other end holds what it was used for. */
+static void say_hop_wait(unsigned link, char side, unsigned vc, const struct oio_hop_state *here, const struct oio_hop_state *there,
+                         struct line *line) {
+  if (here->credit_limit != here->sent_total || there->buffered_flits == 0) return;
+  say(line, "%slink %u, side %c waits for credit of hop VC %u: sent %u of %u; %c holds %u, tells %u", line->used > 0 ? ", " : "", link,
+      side, vc, here->sent_total, here->credit_limit, side == 'A' ? 'B' : 'A', there->buffered_flits, there->credit_sent);
+}
+
 /* What the end at a port waits for, if that is the other end's to give. */
 static void say_wait(const struct oio_net *net, uint32_t port, struct line *line) {
   struct oio_link_state s, peer;
@@ -108,7 +117,9 @@ static void say_wait(const struct oio_net *net, uint32_t port, struct line *line
   if (s.next_tx != next_of(net, port, s.acked)) {
     say(line, "%slink %u, side %c waits for the Ack of %u; %c expects %u", and, link, side, next_of(net, port, s.acked), other,
         peer.expected);
-  } else if (s.credit_limit == s.sent_total) {
+  } else if (net->routed && !s.waiting) {
+    for (unsigned v = 0; v < OIO_HOP_VCS; v++) say_hop_wait(link, side, v, &s.hops[v], &peer.hops[v], line);
+  } else if (!net->routed && s.credit_limit == s.sent_total) {
     const uint16_t taken = (uint16_t)(peer.credit_sent - net->port[port ^ 1].buffer_flits);
     say(line, "%slink %u, side %c waits for credit: sent %u of %u; %c took %u, holds %u, tells %u", and, link, side, s.sent_total,
         s.credit_limit, other, taken, peer.buffered_flits, peer.credit_sent);

@@ -4,6 +4,7 @@
 #include "base/cold.h"
 #include "base/precondition.h"
 #include "net/net_state.h"
+#include "sim/many.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,7 @@ struct oio_sim {
   uint32_t unseen;        /* instants to the next look at whether the run gets on */
   struct oio_net *net;
   struct oio_traffic *traffic;
+  struct oio_many *many; /* the calendar of a routed net; NULL: the wires below are few, and gone through */
   struct oio_die *die[2];
   struct wire *wires_end;
   struct wire *outward[2]; /* the wire that leads from a die */
@@ -48,19 +50,9 @@ struct oio_sim {
   struct oio_config config;
 };
 
-/* The wire that leads from the other port of port p's node, or from p itself where it has no other. */
-static struct wire *wire_beside(struct oio_sim *sim, uint32_t p) {
-  const struct oio_topology *topology = oio_net_topology(sim->net);
-  const uint32_t node = sim->net->port[p].node, count = oio_topology_port_count(topology, node);
-  for (uint32_t i = 0; i < count; i++) {
-    const uint32_t other = oio_topology_port_at(topology, node, i);
-    if (other != p) return &sim->wires[other];
-  }
-  return &sim->wires[p];
-}
-
 static void join(struct oio_sim *sim) {
-  const struct oio_net *net = sim->net;
+  struct oio_net *net = sim->net;
+  for (unsigned d = 0; d < 2; d++) sim->die[d] = oio_net_die(net, d);
   sim->wires_end = sim->wires + net->ports;
   for (uint32_t p = 0; p < net->ports; p++) {
     struct wire *wire = &sim->wires[p];
@@ -72,9 +64,9 @@ static void join(struct oio_sim *sim) {
     wire->from_die = from < net->dies;
     if (wire->from_die) sim->outward[from] = wire;
     if (to < net->dies) wire->to_die = (uint8_t)(1u << to);
-    wire->beside = wire_beside(sim, p);
+    wire->beside = &sim->wires[net->port[p].beside];
     wire->onwards[0] = &sim->wires[p ^ 1];
-    wire->onwards[1] = wire_beside(sim, p ^ 1);
+    wire->onwards[1] = &sim->wires[net->port[p ^ 1].beside];
   }
 }
 
@@ -102,12 +94,19 @@ static inline void doubt(struct wire *wire) {
 
 /* Everything may have changed: ask every wire. */
 static void look_again(struct oio_sim *sim) {
+  if (sim->many != NULL) oio_many_doubt_all(sim->many);
   for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
     wire->arrival_ps = wire_arrival_ps(wire);
     doubt(wire);
   }
   sim->open = true;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
+}
+
+bool oio_sim_use_calendar(struct oio_sim *sim) {
+  if (!oio_many_create(&sim->many, sim->net)) return false;
+  oio_many_doubt_all(sim->many);
+  return true;
 }
 
 enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool *left_out,
@@ -124,8 +123,11 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
     oio_sim_destroy(made);
     return status;
   }
-  for (unsigned d = 0; d < 2; d++) made->die[d] = oio_net_die(made->net, d);
-  join(made);
+  if (!made->net->routed) join(made);
+  if (made->net->routed && !oio_sim_use_calendar(made)) {
+    oio_sim_destroy(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
+  }
   look_again(made);
   made->whole = true;
   for (uint32_t p = 0; p < oio_net_ports(made->net); p++) made->whole &= oio_net_ours(made->net, p);
@@ -138,6 +140,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
 void oio_sim_destroy(struct oio_sim *sim) {
   if (sim == NULL) return;
   oio_traffic_destroy(sim->traffic);
+  oio_many_destroy(sim->many);
   oio_net_destroy(sim->net);
   free(sim);
 }
@@ -151,9 +154,16 @@ OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
+OIO_COLD static oio_time_ps next_of_many_ps(struct oio_sim *sim) {
+  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
+  const oio_time_ps own_ps = later(earlier(sim->reset_ps, sim->entry_ps), sim->now_ps);
+  return earlier(own_ps, oio_many_next_ps(sim->many, sim->now_ps));
+}
+
 /* The next event as far as the wires know, which come in pairs. Asks those that are in doubt, where it matters. */
 static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
   oio_time_ps next = OIO_NEVER;
+  if (sim->many != NULL) return next_of_many_ps(sim);
   for (const struct wire *wire = sim->wires; wire < sim->wires_end; wire += 2) {
     next = earlier(next, earlier(wire[0].arrival_ps, wire[1].arrival_ps));
   }
@@ -174,8 +184,10 @@ static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   oio_time_ps next = earlier(sim->reset_ps, oio_traffic_next_ps(sim->traffic));
-  for (const struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
-    next = earlier(next, earlier(wire_arrival_ps(wire), wire_tx_ps(wire, sim->now_ps)));
+  for (uint32_t p = 0; p < sim->net->ports; p++) {
+    struct oio_channel *channel = sim->net->port[p].wire;
+    if (oio_net_ours(sim->net, p ^ 1)) next = earlier(next, oio_channel_arrival_ps(channel));
+    next = earlier(next, later(oio_end_next_tx_ps(&sim->net->port[p].end, sim->now_ps), oio_channel_free_ps(channel)));
   }
   return later(next, sim->now_ps);
 }
@@ -214,8 +226,11 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, str
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
   const unsigned fed = oio_traffic_fed(sim->traffic);
-  if (fed & 1) doubt(sim->outward[0]);
-  if (fed & 2) doubt(sim->outward[1]);
+  for (unsigned d = 0; d < 2 && !sim->net->routed; d++) {
+    if ((fed >> d & 1) == 0) continue;
+    doubt(sim->outward[d]);
+    if (sim->many != NULL) oio_net_stir(sim->net, (uint32_t)(sim->outward[d] - sim->wires));
+  }
   return status;
 }
 
@@ -255,8 +270,18 @@ OIO_COLD static void look(struct oio_sim *sim) {
   sim->stuck = oio_net_look(sim->net, sim->now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
+OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_error *error) {
+  oio_many_receive(sim->many, sim->now_ps, sim->traffic);
+  sim->open |= oio_many_opened(sim->many);
+  enum oio_status status = enter(sim, sim->now_ps, error);
+  if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, error);
+  sim->open |= oio_many_opened(sim->many);
+  sim->failed |= oio_many_failed(sim->many);
+  return status;
+}
+
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
-static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
+OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
   if (--sim->unseen == 0) look(sim);
   if (now_ps >= sim->reset_ps) {
@@ -264,6 +289,7 @@ static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
+  if (sim->many != NULL) return step_of_many(sim, error);
   if (sim->arrival_ps <= now_ps) receive(sim, now_ps);
   const enum oio_status status = enter(sim, now_ps, error);
   return status == OIO_OK ? transmit(sim, now_ps, error) : status;
@@ -290,6 +316,7 @@ OIO_COLD static enum oio_status too_late(struct oio_error *error) {
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->touched) {
     for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) wire->arrival_ps = wire_arrival_ps(wire);
+    if (sim->many != NULL) oio_many_look_at_arrivals(sim->many);
     sim->touched = false;
     sim->next_ps = next_known_ps(sim);
   }

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The making of a net: which nodes and wires there are, and with what each is made. */
+#include "base/precondition.h"
+#include "net/net_state.h"
+#include "oio/routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Messages that a die of a routed net holds at a time, whatever their destinations. */
+enum { QUEUE_MESSAGES = 1024 };
+/* Of each hop VC: SPEC section 11. */
+enum { HOP_BUFFER_FLITS_MAX = 16383 };
+
+static const char *shape_of(const struct oio_config *config) {
+  return config->topology == OIO_DIRECT ? "pair" : "bridged";
+}
+
+/* The optical link of a net of two dies is link 0 of a pair, and stands between the bridges. */
+static bool is_optical(const struct oio_net *net, uint32_t port) {
+  return port / 2 == net->ports / 4;
+}
+
+#define ROUTED_STREAMS ((uint64_t)1 << 33)
+
+static void routed_channel(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
+  (void)net;
+  oio_config_optical_channel(config, 0, channel);
+  channel->stream = ROUTED_STREAMS + port;
+  channel->digest = true;
+}
+
+/* Both ends of a link are alike. */
+static void routed_link(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_link_config *link) {
+  (void)net, (void)port;
+  oio_config_optical_link(config, link);
+  link->profile = OIO_PROFILE_ROUTED;
+  if (link->buffer_flits > HOP_BUFFER_FLITS_MAX) link->buffer_flits = link->peer_buffer_flits = HOP_BUFFER_FLITS_MAX;
+}
+
+static void channel_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
+  if (net->routed) {
+    routed_channel(net, config, port, channel);
+  } else if (is_optical(net, port)) {
+    oio_config_optical_channel(config, port % 2, channel);
+  } else {
+    oio_config_die_channel(config, port / 4, port % 2, channel);
+  }
+}
+
+static enum oio_status make_wires(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
+  for (uint32_t p = 0; p < net->ports; p++) {
+    struct oio_channel_config channel;
+    channel_config(net, config, p, &channel);
+    net->port[p].has_digest = channel.digest;
+    const enum oio_status status = oio_channel_create(&net->port[p].wire, &channel, error);
+    if (status != OIO_OK) return status;
+  }
+  return OIO_OK;
+}
+
+/* What node `node` has at its port p, whether it is ours or not. */
+static void describe_port(struct oio_net *net, uint32_t p, const struct oio_link_config *link) {
+  net->port[p].buffer_flits = link->buffer_flits;
+  net->port[p].modulus = (1u << link->sequence_bits) - 1;
+}
+
+/* The links of a node's ports. NULL: out of memory. */
+static struct oio_link_config *links_of(const struct oio_net *net, const struct oio_config *config, uint32_t node) {
+  const uint32_t count = oio_topology_port_count(net->topology, node);
+  struct oio_link_config *links = calloc(count, sizeof *links);
+  for (uint32_t i = 0; links != NULL && i < count; i++) routed_link(net, config, oio_topology_port_at(net->topology, node, i), &links[i]);
+  return links;
+}
+
+static enum oio_status make_routed_object(const struct oio_net *net, const struct oio_config *config, uint32_t node,
+                                          const struct oio_link_config *links, void **made, struct oio_error *error) {
+  const enum oio_node_kind kind = oio_topology_kind(net->topology, node);
+  const uint32_t count = oio_topology_port_count(net->topology, node);
+  if (kind == OIO_NODE_DIE) {
+    const struct oio_routed_die_config die = {.links = links,
+                                              .ports = count,
+                                              .number = node,
+                                              .vcs = (uint8_t)config->vc_count,
+                                              .queue_messages = QUEUE_MESSAGES,
+                                              .seed = config->seed};
+    return oio_routed_die_create((struct oio_routed_die **)made, &die, error);
+  }
+  const struct oio_switch_config bridge = {.links = links, .ports = count, .latency_ps = config->bridge_logic_ps};
+  return oio_switch_create((struct oio_switch **)made, &bridge, error);
+}
+
+/* A die or a switch of a routed net; a bridge there is a switch of two ports. */
+static enum oio_status make_routed(struct oio_net *net, const struct oio_config *config, uint32_t node, bool left_out,
+                                   struct oio_error *error) {
+  const enum oio_end_kind kind = oio_topology_kind(net->topology, node) == OIO_NODE_DIE ? OIO_END_ROUTED_DIE : OIO_END_SWITCH;
+  struct oio_link_config *links = links_of(net, config, node);
+  void *made = NULL;
+  if (links == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
+  const enum oio_status status = left_out ? OIO_OK : make_routed_object(net, config, node, links, &made, error);
+  net->node[node] = made;
+  for (uint32_t i = 0; i < oio_topology_port_count(net->topology, node); i++) {
+    const uint32_t p = oio_topology_port_at(net->topology, node, i);
+    describe_port(net, p, &links[i]);
+    if (made != NULL) net->port[p].end = (struct oio_end){.kind = kind, .object = made, .side = i};
+  }
+  free(links);
+  return status;
+}
+
+static enum oio_status make_die(struct oio_net *net, const struct oio_config *config, uint32_t node, bool left_out,
+                                struct oio_error *error) {
+  const uint32_t p = oio_topology_port_at(net->topology, node, 0);
+  struct oio_die_config die;
+  struct oio_die *made;
+  oio_config_die(config, &die);
+  describe_port(net, p, &die.link);
+  if (left_out) return OIO_OK;
+  const enum oio_status status = oio_die_create(&made, &die, error);
+  if (status != OIO_OK) return status;
+  net->node[node] = made;
+  net->port[p].end = (struct oio_end){.kind = OIO_END_DIE, .object = made};
+  return OIO_OK;
+}
+
+static enum oio_status make_bridge(struct oio_net *net, const struct oio_config *config, uint32_t node, bool left_out,
+                                   struct oio_error *error) {
+  struct oio_bridge_config bridge;
+  struct oio_bridge *made = NULL;
+  oio_config_bridge(config, &bridge);
+  const enum oio_status status = left_out ? OIO_OK : oio_bridge_create(&made, &bridge, error);
+  if (status != OIO_OK) return status;
+  net->node[node] = made;
+  for (uint32_t i = 0; i < 2; i++) {
+    const uint32_t p = oio_topology_port_at(net->topology, node, i);
+    const bool optical = is_optical(net, p);
+    describe_port(net, p, optical ? &bridge.optical : &bridge.die);
+    if (made != NULL)
+      net->port[p].end = (struct oio_end){.kind = OIO_END_BRIDGE, .object = made, .side = optical ? OIO_OPTICAL_SIDE : OIO_DIE_SIDE};
+  }
+  return OIO_OK;
+}
+
+static enum oio_status make_nodes(struct oio_net *net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
+  for (uint32_t node = 0; node < net->nodes; node++) {
+    const bool out = left_out != NULL && left_out[node];
+    enum oio_status status;
+    if (net->routed) {
+      status = make_routed(net, config, node, out, error);
+    } else if (oio_topology_kind(net->topology, node) == OIO_NODE_DIE) {
+      status = make_die(net, config, node, out, error);
+    } else {
+      status = make_bridge(net, config, node, out, error);
+    }
+    if (status != OIO_OK) return status;
+  }
+  return OIO_OK;
+}
+
+/* A buffer of the circle. Returns what snprintf does. */
+static int say_buffer(char *out, size_t out_nbytes, const struct oio_topology *topology, const struct oio_buffer *buffer) {
+  char node[OIO_TOPOLOGY_NAME_BYTES], from[OIO_TOPOLOGY_NAME_BYTES] = "all";
+  oio_topology_name(topology, buffer->node, node);
+  if (buffer->wire != OIO_NONE) oio_topology_name(topology, oio_topology_node_of(topology, buffer->wire), from);
+  return snprintf(out, out_nbytes, "%s from %s in hop VC %u, ", node, from, buffer->vc);
+}
+
+/* Routes that can deadlock make no net. */
+static enum oio_status refuse_deadlock(const struct oio_topology *topology, const char *name, struct oio_error *error) {
+  struct oio_deadlock deadlock;
+  char circle[200] = "";
+  size_t used = 0;
+  enum oio_status status = oio_routes_check(&deadlock, topology, OIO_BUFFERS_PER_PORT, error);
+  if (status != OIO_OK) return status;
+  if (deadlock.verdict == OIO_DEADLOCK_POSSIBLE) {
+    for (uint32_t i = 0; i < deadlock.cycle_length && used + 64 < sizeof circle; i++)
+      used += (size_t)say_buffer(circle + used, sizeof circle - used, topology, &deadlock.cycle[i]);
+    status = oio_error_set(error, OIO_ERR_CONFIG,
+                           "net '%.60s' can deadlock: the buffers of %s... wait for each other in a circle of %u; use routing up-down",
+                           name, circle, deadlock.cycle_length);
+  }
+  oio_deadlock_free(&deadlock);
+  return status;
+}
+
+static enum oio_status find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
+  const char *name = shape_of(config);
+  net->routed = strcmp(name, "pair") != 0 && strcmp(name, "bridged") != 0;
+  const bool is_file = strpbrk(name, "/.") != NULL;
+  const enum oio_status status =
+      is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
+  return status == OIO_OK && net->routed ? refuse_deadlock(net->topology, name, error) : status;
+}
+
+/* Of a bridge: its other port; else the port itself. */
+static uint32_t beside(const struct oio_topology *topology, uint32_t port) {
+  const uint32_t node = oio_topology_node_of(topology, port);
+  if (oio_topology_kind(topology, node) != OIO_NODE_BRIDGE) return port;
+  const uint32_t first = oio_topology_port_at(topology, node, 0);
+  return first == port ? oio_topology_port_at(topology, node, 1) : first;
+}
+
+static enum oio_status make(struct oio_net *net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
+  const enum oio_status found = find_topology(net, config, error);
+  if (found != OIO_OK) return found;
+  net->ports = 2 * oio_topology_links(net->topology);
+  net->dies = oio_topology_dies(net->topology);
+  net->nodes = oio_topology_nodes(net->topology);
+  net->port = calloc(net->ports, sizeof *net->port);
+  net->node = calloc(net->nodes, sizeof *net->node);
+  net->told = left_out == NULL ? NULL : calloc(net->ports, sizeof *net->told);
+  net->stirred = calloc(net->ports, sizeof *net->stirred);
+  net->is_stirred = calloc(net->ports, sizeof *net->is_stirred);
+  if (net->port == NULL || net->node == NULL || net->stirred == NULL || net->is_stirred == NULL || (left_out != NULL && net->told == NULL))
+    return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
+  for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
+  for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
+  const enum oio_status status = make_wires(net, config, error);
+  return status == OIO_OK ? make_nodes(net, config, left_out, error) : status;
+}
+
+enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
+  *net = NULL;
+  enum oio_status status = oio_config_check(config, error);
+  if (status != OIO_OK) return status;
+  struct oio_net *made = calloc(1, sizeof *made);
+  if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
+  status = make(made, config, left_out, error);
+  if (status != OIO_OK) {
+    oio_net_destroy(made);
+    return status;
+  }
+  made->patience_ps = oio_net_patience_ps(config);
+  *net = made;
+  return OIO_OK;
+}
+
+static void destroy_node(struct oio_net *net, uint32_t node) {
+  const bool is_die = oio_topology_kind(net->topology, node) == OIO_NODE_DIE;
+  if (net->routed && is_die) {
+    oio_routed_die_destroy(net->node[node]);
+  } else if (net->routed) {
+    oio_switch_destroy(net->node[node]);
+  } else if (is_die) {
+    oio_die_destroy(net->node[node]);
+  } else {
+    oio_bridge_destroy(net->node[node]);
+  }
+}
+
+static void reset_node(struct oio_net *net, uint32_t node) {
+  const bool is_die = oio_topology_kind(net->topology, node) == OIO_NODE_DIE;
+  if (net->routed && is_die) {
+    oio_routed_die_reset(net->node[node]);
+  } else if (net->routed) {
+    oio_switch_reset(net->node[node]);
+  } else if (is_die) {
+    oio_die_reset(net->node[node]);
+  } else {
+    oio_bridge_reset(net->node[node]);
+  }
+}
+
+void oio_net_destroy(struct oio_net *net) {
+  if (net == NULL) return;
+  for (uint32_t p = 0; net->port != NULL && p < net->ports; p++) oio_channel_destroy(net->port[p].wire);
+  for (uint32_t node = 0; net->node != NULL && node < net->nodes; node++) destroy_node(net, node);
+  oio_topology_destroy(net->topology);
+  free(net->port);
+  free(net->node);
+  free(net->told);
+  free(net->stirred);
+  free(net->is_stirred);
+  free(net);
+}
+
+void oio_net_reset(struct oio_net *net) {
+  for (uint32_t node = 0; node < net->nodes; node++) {
+    if (net->node[node] != NULL) reset_node(net, node);
+  }
+  for (uint32_t p = 0; p < net->ports; p++) oio_channel_drop(net->port[p].wire);
+}
