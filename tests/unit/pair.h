@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Two link ends of the library, joined by a wire that the test holds: which flits arrive whole is decided by `fate`. Every flit that is
- * sent, and both ends' states after every instant, are held against SPEC.md; payloads are numbered, and must come out by number. A step
- * that goes wrong says why in `what`.
+ * sent, and both ends' states after every instant, are held against SPEC.md; payloads are numbered, and must come out by number. In the
+ * routed profile every other one is of hop VC 1. A step that goes wrong says why in `what`.
  */
 #ifndef OIO_TESTS_PAIR_H
 #define OIO_TESTS_PAIR_H
@@ -103,16 +103,19 @@ static inline void pair_flip(struct pair *p, struct oio_wire *wire, unsigned bit
   wire->wrong_bits = (uint16_t)(wire->wrong_bits + (syndrome != 0));
 }
 
+/* Byte 1 says the hop VC; the number stands behind it. */
 static inline void pair_fill(uint64_t number, struct oio_payload *payload, enum oio_fidelity fidelity) {
   payload->touched_bytes = fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 8;
   payload->tainted = false;
   memset(&payload->stamp, 0, sizeof payload->stamp);
-  for (unsigned i = 0; i < payload->touched_bytes; i++) payload->bytes[i] = (uint8_t)(i < 8 ? number >> 8 * i : (number + 1) * (i + 3));
+  for (unsigned i = 0; i < payload->touched_bytes; i++)
+    payload->bytes[i] = (uint8_t)(i < 8 ? number << 16 >> 8 * i : (number + 1) * (i + 3));
+  payload->bytes[1] = number % 2;
 }
 
 static inline uint64_t pair_number(const uint8_t *bytes) {
   uint64_t number = 0;
-  for (unsigned i = 8; i-- > 0;) number = number << 8 | bytes[i];
+  for (unsigned i = 8; i-- > 2;) number = number << 8 | bytes[i];
   return number;
 }
 
@@ -126,6 +129,22 @@ static inline unsigned pair_before(const struct pair *p, unsigned s) {
   return s == 1 ? p->m : s - 1;
 }
 
+static inline bool pair_routed(const struct pair *p) {
+  return p->side[0].config.profile == OIO_PROFILE_ROUTED;
+}
+
+/* Would the next payload of a side be taken? */
+static inline bool pair_can_send(const struct pair *p, unsigned i) {
+  const struct pair_side *s = &p->side[i];
+  if (s->offered >= s->offer) return false;
+  return pair_routed(p) ? oio_link_wants_vc(s->link, s->offered % 2) : oio_link_can_send(s->link);
+}
+
+/* What K2 and K3 must say, where it may be either hop VC that they tell of. */
+static inline unsigned pair_credit_told(const struct pair *p, const struct oio_link_state *state, unsigned credit) {
+  return pair_routed(p) ? state->hops[credit >> 15].credit_sent | (credit & 0x8000) : state->credit_sent;
+}
+
 /* ---- what must hold of a flit sent ---- */
 
 static inline void pair_check_flit(struct pair *p, unsigned i, const struct oio_wire *wire) {
@@ -136,9 +155,10 @@ static inline void pair_check_flit(struct pair *p, unsigned i, const struct oio_
   oio_link_get_state(s->link, &state);
   if (s->config.fidelity == OIO_BIT && p->checked++ % 61 == 0 && !spec_valid(format, wire->bytes))
     pair_complain(p, "a flit is sent with a wrong CRC");
-  if (h.round != state.round || h.credit != state.credit_sent || h.echo != state.round_seen) {
+  const unsigned credit = pair_credit_told(p, &state, h.credit);
+  if (h.round != state.round || h.credit != credit || h.echo != state.round_seen) {
     pair_complain(p, "side %u: round %u credit %u echo %u on the wire, the state says %u %u %u", i, h.round, h.credit, h.echo, state.round,
-                  state.credit_sent, state.round_seen);
+                  credit, state.round_seen);
   }
   if (h.command != SPEC_EXPLICIT && h.s != pair_before(p, state.expected)) pair_complain(p, "side %u acknowledges %u", i, h.s);
   s->naks += h.command == SPEC_NAK;
@@ -160,6 +180,14 @@ static inline void pair_check_flit(struct pair *p, unsigned i, const struct oio_
 
 /* ---- what must hold of the states ---- */
 
+/* Credit of one side's sending: `mask` is that of the totals, `buffer` the peer's. */
+static inline void pair_check_credit(struct pair *p, unsigned i, unsigned mask, unsigned buffer, struct oio_hop_state s,
+                                     unsigned peer_credit_sent) {
+  if (((s.credit_limit - s.sent_total) & mask) > buffer) pair_complain(p, "side %u: more credit left than the buffer", i);
+  if (((peer_credit_sent - s.credit_limit) & mask) > buffer) pair_complain(p, "side %u knows more credit than was given", i);
+  if (((s.sent_total - (peer_credit_sent - buffer)) & mask) > buffer) pair_complain(p, "side %u sent more than the peer can hold", i);
+}
+
 static inline void pair_check_states(struct pair *p) {
   struct oio_link_state state[2];
   for (unsigned i = 0; i < 2; i++) oio_link_get_state(p->side[i].link, &state[i]);
@@ -170,13 +198,14 @@ static inline void pair_check_states(struct pair *p) {
     if (s->unacked_flits > c->window_flits) pair_complain(p, "side %u: more unacknowledged than the window", i);
     if (pair_distance(p, s->acked, pair_before(p, s->next_tx)) != s->unacked_flits)
       pair_complain(p, "side %u: acked, next_tx and unacked differ", i);
-    if (s->buffered_flits > c->buffer_flits) pair_complain(p, "side %u: more than the buffer holds", i);
-    const unsigned left = (s->credit_limit - s->sent_total) & 0xFFFF;
-    if (left > c->peer_buffer_flits) pair_complain(p, "side %u: credit left %u", i, left);
-    if (((peer->credit_sent - s->credit_limit) & 0xFFFF) > p->side[!i].config.buffer_flits)
-      pair_complain(p, "side %u knows more credit than was given", i);
-    if (((s->sent_total - (peer->credit_sent - p->side[!i].config.buffer_flits)) & 0xFFFF) > p->side[!i].config.buffer_flits) {
-      pair_complain(p, "side %u sent more than the peer can hold", i);
+    if (s->buffered_flits > c->buffer_flits * (pair_routed(p) ? 2 : 1)) pair_complain(p, "side %u: more than the buffer holds", i);
+    if (pair_routed(p)) {
+      for (unsigned v = 0; v < 2; v++) {
+        pair_check_credit(p, i, 0x7FFF, p->side[!i].config.buffer_flits, s->hops[v], peer->hops[v].credit_sent);
+      }
+    } else {
+      const struct oio_hop_state all = {.sent_total = s->sent_total, .credit_limit = s->credit_limit};
+      pair_check_credit(p, i, 0xFFFF, p->side[!i].config.buffer_flits, all, peer->credit_sent);
     }
     /* What the peer took in order lies between what is acknowledged and what was sent. */
     if (pair_distance(p, s->acked, pair_before(p, peer->expected)) > s->unacked_flits)
@@ -192,32 +221,46 @@ static inline uint64_t pair_next_ps(const struct pair *p) {
     const struct pair_side *s = &p->side[i];
     if (s->head != s->tail && s->queue[s->head & s->mask].arrival < next) next = s->queue[s->head & s->mask].arrival;
     uint64_t tx = oio_link_next_tx_ps(s->link, p->now);
-    if (s->offered < s->offer && oio_link_can_send(s->link)) tx = p->now;
+    if (pair_can_send(p, i)) tx = p->now;
     if (tx != OIO_NEVER && tx < s->free_ps) tx = s->free_ps;
     if (tx < next) next = tx;
   }
   return next == OIO_NEVER || next > p->now ? next : p->now;
 }
 
+static inline void pair_deliver(struct pair *p, unsigned i, const struct oio_payload *payload) {
+  struct pair_side *s = &p->side[i];
+  struct oio_payload expected;
+  pair_fill(s->delivered, &expected, s->config.fidelity);
+  if (payload->touched_bytes < expected.touched_bytes || memcmp(payload->bytes, expected.bytes, expected.touched_bytes) != 0) {
+    pair_complain(p, "side %u: delivery %llu brings payload %llu", i, (unsigned long long)s->delivered,
+                  (unsigned long long)pair_number(payload->bytes));
+  }
+  s->delivered++;
+}
+
+/* Routed: what has just arrived is freed at once. */
+static inline void pair_take_newest(struct pair *p, unsigned i) {
+  struct oio_link *link = p->side[i].link;
+  const uint32_t place = oio_link_newest(link);
+  if (place == OIO_NONE) return;
+  pair_deliver(p, i, oio_link_buffered(link, place));
+  oio_link_free(link, p->now, place);
+}
+
 static inline void pair_receive(struct pair *p, unsigned i) {
   struct pair_side *s = &p->side[i], *from = &p->side[!i];
   while (from->head != from->tail && from->queue[from->head & from->mask].arrival <= p->now) {
     oio_link_rx(s->link, p->now, &from->queue[from->head++ & from->mask].wire);
+    if (pair_routed(p)) pair_take_newest(p, i);
   }
-  struct oio_payload expected, payload;
-  while (!s->holds && oio_link_recv(s->link, p->now, &payload)) {
-    pair_fill(s->delivered, &expected, s->config.fidelity);
-    if (payload.touched_bytes < expected.touched_bytes || memcmp(payload.bytes, expected.bytes, expected.touched_bytes) != 0) {
-      pair_complain(p, "side %u: delivery %llu brings payload %llu", i, (unsigned long long)s->delivered,
-                    (unsigned long long)pair_number(payload.bytes));
-    }
-    s->delivered++;
-  }
+  struct oio_payload payload;
+  while (!pair_routed(p) && !s->holds && oio_link_recv(s->link, p->now, &payload)) pair_deliver(p, i, &payload);
 }
 
 static inline void pair_transmit(struct pair *p, unsigned i) {
   struct pair_side *s = &p->side[i];
-  if (s->offered < s->offer && oio_link_can_send(s->link)) {
+  if (pair_can_send(p, i)) {
     struct oio_payload payload;
     pair_fill(s->offered++, &payload, s->config.fidelity);
     if (oio_link_send(s->link, p->now, &payload) != OIO_OK) pair_complain(p, "side %u: can_send and send disagree", i);
@@ -277,7 +320,13 @@ static inline void pair_check_quiet(struct pair *p) {
       pair_complain(p, "side %u at rest: %u unacknowledged, %u buffered, waiting %d", i, state.unacked_flits, state.buffered_flits,
                     state.waiting);
     }
-    if (((state.credit_limit - state.sent_total) & 0xFFFF) != s->config.peer_buffer_flits) pair_complain(p, "side %u has lost credit", i);
+    for (unsigned v = 0; v < 2 && pair_routed(p); v++) {
+      const unsigned left = (state.hops[v].credit_limit - state.hops[v].sent_total) & 0x7FFF;
+      if (left != s->config.peer_buffer_flits) pair_complain(p, "side %u has lost credit of hop VC %u", i, v);
+    }
+    if (!pair_routed(p) && ((state.credit_limit - state.sent_total) & 0xFFFF) != s->config.peer_buffer_flits) {
+      pair_complain(p, "side %u has lost credit", i);
+    }
   }
 }
 

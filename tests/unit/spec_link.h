@@ -41,6 +41,8 @@ struct spec_link {
   /* section 5, and 11 */
   struct spec_hop hop[2];
   unsigned told; /* hop VC whose limit went out last */
+  bool doubted[2];
+  uint64_t doubt_due; /* while one is */
   enum spec_failure failed;
   uint64_t asked_crc, asked_sequence, started, timeouts, accepted, duplicates, ahead;
 };
@@ -129,6 +131,10 @@ static inline void spec_start_replay(struct spec_link *e, uint64_t now) {
   if (++e->replays > e->limit) e->failed = SPEC_REPLAY_LIMIT;
 }
 
+static inline bool spec_in_doubt(const struct spec_link *e) {
+  return e->doubted[0] || e->doubted[1];
+}
+
 static inline bool spec_nop_due(const struct spec_link *e, uint64_t now) {
   if (e->resync || (e->waiting && now >= e->nak_due) || (e->ack_owed && now >= e->ack_due)) return true;
   return (e->hop[0].credit_owed && now >= e->hop[0].credit_due) || (e->hop[1].credit_owed && now >= e->hop[1].credit_due);
@@ -150,13 +156,23 @@ static inline unsigned spec_tell_credit(struct spec_link *e) {
 static inline struct spec_head spec_head_of(struct spec_link *e, uint64_t now, unsigned protocol, unsigned command, unsigned own) {
   const unsigned s = command == SPEC_EXPLICIT ? own : spec_before(e, e->expected);
   if (command != SPEC_EXPLICIT) e->ack_owed = false;
-  if (command == SPEC_NAK) e->nak_due = now + e->nak_repeat;
+  if (command == SPEC_NAK) e->nak_due = e->doubt_due = now + e->nak_repeat;
   return (struct spec_head){protocol, command, s, e->round, e->round_seen, spec_tell_credit(e)};
+}
+
+static inline void spec_ask(struct spec_link *e, uint64_t now, uint64_t *cause) {
+  if (e->waiting) return;
+  e->waiting = true;
+  e->nak_due = now;
+  (*cause)++;
 }
 
 /* T1 to T6. False: nothing to send. A payload flit's payload goes to *payload. */
 static inline bool spec_tx(struct spec_link *e, uint64_t now, struct spec_head *head, uint64_t *payload) {
   if (e->failed != SPEC_ALIVE) return false;
+  if (spec_in_doubt(e) && now >= e->doubt_due) {
+    spec_ask(e, now, &e->asked_crc);
+  }
   if (spec_outstanding(e) > 0 && now - e->progress >= e->timeout) {
     e->timeouts++;
     spec_start_replay(e, now);
@@ -194,6 +210,7 @@ static inline uint64_t spec_next_tx(const struct spec_link *e, uint64_t now) {
   if (e->failed != SPEC_ALIVE) return SPEC_NEVER;
   if (e->cursor != e->next_tx || spec_nop_due(e, now)) return now;
   uint64_t next = SPEC_NEVER;
+  if (spec_in_doubt(e)) next = e->doubt_due;
   if (e->waiting) next = spec_least(next, e->nak_due);
   if (e->ack_owed) next = spec_least(next, e->ack_due);
   for (unsigned v = 0; v < 2; v++) {
@@ -204,13 +221,6 @@ static inline uint64_t spec_next_tx(const struct spec_link *e, uint64_t now) {
 }
 
 /* ---- section 4 ---- */
-
-static inline void spec_ask(struct spec_link *e, uint64_t now, uint64_t *cause) {
-  if (e->waiting) return;
-  e->waiting = true;
-  e->nak_due = now;
-  (*cause)++;
-}
 
 /* R5 */
 static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_head h) {
@@ -230,6 +240,10 @@ static inline void spec_take_ack(struct spec_link *e, uint64_t now, struct spec_
     e->progress = now;
   }
   if (h.command != SPEC_NAK) return;
+  for (unsigned v = 0; v < 2 && e->routed; v++) {
+    e->hop[v].credit_owed = true;
+    e->hop[v].credit_due = spec_least(e->hop[v].credit_due, now);
+  }
   if (spec_outstanding(e) == 0) {
     e->resync = true;
     e->force_explicit = true;
@@ -259,6 +273,7 @@ static inline bool spec_take_credit(struct spec_link *e, unsigned told) {
     return false;
   }
   e->hop[v].credit_limit = limit;
+  e->doubted[v] = false;
   return true;
 }
 
@@ -273,6 +288,9 @@ static inline bool spec_rx(struct spec_link *e, uint64_t now, bool valid, bool d
   if (!valid) {
     e->lost = true;
     spec_ask(e, now, &e->asked_crc);
+    if (!e->routed) return false;
+    if (!spec_in_doubt(e)) e->doubt_due = now + e->nak_repeat;
+    e->doubted[0] = e->doubted[1] = true;
     return false;
   }
   if (discarded) return false;

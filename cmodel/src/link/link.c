@@ -93,6 +93,8 @@ static void reset_hops(struct oio_link *link) {
   link->places.count = link->places.fresh = 0;
   link->newest = OIO_NONE;
   link->told = OIO_HOP_VCS - 1;
+  link->doubted = 0;
+  link->doubt_due_ps = OIO_NEVER;
 }
 
 void oio_link_reset(struct oio_link *link) {

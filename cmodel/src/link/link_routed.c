@@ -33,12 +33,47 @@ static unsigned hop_to_tell(const struct oio_link *link) {
   return only_told ? link->told : other;
 }
 
-uint16_t oio_link_tell_credit(struct oio_link *link) {
+static void note_due(struct oio_link *link) {
+  link->credit_due_ps = link->doubt_due_ps;
+  for (unsigned v = 0; v < OIO_HOP_VCS; v++) oio_link_owe(&link->credit_due_ps, link->hops[v].credit_due_ps);
+}
+
+uint16_t oio_link_tell_credit(struct oio_link *link, oio_time_ps now_ps, bool nak) {
   const unsigned v = hop_to_tell(link);
+  if (nak && link->doubted != 0) link->doubt_due_ps = now_ps + link->config.nak_repeat_ps;
   link->told = (uint8_t)v;
   link->hops[v].credit_due_ps = OIO_NEVER;
-  link->credit_due_ps = link->hops[!v].credit_due_ps;
+  note_due(link);
   return (uint16_t)(link->hops[v].credit_sent | v << OIO_HOP_CREDIT_BITS);
+}
+
+OIO_COLD void oio_link_owe_credits(struct oio_link *link, oio_time_ps now_ps) {
+  for (unsigned v = 0; v < OIO_HOP_VCS; v++) oio_link_owe(&link->hops[v].credit_due_ps, now_ps);
+  note_due(link);
+}
+
+OIO_COLD void oio_link_doubt(struct oio_link *link, oio_time_ps now_ps) {
+  if (link->doubted == 0) link->doubt_due_ps = now_ps + link->config.nak_repeat_ps;
+  link->doubted = (1u << OIO_HOP_VCS) - 1;
+  note_due(link);
+}
+
+OIO_COLD static void ask_about_doubt(struct oio_link *link, oio_time_ps now_ps) {
+  if (link->waiting) return; /* a Nak is due, too */
+  link->waiting = true;
+  link->nak_due_ps = now_ps;
+  link->counted.asked_crc++;
+}
+
+void oio_link_settle_doubt(struct oio_link *link, oio_time_ps now_ps) {
+  if (now_ps >= link->doubt_due_ps) ask_about_doubt(link, now_ps);
+}
+
+/* A valid flit has told this hop VC's limit. */
+OIO_COLD static void trust(struct oio_link *link, unsigned hop_vc) {
+  link->doubted &= (uint8_t) ~(1u << hop_vc);
+  if (link->doubted == 0) link->doubt_due_ps = OIO_NEVER;
+  note_due(link);
 }
 
 /* Has a payload of this hop VC been taken from above that has never been on the wire? */
@@ -51,6 +86,7 @@ bool oio_link_take_credit(struct oio_link *link, uint16_t told) {
   const unsigned v = told >> OIO_HOP_CREDIT_BITS;
   struct oio_credit_sender *credit = &link->hops[v].credit;
   const uint32_t sent = credit->limit - credit->ahead - staged(link, v);
+  if (link->doubted >> v & 1) trust(link, v);
   return oio_credit_raise(credit, told & HOP_CREDIT_MASK, sent + link->config.peer_buffer_flits, OIO_HOP_CREDIT_BITS);
 }
 

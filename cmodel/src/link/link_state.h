@@ -49,7 +49,7 @@ struct oio_link {
   bool waiting;
   oio_time_ps nak_due_ps;    /* meaningful while waiting */
   oio_time_ps ack_due_ps;    /* when an owed Ack falls due; OIO_NEVER when none is owed */
-  oio_time_ps credit_due_ps; /* the same of a credit; routed: the earlier of both hop VCs' */
+  oio_time_ps credit_due_ps; /* the same of a credit; routed: the earliest of both hop VCs' and doubt_due_ps */
 
   struct oio_payload *buffer; /* receive buffer: a ring; routed: places */
   uint32_t buffer_mask;
@@ -58,8 +58,10 @@ struct oio_link {
 
   struct oio_link_hop hops[OIO_HOP_VCS];
   struct oio_link_places places;
-  uint32_t newest; /* place that the last flit received went to, or OIO_NONE */
-  uint8_t told;    /* hop VC whose limit went out last */
+  uint32_t newest;          /* place that the last flit received went to, or OIO_NONE */
+  uint8_t told;             /* hop VC whose limit went out last */
+  uint8_t doubted;          /* the set of hop VCs in doubt */
+  oio_time_ps doubt_due_ps; /* when to ask about them; OIO_NEVER when there are none */
 
   struct oio_link_state counted; /* the counters; its protocol fields are filled by get_state */
 };
@@ -113,8 +115,14 @@ static inline unsigned oio_link_hop_vc(const struct oio_payload *payload) {
 
 /* Do window and credit let one more in? */
 bool oio_link_has_room_vc(const struct oio_link *link, unsigned hop_vc);
-/* The limit that goes out with a flit of a routed link, with the hop VC that it is of; what was owed of it is paid. */
-uint16_t oio_link_tell_credit(struct oio_link *link);
+/* The limit that goes out with a flit of a routed link, which may be a Nak, with the hop VC that it is of; what was owed of it is paid. */
+uint16_t oio_link_tell_credit(struct oio_link *link, oio_time_ps now_ps, bool nak);
+/* A flit that is not valid has arrived: both hop VCs are in doubt. */
+void oio_link_doubt(struct oio_link *link, oio_time_ps now_ps);
+/* Asks about hop VCs that have been in doubt for long. */
+void oio_link_settle_doubt(struct oio_link *link, oio_time_ps now_ps);
+/* A Nak has come: the credit of both hop VCs is owed. */
+void oio_link_owe_credits(struct oio_link *link, oio_time_ps now_ps);
 /* Rule R4 for what such a flit brings. */
 bool oio_link_take_credit(struct oio_link *link, uint16_t told);
 /* The place where a payload of this hop VC, whose buffer is not full, is to be received. */

@@ -154,6 +154,7 @@ OIO_COLD static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps
 
 bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   if (link->counted.failed != OIO_LINK_ALIVE) return false;
+  if (OIO_UNLIKELY(oio_link_routed(link))) oio_link_settle_doubt(link, now_ps);
   if (timed_out(link, now_ps)) {
     link->counted.timeouts++;
     oio_link_start_replay(link, now_ps);
@@ -162,7 +163,7 @@ bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wir
   const bool pending = oio_replay_pending(&link->replay);
   if (!pending && !nop_due(link, now_ps)) return false;
   struct oio_flit_head head = pending ? send_payload(link, now_ps, wire) : send_nop(link, now_ps, wire);
-  if (OIO_UNLIKELY(oio_link_routed(link))) head.credit_limit = oio_link_tell_credit(link);
+  if (OIO_UNLIKELY(oio_link_routed(link))) head.credit_limit = oio_link_tell_credit(link, now_ps, head.command == OIO_NAK);
   oio_flit_put_head(link->format, wire->bytes, &head);
   if (link->config.fidelity == OIO_BIT) oio_flit_seal(link->format, wire->bytes);
   wire->syndrome = 0;

@@ -145,6 +145,7 @@ static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, cons
     link->counted.received_invalid++;
     link->lost = true;
     ask(link, now_ps, &link->counted.asked_crc);
+    if (routed) oio_link_doubt(link, now_ps);
     return INVALID;
   }
   if (wire->wrong_bits > 0) link->counted.undetected++;
@@ -160,6 +161,7 @@ static inline enum decision take(struct oio_link *link, oio_time_ps now_ps, cons
   }
   if (!take_credit(link, head.credit_limit, routed)) return fail(link, OIO_LINK_CREDIT_RANGE);
   if (head.command != OIO_EXPLICIT && !take_ack(link, now_ps, head.sequence)) return FATAL;
+  if (routed && head.command == OIO_NAK) oio_link_owe_credits(link, now_ps);
   if (head.command == OIO_NAK && !take_nak(link, now_ps, head.echo)) return FATAL;
   if (head.protocol == OIO_PROTOCOL_NOP) return take_nop(link, now_ps, &head);
   return take_payload(link, now_ps, &head, wire, routed);

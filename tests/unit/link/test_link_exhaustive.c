@@ -28,6 +28,7 @@ static void by_pattern(struct pair *p, unsigned side, uint64_t index, struct oio
 }
 
 struct small {
+  enum oio_profile profile;
   unsigned losses, window, buffer, payloads[2], flight;
   uint64_t ack_delay;
 };
@@ -35,7 +36,8 @@ struct small {
 static void try_every_pattern(struct small small) {
   const struct oio_link_config config = {
       .format = 6,
-      .sequence_bits = 8,
+      .sequence_bits = small.profile == OIO_PROFILE_ROUTED ? 16 : 8,
+      .profile = (uint8_t)small.profile,
       .fidelity = OIO_EVENT,
       .window_flits = small.window,
       .buffer_flits = small.buffer,
@@ -58,8 +60,9 @@ static void try_every_pattern(struct small small) {
     pair_run(&p, 5000 * FLIT);
     pair_check_quiet(&p);
     if (p.wrong) {
-      fail_msg("losses 0x%x of %u, window %u, buffer %u, payloads %u and %u, flight %u, ack_delay %llu: %s", losses, small.losses,
-               small.window, small.buffer, small.payloads[0], small.payloads[1], small.flight, (unsigned long long)small.ack_delay, p.what);
+      fail_msg("profile %d, losses 0x%x of %u, window %u, buffer %u, payloads %u and %u, flight %u, ack_delay %llu: %s", (int)small.profile,
+               losses, small.losses, small.window, small.buffer, small.payloads[0], small.payloads[1], small.flight,
+               (unsigned long long)small.ack_delay, p.what);
     }
     if (pattern.flits > most) most = pattern.flits;
   }
@@ -69,26 +72,41 @@ static void try_every_pattern(struct small small) {
 
 static void one_way_with_window_2_every_pattern_of_19_losses_is_survived(void **state) {
   (void)state;
-  try_every_pattern((struct small){19, 2, 2, {3, 0}, 1500, 0});
+  try_every_pattern((struct small){OIO_PROFILE_EXTENDED, 19, 2, 2, {3, 0}, 1500, 0});
 }
 
 static void both_ways_with_window_2_every_pattern_of_18_losses_is_survived(void **state) {
   (void)state;
-  try_every_pattern((struct small){18, 2, 2, {2, 2}, 500, 2 * FLIT});
+  try_every_pattern((struct small){OIO_PROFILE_EXTENDED, 18, 2, 2, {2, 2}, 500, 2 * FLIT});
 }
 
 static void both_ways_with_window_3_every_pattern_of_18_losses_is_survived(void **state) {
   (void)state;
-  try_every_pattern((struct small){18, 3, 2, {4, 1}, 2500, 1 * FLIT});
+  try_every_pattern((struct small){OIO_PROFILE_EXTENDED, 18, 3, 2, {4, 1}, 2500, 1 * FLIT});
+}
+
+static void routed_both_ways_with_a_buffer_of_1_a_hop_vc_every_pattern_of_18_losses_is_survived(void **state) {
+  (void)state;
+  try_every_pattern((struct small){OIO_PROFILE_ROUTED, 18, 3, 1, {4, 3}, 500, 0});
+  try_every_pattern((struct small){OIO_PROFILE_ROUTED, 18, 3, 1, {5, 0}, 1500, 2 * FLIT});
+}
+
+static void try_distances(enum oio_profile profile) {
+  for (unsigned flight = 0; flight <= 6000; flight += 750) {
+    for (uint64_t delay = 0; delay <= 4 * FLIT; delay += 2 * FLIT) {
+      for (unsigned window = 2; window <= 3; window++) try_every_pattern((struct small){profile, 12, window, 2, {3, 2}, flight, delay});
+    }
+  }
 }
 
 static void at_every_distance_and_delay_every_pattern_of_12_losses_is_survived(void **state) {
   (void)state;
-  for (unsigned flight = 0; flight <= 6000; flight += 750) {
-    for (uint64_t delay = 0; delay <= 4 * FLIT; delay += 2 * FLIT) {
-      for (unsigned window = 2; window <= 3; window++) try_every_pattern((struct small){12, window, 2, {3, 2}, flight, delay});
-    }
-  }
+  try_distances(OIO_PROFILE_EXTENDED);
+}
+
+static void so_it_is_in_the_routed_profile(void **state) {
+  (void)state;
+  try_distances(OIO_PROFILE_ROUTED);
 }
 
 int main(void) {
@@ -97,6 +115,8 @@ int main(void) {
       cmocka_unit_test(both_ways_with_window_2_every_pattern_of_18_losses_is_survived),
       cmocka_unit_test(both_ways_with_window_3_every_pattern_of_18_losses_is_survived),
       cmocka_unit_test(at_every_distance_and_delay_every_pattern_of_12_losses_is_survived),
+      cmocka_unit_test(so_it_is_in_the_routed_profile),
+      cmocka_unit_test(routed_both_ways_with_a_buffer_of_1_a_hop_vc_every_pattern_of_18_losses_is_survived),
   };
   return cmocka_run_group_tests_name("link exhaustive", tests, NULL, NULL);
 }

@@ -171,6 +171,43 @@ static void a_limit_that_the_peer_cannot_justify_of_its_hop_vc_fails_the_link(vo
   check_limit(HOP_1 + PEER_BUFFER - 1, false);
 }
 
+/* ---- what a lost flit may have told ---- */
+
+/* A flit is lost and the next payload accepted, so that no Nak goes out at once; it tells hop VC 0. Credit of 1 is in doubt until it is
+ * told. */
+static void a_hop_vc_whose_limit_a_lost_flit_may_have_told_is_asked_about_after_nak_repeat(void **state) {
+  (void)state;
+  for (unsigned told_later = 0; told_later < 2; told_later++) {
+    struct oio_link *link = make(routed(4));
+    tell_nonsense(link, 10);
+    (void)arrives(link, 20, 1, 0, 0);
+    EXPECT(hear(link, 20 + ACK_DELAY), SPEC_NOP, SPEC_ACK, 1);
+    assert_true(oio_link_next_tx_ps(link, 200) == 10 + NAK_REPEAT);
+    if (told_later) {
+      told(link, HOP_1 + PEER_BUFFER);
+      assert_true(oio_link_next_tx_ps(link, 200) == OIO_NEVER);
+    } else {
+      expect_silence(link, 10 + NAK_REPEAT - 1);
+      EXPECT(hear(link, 10 + NAK_REPEAT), SPEC_NOP, SPEC_NAK, 1);
+      EXPECT(hear(link, 10 + 2 * NAK_REPEAT), SPEC_NOP, SPEC_NAK, 1); /* no answer */
+      assert_int_equal(state_of(link).asked_crc, 2);
+    }
+    oio_link_destroy(link);
+  }
+}
+
+static void a_nak_makes_a_link_tell_the_limits_of_both_hop_vcs_at_once(void **state) {
+  (void)state;
+  struct oio_link *link = make(routed(4));
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+  spec_make(3, wire.bytes, (struct spec_head){.protocol = SPEC_NOP, .command = SPEC_NAK, .s = 65535, .credit = PEER_BUFFER}, NULL);
+  oio_link_rx(link, 50, &wire);
+  assert_int_equal(credit_heard(link, 50), 4);
+  assert_int_equal(credit_heard(link, 50), HOP_1 + 4);
+  assert_true(oio_link_next_tx_ps(link, 50) == OIO_NEVER);
+  oio_link_destroy(link);
+}
+
 /* ---- the receive buffer ---- */
 
 static void places_are_freed_in_any_order_and_hold_what_arrived_until_then(void **state) {
@@ -269,6 +306,8 @@ int main(void) {
       cmocka_unit_test(a_credit_limit_goes_round_after_32768),
       cmocka_unit_test(a_hop_vc_without_credit_holds_up_no_other),
       cmocka_unit_test(a_limit_that_the_peer_cannot_justify_of_its_hop_vc_fails_the_link),
+      cmocka_unit_test(a_hop_vc_whose_limit_a_lost_flit_may_have_told_is_asked_about_after_nak_repeat),
+      cmocka_unit_test(a_nak_makes_a_link_tell_the_limits_of_both_hop_vcs_at_once),
       cmocka_unit_test(places_are_freed_in_any_order_and_hold_what_arrived_until_then),
       cmocka_unit_test(only_the_flit_that_is_accepted_has_a_newest_place),
       cmocka_unit_test(a_payload_beyond_the_buffer_of_its_hop_vc_fails_the_link),
