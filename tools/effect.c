@@ -20,7 +20,11 @@ static bool recorded(const struct options *options) {
   return options->trace != NULL;
 }
 static bool bridged(const struct options *options) {
-  return options->config.topology == OIO_BRIDGED;
+  return strcmp(options->config.net, "bridged") == 0;
+}
+/* A net of two dies has none of these links. */
+static bool routed(const struct options *options) {
+  return strcmp(options->config.net, "bridged") != 0 && strcmp(options->config.net, "pair") != 0;
 }
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
@@ -32,18 +36,20 @@ static const struct {
   bool (*matters)(const struct options *options);
   const char *needs;
 } table[] = {
-    {"workload.flits", generated, "--generate saturate|poisson|burst"},
+    {"workload.messages", generated, "--generate saturate|poisson|burst"},
     {"workload.message_bytes", generated, "--generate saturate|poisson|burst"},
     {"workload.vcs", generated, "--generate saturate|poisson|burst"},
     {"workload.directions", generated, "--generate saturate|poisson|burst"},
     {"workload.load", loaded, "--generate poisson|burst"},
-    {"workload.burst_flits", bursts, "--generate burst"},
+    {"workload.burst_messages", bursts, "--generate burst"},
     {"workload.depth", saturated, "--generate saturate"},
     {"trace.loop", recorded, "--trace FILE"},
     {"die.local_ps", recorded, "--trace FILE"},
-    {"die.", bridged, "path.topology=bridged"},
-    {"die_link.", bridged, "path.topology=bridged"},
-    {"bridge.", bridged, "path.topology=bridged"},
+    {"die_link.", bridged, "--net bridged"},
+    {"bridge.", bridged, "--net bridged"},
+    {"package.", routed, "a net with such links"},
+    {"rack.", routed, "a net with such links"},
+    {"row.", routed, "a net with such links"},
     {"reset.hold_ps", reset, "reset.at_ps above 0"},
 };
 
@@ -52,15 +58,24 @@ static bool names(const char *entry, const char *key) {
   return entry[nbytes - 1] == '.' ? strncmp(entry, key, nbytes) == 0 : strcmp(entry, key) == 0;
 }
 
+/* What a key needs that this run has not; NULL: nothing, it matters. */
+static const char *needed(const struct options *options, const char *key) {
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    if (names(table[i].key, key)) return table[i].matters(options) ? NULL : table[i].needs;
+  }
+  return NULL;
+}
+
+bool effect_has(const struct options *options, const char *key) {
+  return needed(options, key) == NULL;
+}
+
 /* -1, or EXIT_UNUSABLE: the key does not matter, and that has been said. */
 static int check_key(const struct options *options, const char *option, const char *key) {
-  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    if (!names(table[i].key, key)) continue;
-    if (table[i].matters(options)) return -1;
-    fprintf(stderr, "%s: %s has no effect in this run: it needs %s; leave it out, or add that\n", option, key, table[i].needs);
-    return EXIT_UNUSABLE;
-  }
-  return -1;
+  const char *needs = needed(options, key);
+  if (needs == NULL) return -1;
+  fprintf(stderr, "%s: %s has no effect in this run: it needs %s; leave it out, or add that\n", option, key, needs);
+  return EXIT_UNUSABLE;
 }
 
 int effect_check(const struct options *options, int argc, char **argv) {

@@ -11,5 +11,7 @@
  * EXIT_UNUSABLE after a one-line error on stderr.
  */
 int effect_check(const struct options *options, int argc, char **argv);
+/** Whether the key can change anything in this run. */
+bool effect_has(const struct options *options, const char *key);
 
 #endif

@@ -16,9 +16,10 @@
 
 /* In parentheses the key that an option sets: its range and default are said once, there. */
 static const char common_help[] =
+    "  --net NET               pair: die to die over fibre; bridged: a bridge at each end (net.topology)\n"
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
     "  --generate KIND         or make it: saturate, poisson, burst (workload.generate)\n"
-    "  --flits N               messages to generate, both directions together (workload.flits)\n"
+    "  --messages N            messages to generate, both directions together (workload.messages)\n"
     "  --load X                offered part of the link's rate, for poisson and burst (workload.load)\n"
     "  --seed N                seed of errors, payloads and generated traffic (sim.seed)\n"
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
@@ -58,12 +59,12 @@ __attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *
   return EXIT_UNUSABLE;
 }
 
-/* "--flits" is "--set workload.flits=": one grammar, one range check. */
+/* "--messages" is "--set workload.messages=": one grammar, one range check. */
 static const struct {
   const char *option, *key;
 } shorthands[] = {
-    {"--generate", "workload.generate"}, {"--flits", "workload.flits"}, {"--load", "workload.load"}, {"--seed", "sim.seed"},
-    {"--fidelity", "sim.fidelity"},
+    {"--net", "net.topology"}, {"--generate", "workload.generate"}, {"--messages", "workload.messages"}, {"--load", "workload.load"},
+    {"--seed", "sim.seed"},    {"--fidelity", "sim.fidelity"},
 };
 
 int options_step(const char *option) {
@@ -169,6 +170,7 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
     } else {
       const int taken = cosim ? take_cosim(options, name, value) : 0;
       if (taken < 0) return refuse(cosim, "%s '%.80s' cannot be read; see --help", name, value);
+      if (strcmp(name, "--flits") == 0) return refuse(cosim, "--flits is called --messages now; use that");
       if (taken == 0) return refuse(cosim, "there is no option %.80s; see --help", name);
     }
   }
@@ -234,7 +236,7 @@ void options_echo(const struct options *options, const char *host) {
     char value[1100];
     oio_config_describe(i, &key);
     oio_config_value(&options->config, i, value, sizeof value);
-    if (value[0] == '\0') continue;
+    if (value[0] == '\0' || !effect_has(options, key.name)) continue;
     const int needed = (int)(strlen(key.name) + strlen(value)) + 2;
     if (column + needed > WIDTH) column = printf("\n%*s", INDENT, "") - 1;
     column += printf("%s=%s ", key.name, value);

@@ -32,7 +32,7 @@ struct options {
 int options_read(struct options *options, int argc, char **argv, bool cosim);
 /** On a command line that options_read took without error: how far it is from this option to the next. */
 int options_step(const char *option);
-/** The key that such an option sets with this value ("workload.flits" of --flits, KEY of --set); false: none. */
+/** The key that such an option sets with this value ("workload.messages" of --messages, KEY of --set); false: none. */
 bool options_key(const char *option, const char *value, char *key, size_t key_nbytes);
 /**
  * A whole command: reads the command line (cosim: its own options are allowed too), resolves the configuration, checks the outputs, opens

@@ -29,7 +29,8 @@ struct bench {
 
 static enum oio_status fits(const struct oio_config *config, int rtl, struct oio_error *error) {
   if (rtl < 1 || rtl > 3) return oio_error_set(error, OIO_ERR_CONFIG, "rtl %d: 1 is the near bridge, 2 the far one, 3 both", rtl);
-  if (config->topology != OIO_BRIDGED) return oio_error_set(error, OIO_ERR_CONFIG, "path.topology=direct has no bridge; use bridged");
+  if (oio_config_topology(config) != OIO_BRIDGED)
+    return oio_error_set(error, OIO_ERR_CONFIG, "net.topology=pair has no bridge; use bridged");
   if (config->fidelity != OIO_BIT) return oio_error_set(error, OIO_ERR_CONFIG, "sim.fidelity=event has no bits for RTL; use bit");
   if (config->reset_at_ps > 0 && config->reset_hold_ps < 2 * config->rtl_clock_ps)
     return oio_error_set(error, OIO_ERR_CONFIG, "reset.hold_ps may pass between two clock edges; hold for at least two of rtl.clock_ps");

@@ -49,7 +49,7 @@ module example;
     longint unsigned next;
     string extra, text;
     if ($value$plusargs("set=%s", extra) == 0) extra = "";
-    run = oio_dpi_create({"path.topology=direct\nworkload.generate=poisson\nworkload.flits=2000\nchannel.bit_error_rate=1e-5\n", extra}, "");
+    run = oio_dpi_create({"net.topology=pair\nworkload.generate=poisson\nworkload.messages=2000\noptical.bit_error_rate=1e-5\n", extra}, "");
     failed = oio_dpi_failed(run);
     if (failed != 0) begin
       text = oio_dpi_error(run);

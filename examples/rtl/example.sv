@@ -104,7 +104,7 @@ module example;
     int failed, over;
     string extra, text;
     if ($value$plusargs("set=%s", extra) == 0) extra = "";
-    bench = oio_dpi_bench_create({"workload.generate=poisson\nworkload.flits=2000\nworkload.load=0.3\nchannel.bit_error_rate=1e-5\n", extra}, "",
+    bench = oio_dpi_bench_create({"workload.generate=poisson\nworkload.messages=2000\nworkload.load=0.3\noptical.bit_error_rate=1e-5\n", extra}, "",
                                  1, LogicCycles);
     failed = oio_dpi_bench_failed(bench);
     if (failed != 0) begin

@@ -20,7 +20,7 @@ SC_MODULE(your_module) {
 
 int sc_main(int, char **) {
   oio_config config;
-  oio_config_defaults(&config); // then oio_config_set(&config, "here", "channel.length_m=100", &error) and so on
+  oio_config_defaults(&config); // then oio_config_set(&config, "here", "optical.length_m=100", &error) and so on
   if (oio_config_resolve(&config, nullptr) != OIO_OK) return 1;
   oio_die_config die_config;
   oio_channel_config channel_config;

@@ -176,13 +176,14 @@ private:
 // The RTL has sizes of its own; a configuration beyond them is refused, not cut down.
 bool fits(const oio_config &config, oio_error *error) {
   using oio::RtlSide;
-  if (config.topology != OIO_BRIDGED)
-    return oio_error_set(error, OIO_ERR_CONFIG, "path.topology=direct has no bridge; use oio sim, or bridged") == OIO_OK;
+  if (oio_config_topology(&config) != OIO_BRIDGED)
+    return oio_error_set(error, OIO_ERR_CONFIG, "net.topology=pair has no bridge; use oio sim, or bridged") == OIO_OK;
   if (config.fidelity != OIO_BIT) return oio_error_set(error, OIO_ERR_CONFIG, "--fidelity event has no bits for RTL; use bit") == OIO_OK;
-  if (config.link_window_flits > RtlSide::optical_flits_max || config.link_buffer_flits > RtlSide::optical_flits_max) {
+  const oio_link_class &fibre = config.classes[OIO_CLASS_OPTICAL];
+  if (fibre.window_flits > RtlSide::optical_flits_max || fibre.buffer_flits > RtlSide::optical_flits_max) {
     return oio_error_set(error, OIO_ERR_CONFIG,
-                         "link.window_flits=%" PRIu64 ", link.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
-                         config.link_window_flits, config.link_buffer_flits, RtlSide::optical_flits_max) == OIO_OK;
+                         "optical.window_flits=%" PRIu64 ", optical.buffer_flits=%" PRIu64 ": the RTL has room for %u; set them lower",
+                         fibre.window_flits, fibre.buffer_flits, RtlSide::optical_flits_max) == OIO_OK;
   }
   if (config.reset_at_ps > 0 && config.reset_hold_ps < 2 * config.rtl_clock_ps) {
     return oio_error_set(error, OIO_ERR_CONFIG,

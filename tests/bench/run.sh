@@ -19,7 +19,7 @@ machine() {
 
 # hops FIDELITY: flit hops per CPU second on one link.
 hops() {
-  "$bin/oio" sim --generate saturate --flits "$1" --set path.topology=direct --fidelity "$2" --json "$work/r.json" --quiet
+  "$bin/oio" sim --generate saturate --messages "$1" --set net.topology=pair --fidelity "$2" --json "$work/r.json" --quiet
   jq .flit_hops_per_cpu_s "$work/r.json"
 }
 
@@ -31,12 +31,12 @@ links() {
   done
   echo "one link       event $(median <"$work/event") flit hops per CPU second ($(spread <"$work/event")), at least 20 M asked"
   echo "               bit   $(median <"$work/bit") flit hops per CPU second ($(spread <"$work/bit")), at least 5 M asked"
-  echo "               oio sim --generate saturate --flits 5000000|2000000 --set path.topology=direct --fidelity event|bit"
+  echo "               oio sim --generate saturate --messages 5000000|2000000 --set net.topology=pair --fidelity event|bit"
 }
 
 # The straps of oio-bare; and every edge is clocked, there and here.
-straps=(--set link.window_flits=1024 --set link.buffer_flits=1024 --set bridge.buffer_flits=64 --set link.replay_limit=255
-  --set link.nak_repeat_flits=1000 --set link.timeout_flits=10000 --set rtl.idle=clock)
+straps=(--set optical.window_flits=1024 --set optical.buffer_flits=1024 --set bridge.buffer_flits=64 --set link.replay_limit=255
+  --set optical.nak_repeat_flits=1000 --set optical.timeout_flits=10000 --set rtl.idle=clock)
 
 # cosim_ratio LABEL OPTION...: cycles per CPU second of `oio cosim`, over the same RTL idle, and over the same RTL shown the same pins.
 cosim_ratio() {
@@ -67,7 +67,7 @@ machine
 links
 if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, trace" --trace traces/ring-allreduce-8.oiotrace.gz
-  cosim_ratio "cosim, half" --generate poisson --load 0.5 --flits 50000
-  cosim_ratio "cosim, full" --generate saturate --flits 100000
+  cosim_ratio "cosim, half" --generate poisson --load 0.5 --messages 50000
+  cosim_ratio "cosim, full" --generate saturate --messages 100000
 fi
 [ -x "$bin/make_waves" ] && "${BASH_SOURCE%/*}/wave.sh" "$(cd "$bin" && pwd)" "$rounds"

@@ -2,7 +2,7 @@
 # `oio cosim` as a user meets it: its waves and its results are those of this run, each where it was asked for, and one hides no other.
 . "$(dirname "$0")/../system/trace_shell.sh"
 source=$2
-few="--generate poisson --flits 100"
+few="--generate poisson --messages 100"
 
 # ends STATUS ARGUMENT...: `oio cosim` ends with that exit status; stdout and stderr are kept.
 ends() {
@@ -20,7 +20,7 @@ says() {
 
 sentence "waves that an earlier run left are never shown as this one's"
 ends 0 $few --waves out/w.fst --quiet
-ends 2 --generate saturate --flits 100 --seed 9 --waves out/w.fst --wave-window 100000000: --json out/w.json
+ends 2 --generate saturate --messages 100 --seed 9 --waves out/w.fst --wave-window 100000000: --json out/w.json
 says "out/w.fst: not written: the run ended before the window"
 grep -q "^result  *good" stdout || fail "$(cat stdout)"
 if grep -q "^waves" stdout; then fail "waves are announced"; fi
@@ -29,7 +29,7 @@ same w.json "$(ls out)"
 
 sentence "a run refused before it begins leaves them"
 echo old >out/w.fst
-ends 2 $few --waves out/w.fst --set link.window_flits=9000
+ends 2 $few --waves out/w.fst --set optical.window_flits=9000
 same old "$(cat out/w.fst)"
 
 sentence "waves given a symbolic link go to what it points to"
@@ -38,16 +38,16 @@ ends 0 $few --waves out/pointer.fst --quiet
 [ -L out/pointer.fst ] && [ "$(stat -c %s elsewhere/w.fst)" -gt 1000 ] || fail "$(ls -l out elsewhere)"
 
 sentence "a window that was not reached hides no verdict and no results"
-ends 1 $few --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --waves out/q.fst --wave-window 900000: --json p.json
+ends 1 $few --set optical.bit_error_rate=0.5 --set link.replay_limit=3 --waves out/q.fst --wave-window 900000: --json p.json
 says "out/q.fst: not written"
 grep -q "^result  *BAD: a link failed" stdout || fail "$(cat stdout)"
 jq -e '.failure | test("replay limit")' p.json >/dev/null || fail "p.json"
-ends 1 $few --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --waves out/q.fst --wave-window 900000: --quiet
+ends 1 $few --set optical.bit_error_rate=0.5 --set link.replay_limit=3 --waves out/q.fst --wave-window 900000: --quiet
 same 2 "$(wc -l <stderr)"
 grep -q "the run is BAD: a link failed" stderr || fail "$(cat stderr)"
 
 sentence "nor an interrupt"
-"$oio" cosim --generate saturate --flits 100000000 --waves out/i.fst --wave-window 900000000: --json i.json --quiet 2>stderr &
+"$oio" cosim --generate saturate --messages 100000000 --waves out/i.fst --wave-window 900000000: --json i.json --quiet 2>stderr &
 run=$!
 sleep 2
 kill -INT $run

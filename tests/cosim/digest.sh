@@ -42,54 +42,54 @@ same() {
 for seed in 1 2 3; do
   for errors in 0 1e-6 1e-4; do
     [ $errors = 1e-4 ] && seen='.retries.crc > 0 and .flits.replayed > 0' || seen=true
-    for topology in direct bridged; do
+    for topology in pair bridged; do
       for kind in poisson saturate; do
-        same ".delivered == 3000 and ($seen)" --seed $seed --generate $kind --flits 3000 --set path.topology=$topology \
-          --set channel.bit_error_rate=$errors --set link.replay_limit=1000
+        same ".delivered == 3000 and ($seen)" --seed $seed --generate $kind --messages 3000 --set net.topology=$topology \
+          --set optical.bit_error_rate=$errors --set link.replay_limit=1000
       done
     done
   done
 done
 
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
-for topology in direct bridged; do
+for topology in pair bridged; do
   for kind in poisson saturate; do
     for at in 1000000 1234567; do
-      same '.lost > 0 and .delivered + .lost == 3000' --generate $kind --flits 3000 --set path.topology=$topology \
-        --set channel.bit_error_rate=1e-5 --set reset.at_ps=$at
+      same '.lost > 0 and .delivered + .lost == 3000' --generate $kind --messages 3000 --set net.topology=$topology \
+        --set optical.bit_error_rate=1e-5 --set reset.at_ps=$at
     done
   done
 done
 
 # Where the order inside an instant shows: Acks due at once, messages that share flits, a workload that follows the die's queue.
-for topology in direct bridged; do
-  same '.delivered == 3000' --generate saturate --flits 3000 --set path.topology=$topology --set link.ack_delay_flits=0 \
-    --set workload.message_bytes=60 --set workload.vcs=3 --set workload.depth=1 --set channel.bit_error_rate=1e-5
-  [ $topology = direct ] && die_errors= || die_errors="--set die.bit_error_rate=1e-5"
-  same '.delivered == 3000' --generate burst --flits 3000 --set path.topology=$topology --set link.format=6 --set workload.message_bytes=500 \
-    --set workload.vcs=2 $die_errors --set channel.lane_rate_gbps=31.7
-  same '.delivered == 3000' --generate poisson --flits 3000 --set path.topology=$topology --fidelity event --set channel.bit_error_rate=1e-5
+for topology in pair bridged; do
+  same '.delivered == 3000' --generate saturate --messages 3000 --set net.topology=$topology --set link.ack_delay_flits=0 \
+    --set workload.message_bytes=60 --set workload.vcs=3 --set workload.depth=1 --set optical.bit_error_rate=1e-5
+  [ $topology = pair ] && die_errors= || die_errors="--set die_link.bit_error_rate=1e-5"
+  same '.delivered == 3000' --generate burst --messages 3000 --set net.topology=$topology --set link.format=6 --set workload.message_bytes=500 \
+    --set workload.vcs=2 $die_errors --set optical.lane_rate_gbps=31.7
+  same '.delivered == 3000' --generate poisson --messages 3000 --set net.topology=$topology --fidelity event --set optical.bit_error_rate=1e-5
 done
 
 # Where the order among dies and messages shows.
-for topology in direct bridged; do
-  same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set path.topology=$topology
+for topology in pair bridged; do
+  same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set net.topology=$topology
 done
 
 # A link that fails: the run ends with that instant.
-for topology in direct bridged; do
+for topology in pair bridged; do
   for limit in 1 4 20; do
-    same '.failure != ""' --generate poisson --flits 3000 --set path.topology=$topology --set channel.bit_error_rate=0.002 --set link.replay_limit=$limit
-    same '.failure != ""' --generate saturate --flits 3000 --set path.topology=$topology --set channel.bit_error_rate=0.02 --set link.replay_limit=$limit
+    same '.failure != ""' --generate poisson --messages 3000 --set net.topology=$topology --set optical.bit_error_rate=0.002 --set link.replay_limit=$limit
+    same '.failure != ""' --generate saturate --messages 3000 --set net.topology=$topology --set optical.bit_error_rate=0.02 --set link.replay_limit=$limit
   done
 done
 # A run of more instants than hosts let pass between two looks.
-same '.delivered == 40000' --generate saturate --flits 40000 --fidelity event
+same '.delivered == 40000' --generate saturate --messages 40000 --fidelity event
 
 if [ -f "$trace" ]; then
-  for topology in direct bridged; do
+  for topology in pair bridged; do
     for loop in open closed; do
-      same '.delivered > 0' --trace "$trace" --set path.topology=$topology --set trace.loop=$loop --set channel.bit_error_rate=1e-6
+      same '.delivered > 0' --trace "$trace" --set net.topology=$topology --set trace.loop=$loop --set optical.bit_error_rate=1e-6
     done
   done
 else

@@ -48,8 +48,8 @@ sentence "another seed turns each red"
 for name in $names; do turns_red "$name" --seed 2; done
 sentence "one key that changes turns it red"
 turns_red error-free --set link.ack_delay_flits=15
-turns_red retry --set channel.bit_error_rate=1.9e-5
-turns_red credit-stall --set link.buffer_flits=4
+turns_red retry --set optical.bit_error_rate=1.9e-5
+turns_red credit-stall --set optical.buffer_flits=4
 turns_red reset-in-flight --set reset.at_ps=301000
-turns_red error-free --set channel.length_m=10.3
+turns_red error-free --set optical.length_m=10.3
 echo "1..$planned passed"

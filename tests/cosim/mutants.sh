@@ -11,16 +11,16 @@ while IFS='|' read -r name rule options; do
   number=$((number + 1))
   sentence "$name: rule $rule"
   # shellcheck disable=SC2086 # words
-  OIO_MUTANT= "$oio" --rtl near --flits 3000 $options --quiet 2>stderr || fail "the whole bridge: $(cat stderr)"
+  OIO_MUTANT= "$oio" --rtl near --messages 3000 $options --quiet 2>stderr || fail "the whole bridge: $(cat stderr)"
   got=0
   # shellcheck disable=SC2086
-  OIO_MUTANT=$name "$oio" --rtl near --flits 3000 $options --quiet >stdout 2>stderr || got=$?
+  OIO_MUTANT=$name "$oio" --rtl near --messages 3000 $options --quiet >stdout 2>stderr || got=$?
   same 1 "$got"
-  head -n 1 stderr | grep -q "rule $rule: near " || fail "OIO_MUTANT=$name $oio --rtl near --flits 3000 $options: $(cat stderr)"
+  head -n 1 stderr | grep -q "rule $rule: near " || fail "OIO_MUTANT=$name $oio --rtl near --messages 3000 $options: $(cat stderr)"
 done <list
 sentence "a name that is none of them is refused"
 got=0
-OIO_MUTANT=no_such_mutant "$oio" --rtl near --generate poisson --flits 3 --quiet 2>stderr || got=$?
+OIO_MUTANT=no_such_mutant "$oio" --rtl near --generate poisson --messages 3 --quiet 2>stderr || got=$?
 same 2 "$got"
 grep -q "OIO_MUTANT=no_such_mutant: there is no such block" stderr || fail "$(cat stderr)"
 

@@ -17,57 +17,57 @@ case $set_wanted in
 places)
   for rtl in near far both; do
     sentence "RTL $rtl: traffic arrives whole on a clean wire and on bad ones"
-    for rate in 0 1e-6 1e-4; do runs --rtl $rtl --generate poisson --flits 4000 --set workload.vcs=3 --set channel.bit_error_rate=$rate; done
+    for rate in 0 1e-6 1e-4; do runs --rtl $rtl --generate poisson --messages 4000 --set workload.vcs=3 --set optical.bit_error_rate=$rate; done
   done
   sentence "errors on the die links are retried there"
-  runs --rtl both --generate saturate --flits 4000 --set die.bit_error_rate=1e-5 --set channel.bit_error_rate=1e-5
+  runs --rtl both --generate saturate --messages 4000 --set die_link.bit_error_rate=1e-5 --set optical.bit_error_rate=1e-5
   jq -e '.retries.crc > 0 and .flits.replayed > 0' r.json >/dev/null || fail "no retry"
   sentence "a Nak that comes when all is acknowledged is answered, and no rule is broken"
   for seed in 1 2 3 4 5 6 7 8; do
-    runs --rtl both --generate burst --load 0.3 --flits 4000 --seed $seed --set die.bit_error_rate=3e-4
+    runs --rtl both --generate burst --load 0.3 --messages 4000 --seed $seed --set die_link.bit_error_rate=3e-4
   done
   sentence "a link that fails in the RTL ends the run at once, and is its verdict"
   got=0
-  "$oio" cosim --rtl both --generate poisson --flits 6000 --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --json r.json --quiet 2>stderr || got=$?
+  "$oio" cosim --rtl both --generate poisson --messages 6000 --set optical.bit_error_rate=0.5 --set link.replay_limit=3 --json r.json --quiet 2>stderr || got=$?
   same 1 "$got"
   jq -e '(.failure | test("RTL.*replay limit")) and .findings == 0 and (.stalled | not) and .sim_time_ps < 10000000' r.json >/dev/null ||
     fail "$(jq -c '{failure, findings, stalled, sim_time_ps}' r.json)"
   same 1 "$(grep -c '^the run is BAD: a link failed: RTL, .* optical side: replay limit' stderr)"
   same 1 "$(wc -l <stderr)"
   sentence "the model in the RTL's place delivers the same messages"
-  runs --rtl near --trace "$sample" --set trace.loop=open --set channel.bit_error_rate=0
+  runs --rtl near --trace "$sample" --set trace.loop=open --set optical.bit_error_rate=0
   sent=$(jq .sent r.json)
   "$oio" sim --trace "$sample" --set trace.loop=open --json s.json --quiet
   same "$sent" "$(jq .sent s.json)"
   ;;
 shapes)
   sentence "format 6, odd sizes of messages, several virtual channels"
-  runs --generate saturate --flits 3000 --set link.format=6 --set channel.bit_error_rate=1e-5
+  runs --generate saturate --messages 3000 --set link.format=6 --set optical.bit_error_rate=1e-5
   for bytes in 1 8 72 223 225 5000; do
-    runs --generate burst --load 0.7 --flits 800 --set workload.message_bytes=$bytes --set workload.vcs=4 --set link.format=6 --set channel.bit_error_rate=1e-5
+    runs --generate burst --load 0.7 --messages 800 --set workload.message_bytes=$bytes --set workload.vcs=4 --set link.format=6 --set optical.bit_error_rate=1e-5
   done
   sentence "small windows and buffers wrap, stall and go on"
   for window in 1 2 7; do
-    runs --generate saturate --flits 2000 --set link.window_flits=$window --set link.buffer_flits=3 --set bridge.buffer_flits=2 \
-      --set die_link.window_flits=$window --set die_link.buffer_flits=1 --set channel.bit_error_rate=1e-5
+    runs --generate saturate --messages 2000 --set optical.window_flits=$window --set optical.buffer_flits=3 --set bridge.buffer_flits=2 \
+      --set die_link.window_flits=$window --set die_link.buffer_flits=1 --set optical.bit_error_rate=1e-5
   done
   sentence "a virtual channel short of credit stalls and goes on"
-  runs --generate saturate --flits 2000 --set vc.buffer_bytes=512 --set workload.vcs=2 --set channel.bit_error_rate=1e-5
+  runs --generate saturate --messages 2000 --set vc.buffer_bytes=512 --set workload.vcs=2 --set optical.bit_error_rate=1e-5
   sentence "sequences wrap: 70,000 flits over fibre, 255 at the dies"
-  runs --generate saturate --flits 140000 --set channel.bit_error_rate=1e-6
+  runs --generate saturate --messages 140000 --set optical.bit_error_rate=1e-6
   sentence "die links that are slow, or far away"
-  runs --generate poisson --flits 100 --set die.logic_ps=1000000000
-  runs --generate poisson --flits 4 --set die.lanes=1 --set die.lane_rate_gbps=0.5 --set link.ack_delay_flits=400
+  runs --generate poisson --messages 100 --set die_link.logic_ps=1000000000
+  runs --generate poisson --messages 4 --set die_link.lanes=1 --set die_link.lane_rate_gbps=0.5 --set link.ack_delay_flits=400
   sentence "a clock and a rate that do not divide each other"
-  runs --generate saturate --flits 2000 --set rtl.clock_ps=931 --set channel.lane_rate_gbps=29.7 --set channel.bit_error_rate=1e-5
+  runs --generate saturate --messages 2000 --set rtl.clock_ps=931 --set optical.lane_rate_gbps=29.7 --set optical.bit_error_rate=1e-5
   ;;
 idle)
   # What does not depend on the machine, nor on how many edges were clocked.
   results() { jq -S 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s, .cycles_skipped, .config["rtl.idle"])' "$1"; }
   sentence "cycles in which nothing can change are left out, and nothing else changes"
-  for words in "--rtl near --trace $sample" "--rtl both --generate poisson --load 0.0002 --flits 100 --set channel.bit_error_rate=3e-4 --set die.bit_error_rate=3e-4" \
-    "--rtl far --generate burst --load 0.0005 --flits 300 --set rtl.clock_ps=931 --set channel.length_m=2000" \
-    "--rtl near --generate poisson --load 0.0002 --flits 100 --set reset.at_ps=200000123 --set reset.hold_ps=5000000"; do
+  for words in "--rtl near --trace $sample" "--rtl both --generate poisson --load 0.0002 --messages 100 --set optical.bit_error_rate=3e-4 --set die_link.bit_error_rate=3e-4" \
+    "--rtl far --generate burst --load 0.0005 --messages 300 --set rtl.clock_ps=931 --set optical.length_m=2000" \
+    "--rtl near --generate poisson --load 0.0002 --messages 100 --set reset.at_ps=200000123 --set reset.hold_ps=5000000"; do
     # shellcheck disable=SC2086
     "$oio" cosim $words --set rtl.idle=clock --json clocked.json --quiet || fail "$words"
     # shellcheck disable=SC2086
@@ -82,21 +82,21 @@ idle)
   jq -e '.delivered == 3 and .sim_time_ps > 10000000000000 and .cycles > 10000000000 and .cycles - .cycles_skipped < 100000' r.json >/dev/null ||
     fail "$(jq -c . r.json)"
   sentence "waves have every edge"
-  "$oio" cosim --generate poisson --load 0.0005 --flits 50 --waves out/w.fst --wave-window 0:500 --json r.json --quiet || fail "waves"
+  "$oio" cosim --generate poisson --load 0.0005 --messages 50 --waves out/w.fst --wave-window 0:500 --json r.json --quiet || fail "waves"
   same 0 "$(jq .cycles_skipped r.json)"
   ;;
 width)
   sentence "128 bytes a cycle, both formats"
   for format in 3 6; do
-    runs --rtl both --generate saturate --flits 3000 --set rtl.datapath_bytes=128 --set rtl.clock_ps=1500 --set link.format=$format \
-      --set channel.bit_error_rate=1e-5
+    runs --rtl both --generate saturate --messages 3000 --set rtl.datapath_bytes=128 --set rtl.clock_ps=1500 --set link.format=$format \
+      --set optical.bit_error_rate=1e-5
   done
   ;;
 reset)
   for rtl in near far both; do
     sentence "RTL $rtl: a reset with traffic in flight loses only what was on its way, and traffic goes on"
     for at in 3000000 5001234; do
-      "$oio" cosim --rtl $rtl --generate poisson --flits 4000 --set reset.at_ps=$at --set reset.hold_ps=300000 --set channel.bit_error_rate=1e-6 \
+      "$oio" cosim --rtl $rtl --generate poisson --messages 4000 --set reset.at_ps=$at --set reset.hold_ps=300000 --set optical.bit_error_rate=1e-6 \
         --json r.json --quiet || fail "reset at $at"
       jq -e '.lost > 0 and .lost < 200 and .sent == .delivered + .lost and .duplicated + .reordered + .corrupted + .findings == 0' r.json >/dev/null ||
         fail "$(jq -c . r.json)"
@@ -104,11 +104,11 @@ reset)
     done
   done
   sentence "retries from before a reset are counted, and a link that had failed makes the run bad"
-  "$oio" cosim --rtl both --generate poisson --load 0.3 --flits 1000 --set channel.bit_error_rate=1e-4 --json r.json --quiet
-  "$oio" cosim --rtl both --generate poisson --load 0.3 --flits 1000 --set channel.bit_error_rate=1e-4 --set reset.at_ps=14000000 --json s.json --quiet
+  "$oio" cosim --rtl both --generate poisson --load 0.3 --messages 1000 --set optical.bit_error_rate=1e-4 --json r.json --quiet
+  "$oio" cosim --rtl both --generate poisson --load 0.3 --messages 1000 --set optical.bit_error_rate=1e-4 --set reset.at_ps=14000000 --json s.json --quiet
   jq -e --argjson all "$(jq .retries.crc r.json)" '.retries.crc > $all / 2' s.json >/dev/null || fail "$(jq -c .retries r.json s.json)"
   got=0
-  "$oio" cosim --rtl both --generate poisson --flits 100 --set channel.bit_error_rate=0.5 --set link.replay_limit=3 --set reset.at_ps=8000000 \
+  "$oio" cosim --rtl both --generate poisson --messages 100 --set optical.bit_error_rate=0.5 --set link.replay_limit=3 --set reset.at_ps=8000000 \
     --json r.json --quiet || got=$?
   same 1 "$got"
   jq -e '.failure | test("RTL.*replay limit")' r.json >/dev/null || fail "$(jq -c .failure r.json)"
@@ -116,8 +116,8 @@ reset)
 waves)
   sentence "waves of a window are a VCD or FST of that window, wide internals only when asked for"
   for kind in vcd fst; do
-    "$oio" cosim --generate poisson --flits 600 --waves out/w.$kind --wave-window 500:900 --quiet || fail "$kind"
-    "$oio" cosim --generate poisson --flits 600 --waves out/p.$kind --wave-window 500:900 --wave-payload --quiet || fail "$kind, payload"
+    "$oio" cosim --generate poisson --messages 600 --waves out/w.$kind --wave-window 500:900 --quiet || fail "$kind"
+    "$oio" cosim --generate poisson --messages 600 --waves out/p.$kind --wave-window 500:900 --wave-payload --quiet || fail "$kind, payload"
     [ "$(stat -c %s out/p.$kind)" -gt "$(stat -c %s out/w.$kind)" ] || fail "payload waves are no larger"
   done
   same 500000 "$(grep -m 1 '^#' out/w.vcd | tr -d '#')"
@@ -128,21 +128,21 @@ waves)
   if grep -qE '\$var wire +(512|1024) ' out/w.vcd; then fail "wide signals although not asked for"; fi
   grep -qE '\$var wire +512 ' out/p.vcd || fail "no wide signals although asked for"
   sentence "with waves the run is the same run"
-  "$oio" cosim --generate poisson --flits 600 --json a.json --quiet
-  "$oio" cosim --generate poisson --flits 600 --json b.json --waves out/w.fst --quiet
+  "$oio" cosim --generate poisson --messages 600 --json a.json --quiet
+  "$oio" cosim --generate poisson --messages 600 --json b.json --waves out/w.fst --quiet
   same "$(jq -r .wire_digest a.json)" "$(jq -r .wire_digest b.json)"
   ;;
 refusals)
   sentence "what the RTL cannot do is one line and exit status 2"
-  for words in "--set path.topology=direct" "--fidelity event" "--set link.window_flits=9000" "--set bridge.buffer_flits=2000" \
+  for words in "--set net.topology=pair" "--fidelity event" "--set optical.window_flits=9000" "--set bridge.buffer_flits=2000" \
     "--set rtl.clock_ps=1500" "--waves w.ghw" "--rtl middle" "--wave-window 5" "--waves nowhere/w.fst"; do
     got=0
-    "$oio" cosim --generate poisson --flits 10 $words --quiet 2>stderr || got=$?
+    "$oio" cosim --generate poisson --messages 10 $words --quiet 2>stderr || got=$?
     same 2 "$got"
     same 1 "$(wc -l <stderr)"
   done
   sentence "an interrupt ends cleanly, with results marked partial"
-  "$oio" cosim --generate saturate --flits 100000000 --json partial.json --quiet &
+  "$oio" cosim --generate saturate --messages 100000000 --json partial.json --quiet &
   run=$!
   sleep 2
   kill -INT $run
@@ -156,7 +156,7 @@ capture)
   "$oio" trace import -o bs.gz "$OIO_TRACE_CAPTURES/netrace_blackscholes_64c_short.tra.bz2" >/dev/null
   for rate in 0 1e-6 1e-4; do
     sentence "blackscholes at bit error rate $rate: all 81,749 packets, those between dies through RTL once, in order, unaltered"
-    runs --trace bs.gz --set channel.bit_error_rate=$rate
+    runs --trace bs.gz --set optical.bit_error_rate=$rate
     same 81749 "$(jq '.sent + .local' r.json)"
     jq -c '{sent, delivered, local, retries, latency_ps}' r.json
   done

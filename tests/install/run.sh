@@ -134,8 +134,8 @@ project "$outside/inside" -DOIO_SOURCE="$source" && "$cmake" --build "$work/proj
 ok "$work/project/inside"
 
 sentence "the program runs from there"
-"$prefix/bin/oio" sim --generate saturate --flits 1000 --quiet
-if [ -x "$prefix/bin/oio-cosim" ]; then "$prefix/bin/oio" cosim --generate saturate --flits 200 --quiet; fi
+"$prefix/bin/oio" sim --generate saturate --messages 1000 --quiet
+if [ -x "$prefix/bin/oio-cosim" ]; then "$prefix/bin/oio" cosim --generate saturate --messages 200 --quiet; fi
 
 # row NAME: that line of the table on standard input, without what a run of its own has.
 row() { sed -n "s/^$1  *//p"; }
@@ -162,7 +162,7 @@ if command -v verilator >/dev/null; then
   sentence "the model behind DPI, its loop in SystemVerilog, runs as the command does"
   verilated dpi --trace -F "$dpi/oio_dpi.f" "$examples/dpi/example.sv" "$outside/waves.sv" --top-module waves
   "$work/dpi/run" >"$work/said"
-  "$prefix/bin/oio" sim --set path.topology=direct --generate poisson --flits 2000 --set channel.bit_error_rate=1e-5 >"$work/expected"
+  "$prefix/bin/oio" sim --set net.topology=pair --generate poisson --messages 2000 --set optical.bit_error_rate=1e-5 >"$work/expected"
   for line in result payloads retries flits goodput seed; do
     [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$line"; }
   done
@@ -175,8 +175,8 @@ if command -v verilator >/dev/null; then
   sed '/^\$date/d' "$work/2.vcd" | cmp - "$work/1.waves" || fail "two runs differ"
 
   sentence "a configuration that does not hold is said in one line, and the run fails"
-  if "$work/dpi/run" "+set=channel.lanes=0" >"$work/said" 2>&1; then fail "it ran"; fi
-  grep -q 'channel.lanes' "$work/said" || fail "$(cat "$work/said")"
+  if "$work/dpi/run" "+set=optical.lanes=0" >"$work/said" 2>&1; then fail "it ran"; fi
+  grep -q 'optical.lanes' "$work/said" || fail "$(cat "$work/said")"
 
   sentence "RTL between ports of the model, in SystemVerilog alone, runs as the command does"
   verilated rtl -F "$rtl/oio_rtl.f" -F "$dpi/oio_dpi_pins.f" "$examples/rtl/example.sv" --top-module example
@@ -184,7 +184,7 @@ if command -v verilator >/dev/null; then
     "$work/rtl/run" "+set=$(printf '%s' "$keys" | tr ' ' '\n')" >"$work/said" || fail "$(cat "$work/said")"
     [ -x "$prefix/bin/oio-cosim" ] || continue
     # shellcheck disable=SC2046 # words
-    "$prefix/bin/oio" cosim --generate poisson --load 0.3 --flits 2000 --set channel.bit_error_rate=1e-5 $(for key in $keys; do echo "--set $key"; done) \
+    "$prefix/bin/oio" cosim --generate poisson --load 0.3 --messages 2000 --set optical.bit_error_rate=1e-5 $(for key in $keys; do echo "--set $key"; done) \
       >"$work/expected"
     for line in result payloads retries flits goodput seed; do
       [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$keys: $line"; }

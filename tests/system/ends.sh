@@ -3,8 +3,8 @@
 . "$(dirname "$0")/trace_shell.sh"
 source=$2
 bin=$(dirname "$oio")
-long="--generate saturate --flits 1000000000"
-few="--generate poisson --flits 200"
+long="--generate saturate --messages 1000000000"
+few="--generate poisson --messages 200"
 
 # await COMMAND...: until it succeeds; half a minute is a hang.
 await() {
@@ -61,7 +61,7 @@ jq -e .partial partial.json >/dev/null || fail "partial.json"
 sentence "under nohup a hang-up is no signal to end"
 (
   trap '' HUP
-  started "$oio" sim --generate saturate --flits 300000 --json nohup.json
+  started "$oio" sim --generate saturate --messages 300000 --json nohup.json
   kill -HUP $run
   ended 0
 )
@@ -87,7 +87,7 @@ grep -q "^status 2" stdout || fail "$(cat stdout)"
 if [ -x "$bin/oio-cosim-fst" ]; then
   for kind in fst vcd; do
     [ -x "$bin/oio-cosim-$kind" ] || continue
-    limited 40 cosim --generate saturate --flits 2000 --json limited.json --waves w.$kind
+    limited 40 cosim --generate saturate --messages 2000 --json limited.json --waves w.$kind
     grep -q "^status 2" stdout || fail "$(cat stdout)"
     grep -q "w.$kind: cannot be written whole" stderr || fail "$(cat stderr)"
     jq -e '.delivered == 2000' limited.json >/dev/null || fail "$kind: limited.json"
@@ -104,7 +104,7 @@ reader_gone() {
 }
 for host in $hosts; do
   rm -f gone.json
-  reader_gone $host --generate poisson --flits 3000 --json gone.json
+  reader_gone $host --generate poisson --messages 3000 --json gone.json
   jq -e '.sent == 3000' gone.json >/dev/null || fail "gone.json"
 done
 printf '$timescale 1ns $end\n$scope module t $end\n$var wire 1 ! v $end\n$upscope $end\n$enddefinitions $end\n#0\n0!\n#5\n1!\n' >a.vcd

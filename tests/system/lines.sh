@@ -19,7 +19,7 @@ declines() {
 # line_of BYTES: x's and a newline, so many bytes in all.
 line_of() { head -c $(($1 - 1)) /dev/zero | tr '\0' x && echo; }
 
-few="--generate poisson --flits 20 --json out/r.json --quiet"
+few="--generate poisson --messages 20 --json out/r.json --quiet"
 mkdir goldens
 # A folder's name, or a file's, stands for the text that each reader takes: configuration, rules, certificate, trace.
 # everywhere PATTERN FILE

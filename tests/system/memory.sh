@@ -71,9 +71,9 @@ survives() {
 }
 
 sentence "each failing allocation of the simulator is one line, or makes no difference"
-survives sim --generate poisson --flits 20 --config my.cfg --json out/r.json
+survives sim --generate poisson --messages 20 --config my.cfg --json out/r.json
 survives sim --trace short.trace --json out/r.json --fidelity event
-survives sim --generate saturate --flits 20 --json -
+survives sim --generate saturate --messages 20 --json -
 
 sentence "each of the trace commands"
 survives trace info --json short.trace
@@ -82,7 +82,7 @@ survives flit encode --payload 01
 
 if [ -x "$bin/oio-cosim" ]; then
   sentence "each of the bench, C++ and all"
-  survives cosim --generate poisson --flits 5 --json out/r.json
+  survives cosim --generate poisson --messages 5 --json out/r.json
 fi
 
 # A run, and another in which some of it differs, comes later, is gone or is new: a vector, a real, a string, a clock.

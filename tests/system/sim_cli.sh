@@ -16,40 +16,43 @@ declines() {
   [ -z "$(ls out)" ] || fail "oio $*: left behind: $(ls out)"
 }
 
-few="--generate poisson --flits 2000"
+few="--generate poisson --messages 2000"
 
 sentence "an unknown command, option or key is one line with the remedy, exit status 2"
 declines 2 "no command 'simm'.*--help" simm
 declines 2 "no option --flit.*--help" sim --flit 3
-declines 2 "did you mean channel.bit_error_rate" sim $few --set channel.bit_error=1e-6 --json out/r.json
+declines 2 "did you mean optical.bit_error_rate" sim $few --set optical.bit_error=1e-6 --json out/r.json
 declines 2 "no key 'foo'; .oio sim --help" sim $few --set foo=1
-for near in load:workload.load flits:workload.flits path.topolgy:path.topology chanel.length_m:channel.length_m seed:sim.seed; do
+for near in load:workload.load messages:workload.messages net.topolgy:net.topology optcal.length_m:optical.length_m seed:sim.seed; do
   declines 2 "no key '${near%:*}'; did you mean ${near#*:}?" sim $few --set ${near%:*}=1
 done
-declines 2 "is not KEY=VALUE" sim $few --set channel.length_m
+declines 2 "the key channel.length_m is called optical.length_m now; use that" sim $few --set channel.length_m=3
+declines 2 "^oio sim: --flits is called --messages now; use that" sim --generate poisson --flits 3
+declines 2 "--net: net.topology=direct is none of its words; use pair|bridged" sim $few --net direct
+declines 2 "is not KEY=VALUE" sim $few --set optical.length_m
 declines 2 "nothing to send" sim --json out/r.json
 declines 2 "do not go together" sim $few --trace "$sample" --json out/r.json
 
 sentence "a value out of range names the range"
-declines 2 "channel.bit_error_rate=0.6 is out of range; use 0..0.5" sim $few --set channel.bit_error_rate=0.6
-declines 2 "link.window_flits=40000.*0..32767" sim $few --set link.window_flits=40000
-declines 2 "link.window_flits=-1" sim $few --set link.window_flits=-1
+declines 2 "optical.bit_error_rate=0.6 is out of range; use 0..0.5" sim $few --set optical.bit_error_rate=0.6
+declines 2 "optical.window_flits=40000.*0..32767" sim $few --set optical.window_flits=40000
+declines 2 "optical.window_flits=-1" sim $few --set optical.window_flits=-1
 declines 2 "workload.load=2.*0.000001..1" sim --generate poisson --load 2
 declines 2 "sim.fidelity=half.*event|bit" sim $few --fidelity half
 
 sentence "what is no number is not called out of range"
 for value in abc 0,5 5x nan ""; do declines 2 "workload.load=$value is no number; use 0.000001..1" sim --generate poisson --load "$value"; done
-declines 2 "channel.lanes=two is no number; use 1..1024" sim $few --set channel.lanes=two
-declines 2 "channel.lanes=1.5 is no whole number; use 1..1024" sim $few --set channel.lanes=1.5
+declines 2 "optical.lanes=two is no number; use 1..1024" sim $few --set optical.lanes=two
+declines 2 "optical.lanes=1.5 is no whole number; use 1..1024" sim $few --set optical.lanes=1.5
 declines 2 "sim.seed=99999999999999999999 is out of range" sim $few --seed 99999999999999999999
 declines 2 "sim.fidelity=half is none of its words; use event|bit" sim $few --fidelity half
 
 sentence "a configuration file's errors name file and line; the command line wins over it"
-printf '# a comment\nchannel.length_m = 20\n\nchannel.lanes = many\n' >bad.cfg
-declines 2 "bad.cfg:4: channel.lanes=many is no number" sim $few --config bad.cfg
-printf 'channel.length_m = 20 # metres\nsim.seed=9\n' >good.cfg
-"$oio" sim --set channel.length_m=30 $few --config good.cfg --json config.json --quiet
-same '30 9' "$(jq -r '"\(.config["channel.length_m"]) \(.seed)"' config.json)"
+printf '# a comment\noptical.length_m = 20\n\noptical.lanes = many\n' >bad.cfg
+declines 2 "bad.cfg:4: optical.lanes=many is no number" sim $few --config bad.cfg
+printf 'optical.length_m = 20 # metres\nsim.seed=9\n' >good.cfg
+"$oio" sim --set optical.length_m=30 $few --config good.cfg --json config.json --quiet
+same '30 9' "$(jq -r '"\(.config["optical.length_m"]) \(.seed)"' config.json)"
 declines 2 "missing.cfg: No such file" sim $few --config missing.cfg
 
 sentence "what the command line sets in vain is refused, with what it needs; a file's keys and those that matter are not"
@@ -60,28 +63,29 @@ in_vain() {
   declines 2 "^$expected; leave it out, or add that" sim --json out/r.json "$@"
 }
 generate="--generate saturate|poisson|burst"
-in_vain --flits workload.flits "$generate" --trace "$sample" --flits 5 --load 0.1
+in_vain --messages workload.messages "$generate" --trace "$sample" --messages 5 --load 0.1
 for key in workload.message_bytes=72 workload.vcs=2 workload.directions=a_to_b; do
   in_vain --set ${key%=*} "$generate" --trace "$sample" --set $key
 done
 in_vain --load workload.load "--generate poisson|burst" --generate saturate --load 0.01
 in_vain --set workload.load "--generate poisson|burst" --generate saturate --set " workload.load =0.01"
-in_vain --set workload.burst_flits "--generate burst" $few --set workload.burst_flits=4
+in_vain --set workload.burst_messages "--generate burst" $few --set workload.burst_messages=4
 in_vain --set workload.depth "--generate saturate" $few --set workload.depth=4
 for key in trace.loop=open die.local_ps=5; do in_vain --set ${key%=*} "--trace FILE" $few --set $key; done
-for key in die.bit_error_rate=0.1 die.lanes=8 die_link.window_flits=9 bridge.buffer_flits=9; do
-  in_vain --set ${key%=*} path.topology=bridged $few --set path.topology=direct --set $key
+for key in die_link.bit_error_rate=0.1 die_link.lanes=8 die_link.window_flits=9 bridge.buffer_flits=9; do
+  in_vain --set ${key%=*} "--net bridged" $few --net pair --set $key
 done
+for key in package.lanes=8 rack.length_m=5 row.bit_error_rate=0.1; do in_vain --set ${key%=*} "a net with such links" $few --set $key; done
 in_vain --set reset.hold_ps "reset.at_ps above 0" $few --set reset.hold_ps=5
-"$oio" sim $few --set path.topology=direct --json first.json --quiet
+"$oio" sim $few --net pair --json first.json --quiet
 jq -r '.config | to_entries[] | "\(.key) = \(.value)"' first.json >echoed.cfg
 "$oio" sim --config echoed.cfg --json again.json --quiet
 same "$(jq -r .wire_digest first.json)" "$(jq -r .wire_digest again.json)"
-"$oio" sim --trace "$sample" --set die.local_ps=5 --set trace.loop=open --set path.topology=direct --quiet
-"$oio" sim --generate burst --load 0.3 --flits 200 --set workload.burst_flits=4 --set die.lanes=32 --set reset.hold_ps=5 --set reset.at_ps=100 --quiet
+"$oio" sim --trace "$sample" --set die.local_ps=5 --set trace.loop=open --net pair --quiet
+"$oio" sim --generate burst --load 0.3 --messages 200 --set workload.burst_messages=4 --set die_link.lanes=32 --set reset.hold_ps=5 --set reset.at_ps=100 --quiet
 
 sentence "a reset that never came is noted"
-"$oio" sim --generate poisson --flits 200 --set reset.at_ps=1000000000000 >stdout
+"$oio" sim --generate poisson --messages 200 --set reset.at_ps=1000000000000 >stdout
 grep -q "^note .*the traffic ended before reset.at_ps=1000000000000: no reset met it" stdout || fail "$(cat stdout)"
 "$oio" sim $few --set reset.at_ps=100000 >stdout
 if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
@@ -155,7 +159,7 @@ if [ "$ordinary" != none ] && $ordinary "$oio" --version >/dev/null 2>&1; then
   jq -e '.sent == 2000' shut/open.json >/dev/null || fail "$(cat shut/open.json)"
   for name in locked new; do
     got=0
-    timeout 10 $ordinary "$oio" sim --generate saturate --flits 100000000 --json shut/$name.json --quiet 2>stderr || got=$?
+    timeout 10 $ordinary "$oio" sim --generate saturate --messages 100000000 --json shut/$name.json --quiet 2>stderr || got=$?
     same 2 "$got"
     same "shut/$name.json: cannot be written: Permission denied; choose another place" "$(cat stderr)"
   done
@@ -164,7 +168,7 @@ if [ "$ordinary" != none ] && $ordinary "$oio" --version >/dev/null 2>&1; then
 fi
 
 sentence "the results have every key of the schema, of its type, and no other"
-"$oio" sim $few --set channel.bit_error_rate=1e-5 --json r.json >stdout 2>stderr
+"$oio" sim $few --set optical.bit_error_rate=1e-5 --json r.json >stdout 2>stderr
 [ ! -s stderr ] || fail "something on stderr although it is no terminal: $(cat stderr)"
 jq -e --slurpfile s "$source/docs/results.schema.json" '
   def conforms($schema):
@@ -192,7 +196,7 @@ jq -e '((.latency_parts_ps | add) - .latency_ps.mean | fabs) < 0.01 and .sent ==
 
 sentence "the same seed gives the same bits on the wire, another seed others"
 for seed in 1 2; do
-  for run in a b; do "$oio" sim $few --seed $seed --set channel.bit_error_rate=1e-5 --json $seed$run.json --quiet >stdout; done
+  for run in a b; do "$oio" sim $few --seed $seed --set optical.bit_error_rate=1e-5 --json $seed$run.json --quiet >stdout; done
   [ ! -s stdout ] || fail "--quiet prints"
   same "$(jq -r .wire_digest ${seed}a.json)" "$(jq -r .wire_digest ${seed}b.json)"
 done
@@ -200,11 +204,11 @@ done
 same "$(jq -r .wire_digest r.json)" "$(jq -r .wire_digest 1a.json)"
 
 sentence "both fidelities decide alike on every flit"
-"$oio" sim $few --fidelity event --set channel.bit_error_rate=1e-5 --json event.json --quiet
+"$oio" sim $few --fidelity event --set optical.bit_error_rate=1e-5 --json event.json --quiet
 same "$(jq -r .decision_digest r.json)" "$(jq -r .decision_digest event.json)"
 
 sentence "an interrupt ends cleanly with the results so far, marked partial"
-"$oio" sim --generate saturate --flits 1000000000 --json partial.json >stdout 2>stderr &
+"$oio" sim --generate saturate --messages 1000000000 --json partial.json >stdout 2>stderr &
 run=$!
 sleep 1
 kill -INT $run
@@ -226,7 +230,7 @@ same kept "$(cat ./-)"
 "$oio" sim $few --json - >>-
 rm ./-
 got=0
-"$oio" sim --generate saturate --flits 100 --set link.timeout_flits=1 --json - >printed.json 2>stderr || got=$?
+"$oio" sim --generate saturate --messages 100 --set optical.timeout_flits=1 --json - >printed.json 2>stderr || got=$?
 same "1 1" "$got $(wc -l <stderr)"
 grep -q "^the run is BAD: a link failed[^;]*$" stderr || fail "$(cat stderr)"
 jq -e '.failure != ""' printed.json >/dev/null || fail "$(cat printed.json)"
@@ -234,7 +238,7 @@ got=0
 "$oio" sim $few --json - >/dev/full 2>stderr || got=$?
 same "2 standard output: cannot be written: No space left on device; free space there" "$got $(cat stderr)"
 if [ -x "$(dirname "$oio")/oio-cosim" ]; then
-  "$oio" cosim --generate poisson --flits 20 --json - >printed.json
+  "$oio" cosim --generate poisson --messages 20 --json - >printed.json
   same 20 "$(jq .sent printed.json)"
 fi
 
@@ -247,38 +251,38 @@ if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
 
 sentence "where nothing was delivered there is no latency"
 got=0
-"$oio" sim --generate saturate --flits 100 --set channel.bit_error_rate=0.4 --set link.replay_limit=1 >stdout || got=$?
+"$oio" sim --generate saturate --messages 100 --set optical.bit_error_rate=0.4 --set link.replay_limit=1 >stdout || got=$?
 same 1 "$got"
 grep -q "^latency ns     none: nothing was delivered" stdout || fail "$(cat stdout)"
 
 sentence "what a reset ended is counted too"
-"$oio" sim --generate poisson --load 0.3 --flits 3000 --set channel.bit_error_rate=1e-4 --set reset.at_ps=20000000 --json r.json --quiet
+"$oio" sim --generate poisson --load 0.3 --messages 3000 --set optical.bit_error_rate=1e-4 --set reset.at_ps=20000000 --json r.json --quiet
 jq -e '.lost > 0 and .flits.payload >= 3 * .delivered' r.json >/dev/null || fail "$(jq -c '[.delivered, .flits]' r.json)"
 
 sentence "the parts add up to the mean, however long all waited"
-"$oio" sim --generate poisson --load 1 --flits 300000 --set die.lanes=1 --set die.lane_rate_gbps=0.001 --fidelity event \
+"$oio" sim --generate poisson --load 1 --messages 300000 --set die_link.lanes=1 --set die_link.lane_rate_gbps=0.001 --fidelity event \
   --set trace.lookahead_records=16777216 --json r.json --quiet
 jq -e '.latency_ps.mean * .delivered > pow(2; 64) and ((.latency_parts_ps | add) / .latency_ps.mean - 1 | fabs) < 1e-9' r.json >/dev/null ||
   fail "$(jq -c '[.latency_ps, .latency_parts_ps]' r.json)"
 
 sentence "a run that goes beyond all time ends with a line, exit status 2"
 got=0
-"$oio" sim --generate poisson --flits 10 --set link.timeout_flits=10000000 --set link.nak_repeat_flits=10000000 --set link.replay_limit=65535 \
-  --set channel.bit_error_rate=0.5 --set channel.lanes=1 --set channel.lane_rate_gbps=0.001 --json never.json --quiet 2>stderr || got=$?
+"$oio" sim --generate poisson --messages 10 --set optical.timeout_flits=10000000 --set optical.nak_repeat_flits=10000000 --set link.replay_limit=65535 \
+  --set optical.bit_error_rate=0.5 --set optical.lanes=1 --set optical.lane_rate_gbps=0.001 --json never.json --quiet 2>stderr || got=$?
 same 2 "$got"
 grep -q "simulated time passes 2^63 ps" stderr || fail "$(cat stderr)"
 [ ! -e never.json ] || fail "a result is left behind"
 
 sentence "a link that fails says so, exit status 1"
 got=0
-"$oio" sim --generate saturate --flits 100000 --set channel.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet 2>stderr || got=$?
+"$oio" sim --generate saturate --messages 100000 --set optical.bit_error_rate=0.01 --set link.replay_limit=3 --json failed.json --quiet 2>stderr || got=$?
 same 1 "$got"
 jq -e '.failure | test("replay limit")' failed.json >/dev/null || fail "$(jq .failure failed.json)"
 
 sentence "with --quiet a run that shows a fault is one line: what, and where the results are"
 same 1 "$(wc -l <stderr)"
 grep -q "the run is BAD: a link failed: .*replay limit.*; its results are in failed.json" stderr || fail "$(cat stderr)"
-declines 1 "the run is BAD.*a link failed" sim --generate saturate --flits 100 --set link.timeout_flits=1 --quiet
+declines 1 "the run is BAD.*a link failed" sim --generate saturate --messages 100 --set optical.timeout_flits=1 --quiet
 [ ! -s stdout ] || fail "--quiet prints"
 
 sentence "a flit made by hand is the one that the specification describes, and a wrong bit is seen"

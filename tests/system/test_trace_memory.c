@@ -106,8 +106,8 @@ static void an_overloaded_replay_of_them_stays_below_200_mb_too(void **state) {
                        "--trace",    (char *)path,
                        "--fidelity", "event",
                        "--set",      "trace.loop=open",
-                       "--set",      "channel.lane_rate_gbps=1",
-                       "--set",      "channel.lanes=4",
+                       "--set",      "optical.lane_rate_gbps=1",
+                       "--set",      "optical.lanes=4",
                        NULL};
   const long kib = memory_of(sim);
   print_message("sim, open loop, overloaded: %ld KiB at most\n", kib);

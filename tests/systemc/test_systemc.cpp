@@ -82,7 +82,7 @@ struct lone_die {
   oio::channel channel;
   listener failed;
 
-  explicit lone_die(bool held, const oio_config &of = configuration({"path.topology=direct"}))
+  explicit lone_die(bool held, const oio_config &of = configuration({"net.topology=pair"}))
       : config(of), reset("reset", held), die("die", die_of(config)), channel("channel", channel_of(config)),
         failed("failed", die.failed()) {
     die.reset(reset), channel.reset(reset);
@@ -154,7 +154,7 @@ void a_failed_link_is_an_event_and_an_answer_where_errors_do_not_throw() {
 }
 
 void a_link_that_nobody_answers_fails_by_name() {
-  lone_die b(false, configuration({"path.topology=direct", "link.replay_limit=2"}));
+  lone_die b(false, configuration({"net.topology=pair", "link.replay_limit=2"}));
   CHECK(b.die.send(thousand_bytes) == OIO_OK);
   try {
     run_ns(1e6);

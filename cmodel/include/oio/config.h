@@ -20,29 +20,35 @@ enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
 enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
 
+/** Links that are alike: each class has its own keys, NAME.length_m and so on. */
+enum oio_link_class_index {
+  OIO_CLASS_OPTICAL = 0, /**< the fibre between two dies or two bridges */
+  OIO_CLASS_DIE_LINK,    /**< die to bridge: 8-bit sequences */
+  OIO_CLASS_PACKAGE,     /**< the links of nets of many dies: in a package, a rack, a row of racks */
+  OIO_CLASS_RACK,
+  OIO_CLASS_ROW,
+  OIO_LINK_CLASSES
+};
+struct oio_link_class {
+  double bit_error_rate, length_m, lane_rate_gbps;
+  uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
+};
+
 /** Every value of a run. Where 0 means "automatic", oio_config_resolve replaces it. Fill with oio_config_defaults first. */
 struct oio_config {
   uint64_t seed;
   uint64_t fidelity; /* enum oio_fidelity */
-  uint64_t topology; /* enum oio_path_topology */
   uint64_t lookahead_records;
+  char net[512];
+  struct oio_link_class classes[OIO_LINK_CLASSES];
 
-  double channel_bit_error_rate, channel_length_m, channel_lane_rate_gbps;
-  uint64_t channel_ps_per_m, channel_lanes, channel_logic_ps;
-
-  double die_bit_error_rate, die_length_m, die_lane_rate_gbps;
-  uint64_t die_lanes, die_logic_ps, die_local_ps;
-
-  uint64_t bridge_logic_ps, bridge_buffer_flits;
-
-  uint64_t link_format, link_window_flits, link_buffer_flits, link_timeout_flits, link_nak_repeat_flits, link_replay_limit,
-      link_ack_delay_flits;
-  uint64_t die_link_window_flits, die_link_timeout_flits, die_link_buffer_flits;
+  uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits;
+  uint64_t link_format, link_replay_limit, link_ack_delay_flits; /* of every link */
 
   uint64_t vc_count, vc_buffer_bytes;
 
   uint64_t generator; /* enum oio_generator */
-  uint64_t flits, message_bytes, burst_flits, generated_vcs, directions, depth;
+  uint64_t messages, message_bytes, burst_messages, generated_vcs, directions, depth;
   double load;
   uint64_t loop; /* enum oio_loop */
   char map[1024];
@@ -64,9 +70,9 @@ enum oio_status oio_config_resolve(struct oio_config *config, struct oio_error *
 
 /** The keys, for help, echo and results: 0 .. oio_config_count() - 1. */
 struct oio_config_key {
-  const char *name;    /**< "channel.length_m" */
+  const char *name;    /**< "optical.length_m" */
   const char *unit;    /**< "m", "" */
-  const char *range;   /**< "0..10000", "direct|bridged" */
+  const char *range;   /**< "0..10000", "pair|bridged" */
   const char *initial; /**< the default, as text */
   const char *help;    /**< one line */
   bool quoted;         /**< its value is text rather than a number */
@@ -77,6 +83,17 @@ void oio_config_describe(size_t index, struct oio_config_key *key);
 /** The value of a key as text; returns out. Preconditions: index is below oio_config_count(), out_nbytes is at least 1. */
 const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes);
 
+/** A key that had another name, which oio_config_set refuses with the new one; NULL behind the last. */
+struct oio_config_renaming {
+  const char *was, *is;
+};
+const struct oio_config_renaming *oio_config_renamed(size_t index);
+
+/** The shape of the net that net.topology names. */
+enum oio_path_topology oio_config_topology(const struct oio_config *config);
+/** The name of a class, as its keys begin: "rack". Precondition: link_class is below OIO_LINK_CLASSES. */
+const char *oio_config_class_name(unsigned link_class);
+
 /** What follows for the parts. Preconditions, here and below: the configuration has been resolved; direction and end are 0 or 1. */
 void oio_config_optical_channel(const struct oio_config *config, unsigned direction, struct oio_channel_config *channel);
 /** end: 0 the die A - bridge A link, 1 the bridge B - die B link. */
@@ -86,7 +103,18 @@ void oio_config_optical_link(const struct oio_config *config, struct oio_link_co
 void oio_config_die_link(const struct oio_config *config, bool on_bridge, struct oio_link_config *link);
 void oio_config_die(const struct oio_config *config, struct oio_die_config *die);
 void oio_config_bridge(const struct oio_config *config, struct oio_bridge_config *bridge);
-/** Flit time of the optical channel, rounded down; one-way flight time of its fibre. */
+/**
+ * The same for a link of any class: a direction of it that draws its errors from stream (each wire of a run its own), with or without a
+ * wire digest; and an end, both of which have the buffer of the class. sequence_bits and profile as in struct oio_link_config.
+ */
+void oio_config_class_channel(const struct oio_config *config, unsigned link_class, uint64_t stream, bool digest,
+                              struct oio_channel_config *channel);
+void oio_config_class_link(const struct oio_config *config, unsigned link_class, unsigned sequence_bits, enum oio_profile profile,
+                           struct oio_link_config *link);
+/** Flit time of a class of links, rounded down; its one-way flight time. */
+oio_time_ps oio_config_class_flit_ps(const struct oio_config *config, unsigned link_class);
+oio_time_ps oio_config_class_flight_ps(const struct oio_config *config, unsigned link_class);
+/** Those of the optical channel. */
 oio_time_ps oio_config_optical_flit_ps(const struct oio_config *config);
 oio_time_ps oio_config_flight_ps(const struct oio_config *config);
 

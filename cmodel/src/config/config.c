@@ -18,11 +18,12 @@ enum kind { INTEGER, REAL, CHOICE, TEXT };
 struct key {
   const char *name, *unit, *range, *initial, *help;
   enum kind kind;
-  size_t at; /* offset in struct oio_config */
-  double low, high;
+  size_t at;        /* offset in struct oio_config */
+  double low, high; /* of a text: high is its room, with its end */
 };
 
 #define AT(field) offsetof(struct oio_config, field)
+#define TEXT_BYTES(field) (double)sizeof(((struct oio_config *)0)->field)
 #define WHOLE(name, unit, low, high, initial, field, help)                                                                                 \
   { name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high }
 #define NUMBER(name, unit, low, high, initial, field, help)                                                                                \
@@ -30,54 +31,61 @@ struct key {
 #define OPTION(name, choices, initial, field, help)                                                                                        \
   { name, "", choices, initial, help, CHOICE, AT(field), 0, 0 }
 
+/* The ten keys of a class of links, a line each. what names the links in the help; of window and buffer: lowest, highest, default, help. */
+#define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
+  NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, independent errors"),                \
+      NUMBER(name ".length_m", "m", 0, m_max, m, classes[of].length_m, "length of the " what),                                             \
+      WHOLE(name ".ps_per_m", "ps", 1, 100000, ps_a_m, classes[of].ps_per_m, "flight time of a metre"),                                    \
+      WHOLE(name ".lanes", "", 1, 1024, wide, classes[of].lanes, "lanes, each direction"),                                                 \
+      NUMBER(name ".lane_rate_gbps", "Gb/s", 0.001, 1000, gbps, classes[of].lane_rate_gbps, "rate of a lane"),                             \
+      WHOLE(name ".logic_ps", "ps", 0, 1000000000, phy_ps, classes[of].logic_ps, "PHY and adapter, both ends together"),                   \
+      WHOLE(name ".window_flits", "flits", w_min, w_max, w, classes[of].window_flits, w_help),                                             \
+      WHOLE(name ".buffer_flits", "flits", b_min, b_max, b, classes[of].buffer_flits, b_help),                                             \
+      WHOLE(name ".timeout_flits", "flit times", 0, 10000000, "0", classes[of].timeout_flits,                                              \
+            "replay after so long without progress; 0: from the round trip, at least 375"),                                                \
+      WHOLE(name ".nak_repeat_flits", "flit times", 0, 10000000, "0", classes[of].nak_repeat_flits,                                        \
+            "a Nak is repeated after this; 0: from the round trip")
+
+/* The links of a routed net: their receive buffer is of each hop VC, whose credit has 15 bits (SPEC.md section 11). */
+#define ROUTED_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps)                                                                 \
+  LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, 0, 32767, "0", "replay buffer; 0: what keeps the link full", 0, 16383,  \
+             "0", "receive buffer of each hop VC; 0: as the window")
+
 /* clang-format off: a line a key */
 static const struct key keys[] = {
-    OPTION("path.topology", "direct|bridged", "bridged", topology, "direct: die to die over fibre; bridged: a bridge at each end"),
-    NUMBER("channel.bit_error_rate", "", 0, 0.5, "0", channel_bit_error_rate, "optical channel, each direction, independent errors"),
-    NUMBER("channel.length_m", "m", 0, 100000, "10", channel_length_m, "length of the fibre"),
-    WHOLE("channel.ps_per_m", "ps", 1, 100000, "4897", channel_ps_per_m, "flight time of a metre (index 1.468)"),
-    WHOLE("channel.lanes", "", 1, 1024, "16", channel_lanes, "lanes of the optical channel, each direction"),
-    NUMBER("channel.lane_rate_gbps", "Gb/s", 0.001, 1000, "32", channel_lane_rate_gbps, "rate of a lane"),
-    WHOLE("channel.logic_ps", "ps", 0, 1000000000, "10000", channel_logic_ps, "PHY and adapter of the optical link, both ends together"),
-    NUMBER("die.bit_error_rate", "", 0, 0.5, "0", die_bit_error_rate, "die link, each direction"),
-    NUMBER("die.length_m", "m", 0, 10, "0.01", die_length_m, "length of the die link (7 ps a millimetre)"),
-    WHOLE("die.lanes", "", 1, 1024, "64", die_lanes, "lanes of the die link, each direction"),
-    NUMBER("die.lane_rate_gbps", "Gb/s", 0.001, 1000, "8", die_lane_rate_gbps, "rate of a lane"),
-    WHOLE("die.logic_ps", "ps", 0, 1000000000, "4000", die_logic_ps, "PHY and adapter of the die link, both ends together"),
+    {"net.topology", "", "pair|bridged", "bridged", "pair: die to die over fibre; bridged: a bridge at each end; as --net", TEXT, AT(net),
+     0, TEXT_BYTES(net)},
+    LINK_CLASS("optical", OIO_CLASS_OPTICAL, "optical link", 100000, "10", "4897", "16", "32", "10000", 0, 32767, "0",
+               "replay buffer; 0: what keeps the link full", 0, 32767, "0", "receive buffer; 0: as the window"),
+    LINK_CLASS("die_link", OIO_CLASS_DIE_LINK, "die link", 10, "0.01", "7000", "64", "8", "4000", 1, 127, "127", "replay buffer", 1, 32767,
+               "64", "receive buffer of the die"),
+    ROUTED_CLASS("package", OIO_CLASS_PACKAGE, "link in a package", 10, "0.01", "7000", "64", "8", "4000"),
+    ROUTED_CLASS("rack", OIO_CLASS_RACK, "link in a rack", 100000, "3", "4897", "16", "32", "10000"),
+    ROUTED_CLASS("row", OIO_CLASS_ROW, "link in a row", 100000, "30", "4897", "16", "32", "10000"),
     WHOLE("die.local_ps", "ps", 0, 1000000000000, "20000", die_local_ps, "time that traffic inside a die takes; it is not carried"),
     WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps,
           "the C bridge, from acceptance on one side to availability on the other"),
     WHOLE("bridge.buffer_flits", "flits", 1, 32767, "64", bridge_buffer_flits, "receive buffer of the bridge's die side"),
     OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
-    WHOLE("link.window_flits", "flits", 0, 32767, "0", link_window_flits,
-          "replay buffer of the optical link; 0: what keeps the fibre full"),
-    WHOLE("link.buffer_flits", "flits", 0, 32767, "0", link_buffer_flits, "receive buffer of the optical link; 0: as the window"),
-    WHOLE("link.timeout_flits", "flit times", 0, 10000000, "0", link_timeout_flits,
-          "replay after so long without progress; 0: from the round trip, at least 375"),
-    WHOLE("link.nak_repeat_flits", "flit times", 0, 10000000, "0", link_nak_repeat_flits,
-          "a Nak is repeated after this; 0: from the round trip"),
     WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "every link: replays without progress before it fails"),
     WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits,
           "every link: how long an Ack or credit may wait for a flit to ride on"),
-    WHOLE("die_link.window_flits", "flits", 1, 127, "127", die_link_window_flits, "replay buffer of the die links"),
-    WHOLE("die_link.buffer_flits", "flits", 1, 32767, "64", die_link_buffer_flits, "receive buffer of the die"),
-    WHOLE("die_link.timeout_flits", "flit times", 0, 10000000, "0", die_link_timeout_flits, "as link.timeout_flits, of the die links"),
     WHOLE("vc.count", "", 1, 8, "8", vc_count, "virtual channels"),
     WHOLE("vc.buffer_bytes", "bytes", 0, 67108864, "0", vc_buffer_bytes,
           "receive buffer of each virtual channel; 0: what keeps the path full"),
     OPTION("workload.generate", "nothing|saturate|poisson|burst", "nothing", generator, "synthetic traffic, as --generate"),
-    WHOLE("workload.flits", "", 1, 1000000000000, "100000", flits,
-          "messages to generate in all, as --flits; at 224 bytes a message fills a flit"),
+    WHOLE("workload.messages", "", 1, 1000000000000, "100000", messages, "messages to generate in all, as --messages"),
     NUMBER("workload.load", "", 0.000001, 1, "0.5", load,
            "offered part of the optical link's flit rate in each direction, as --load (poisson, burst)"),
-    WHOLE("workload.message_bytes", "bytes", 1, 1073741824, "224", message_bytes, "size of a generated message"),
-    WHOLE("workload.burst_flits", "", 1, 1000000, "32", burst_flits, "messages in a burst (burst)"),
+    WHOLE("workload.message_bytes", "bytes", 0, 1073741824, "0", message_bytes,
+          "size of a generated message; 0: what fills a flit, 224 between two dies"),
+    WHOLE("workload.burst_messages", "", 1, 1000000, "32", burst_messages, "messages in a burst (burst)"),
     WHOLE("workload.vcs", "", 1, 8, "1", generated_vcs, "virtual channels that generated messages take in turn"),
     OPTION("workload.directions", "both|a_to_b|b_to_a", "both", directions, "who sends"),
     WHOLE("workload.depth", "", 1, 64, "4", depth, "messages kept waiting at the die (saturate)"),
     OPTION("trace.loop", "open|closed", "closed", loop, "open: records enter at their time; closed: and after what they wait for"),
     {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else half and half", TEXT,
-     AT(map), 0, 0},
+     AT(map), 0, TEXT_BYTES(map)},
     WHOLE("trace.lookahead_records", "", 1024, 16777216, "262144", lookahead_records,
           "records from the oldest undelivered one to the newest read"),
     WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take the whole path down at this time; 0: never"),
@@ -93,7 +101,34 @@ static const struct key keys[] = {
 };
 /* clang-format on */
 
-enum { KEYS = sizeof keys / sizeof keys[0], LINE_MAX_BYTES = 65536, FILE_MAX_BYTES = 64 << 20 };
+/* What keys were called before; a file or a script of then is told. */
+static const struct oio_config_renaming renamed[] = {
+    {"path.topology", "net.topology"},
+    {"channel.bit_error_rate", "optical.bit_error_rate"},
+    {"channel.length_m", "optical.length_m"},
+    {"channel.ps_per_m", "optical.ps_per_m"},
+    {"channel.lanes", "optical.lanes"},
+    {"channel.lane_rate_gbps", "optical.lane_rate_gbps"},
+    {"channel.logic_ps", "optical.logic_ps"},
+    {"link.window_flits", "optical.window_flits"},
+    {"link.buffer_flits", "optical.buffer_flits"},
+    {"link.timeout_flits", "optical.timeout_flits"},
+    {"link.nak_repeat_flits", "optical.nak_repeat_flits"},
+    {"die.bit_error_rate", "die_link.bit_error_rate"},
+    {"die.length_m", "die_link.length_m"},
+    {"die.lanes", "die_link.lanes"},
+    {"die.lane_rate_gbps", "die_link.lane_rate_gbps"},
+    {"die.logic_ps", "die_link.logic_ps"},
+    {"workload.flits", "workload.messages"},
+    {"workload.burst_flits", "workload.burst_messages"},
+};
+
+enum {
+  KEYS = sizeof keys / sizeof keys[0],
+  RENAMED = sizeof renamed / sizeof renamed[0],
+  LINE_MAX_BYTES = 65536,
+  FILE_MAX_BYTES = 64 << 20
+};
 
 /* Choices that stand for a number rather than for their position. */
 static uint64_t choice_value(const char *word, uint64_t position) {
@@ -140,6 +175,14 @@ static bool set_real(const struct key *key, double *at, const char *value) {
   return true;
 }
 
+/* A text may be one of words, too. */
+static bool set_text(const struct key *key, char *at, const char *value) {
+  uint64_t which;
+  if (strlen(value) >= (size_t)key->high || (strchr(key->range, '|') != NULL && !set_choice(key, &which, value))) return false;
+  memcpy(at, value, strlen(value) + 1);
+  return true;
+}
+
 static bool set_value(struct oio_config *config, const struct key *key, const char *value) {
   char *base = (char *)config + key->at;
   switch (key->kind) {
@@ -150,9 +193,7 @@ static bool set_value(struct oio_config *config, const struct key *key, const ch
   case CHOICE:
     return set_choice(key, (uint64_t *)(void *)base, value);
   case TEXT:
-    if (strlen(value) >= sizeof config->map) return false;
-    memcpy(base, value, strlen(value) + 1);
-    return true;
+    return set_text(key, base, value);
   }
   return false;
 }
@@ -173,7 +214,7 @@ static const char *objection(const struct key *key, const char *value) {
   case CHOICE:
     return "is none of its words";
   case TEXT:
-    return "is too long";
+    return strlen(value) < (size_t)key->high ? "is none of its words" : "is too long";
   }
   return "cannot be used";
 }
@@ -212,7 +253,7 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
   char text[1200];
   const char *equals = strchr(assignment, '=');
   if (equals == NULL || strlen(assignment) >= sizeof text) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example channel.length_m=100", where, assignment);
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example optical.length_m=100", where, assignment);
   }
   snprintf(text, sizeof text, "%s", assignment);
   text[equals - assignment] = '\0';
@@ -223,6 +264,10 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
     if (set_value(config, &keys[i], value)) return OIO_OK;
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, objection(&keys[i], value), keys[i].range,
                          keys[i].unit);
+  }
+  for (size_t i = 0; i < RENAMED; i++) {
+    if (strcmp(renamed[i].was, name) == 0)
+      return oio_error_set(error, OIO_ERR_CONFIG, "%s: the key %s is called %s now; use that", where, name, renamed[i].is);
   }
   const char *near = nearest(name);
   return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; %s%s%s`oio sim --help` lists them", where, name,
@@ -297,7 +342,7 @@ static bool holds(const struct oio_config *config, const struct key *key) {
     memcpy(&real, at, sizeof real);
     return real >= key->low && real <= key->high; /* no NaN */
   case TEXT:
-    return memchr(at, '\0', sizeof config->map) != NULL;
+    return memchr(at, '\0', (size_t)key->high) != NULL && (strchr(key->range, '|') == NULL || set_choice(key, &whole, at));
   }
   return false;
 }
@@ -305,12 +350,17 @@ static bool holds(const struct oio_config *config, const struct key *key) {
 enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error) {
   for (size_t i = 0; i < KEYS; i++) {
     if (holds(config, &keys[i])) continue;
-    if (keys[i].kind == TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", keys[i].name);
+    if (keys[i].kind == TEXT)
+      return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end, or none of %s", keys[i].name, keys[i].range);
     char value[64];
     return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", keys[i].name,
                          number_text(config, &keys[i], value, sizeof value), keys[i].range, keys[i].unit);
   }
   return OIO_OK;
+}
+
+const struct oio_config_renaming *oio_config_renamed(size_t index) {
+  return index < RENAMED ? &renamed[index] : NULL;
 }
 
 size_t oio_config_count(void) {

@@ -11,39 +11,57 @@ enum {
   TIMEOUT_FLITS_MIN = 375, /* the UCIe-style value, good for a short wire */
   WINDOW_FLITS_MIN = 64,
   WINDOW_FLITS_MAX = 32767,
-  SLACK_FLITS = 16,    /* codec, alternation of Ack and explicit, rounding */
-  DIE_PS_PER_M = 7000, /* on a package, about twice the fibre's speed loss: 7 ps a millimetre */
+  HOP_BUFFER_FLITS_MAX = 16383, /* of a hop VC: its credit has 15 bits */
+  SLACK_FLITS = 16,             /* codec, alternation of Ack and explicit, rounding */
   VC_BUFFER_BYTES_MIN = 65536,
   WAIT_FLITS_MAX = 10000000, /* of the keys for timeouts */
+  DIE_SEQUENCE_BITS = 8,
+  OPTICAL_SEQUENCE_BITS = 16,
 };
+
+enum oio_path_topology oio_config_topology(const struct oio_config *c) {
+  return strcmp(c->net, "pair") == 0 ? OIO_DIRECT : OIO_BRIDGED;
+}
+
+const char *oio_config_class_name(unsigned link_class) {
+  static const char *const names[OIO_LINK_CLASSES] = {"optical", "die_link", "package", "rack", "row"};
+  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
+  return names[link_class];
+}
 
 static uint64_t lane_rate(double gbps) {
   return (uint64_t)(gbps * 1e9 + 0.5);
 }
 
-static oio_time_ps flit_ps(uint64_t lanes, double gbps) {
-  return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (lanes * lane_rate(gbps));
+oio_time_ps oio_config_class_flit_ps(const struct oio_config *c, unsigned link_class) {
+  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
+  const struct oio_link_class *of = &c->classes[link_class];
+  return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (of->lanes * lane_rate(of->lane_rate_gbps));
+}
+
+oio_time_ps oio_config_class_flight_ps(const struct oio_config *c, unsigned link_class) {
+  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
+  const struct oio_link_class *of = &c->classes[link_class];
+  return (oio_time_ps)(of->length_m * (double)of->ps_per_m);
 }
 
 oio_time_ps oio_config_optical_flit_ps(const struct oio_config *c) {
-  return flit_ps(c->channel_lanes, c->channel_lane_rate_gbps);
-}
-
-static oio_time_ps die_flit_ps(const struct oio_config *c) {
-  return flit_ps(c->die_lanes, c->die_lane_rate_gbps);
+  return oio_config_class_flit_ps(c, OIO_CLASS_OPTICAL);
 }
 
 oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
-  return (oio_time_ps)(c->channel_length_m * (double)c->channel_ps_per_m);
+  return oio_config_class_flight_ps(c, OIO_CLASS_OPTICAL);
 }
 
 /* There and back, in flit times, rounded up. */
-static uint64_t round_trip_flits(oio_time_ps flit, oio_time_ps flight, oio_time_ps logic) {
-  return (2 * (flight + logic + flit) + flit - 1) / flit;
+static uint64_t round_trip_flits(const struct oio_config *c, unsigned link_class) {
+  const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
+  return (2 * (oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps + flit) + flit - 1) / flit;
 }
 
-static oio_time_ps die_flight_ps(const struct oio_config *c) {
-  return (oio_time_ps)(c->die_length_m * DIE_PS_PER_M);
+/* From a flit to its Ack or Nak. */
+static uint64_t loop_flits(const struct oio_config *c, unsigned link_class) {
+  return c->link_ack_delay_flits + SLACK_FLITS + round_trip_flits(c, link_class);
 }
 
 static uint64_t at_most(uint64_t value, uint64_t most) {
@@ -58,45 +76,61 @@ static double generated_ps_at_most(const struct oio_config *c) {
   if (c->generator != OIO_POISSON && c->generator != OIO_BURST) return 0;
   const double flits = (double)c->message_bytes / OIO_SEGMENT_BYTES_MAX;
   const double gap_ps = (double)oio_config_optical_flit_ps(c) * (flits < 1 ? 1 : flits) / c->load;
-  return (2 * (double)c->flits + 40 * (c->generator == OIO_BURST ? (double)c->burst_flits : 1)) * gap_ps;
+  return (2 * (double)c->messages + 40 * (c->generator == OIO_BURST ? (double)c->burst_messages : 1)) * gap_ps;
+}
+
+static void resolve_timers(struct oio_config *c, unsigned link_class) {
+  struct oio_link_class *of = &c->classes[link_class];
+  const uint64_t loop = loop_flits(c, link_class);
+  if (link_class == OIO_CLASS_DIE_LINK) { /* its loop is so short that a Nak is repeated by the timeout's measure */
+    if (of->timeout_flits == 0) of->timeout_flits = at_least(4 * loop, TIMEOUT_FLITS_MIN);
+    if (of->nak_repeat_flits == 0) of->nak_repeat_flits = (of->timeout_flits + 3) / 4;
+  }
+  if (of->nak_repeat_flits == 0) of->nak_repeat_flits = loop;
+  if (of->timeout_flits == 0) of->timeout_flits = at_least(2 * loop, TIMEOUT_FLITS_MIN);
+}
+
+static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, struct oio_error *error) {
+  struct oio_link_class *of = &c->classes[link_class];
+  const char *name = oio_config_class_name(link_class);
+  if (oio_config_class_flit_ps(c, link_class) == 0) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
+  }
+  if (oio_config_class_flight_ps(c, link_class) > OIO_MS) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s.length_m=%g: the flight time is above 1 ms; use a shorter link", name, of->length_m);
+  }
+  const uint64_t loop = loop_flits(c, link_class);
+  const uint64_t buffer_max = link_class == OIO_CLASS_OPTICAL ? WINDOW_FLITS_MAX : HOP_BUFFER_FLITS_MAX;
+  if (of->window_flits == 0) of->window_flits = at_most(at_least(loop + loop / 4, WINDOW_FLITS_MIN), WINDOW_FLITS_MAX);
+  if (of->buffer_flits == 0) of->buffer_flits = at_most(of->window_flits, buffer_max);
+  resolve_timers(c, link_class);
+  if (of->timeout_flits <= WAIT_FLITS_MAX && of->nak_repeat_flits <= WAIT_FLITS_MAX) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "%s: the way there and back is %llu flit times, too long for its timeout; use fewer lanes, a lower lane rate, or a "
+                       "shorter way",
+                       name, (unsigned long long)round_trip_flits(c, link_class));
 }
 
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   const enum oio_status checked = oio_config_check(c, error);
   if (checked != OIO_OK) return checked;
-  if (oio_config_optical_flit_ps(c) == 0 || die_flit_ps(c) == 0) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "lanes times lane rate is above 2048 Tb/s: a flit would take no time; lower one of them");
+  for (unsigned link_class = 0; link_class < OIO_LINK_CLASSES; link_class++) {
+    const enum oio_status status = resolve_class(c, link_class, error);
+    if (status != OIO_OK) return status;
   }
-  if (oio_config_flight_ps(c) > OIO_MS) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel.length_m=%g: the flight time is above 1 ms; use a shorter fibre",
-                         c->channel_length_m);
-  }
+  if (c->message_bytes == 0) c->message_bytes = OIO_SEGMENT_BYTES_MAX;
   if (c->generated_vcs > c->vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);
   }
   if (generated_ps_at_most(c) > (double)(OIO_HORIZON_PS / 2)) {
     return oio_error_set(error, OIO_ERR_CONFIG,
-                         "workload.flits=%llu at workload.load=%g may take longer than 2^62 ps (53 days); use fewer, or a higher load",
-                         (unsigned long long)c->flits, c->load);
-  }
-  const uint64_t wait = c->link_ack_delay_flits + SLACK_FLITS;
-  const uint64_t loop = wait + round_trip_flits(oio_config_optical_flit_ps(c), oio_config_flight_ps(c), c->channel_logic_ps);
-  const uint64_t die_loop = wait + round_trip_flits(die_flit_ps(c), die_flight_ps(c), c->die_logic_ps);
-  if (c->link_window_flits == 0) c->link_window_flits = at_most(at_least(loop + loop / 4, WINDOW_FLITS_MIN), WINDOW_FLITS_MAX);
-  if (c->link_buffer_flits == 0) c->link_buffer_flits = c->link_window_flits;
-  if (c->link_nak_repeat_flits == 0) c->link_nak_repeat_flits = loop;
-  if (c->link_timeout_flits == 0) c->link_timeout_flits = at_least(2 * loop, TIMEOUT_FLITS_MIN);
-  if (c->die_link_timeout_flits == 0) c->die_link_timeout_flits = at_least(4 * die_loop, TIMEOUT_FLITS_MIN);
-  const bool optical = c->link_timeout_flits > WAIT_FLITS_MAX || c->link_nak_repeat_flits > WAIT_FLITS_MAX;
-  if (optical || c->die_link_timeout_flits > WAIT_FLITS_MAX) {
-    return oio_error_set(
-        error, OIO_ERR_CONFIG,
-        "the way there and back is %llu flit times of the %s link, too long for its timeout; use fewer lanes, a lower lane "
-        "rate, or a shorter way",
-        (unsigned long long)(optical ? loop - wait : die_loop - wait), optical ? "optical" : "die");
+                         "workload.messages=%llu at workload.load=%g may take longer than 2^62 ps (53 days); use fewer, or a higher load",
+                         (unsigned long long)c->messages, c->load);
   }
   if (c->vc_buffer_bytes == 0) {
+    const uint64_t loop = loop_flits(c, OIO_CLASS_OPTICAL);
     c->vc_buffer_bytes = at_most(at_least(2 * (loop + loop / 4) * OIO_SEGMENT_BYTES_MAX, VC_BUFFER_BYTES_MIN), 1u << 26);
   }
   if (c->vc_buffer_bytes < OIO_GRANULE_BYTES) {
@@ -108,80 +142,78 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
 
 /* Values in range, none of them automatic any more. */
 static bool resolved(const struct oio_config *c) {
-  return oio_config_check(c, NULL) == OIO_OK && c->link_window_flits > 0 && c->link_buffer_flits > 0 && c->link_timeout_flits > 0 &&
-         c->link_nak_repeat_flits > 0 && c->die_link_timeout_flits > 0 && c->vc_buffer_bytes > 0;
+  if (oio_config_check(c, NULL) != OIO_OK || c->vc_buffer_bytes == 0 || c->message_bytes == 0) return false;
+  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
+    const struct oio_link_class *of = &c->classes[i];
+    if (of->window_flits == 0 || of->buffer_flits == 0 || of->timeout_flits == 0 || of->nak_repeat_flits == 0) return false;
+  }
+  return true;
 }
 
-void oio_config_optical_channel(const struct oio_config *c, unsigned direction, struct oio_channel_config *channel) {
-  OIO_PRECONDITION(resolved(c) && direction < 2);
+void oio_config_class_channel(const struct oio_config *c, unsigned link_class, uint64_t stream, bool digest,
+                              struct oio_channel_config *channel) {
+  OIO_PRECONDITION(resolved(c) && link_class < OIO_LINK_CLASSES);
+  const struct oio_link_class *of = &c->classes[link_class];
   *channel = (struct oio_channel_config){
       .format = (uint8_t)c->link_format,
       .fidelity = (enum oio_fidelity)c->fidelity,
-      .lanes = (uint32_t)c->channel_lanes,
-      .lane_rate_bits_per_s = lane_rate(c->channel_lane_rate_gbps),
-      .flight_ps = oio_config_flight_ps(c),
-      .logic_ps = c->channel_logic_ps,
-      .bit_error_rate = c->channel_bit_error_rate,
+      .lanes = (uint32_t)of->lanes,
+      .lane_rate_bits_per_s = lane_rate(of->lane_rate_gbps),
+      .flight_ps = oio_config_class_flight_ps(c, link_class),
+      .logic_ps = of->logic_ps,
+      .bit_error_rate = of->bit_error_rate,
       .seed = c->seed,
-      .stream = direction,
-      .digest = true, /* the wire digest of a run is that of its optical link */
+      .stream = stream,
+      .digest = digest,
   };
 }
 
+void oio_config_optical_channel(const struct oio_config *c, unsigned direction, struct oio_channel_config *channel) {
+  OIO_PRECONDITION(direction < 2);
+  oio_config_class_channel(c, OIO_CLASS_OPTICAL, direction, true, channel); /* the wire digest of a run is that of its optical link */
+}
+
 void oio_config_die_channel(const struct oio_config *c, unsigned end, unsigned direction, struct oio_channel_config *channel) {
-  OIO_PRECONDITION(resolved(c) && end < 2 && direction < 2);
-  *channel = (struct oio_channel_config){
+  OIO_PRECONDITION(end < 2 && direction < 2);
+  oio_config_class_channel(c, OIO_CLASS_DIE_LINK, 2 + 2 * end + direction, false, channel);
+}
+
+void oio_config_class_link(const struct oio_config *c, unsigned link_class, unsigned sequence_bits, enum oio_profile profile,
+                           struct oio_link_config *link) {
+  OIO_PRECONDITION(resolved(c) && link_class < OIO_LINK_CLASSES);
+  const struct oio_link_class *of = &c->classes[link_class];
+  const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
+  *link = (struct oio_link_config){
       .format = (uint8_t)c->link_format,
+      .sequence_bits = (uint8_t)sequence_bits,
+      .profile = (uint8_t)profile,
       .fidelity = (enum oio_fidelity)c->fidelity,
-      .lanes = (uint32_t)c->die_lanes,
-      .lane_rate_bits_per_s = lane_rate(c->die_lane_rate_gbps),
-      .flight_ps = die_flight_ps(c),
-      .logic_ps = c->die_logic_ps,
-      .bit_error_rate = c->die_bit_error_rate,
-      .seed = c->seed,
-      .stream = 2 + 2 * end + direction,
+      .window_flits = (uint32_t)of->window_flits,
+      .buffer_flits = (uint32_t)of->buffer_flits,
+      .peer_buffer_flits = (uint32_t)of->buffer_flits,
+      .replay_limit = (uint32_t)c->link_replay_limit,
+      .timeout_ps = of->timeout_flits * flit,
+      .nak_repeat_ps = of->nak_repeat_flits * flit,
+      .ack_delay_ps = c->link_ack_delay_flits * flit,
   };
 }
 
 void oio_config_optical_link(const struct oio_config *c, struct oio_link_config *link) {
-  OIO_PRECONDITION(resolved(c));
-  const oio_time_ps flit = oio_config_optical_flit_ps(c);
-  *link = (struct oio_link_config){
-      .format = (uint8_t)c->link_format,
-      .sequence_bits = 16,
-      .fidelity = (enum oio_fidelity)c->fidelity,
-      .window_flits = (uint32_t)c->link_window_flits,
-      .buffer_flits = (uint32_t)c->link_buffer_flits,
-      .peer_buffer_flits = (uint32_t)c->link_buffer_flits,
-      .replay_limit = (uint32_t)c->link_replay_limit,
-      .timeout_ps = c->link_timeout_flits * flit,
-      .nak_repeat_ps = c->link_nak_repeat_flits * flit,
-      .ack_delay_ps = c->link_ack_delay_flits * flit,
-  };
+  oio_config_class_link(c, OIO_CLASS_OPTICAL, OPTICAL_SEQUENCE_BITS, OIO_PROFILE_EXTENDED, link);
 }
 
 void oio_config_die_link(const struct oio_config *c, bool on_bridge, struct oio_link_config *link) {
-  OIO_PRECONDITION(resolved(c));
-  const oio_time_ps flit = die_flit_ps(c);
-  const uint32_t bridge = (uint32_t)c->bridge_buffer_flits;
-  const uint32_t die = (uint32_t)c->die_link_buffer_flits;
-  *link = (struct oio_link_config){
-      .format = (uint8_t)c->link_format,
-      .sequence_bits = 8,
-      .fidelity = (enum oio_fidelity)c->fidelity,
-      .window_flits = (uint32_t)c->die_link_window_flits,
-      .buffer_flits = on_bridge ? bridge : die,
-      .peer_buffer_flits = on_bridge ? die : bridge,
-      .replay_limit = (uint32_t)c->link_replay_limit,
-      .timeout_ps = c->die_link_timeout_flits * flit,
-      .nak_repeat_ps = (c->die_link_timeout_flits + 3) / 4 * flit,
-      .ack_delay_ps = c->link_ack_delay_flits * flit,
-  };
+  oio_config_class_link(c, OIO_CLASS_DIE_LINK, DIE_SEQUENCE_BITS, OIO_PROFILE_EXTENDED, link);
+  if (on_bridge) {
+    link->buffer_flits = (uint32_t)c->bridge_buffer_flits;
+  } else {
+    link->peer_buffer_flits = (uint32_t)c->bridge_buffer_flits;
+  }
 }
 
 void oio_config_die(const struct oio_config *c, struct oio_die_config *die) {
   memset(die, 0, sizeof *die);
-  if (c->topology == OIO_DIRECT) {
+  if (oio_config_topology(c) == OIO_DIRECT) {
     oio_config_optical_link(c, &die->link);
   } else {
     oio_config_die_link(c, false, &die->link);

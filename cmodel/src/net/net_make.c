@@ -13,10 +13,6 @@ enum { QUEUE_MESSAGES = 1024 };
 /* Of each hop VC: SPEC section 11. */
 enum { HOP_BUFFER_FLITS_MAX = 16383 };
 
-static const char *shape_of(const struct oio_config *config) {
-  return config->topology == OIO_DIRECT ? "pair" : "bridged";
-}
-
 /* The optical link of a net of two dies is link 0 of a pair, and stands between the bridges. */
 static bool is_optical(const struct oio_net *net, uint32_t port) {
   return port / 2 == net->ports / 4;
@@ -185,7 +181,7 @@ static enum oio_status refuse_deadlock(const struct oio_topology *topology, cons
 }
 
 static enum oio_status find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
-  const char *name = shape_of(config);
+  const char *name = config->net;
   net->routed = strcmp(name, "pair") != 0 && strcmp(name, "bridged") != 0;
   const bool is_file = strpbrk(name, "/.") != NULL;
   const enum oio_status status =

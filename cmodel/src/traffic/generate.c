@@ -22,14 +22,14 @@ void oio_generate_start(struct oio_generate *g, const struct oio_config *config)
   memset(g, 0, sizeof *g);
   g->kind = (enum oio_generator)config->generator;
   if (g->kind == OIO_GENERATE_NOTHING) return;
-  g->burst_messages = config->burst_flits;
+  g->burst_messages = config->burst_messages;
   g->vcs = config->generated_vcs;
   /* A message of 224 bytes fills a flit; others take their share of flit times. */
   const double flits = (double)config->message_bytes / OIO_SEGMENT_BYTES_MAX;
   g->flit_ps = (double)oio_config_optical_flit_ps(config) * (flits < 1 ? 1 : flits);
   g->gap_ps = g->flit_ps / config->load;
-  g->left[0] = config->directions == OIO_BOTH_WAYS ? (config->flits + 1) / 2 : config->directions == OIO_A_TO_B ? config->flits : 0;
-  g->left[1] = config->flits - g->left[0];
+  g->left[0] = config->directions == OIO_BOTH_WAYS ? (config->messages + 1) / 2 : config->directions == OIO_A_TO_B ? config->messages : 0;
+  g->left[1] = config->messages - g->left[0];
   for (unsigned die = 0; die < 2; die++) {
     g->records[die] = (struct oio_record){.bytes = config->message_bytes, .source = die, .destination = !die};
     oio_rng_seed(&g->rng[die], config->seed, STREAM_GENERATE + die);

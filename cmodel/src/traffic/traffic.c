@@ -54,7 +54,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
     for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) made->flows[die][vc].order.first = made->flows[die][vc].unsent = OIO_NO_MESSAGE;
   }
   struct oio_channel_config first;
-  if (config->topology == OIO_DIRECT) {
+  if (oio_config_topology(config) == OIO_DIRECT) {
     oio_config_optical_channel(config, 0, &first);
   } else {
     oio_config_die_channel(config, 0, 0, &first);
@@ -206,5 +206,5 @@ const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffi
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
   const uint64_t left = traffic->generate.left[0] + traffic->generate.left[1];
-  return traffic->config.flits == 0 ? 1 : 1 - (double)left / (double)traffic->config.flits;
+  return traffic->config.messages == 0 ? 1 : 1 - (double)left / (double)traffic->config.messages;
 }

@@ -32,7 +32,7 @@ static void rtl_that_lets_nothing_out_ends_the_run(void **state) {
   static const char *const limits[] = {"link.replay_limit=3", "link.replay_limit=65535"};
   static const char *const says[] = {"a link failed", "nothing moves any more"};
   for (unsigned i = 0; i < 2; i++) {
-    char config[200] = "workload.generate=poisson\nworkload.flits=10\n";
+    char config[200] = "workload.generate=poisson\nworkload.messages=10\n";
     strcat(config, limits[i]);
     void *bench = oio_dpi_bench_create(config, "", 3, 4);
     assert_false(oio_dpi_bench_failed(bench));

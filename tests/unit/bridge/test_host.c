@@ -55,7 +55,7 @@ static void a_simulation_with_nothing_said_of_nodes_leaves_none_out(void **state
   static const bool none[4] = {false, false, false, false};
   struct oio_config config = resolved("workload.generate=saturate");
   uint64_t digest[2];
-  config.flits = 500;
+  config.messages = 500;
   for (unsigned i = 0; i < 2; i++) {
     struct oio_sim *sim;
     struct oio_results results;

@@ -144,7 +144,7 @@ static void ten_metres_of_fibre_take_48970_ps_and_logic_is_added(void **state) {
   struct oio_config keys;
   struct oio_channel_config config;
   oio_config_defaults(&keys);
-  assert_int_equal(oio_config_set(&keys, "test", "channel.length_m=10", NULL), OIO_OK);
+  assert_int_equal(oio_config_set(&keys, "test", "optical.length_m=10", NULL), OIO_OK);
   assert_int_equal(oio_config_resolve(&keys, NULL), OIO_OK);
   assert_int_equal(oio_config_flight_ps(&keys), 48970);
   oio_config_optical_channel(&keys, 0, &config);

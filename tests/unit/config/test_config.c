@@ -74,10 +74,10 @@ static void a_value_reads_back_as_the_number_that_was_set(void **state) {
   static const char *const values[] = {"0.30000000000000004", "0.1", "1e-6", "0.12345678901234568", "4.9406564584124654e-324"};
   oio_config_defaults(&config);
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-    assert_int_equal(set("channel.bit_error_rate", values[i]), OIO_OK);
-    assert_true(strtod(value_of("channel.bit_error_rate"), NULL) == strtod(values[i], NULL));
+    assert_int_equal(set("optical.bit_error_rate", values[i]), OIO_OK);
+    assert_true(strtod(value_of("optical.bit_error_rate"), NULL) == strtod(values[i], NULL));
   }
-  assert_string_equal((set("channel.bit_error_rate", "0.1"), value_of("channel.bit_error_rate")), "0.1");
+  assert_string_equal((set("optical.bit_error_rate", "0.1"), value_of("optical.bit_error_rate")), "0.1");
 }
 
 /* "0..32767": both ends are in, what lies beyond is not. Ends of whole keys are whole numbers. */
@@ -178,17 +178,17 @@ static void the_map_takes_1023_characters(void **state) {
 static void an_unknown_key_is_answered_with_the_nearest(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"channel.lenght_m", "channel.length_m"},
-      {"chanel.length_m", "channel.length_m"},
-      {"link.windw_flits", "link.window_flits"},
+      {"optical.lenght_m", "optical.length_m"},
+      {"optcal.length_m", "optical.length_m"},
+      {"optical.windw_flits", "optical.window_flits"},
       {"seed", "sim.seed"},
       {"fidelity", "sim.fidelity"},
-      {"topology", "path.topology"},
-      {"channel.bit_errr_rate", "channel.bit_error_rate"},
+      {"topology", "net.topology"},
+      {"optical.bit_errr_rate", "optical.bit_error_rate"},
       {"die_link.windowflits", "die_link.window_flits"},
       {"vc.counts", "vc.count"},
-      {"channel.length_mm", "channel.length_m"},
-      {"Channel.lanes", "channel.lanes"},
+      {"optical.length_mm", "optical.length_m"},
+      {"Optical.lanes", "optical.lanes"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char suggestion[80];
@@ -198,9 +198,57 @@ static void an_unknown_key_is_answered_with_the_nearest(void **state) {
   }
 }
 
+/* All that ever had another name: by hand, not from the table. */
+static void a_key_of_old_is_refused_with_its_name_of_now(void **state) {
+  (void)state;
+  static const char *const names[][2] = {
+      {"path.topology", "net.topology"},
+      {"channel.bit_error_rate", "optical.bit_error_rate"},
+      {"channel.length_m", "optical.length_m"},
+      {"channel.ps_per_m", "optical.ps_per_m"},
+      {"channel.lanes", "optical.lanes"},
+      {"channel.lane_rate_gbps", "optical.lane_rate_gbps"},
+      {"channel.logic_ps", "optical.logic_ps"},
+      {"die.bit_error_rate", "die_link.bit_error_rate"},
+      {"die.length_m", "die_link.length_m"},
+      {"die.lanes", "die_link.lanes"},
+      {"die.lane_rate_gbps", "die_link.lane_rate_gbps"},
+      {"die.logic_ps", "die_link.logic_ps"},
+      {"link.window_flits", "optical.window_flits"},
+      {"link.buffer_flits", "optical.buffer_flits"},
+      {"link.timeout_flits", "optical.timeout_flits"},
+      {"link.nak_repeat_flits", "optical.nak_repeat_flits"},
+      {"workload.flits", "workload.messages"},
+      {"workload.burst_flits", "workload.burst_messages"},
+  };
+  const size_t count = sizeof names / sizeof names[0];
+  for (size_t i = 0; i < count; i++) {
+    char expected[120];
+    (void)value_of(names[i][1]); /* there is one */
+    snprintf(expected, sizeof expected, "--set: the key %s is called %s now; use that", names[i][0], names[i][1]);
+    refused(names[i][0], "1");
+    assert_string_equal(error.text, expected);
+  }
+  for (size_t i = 0; i < count; i++) assert_non_null(oio_config_renamed(i));
+  assert_null(oio_config_renamed(count));
+}
+
+static void a_net_is_one_of_its_words(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  assert_int_equal(oio_config_topology(&config), OIO_BRIDGED);
+  accepted("net.topology", "pair");
+  assert_int_equal(oio_config_topology(&config), OIO_DIRECT);
+  refused("net.topology", "direct");
+  assert_non_null(strstr(error.text, "is none of its words; use pair|bridged"));
+  strcpy(config.net, "paar"); /* by a program */
+  assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
+  assert_non_null(strstr(error.text, "net.topology"));
+}
+
 static void what_is_no_assignment_is_refused_with_an_example(void **state) {
   (void)state;
-  static const char *const cases[] = {"", "channel.length_m", "channel.length_m 5"};
+  static const char *const cases[] = {"", "optical.length_m", "optical.length_m 5"};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     assert_int_equal(oio_config_set(&config, "--set", cases[i], &error), OIO_ERR_CONFIG);
     assert_non_null(strstr(error.text, "KEY=VALUE"));
@@ -227,12 +275,12 @@ static enum oio_status load(const char *text) {
 
 static void a_file_of_keys_comments_and_blank_lines_is_read(void **state) {
   (void)state;
-  assert_int_equal(load("# all of it\n\n  channel.length_m = 250 # metres\nlink.format=6\r\n\tsim.fidelity =event\npath.topology= direct"),
+  assert_int_equal(load("# all of it\n\n  optical.length_m = 250 # metres\nlink.format=6\r\n\tsim.fidelity =event\nnet.topology= pair"),
                    OIO_OK);
-  assert_true(config.channel_length_m == 250);
+  assert_true(config.classes[OIO_CLASS_OPTICAL].length_m == 250);
   assert_int_equal(config.link_format, 6);
   assert_int_equal(config.fidelity, OIO_EVENT);
-  assert_int_equal(config.topology, OIO_DIRECT);
+  assert_int_equal(oio_config_topology(&config), OIO_DIRECT);
 }
 
 static void an_error_in_a_file_names_file_and_line(void **state) {
@@ -276,48 +324,134 @@ static void resolve(void) {
 static void the_automatic_values_of_10_m_are_those_computed_by_hand(void **state) {
   (void)state;
   oio_config_defaults(&config);
-  accepted("channel.length_m", "10");
+  accepted("optical.length_m", "10");
   resolve();
   /* flit 4 ns; there 48.97 + 10 + 4 = 62.97 ns; there and back 31.5 flits, so 32; with ack_delay 16 and slack 16: 64 */
   assert_int_equal(oio_config_optical_flit_ps(&config), 4000);
   assert_int_equal(oio_config_flight_ps(&config), 48970);
-  assert_int_equal(config.link_window_flits, 80);
-  assert_int_equal(config.link_buffer_flits, 80);
-  assert_int_equal(config.link_nak_repeat_flits, 64);
-  assert_int_equal(config.link_timeout_flits, 375);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].window_flits, 80);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].buffer_flits, 80);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].nak_repeat_flits, 64);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].timeout_flits, 375);
   assert_int_equal(config.vc_buffer_bytes, 65536);
 }
 
 static void the_automatic_values_of_2_km_at_a_flit_a_nanosecond_cover_the_fibre(void **state) {
   (void)state;
   oio_config_defaults(&config);
-  accepted("channel.length_m", "2000");
-  accepted("channel.lanes", "64");
+  accepted("optical.length_m", "2000");
+  accepted("optical.lanes", "64");
   resolve();
   /* flit 1 ns; there 9794 + 10 + 1 = 9805 ns; there and back 19610 flits; loop 19642; a quarter more 24552 */
-  assert_int_equal(config.link_window_flits, 24552);
-  assert_int_equal(config.link_buffer_flits, 24552);
-  assert_int_equal(config.link_nak_repeat_flits, 19642);
-  assert_int_equal(config.link_timeout_flits, 39284);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].window_flits, 24552);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].buffer_flits, 24552);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].nak_repeat_flits, 19642);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].timeout_flits, 39284);
   assert_int_equal(config.vc_buffer_bytes, 2 * 24552 * 224);
   oio_config_defaults(&config);
-  accepted("channel.length_m", "100000");
-  accepted("channel.lanes", "64");
+  accepted("optical.length_m", "100000");
+  accepted("optical.lanes", "64");
   resolve();
-  assert_int_equal(config.link_window_flits, 32767); /* all that 16 bits have */
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].window_flits, 32767); /* all that 16 bits have */
   assert_int_equal(config.vc_buffer_bytes, 1 << 26);
+}
+
+/* Flit times, flight and automatic values of each class, by hand: flit = 2048 / (lanes x rate); loop = 32 + flits there and back. */
+static void every_class_of_links_has_its_own_values(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    uint64_t flit_ps, flight_ps, window, buffer, timeout, nak_repeat;
+  } expected[OIO_LINK_CLASSES] = {
+      {"optical", 4000, 48970, 80, 80, 375, 64},
+      {"die_link", 4000, 70, 127, 64, 375, 94}, /* loop 32 + 5; its Nak is repeated after a quarter of the timeout */
+      {"package", 4000, 70, 64, 64, 375, 37},
+      {"rack", 4000, 14691, 64, 64, 375, 47},   /* there 14.691 + 10 + 4 = 28.691 ns: 14.3 flits there and back */
+      {"row", 4000, 146910, 141, 141, 375, 113} /* 160.91 ns: 80.5; 113 + 28 */
+  };
+  oio_config_defaults(&config);
+  resolve();
+  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
+    const struct oio_link_class *of = &config.classes[i];
+    assert_string_equal(oio_config_class_name(i), expected[i].name);
+    assert_int_equal(oio_config_class_flit_ps(&config, i), expected[i].flit_ps);
+    assert_int_equal(oio_config_class_flight_ps(&config, i), expected[i].flight_ps);
+    assert_int_equal(of->window_flits, expected[i].window);
+    assert_int_equal(of->buffer_flits, expected[i].buffer);
+    assert_int_equal(of->timeout_flits, expected[i].timeout);
+    assert_int_equal(of->nak_repeat_flits, expected[i].nak_repeat);
+  }
+}
+
+static void the_keys_of_a_class_reach_its_links_and_its_wires_alone(void **state) {
+  (void)state;
+  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
+    static const char *const settings[] = {"bit_error_rate=0.25", "length_m=2",        "ps_per_m=100",   "lanes=2",
+                                           "lane_rate_gbps=4",    "logic_ps=9",        "window_flits=5", "buffer_flits=6",
+                                           "timeout_flits=7",     "nak_repeat_flits=8"};
+    oio_config_defaults(&config);
+    for (size_t k = 0; k < sizeof settings / sizeof settings[0]; k++) {
+      char assignment[80];
+      snprintf(assignment, sizeof assignment, "%s.%s", oio_config_class_name(i), settings[k]);
+      assert_int_equal(oio_config_set(&config, "--set", assignment, &error), OIO_OK);
+    }
+    resolve();
+    for (unsigned other = 0; other < OIO_LINK_CLASSES; other++) {
+      struct oio_channel_config wire;
+      struct oio_link_config end;
+      oio_config_class_channel(&config, other, 77, true, &wire);
+      oio_config_class_link(&config, other, 16, OIO_PROFILE_ROUTED, &end);
+      assert_int_equal(wire.stream, 77);
+      assert_true(wire.digest);
+      assert_int_equal(end.sequence_bits, 16);
+      assert_int_equal(end.profile, OIO_PROFILE_ROUTED);
+      if (other != i) {
+        assert_true(wire.bit_error_rate == 0 && wire.logic_ps >= 4000 && wire.lanes >= 16 && end.window_flits >= 64);
+        continue;
+      }
+      assert_true(wire.bit_error_rate == 0.25 && wire.flight_ps == 200 && wire.logic_ps == 9);
+      assert_true(wire.lanes == 2 && wire.lane_rate_bits_per_s == 4000000000u);
+      assert_true(end.window_flits == 5 && end.buffer_flits == 6 && end.peer_buffer_flits == 6);
+      assert_int_equal(end.timeout_ps, 7 * 256000); /* 2048 bits at 8 Gb/s */
+      assert_int_equal(end.nak_repeat_ps, 8 * 256000);
+      assert_int_equal(end.ack_delay_ps, 16 * 256000);
+    }
+  }
+}
+
+/* 30 km of 1 ns flits: a window of more than 2^15 - 1, a buffer of a hop VC of more than 2^14 - 1. */
+static void automatic_values_stay_within_what_a_link_can_say(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  accepted("row.length_m", "30000");
+  accepted("row.lanes", "64");
+  resolve();
+  assert_int_equal(config.classes[OIO_CLASS_ROW].window_flits, 32767);
+  assert_int_equal(config.classes[OIO_CLASS_ROW].buffer_flits, 16383);
+}
+
+static void a_message_fills_a_flit_unless_its_size_is_set(void **state) {
+  (void)state;
+  oio_config_defaults(&config);
+  assert_int_equal(config.message_bytes, 0);
+  resolve();
+  assert_int_equal(config.message_bytes, 224);
+  oio_config_defaults(&config);
+  accepted("workload.message_bytes", "72");
+  resolve();
+  assert_int_equal(config.message_bytes, 72);
 }
 
 static void what_is_set_is_not_replaced(void **state) {
   (void)state;
   oio_config_defaults(&config);
-  accepted("link.window_flits", "7");
-  accepted("link.timeout_flits", "99");
+  accepted("optical.window_flits", "7");
+  accepted("optical.timeout_flits", "99");
   accepted("vc.buffer_bytes", "160");
   resolve();
-  assert_int_equal(config.link_window_flits, 7);
-  assert_int_equal(config.link_buffer_flits, 7); /* as the window */
-  assert_int_equal(config.link_timeout_flits, 99);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].window_flits, 7);
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].buffer_flits, 7); /* as the window */
+  assert_int_equal(config.classes[OIO_CLASS_OPTICAL].timeout_flits, 99);
   assert_int_equal(config.vc_buffer_bytes, 160);
 }
 
@@ -333,10 +467,10 @@ static void what_does_not_go_together_is_refused(void **state) {
   assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
   assert_non_null(strstr(error.text, "vc.buffer_bytes"));
   oio_config_defaults(&config);
-  accepted("channel.length_m", "100000");
-  accepted("channel.ps_per_m", "100000");
+  accepted("optical.length_m", "100000");
+  accepted("optical.ps_per_m", "100000");
   assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
-  assert_non_null(strstr(error.text, "channel.length_m"));
+  assert_non_null(strstr(error.text, "optical.length_m"));
 }
 
 static void every_configuration_of_extremes_that_resolves_makes_every_part(void **state) {
@@ -344,12 +478,13 @@ static void every_configuration_of_extremes_that_resolves_makes_every_part(void 
   static const char *const lengths[] = {"0", "100000"}, *const lanes[] = {"1", "1024"}, *const lane_rates[] = {"0.001", "1000"};
   for (unsigned i = 0; i < 8; i++) {
     oio_config_defaults(&config);
-    accepted("channel.length_m", lengths[i & 1]);
-    accepted("channel.lanes", lanes[i >> 1 & 1]);
-    accepted("channel.lane_rate_gbps", lane_rates[i >> 2]);
+    accepted("optical.length_m", lengths[i & 1]);
+    accepted("optical.lanes", lanes[i >> 1 & 1]);
+    accepted("optical.lane_rate_gbps", lane_rates[i >> 2]);
     if (i == 7) { /* 490 million flit times there and back: what follows could not be set by hand, nor read back */
       assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
-      assert_non_null(strstr(error.text, "flit times of the optical link, too long for its timeout"));
+      assert_non_null(strstr(error.text, "optical: the way there and back is"));
+      assert_non_null(strstr(error.text, "flit times, too long for its timeout"));
       continue;
     }
     resolve();
@@ -378,11 +513,11 @@ static void every_resolved_value_is_one_that_its_key_takes(void **state) {
   unsigned refused = 0;
   for (unsigned i = 0; i < 256; i++) {
     oio_config_defaults(&config);
-    accepted("channel.length_m", lengths[i & 3]);
-    accepted("channel.lanes", lanes[i >> 2 & 3]);
-    accepted("channel.lane_rate_gbps", rates[i >> 4 & 3]);
-    accepted("die.lane_rate_gbps", rates[i >> 6]);
-    accepted("die.logic_ps", i % 5 == 0 ? "1000000000" : "4000");
+    accepted("optical.length_m", lengths[i & 3]);
+    accepted("optical.lanes", lanes[i >> 2 & 3]);
+    accepted("optical.lane_rate_gbps", rates[i >> 4 & 3]);
+    accepted("die_link.lane_rate_gbps", rates[i >> 6]);
+    accepted("die_link.logic_ps", i % 5 == 0 ? "1000000000" : "4000");
     if (oio_config_resolve(&config, &error) != OIO_OK) {
       assert_non_null(strstr(error.text, "too long for its timeout"));
       refused++;
@@ -403,15 +538,15 @@ static void every_resolved_value_is_one_that_its_key_takes(void **state) {
 static void traffic_that_would_outlast_time_is_refused(void **state) {
   (void)state;
   oio_config_defaults(&config);
-  accepted("channel.lanes", "1");
-  accepted("channel.lane_rate_gbps", "0.001");
+  accepted("optical.lanes", "1");
+  accepted("optical.lane_rate_gbps", "0.001");
   accepted("workload.generate", "poisson");
   accepted("workload.load", "0.000001");
-  accepted("workload.flits", "1000"); /* of 2048e12 ps each */
+  accepted("workload.messages", "1000"); /* of 2048e12 ps each */
   resolve();
-  accepted("workload.flits", "1200");
+  accepted("workload.messages", "1200");
   assert_int_equal(oio_config_resolve(&config, &error), OIO_ERR_CONFIG);
-  assert_non_null(strstr(error.text, "workload.flits=1200 at workload.load=1e-06"));
+  assert_non_null(strstr(error.text, "workload.messages=1200 at workload.load=1e-06"));
   accepted("workload.generate", "saturate");
   resolve();
 }
@@ -477,9 +612,9 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
     const char *name;
     uint64_t values[3];
   } wholes[] = {
-      {AT(channel_lanes), "channel.lanes", {0, 1025, UINT64_MAX}},
-      {AT(die_lanes), "die.lanes", {0, 1025, UINT64_MAX}},
-      {AT(message_bytes), "workload.message_bytes", {0, (1u << 30) + 1, UINT64_MAX}},
+      {AT(classes[OIO_CLASS_OPTICAL].lanes), "optical.lanes", {0, 1025, UINT64_MAX}},
+      {AT(classes[OIO_CLASS_DIE_LINK].lanes), "die_link.lanes", {0, 1025, UINT64_MAX}},
+      {AT(message_bytes), "workload.message_bytes", {(1u << 30) + 1, 1ull << 40, UINT64_MAX}},
       {AT(generated_vcs), "workload.vcs", {0, 9, UINT64_MAX}},
       {AT(vc_count), "vc.count", {0, 9, 256}},
       {AT(depth), "workload.depth", {0, 65, UINT64_MAX}},
@@ -488,7 +623,6 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
       {AT(link_replay_limit), "link.replay_limit", {0, 65536, UINT64_MAX}},
       {AT(generator), "workload.generate", {4, 5, UINT64_MAX}},
       {AT(fidelity), "sim.fidelity", {2, 3, UINT64_MAX}},
-      {AT(topology), "path.topology", {2, 3, UINT64_MAX}},
       {AT(link_format), "link.format", {0, 4, 7}},
       {AT(rtl_datapath_bytes), "rtl.datapath_bytes", {0, 1, 65}},
       {AT(directions), "workload.directions", {3, 4, UINT64_MAX}},
@@ -500,20 +634,20 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
   static const struct {
     size_t at;
     const char *name;
-  } reals[] = {{AT(channel_lane_rate_gbps), "channel.lane_rate_gbps"},
-               {AT(die_lane_rate_gbps), "die.lane_rate_gbps"},
+  } reals[] = {{AT(classes[OIO_CLASS_OPTICAL].lane_rate_gbps), "optical.lane_rate_gbps"},
+               {AT(classes[OIO_CLASS_DIE_LINK].lane_rate_gbps), "die_link.lane_rate_gbps"},
                {AT(load), "workload.load"},
-               {AT(channel_length_m), "channel.length_m"},
-               {AT(die_length_m), "die.length_m"},
-               {AT(channel_bit_error_rate), "channel.bit_error_rate"},
-               {AT(die_bit_error_rate), "die.bit_error_rate"}};
+               {AT(classes[OIO_CLASS_OPTICAL].length_m), "optical.length_m"},
+               {AT(classes[OIO_CLASS_DIE_LINK].length_m), "die_link.length_m"},
+               {AT(classes[OIO_CLASS_OPTICAL].bit_error_rate), "optical.bit_error_rate"},
+               {AT(classes[OIO_CLASS_DIE_LINK].bit_error_rate), "die_link.bit_error_rate"}};
   static const double values[] = {-1, 1e300};
   for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
     for (unsigned k = 0; k < 2; k++) refused_real(reals[i].at, values[k], reals[i].name);
     refused_real(reals[i].at, strtod("nan", NULL), reals[i].name);
     refused_real(reals[i].at, strtod("inf", NULL), reals[i].name);
   }
-  refused_real(AT(channel_lane_rate_gbps), 0, "channel.lane_rate_gbps");
+  refused_real(AT(classes[OIO_CLASS_OPTICAL].lane_rate_gbps), 0, "optical.lane_rate_gbps");
   refused_real(AT(load), 0, "workload.load");
 }
 
@@ -561,6 +695,12 @@ int main(void) {
       cmocka_unit_test(a_file_that_is_not_there_is_an_io_error_with_its_path),
       cmocka_unit_test(the_automatic_values_of_10_m_are_those_computed_by_hand),
       cmocka_unit_test(the_automatic_values_of_2_km_at_a_flit_a_nanosecond_cover_the_fibre),
+      cmocka_unit_test(a_key_of_old_is_refused_with_its_name_of_now),
+      cmocka_unit_test(a_net_is_one_of_its_words),
+      cmocka_unit_test(every_class_of_links_has_its_own_values),
+      cmocka_unit_test(the_keys_of_a_class_reach_its_links_and_its_wires_alone),
+      cmocka_unit_test(automatic_values_stay_within_what_a_link_can_say),
+      cmocka_unit_test(a_message_fills_a_flit_unless_its_size_is_set),
       cmocka_unit_test(what_is_set_is_not_replaced),
       cmocka_unit_test(what_does_not_go_together_is_refused),
       cmocka_unit_test(every_configuration_of_extremes_that_resolves_makes_every_part),

@@ -23,8 +23,8 @@ static struct oio_config config_of(const char *const *settings) {
 }
 
 /* Direct, no flight: a flit is 4000 ps, a way 0 + 10000 + 4000 + 1. */
-static const char *const direct[] = {"path.topology=direct",     "channel.length_m=0",     "link.timeout_flits=100",
-                                     "link.nak_repeat_flits=20", "link.ack_delay_flits=5", NULL};
+static const char *const direct[] = {"net.topology=pair",           "optical.length_m=0",     "optical.timeout_flits=100",
+                                     "optical.nak_repeat_flits=20", "link.ack_delay_flits=5", NULL};
 
 /* One message is on the way, and a look has been taken at time 0. */
 struct watched {
@@ -144,7 +144,7 @@ static void check_waits(struct oio_net *net, const struct oio_link_state *state,
 
 static void who_waits_for_what_is_said_with_both_ends_accounts(void **state) {
   (void)state;
-  static const char *const bridged[] = {"bridge.buffer_flits=64", "die_link.buffer_flits=64", "link.buffer_flits=64", NULL};
+  static const char *const bridged[] = {"bridge.buffer_flits=64", "die_link.buffer_flits=64", "optical.buffer_flits=64", NULL};
   struct oio_net *net = told_net(bridged);
   struct oio_link_state state_of[6];
   for (unsigned i = 0; i < 6; i++) {
@@ -172,7 +172,7 @@ static void who_waits_for_what_is_said_with_both_ends_accounts(void **state) {
 
 /* Two ends that wait for each other, made by what cannot happen: payload flit 1 vanishes, and the Ack that comes for it is none of B's. */
 static struct oio_sim *wedged(void) {
-  static const char *const settings[] = {"path.topology=direct",       "workload.generate=saturate", "workload.flits=1",
+  static const char *const settings[] = {"net.topology=pair",          "workload.generate=saturate", "workload.messages=1",
                                          "workload.directions=a_to_b", "sim.fidelity=event",         NULL};
   const struct oio_config config = config_of(settings);
   struct oio_sim *sim;

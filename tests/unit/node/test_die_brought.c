@@ -108,15 +108,15 @@ static uint64_t next_ps(const struct bench *b) {
 
 static void segments_point_into_the_senders_memory_through_bridges_errors_and_replays(void **state) {
   (void)state;
-  static const char *const rates[] = {"channel.bit_error_rate=0", "channel.bit_error_rate=2e-5", "channel.bit_error_rate=1e-4"};
+  static const char *const rates[] = {"optical.bit_error_rate=0", "optical.bit_error_rate=2e-5", "optical.bit_error_rate=1e-4"};
   static struct bench b;
   uint64_t stream = chance_stream(1);
   for (unsigned round = 0; round < 12; round++) {
     const char *const settings[] = {rates[round % 3],
-                                    round & 1 ? "path.topology=bridged" : "path.topology=direct",
+                                    round & 1 ? "net.topology=bridged" : "net.topology=pair",
                                     round / 6 ? "link.format=6" : "link.format=3",
                                     "sim.fidelity=event",
-                                    "die.bit_error_rate=1e-5",
+                                    "die_link.bit_error_rate=1e-5",
                                     "link.replay_limit=65535",
                                     "vc.count=4",
                                     NULL};
@@ -147,7 +147,7 @@ static void a_wrong_bit_takes_the_references_away_and_is_all_there_is(void **sta
   (void)state;
   static const uint8_t own[224] = "bytes of the sender";
   const struct oio_message messages[] = {{.vc = 0, .id = 7, .bytes = 20, .data = own}, {.vc = 1, .id = 8, .bytes = 100}};
-  const char *const settings[] = {"sim.fidelity=event", "path.topology=direct", "channel.bit_error_rate=2e-3", "link.format=6", NULL};
+  const char *const settings[] = {"sim.fidelity=event", "net.topology=pair", "optical.bit_error_rate=2e-3", "link.format=6", NULL};
   struct oio_config config;
   struct oio_die_config die;
   struct oio_channel_config channel_config;

@@ -53,9 +53,9 @@ static struct oio_results run_messages(struct own_host *h, unsigned count, const
   return results;
 }
 
-static const char *const direct_event[] = {"path.topology=direct", "sim.fidelity=event", "trace.loop=open", NULL};
-static const char *const direct_bit[] = {"path.topology=direct", "sim.fidelity=bit", "trace.loop=open", NULL};
-static const char *const bridged[] = {"path.topology=bridged", "trace.loop=open", NULL};
+static const char *const direct_event[] = {"net.topology=pair", "sim.fidelity=event", "trace.loop=open", NULL};
+static const char *const direct_bit[] = {"net.topology=pair", "sim.fidelity=bit", "trace.loop=open", NULL};
+static const char *const bridged[] = {"net.topology=bridged", "trace.loop=open", NULL};
 
 /* Message k of 1 .. 1000 starts at 4000 (k - 1) and is there at 4000 (k - 1) + 62970 = 4000 k + 58970. At or below the latency of message k
  * are k of 1000, so the quantile q is that of message 1000 q, rounded up to the top of its bucket: 1024 buckets a power of two.
@@ -173,8 +173,8 @@ static enum fate damage_the_first_everywhere(const struct own_host *h, unsigned 
 static void a_bridge_passes_an_undetected_error_on(void **state) {
   (void)state;
   static struct own_host h;
-  static const char *const settings[][4] = {{"path.topology=bridged", "sim.fidelity=event", "trace.loop=open", NULL},
-                                            {"path.topology=bridged", "sim.fidelity=bit", "trace.loop=open", NULL}};
+  static const char *const settings[][4] = {{"net.topology=bridged", "sim.fidelity=event", "trace.loop=open", NULL},
+                                            {"net.topology=bridged", "sim.fidelity=bit", "trace.loop=open", NULL}};
   for (unsigned i = 0; i < 2; i++) {
     const struct oio_results r = run_messages(&h, 3, settings[i], forge_the_second);
     assert_int_equal(r.links.undetected, 1);
@@ -225,7 +225,7 @@ static enum fate deaf_end(const struct own_host *h, unsigned link, unsigned dire
 static void the_failure_names_the_link_and_the_side_that_gave_up(void **state) {
   (void)state;
   static struct own_host h;
-  const char *const settings[] = {"path.topology=bridged", "link.replay_limit=1", NULL};
+  const char *const settings[] = {"net.topology=bridged", "link.replay_limit=1", NULL};
   for (unsigned i = 0; i < 6; i++) {
     deaf_link = i / 2;
     deaf_side = i % 2;
@@ -263,7 +263,7 @@ static void what_a_reset_ends_is_lost_and_what_enters_behind_it_arrives(void **s
   struct oio_results r;
   record(&recorded, two, 2);
   oio_config_defaults(&config);
-  set(&config, "path.topology=direct");
+  set(&config, "net.topology=pair");
   set(&config, "reset.at_ps=10000");
   set(&config, "reset.hold_ps=5000");
   assert_int_equal(oio_config_resolve(&config, NULL), OIO_OK);
@@ -353,12 +353,12 @@ static void latencies_goodput_flits_and_digest_are_what_a_log_of_every_flit_and_
     records[i].destination = records[i].source < 2 ? 2 : 0;
   }
   for (unsigned i = 0; i < 8; i++) {
-    const char *const settings[] = {i & 1 ? "path.topology=direct" : "path.topology=bridged",
+    const char *const settings[] = {i & 1 ? "net.topology=pair" : "net.topology=bridged",
                                     i & 2 ? "sim.fidelity=bit" : "sim.fidelity=event",
                                     i & 4 ? "link.format=6" : "link.format=3",
                                     "trace.loop=open",
-                                    "channel.bit_error_rate=3e-5",
-                                    "die.bit_error_rate=1e-5",
+                                    "optical.bit_error_rate=3e-5",
+                                    "die_link.bit_error_rate=1e-5",
                                     i & 1 ? "bridge.buffer_flits=64" : "bridge.buffer_flits=2",
                                     NULL};
     struct recorded recorded;
@@ -380,8 +380,8 @@ static void where_a_bridge_holds_flits_up_the_simulator_does_what_a_host_that_as
   (void)state;
   static struct own_host h;
   static const char *const settings[] = {
-      "path.topology=bridged", "workload.generate=saturate", "workload.flits=600",     "workload.directions=a_to_b",
-      "channel.lanes=1",       "bridge.buffer_flits=4",      "link.ack_delay_flits=1", NULL};
+      "net.topology=bridged", "workload.generate=saturate", "workload.messages=600",  "workload.directions=a_to_b",
+      "optical.lanes=1",      "bridge.buffer_flits=4",      "link.ack_delay_flits=1", NULL};
   own_start(&h, settings, NULL);
   const struct oio_results r = own_run(&h);
   assert_int_equal(h.logged, 600);

@@ -101,7 +101,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"wire_digest\": \"fedcba9876543210\",\n"
       "  \"decision_digest\": \"0123456789abcdef\",\n"
       "  \"config\": {\n"
-      "    \"path.topology\": \"bridged\",\n";
+      "    \"net.topology\": \"bridged\",\n";
   char *json = oio_results_json(&every_figure_another, &config, &run);
   assert_non_null(json);
   const size_t length = strlen(json);

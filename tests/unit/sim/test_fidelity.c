@@ -96,9 +96,9 @@ static void run_both(const char *const *settings, uint64_t of_seed, uint64_t fli
 
 static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(void **state) {
   (void)state;
-  static const char *const rates[] = {"channel.bit_error_rate=0", "channel.bit_error_rate=1e-5", "channel.bit_error_rate=1e-4",
-                                      "channel.bit_error_rate=1e-3"};
-  static const char *const topologies[] = {"path.topology=direct", "path.topology=bridged"};
+  static const char *const rates[] = {"optical.bit_error_rate=0", "optical.bit_error_rate=1e-5", "optical.bit_error_rate=1e-4",
+                                      "optical.bit_error_rate=1e-3"};
+  static const char *const topologies[] = {"net.topology=pair", "net.topology=bridged"};
   static const char *const formats[] = {"link.format=3", "link.format=6"};
   static const char *const shapes[][3] = {
       {"workload.generate=saturate", "workload.message_bytes=224", "workload.vcs=1"},
@@ -108,9 +108,16 @@ static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(v
   };
   struct sums sums = {0, 0, 0, 0};
   for (unsigned i = 0; i < 64; i++) {
-    const char *const settings[] = {
-        rates[i % 4],      topologies[i / 4 % 2], formats[i / 8 % 2],        shapes[i / 16][0],         shapes[i / 16][1],
-        shapes[i / 16][2], "workload.flits=3000", "die.bit_error_rate=1e-6", "link.replay_limit=65535", NULL};
+    const char *const settings[] = {rates[i % 4],
+                                    topologies[i / 4 % 2],
+                                    formats[i / 8 % 2],
+                                    shapes[i / 16][0],
+                                    shapes[i / 16][1],
+                                    shapes[i / 16][2],
+                                    "workload.messages=3000",
+                                    "die_link.bit_error_rate=1e-6",
+                                    "link.replay_limit=65535",
+                                    NULL};
     run_both(settings, seed + i, 15000, &sums);
   }
   print_message("%llu flits, %llu errors undetected\n", (unsigned long long)sums.flits, (unsigned long long)sums.undetected);
@@ -118,7 +125,7 @@ static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(v
 
 static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
   (void)state;
-  static const char *const settings[] = {"channel.bit_error_rate=1e-4", "workload.generate=poisson", "workload.flits=2000",
+  static const char *const settings[] = {"optical.bit_error_rate=1e-4", "workload.generate=poisson", "workload.messages=2000",
                                          "reset.at_ps=2000000", NULL};
   struct sums sums = {0, 0, 0, 0};
   for (unsigned i = 0; i < 4; i++) run_both(settings, seed + i, UINT64_MAX, &sums);
@@ -126,10 +133,10 @@ static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
 
 static void run_long(const char *rate, uint64_t flits_of_a_run) {
   const char *const settings[] = {rate,
-                                  "path.topology=direct",
-                                  "channel.length_m=1",
+                                  "net.topology=pair",
+                                  "optical.length_m=1",
                                   "workload.generate=saturate",
-                                  "workload.flits=1000000000",
+                                  "workload.messages=1000000000",
                                   "link.replay_limit=65535",
                                   NULL};
   struct sums sums = {0, 0, 0, 0};
@@ -142,12 +149,12 @@ static void run_long(const char *rate, uint64_t flits_of_a_run) {
 
 static void ten_million_flits_at_1e_3_are_decided_alike(void **state) {
   (void)state;
-  run_long("channel.bit_error_rate=1e-3", 1000000);
+  run_long("optical.bit_error_rate=1e-3", 1000000);
 }
 
 static void ten_million_flits_at_1e_5_are_decided_alike(void **state) {
   (void)state;
-  run_long("channel.bit_error_rate=1e-5", 5000000);
+  run_long("optical.bit_error_rate=1e-5", 5000000);
 }
 
 int main(int argc, char **argv) {

@@ -44,10 +44,10 @@ static void check_parts(struct oio_sim *sim, uint64_t of_seed) {
 
 static void after_every_instant_the_parts_add_up_to_the_latencies_exactly(void **state) {
   (void)state;
-  static const char *const rates[] = {"channel.bit_error_rate=0", "channel.bit_error_rate=2e-5", "channel.bit_error_rate=2e-4"};
+  static const char *const rates[] = {"optical.bit_error_rate=0", "optical.bit_error_rate=2e-5", "optical.bit_error_rate=2e-4"};
   static const char *const sizes[] = {"workload.message_bytes=8", "workload.message_bytes=224", "workload.message_bytes=225",
                                       "workload.message_bytes=9000"};
-  static const char *const topologies[] = {"path.topology=direct", "path.topology=bridged"};
+  static const char *const topologies[] = {"net.topology=pair", "net.topology=bridged"};
   static const char *const generators[] = {"workload.generate=saturate", "workload.generate=poisson", "workload.generate=burst"};
   for (unsigned i = 0; i < 72; i++) {
     const char *const settings[] = {rates[i % 3],
@@ -56,10 +56,10 @@ static void after_every_instant_the_parts_add_up_to_the_latencies_exactly(void *
                                     generators[i / 24],
                                     i % 2 ? "workload.vcs=5" : "workload.vcs=1",
                                     i % 5 ? "sim.fidelity=event" : "sim.fidelity=bit",
-                                    "workload.flits=400",
-                                    "die.bit_error_rate=1e-5",
+                                    "workload.messages=400",
+                                    "die_link.bit_error_rate=1e-5",
                                     "link.replay_limit=65535",
-                                    i % 7 ? "channel.lane_rate_gbps=32" : "channel.lane_rate_gbps=31.7",
+                                    i % 7 ? "optical.lane_rate_gbps=32" : "optical.lane_rate_gbps=31.7",
                                     NULL};
     struct oio_sim *sim = simulate(settings, NULL, seed + i);
     bool more = true;
@@ -78,7 +78,7 @@ static void after_every_instant_the_parts_add_up_to_the_latencies_exactly(void *
 
 static void expect_parts(const char *topology, uint64_t queue, uint64_t serialise, uint64_t flight, uint64_t logic) {
   static const struct oio_record one = {.time_ps = 777, .id = 0, .bytes = 224, .source = 1, .destination = 2};
-  const char *const settings[] = {topology, "channel.length_m=10", NULL};
+  const char *const settings[] = {topology, "optical.length_m=10", NULL};
   struct recorded recorded;
   record(&recorded, &one, 1);
   struct oio_sim *sim = simulate(settings, recorded.trace, 1);
@@ -100,23 +100,23 @@ static void expect_parts(const char *topology, uint64_t queue, uint64_t serialis
 
 static void alone_on_the_path_a_message_takes_the_sum_of_the_configured_times(void **state) {
   (void)state;
-  expect_parts("path.topology=direct", 0, 4000, 48970, 10000);
+  expect_parts("net.topology=pair", 0, 4000, 48970, 10000);
   /* die link 4000 + 70 + 4000, bridge 4000, fibre, bridge 4000, die link */
-  expect_parts("path.topology=bridged", 0, 3 * 4000, 48970 + 2 * 70, 4000 + 4000 + 10000 + 4000 + 4000);
+  expect_parts("net.topology=bridged", 0, 3 * 4000, 48970 + 2 * 70, 4000 + 4000 + 10000 + 4000 + 4000);
 }
 
 /* Saturated one way: the last of N flits has arrived N flit times and the way after the start, whatever the length. */
 static void the_automatic_values_keep_fibre_of_any_length_full(void **state) {
   (void)state;
-  static const char *const lengths[] = {"channel.length_m=0", "channel.length_m=10", "channel.length_m=300", "channel.length_m=2000"};
+  static const char *const lengths[] = {"optical.length_m=0", "optical.length_m=10", "optical.length_m=300", "optical.length_m=2000"};
   enum { FLITS = 60000 };
   for (unsigned i = 0; i < 16; i++) {
     const char *const settings[] = {lengths[i / 4],
-                                    i & 1 ? "path.topology=bridged" : "path.topology=direct",
-                                    i & 2 ? "channel.lanes=64" : "channel.lanes=16",
-                                    i & 2 ? "die.lane_rate_gbps=32" : "die.lane_rate_gbps=8",
+                                    i & 1 ? "net.topology=bridged" : "net.topology=pair",
+                                    i & 2 ? "optical.lanes=64" : "optical.lanes=16",
+                                    i & 2 ? "die_link.lane_rate_gbps=32" : "die_link.lane_rate_gbps=8",
                                     "workload.generate=saturate",
-                                    "workload.flits=60000",
+                                    "workload.messages=60000",
                                     "workload.directions=a_to_b",
                                     "sim.fidelity=event",
                                     NULL};
@@ -161,9 +161,9 @@ static void a_trace_with_everything_in_it_arrives_whole_over_bad_wires(void **st
     }
   }
   for (unsigned i = 0; i < 4; i++) {
-    const char *const settings[] = {i % 2 ? "trace.loop=closed" : "trace.loop=open", "channel.bit_error_rate=5e-5",
-                                    "die.bit_error_rate=1e-5", i < 2 ? "trace.lookahead_records=1024" : "trace.lookahead_records=16384",
-                                    NULL};
+    const char *const settings[] = {i % 2 ? "trace.loop=closed" : "trace.loop=open", "optical.bit_error_rate=5e-5",
+                                    "die_link.bit_error_rate=1e-5",
+                                    i < 2 ? "trace.lookahead_records=1024" : "trace.lookahead_records=16384", NULL};
     struct recorded recorded;
     record(&recorded, records, RECORDS);
     struct oio_sim *sim = simulate(settings, recorded.trace, seed + i);
@@ -190,10 +190,10 @@ static void a_reset_in_mid_traffic_accounts_for_every_message(void **state) {
     snprintf(at, sizeof at, "reset.at_ps=%u", 150000 + 77777 * i);
     const char *const settings[] = {at,
                                     "workload.generate=poisson",
-                                    "workload.flits=1000",
+                                    "workload.messages=1000",
                                     "workload.vcs=4",
                                     "workload.message_bytes=600",
-                                    "channel.bit_error_rate=1e-5",
+                                    "optical.bit_error_rate=1e-5",
                                     NULL};
     struct oio_sim *sim = simulate(settings, NULL, seed + i);
     assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
@@ -225,12 +225,12 @@ static struct oio_results run_by(const char *const *settings, uint64_t of_seed, 
 
 static void a_run_ends_with_the_instant_in_which_a_link_fails_however_often_one_looks(void **state) {
   (void)state;
-  static const char *const rates[] = {"channel.bit_error_rate=2e-3", "die.bit_error_rate=2e-3"};
+  static const char *const rates[] = {"optical.bit_error_rate=2e-3", "die_link.bit_error_rate=2e-3"};
   for (unsigned i = 0; i < 16; i++) {
     const char *const settings[] = {rates[i % 2],
-                                    i & 2 && i % 2 == 0 ? "path.topology=direct" : "path.topology=bridged",
+                                    i & 2 && i % 2 == 0 ? "net.topology=pair" : "net.topology=bridged",
                                     "workload.generate=poisson",
-                                    "workload.flits=3000",
+                                    "workload.messages=3000",
                                     i & 4 ? "link.replay_limit=1" : "link.replay_limit=4",
                                     "sim.fidelity=event",
                                     NULL};
@@ -248,7 +248,7 @@ static void a_run_ends_with_the_instant_in_which_a_link_fails_however_often_one_
 
 static void settled_for_ever_a_path_ends_at_its_last_event(void **state) {
   (void)state;
-  static const char *const settings[] = {"workload.generate=saturate", "workload.flits=50", NULL};
+  static const char *const settings[] = {"workload.generate=saturate", "workload.messages=50", NULL};
   struct oio_sim *sim = simulate(settings, NULL, seed);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   const oio_time_ps finished_ps = oio_sim_now_ps(sim);

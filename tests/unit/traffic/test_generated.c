@@ -23,7 +23,7 @@ static void run_generator(const char *generator, const char *load, const char *d
   char seed_key[40];
   snprintf(seed_key, sizeof seed_key, "sim.seed=%llu", (unsigned long long)seed);
   const char *const settings[] = {
-      generator, load, directions, seed_key, "workload.flits=8000", "path.topology=direct", "sim.fidelity=event", NULL};
+      generator, load, directions, seed_key, "workload.messages=8000", "net.topology=pair", "sim.fidelity=event", NULL};
   own_start(&h, settings, NULL);
   (void)own_run(&h);
   own_finish(&h);
