@@ -170,9 +170,6 @@ static inline void spec_ask(struct spec_link *e, uint64_t now, uint64_t *cause) 
 /* T1 to T6. False: nothing to send. A payload flit's payload goes to *payload. */
 static inline bool spec_tx(struct spec_link *e, uint64_t now, struct spec_head *head, uint64_t *payload) {
   if (e->failed != SPEC_ALIVE) return false;
-  if (spec_in_doubt(e) && now >= e->doubt_due) {
-    spec_ask(e, now, &e->asked_crc);
-  }
   if (spec_outstanding(e) > 0 && now - e->progress >= e->timeout) {
     e->timeouts++;
     spec_start_replay(e, now);
@@ -189,8 +186,10 @@ static inline bool spec_tx(struct spec_link *e, uint64_t now, struct spec_head *
     e->cursor = spec_next(e, s);
     *payload = e->payload[s % SPEC_WINDOW_MAX];
     *head = spec_head_of(e, now, SPEC_PAYLOAD, is_explicit ? SPEC_EXPLICIT : e->waiting ? SPEC_NAK : SPEC_ACK, s);
+    if (spec_in_doubt(e) && now >= e->doubt_due) spec_ask(e, now, &e->asked_crc);
     return true;
   }
+  if (spec_in_doubt(e) && now >= e->doubt_due) spec_ask(e, now, &e->asked_crc);
   if (!spec_nop_due(e, now)) return false;
   unsigned command = e->waiting ? SPEC_NAK : SPEC_ACK;
   if (e->resync) {

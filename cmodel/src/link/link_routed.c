@@ -38,15 +38,6 @@ static void note_due(struct oio_link *link) {
   for (unsigned v = 0; v < OIO_HOP_VCS; v++) oio_link_owe(&link->credit_due_ps, link->hops[v].credit_due_ps);
 }
 
-uint16_t oio_link_tell_credit(struct oio_link *link, oio_time_ps now_ps, bool nak) {
-  const unsigned v = hop_to_tell(link);
-  if (nak && link->doubted != 0) link->doubt_due_ps = now_ps + link->config.nak_repeat_ps;
-  link->told = (uint8_t)v;
-  link->hops[v].credit_due_ps = OIO_NEVER;
-  note_due(link);
-  return (uint16_t)(link->hops[v].credit_sent | v << OIO_HOP_CREDIT_BITS);
-}
-
 OIO_COLD void oio_link_owe_credits(struct oio_link *link, oio_time_ps now_ps) {
   for (unsigned v = 0; v < OIO_HOP_VCS; v++) oio_link_owe(&link->hops[v].credit_due_ps, now_ps);
   note_due(link);
@@ -67,6 +58,16 @@ OIO_COLD static void ask_about_doubt(struct oio_link *link, oio_time_ps now_ps) 
 
 void oio_link_settle_doubt(struct oio_link *link, oio_time_ps now_ps) {
   if (now_ps >= link->doubt_due_ps) ask_about_doubt(link, now_ps);
+}
+
+uint16_t oio_link_tell_credit(struct oio_link *link, oio_time_ps now_ps, bool nak) {
+  const unsigned v = hop_to_tell(link);
+  if (nak && link->doubted != 0) link->doubt_due_ps = now_ps + link->config.nak_repeat_ps;
+  link->told = (uint8_t)v;
+  link->hops[v].credit_due_ps = OIO_NEVER;
+  note_due(link);
+  oio_link_settle_doubt(link, now_ps);
+  return (uint16_t)(link->hops[v].credit_sent | v << OIO_HOP_CREDIT_BITS);
 }
 
 /* A valid flit has told this hop VC's limit. */

@@ -143,6 +143,7 @@ static struct oio_flit_head send_payload(struct oio_link *link, oio_time_ps now_
 }
 
 OIO_COLD static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
+  if (oio_link_routed(link)) oio_link_settle_doubt(link, now_ps);
   link->counted.sent_nop++;
   if (link->config.fidelity == OIO_BIT) memset(wire->bytes, 0, sizeof wire->bytes);
   wire->touched_bytes = link->config.fidelity == OIO_BIT ? OIO_PAYLOAD_BYTES : 0;
@@ -154,7 +155,6 @@ OIO_COLD static struct oio_flit_head send_nop(struct oio_link *link, oio_time_ps
 
 bool oio_link_tx(struct oio_link *link, oio_time_ps now_ps, struct oio_wire *wire) {
   if (link->counted.failed != OIO_LINK_ALIVE) return false;
-  if (OIO_UNLIKELY(oio_link_routed(link))) oio_link_settle_doubt(link, now_ps);
   if (timed_out(link, now_ps)) {
     link->counted.timeouts++;
     oio_link_start_replay(link, now_ps);
