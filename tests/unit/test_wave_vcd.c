@@ -13,6 +13,7 @@
 
 #define CHANCE_PROGRAM "test_wave_vcd"
 #include "chance.h"
+#include "walk.h"
 #include "wave_vcd_check.h"
 #include "wave_vcd_maker.h"
 
@@ -50,6 +51,67 @@ static void a_long_text_goes_through_the_window_of_gzip(void **state) {
   add(&maker.text, "1nobody\n");
   check_text("a long text", &maker.text, &maker.chances);
   free(maker.text.bytes);
+}
+
+enum { MANY = 60000, TICKS = 16 };
+
+static void many_id(unsigned handle, char id[4]) {
+  id[0] = (char)('!' + handle % 94);
+  id[1] = (char)('!' + handle / 94 % 94);
+  id[2] = (char)('!' + handle / 94 / 94);
+  id[3] = '\0';
+}
+
+/* Scalars and vectors of 7 bits in turn; all of them change at every tick, in an order that jumps. */
+static void make_many(struct text *text) {
+  char id[4];
+  add(text, "$timescale 1ps $end\n");
+  for (unsigned i = 0; i < MANY; i++) {
+    many_id(i, id);
+    add(text, "$var wire %u %s v%u $end\n", i % 2 ? 7 : 1, id, i);
+  }
+  add(text, "$enddefinitions $end\n");
+  for (unsigned tick = 0; tick < TICKS; tick++) {
+    add(text, "#%u\n", tick);
+    for (unsigned k = 0; k < MANY; k++) {
+      unsigned i = (unsigned)(k * 7919ull % MANY);
+      many_id(i, id);
+      if (i % 2)
+        add(text, "b%u1%u0%u %s\n", tick & 1, tick >> 1 & 1, i >> 1 & 1, id);
+      else
+        add(text, "%u%s\n", (i >> 1 ^ tick) & 1, id);
+    }
+  }
+}
+
+static unsigned value_of_many(unsigned handle, unsigned tick) {
+  if (handle % 2 == 0) return (handle >> 1 ^ tick) & 1;
+  return ((tick & 1) << 4 | 1 << 3 | (tick >> 1 & 1) << 2 | (handle >> 1 & 1)) << 1; /* seven bits at the top of a byte */
+}
+
+static void a_block_of_very_many_variables_holds_more_text_and_every_change(void **state) {
+  (void)state;
+  struct text text = {0};
+  struct wave_error error;
+  make_many(&text);
+  assert_true(text.size > 2 * VCD_WINDOW && text.size < (size_t)MANY * VCD_WINDOW_HANDLE);
+  struct wave_source *source = open_bytes(text.bytes, text.size);
+  assert_int_equal(source->ops->next(source, UINT64_MAX, &error), WAVE_OK);
+  assert_int_equal(source->block.n_times, TICKS);
+  for (unsigned i = 0; i < MANY; i++) {
+    struct wave_walk walk;
+    assert_true(wave_walk_open(&walk, source, i, NULL, 0, 0));
+    for (unsigned tick = 0; tick < TICKS; tick++) {
+      assert_int_equal(wave_walk_next(&walk), 1);
+      assert_int_equal(walk.place, tick);
+      assert_int_equal(i % 2 ? *walk.value.bytes : *walk.value.bytes - '0', value_of_many(i, tick));
+    }
+    assert_int_equal(wave_walk_next(&walk), 0);
+  }
+  assert_int_equal(source->ops->next(source, UINT64_MAX, &error), WAVE_END);
+  assert_false(source->partial);
+  wave_close(source);
+  free(text.bytes);
 }
 
 static bool load(const char *path, struct text *text) {
@@ -107,6 +169,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(random_texts_are_cooked_as_the_plain_interpreter_reads_them),
       cmocka_unit_test(a_long_text_goes_through_the_window_of_gzip),
+      cmocka_unit_test(a_block_of_very_many_variables_holds_more_text_and_every_change),
       cmocka_unit_test(files_of_simulators_are_cooked_as_the_plain_interpreter_reads_them),
   };
   chance_start();

@@ -175,13 +175,26 @@ const struct wave_source_ops vcd_ops = {
     .want = want,
 };
 
+static size_t larger(size_t one, size_t other) {
+  return one > other ? one : other;
+}
+
+/* How much goes into a block. Each is looked at once for every pair: the more of them there are, the more must lie between. */
+static void set_limits(struct vcd *vcd) {
+  size_t wanted = (size_t)vcd->source.decl.n_handles * VCD_WINDOW_HANDLE;
+  vcd->window = larger(VCD_WINDOW, wanted < VCD_WINDOW_MAX ? wanted : VCD_WINDOW_MAX);
+  vcd->times_limit = (uint32_t)(vcd->window / VCD_WINDOW * VCD_TIMES);
+  vcd->arena_limit = larger(VCD_ARENA_MAX, vcd->window);
+  vcd->cooked_limit = larger(VCD_COOKED_SOFT, vcd->window);
+}
+
 static bool make_chains(struct vcd *vcd) {
   const struct wave_decl *decl = &vcd->source.decl;
   size_t count = (size_t)decl->n_handles + 1;
   vcd->chains = wave_calloc(count, sizeof *vcd->chains);
   vcd->touched = wave_malloc(count * sizeof *vcd->touched);
   vcd->owners = wave_malloc(count * sizeof *vcd->owners);
-  vcd->times = wave_malloc(VCD_TIMES * sizeof *vcd->times);
+  vcd->times = wave_malloc(vcd->times_limit * sizeof *vcd->times);
   if (vcd->chains == NULL || vcd->touched == NULL || vcd->owners == NULL || vcd->times == NULL) return false;
   for (uint32_t i = 0; i < decl->n_handles; i++) {
     struct vcd_chain *chain = &vcd->chains[i];
@@ -234,8 +247,6 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
   size_t size = strlen(path) + 1;
   vcd->source.ops = &vcd_ops;
   vcd->source.bytes = map->size;
-  vcd->window = VCD_WINDOW;
-  vcd->times_limit = VCD_TIMES;
   wave_decl_init(&vcd->source.decl);
   vcd->source.name = wave_malloc(size);
   enum wave_status status = WAVE_ERROR;
@@ -249,6 +260,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
     vcd->body = vcd_offset(&vcd->text, vcd->text.at);
     vcd->mode.dumping = true;
     vcd_ids_finish(&vcd->ids);
+    set_limits(vcd);
     if (!make_chains(vcd)) status = wave_fail(error, "%s: out of memory for its variables", path);
   }
   if (status != WAVE_OK) {
@@ -264,6 +276,7 @@ enum wave_status wave_open_vcd(struct wave_source **source, const char *path, st
 }
 
 void wave_vcd_set_window(struct wave_source *source, size_t bytes, uint32_t times) {
-  vcd_of(source)->window = bytes;
-  vcd_of(source)->times_limit = times < VCD_TIMES ? times : VCD_TIMES;
+  struct vcd *vcd = vcd_of(source);
+  vcd->window = bytes;
+  if (times < vcd->times_limit) vcd->times_limit = times;
 }

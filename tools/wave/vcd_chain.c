@@ -59,7 +59,7 @@ void vcd_chains_clear(struct vcd *vcd) {
   }
   vcd->n_touched = 0;
   vcd->cooked = 0;
-  if (vcd->arena.total <= VCD_ARENA_MAX) return;
+  if (vcd->arena.total <= vcd->arena_limit) return;
   vcd_arena_free(&vcd->arena);
   for (uint32_t i = 0; i < vcd->n_owners; i++) {
     struct vcd_chain *chain = &vcd->chains[vcd->owners[i]];

@@ -22,6 +22,12 @@ void vcd_cook_block(struct vcd *vcd, uint64_t until);
  */
 enum vcd_step vcd_quick(struct vcd *vcd, const struct vcd_limits *limits);
 
+/**
+ * vcd_ahead.c: asks for the memory that the next changes will touch, when there are very many variables. Returns how far the quick path
+ * should go before it asks again, at most to limit.
+ */
+const uint8_t *vcd_fetch_ahead(struct vcd *vcd, const uint8_t *limit);
+
 static inline void vcd_begin_tick(struct vcd *vcd, uint64_t time) {
   vcd->times[vcd->n_times++] = time;
   vcd->last_time = time;
@@ -31,7 +37,7 @@ static inline void vcd_begin_tick(struct vcd *vcd, uint64_t time) {
 /** Whether a new tick at this place goes into the next block. */
 static inline bool vcd_block_is_full(const struct vcd *vcd, const struct vcd_limits *limits, const uint8_t *place, uint64_t time) {
   return vcd->n_times > 0 &&
-         (place >= limits->window || time > limits->until || vcd->n_times >= vcd->times_limit || vcd->cooked > VCD_COOKED_SOFT);
+         (place >= limits->window || time > limits->until || vcd->n_times >= vcd->times_limit || vcd->cooked > vcd->cooked_limit);
 }
 
 /** The time at a '#', and where it ends. False: not for the quick path. */

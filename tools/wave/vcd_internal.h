@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Inside the VCD reader. vcd_header.c reads the declarations, vcd_ids.c finds handles by id, gzip.c supplies text from gzip, vcd_value.c
- * reads unusual values, vcd_frame.c keeps last values, vcd_quick.c and vcd_cook.c cook the body, vcd_chain.c holds what they make, vcd.c
- * gives it block by block, vcd_skip.c passes over equal text that vcd_sound.c finds sound, vcd_catch_up.c finds its
+ * reads unusual values, vcd_frame.c keeps last values, vcd_quick.c and vcd_cook.c cook the body, vcd_ahead.c warms it up, vcd_chain.c holds
+ * what they make, vcd.c gives it block by block, vcd_skip.c passes over equal text that vcd_sound.c finds sound, vcd_catch_up.c finds its
  * last values.
  */
 #ifndef WAVE_VCD_INTERNAL_H
@@ -13,11 +13,13 @@
 #include <string.h>
 
 enum {
-  VCD_WINDOW = 4 << 20,      /**< text of a block, about */
-  VCD_TIMES = 1 << 16,       /**< ticks of a block at most */
+  VCD_WINDOW = 4 << 20, /**< text of a block, about; more with very many handles */
+  VCD_WINDOW_MAX = 64 << 20,
+  VCD_WINDOW_HANDLE = 160,   /**< text of a block for each handle: a step looks at every pair */
+  VCD_TIMES = 1 << 16,       /**< ticks of a block at most, for each VCD_WINDOW of its text */
   VCD_TOKEN_MAX = 16 << 20,  /**< bytes of one change or one declaration */
-  VCD_ARENA_MAX = 12 << 20,  /**< chain memory kept from block to block */
-  VCD_COOKED_SOFT = 8 << 20, /**< widened values of a block: it ends at the next tick */
+  VCD_ARENA_MAX = 12 << 20,  /**< chain memory kept from block to block, or as much as a block's text */
+  VCD_COOKED_SOFT = 8 << 20, /**< widened values of a block, or as much as its text: it ends at the next tick */
   VCD_COOKED_HARD = 256 << 20,
 };
 #define VCD_BITS_MAX ((uint64_t)1 << 28) /* of all variables */
@@ -160,11 +162,13 @@ struct vcd {
   bool passed;        /**< a block or a skip came before */
   struct vcd_mode mode;
   bool ended;
-  size_t cooked;                   /**< bytes of widened values in this block */
-  size_t window;                   /**< text of a block */
+  size_t cooked; /**< bytes of widened values in this block */
+  size_t window; /**< text of a block */
+  size_t arena_limit, cooked_limit;
   uint32_t times_limit;            /**< ticks of a block */
   struct wave_scratch value;       /**< for values that are put together */
   struct wave_scratch split;       /**< for a string's or port's text */
+  uint64_t fetched;                /**< the text before this place has had its memory asked for */
   uint64_t behind_from, behind_to; /**< text whose values frame lacks; empty: none */
   uint8_t *newer;                  /**< handles whose frame is newer than that text; NULL: none */
 };

@@ -227,6 +227,11 @@ static enum vcd_step quick_last_low(struct vcd *vcd, const struct vcd_limits *li
 }
 
 enum vcd_step vcd_quick(struct vcd *vcd, const struct vcd_limits *limits) {
-  const uint8_t *limit = vcd->text.end - VCD_MARGIN;
-  return vcd->ids.last_first ? quick_last_low(vcd, limits, limit) : quick_first_low(vcd, limits, limit);
+  const uint8_t *limit = vcd->text.end - VCD_MARGIN, *end;
+  enum vcd_step step;
+  do {
+    end = vcd_fetch_ahead(vcd, limit);
+    step = vcd->ids.last_first ? quick_last_low(vcd, limits, end) : quick_first_low(vcd, limits, end);
+  } while (step == STEP_GO && vcd->text.at >= end && end < limit);
+  return step;
 }
