@@ -21,6 +21,8 @@
 #include "oio/pins.h"
 #include "oio/results.h"
 #include "oio/rng.h"
+#include "oio/routed_die.h"
+#include "oio/switch.h"
 
 static struct oio_config unresolved(void) {
   struct oio_config config;
@@ -42,6 +44,43 @@ static struct oio_link *link_of(enum oio_fidelity fidelity) {
   struct oio_link *made;
   oio_config_optical_link(&config, &link);
   return oio_link_create(&made, &link, NULL) == OIO_OK ? made : NULL;
+}
+
+static struct oio_link_config routed_config(void) {
+  const struct oio_config config = resolved(OIO_BIT);
+  struct oio_link_config link;
+  oio_config_optical_link(&config, &link);
+  link.profile = OIO_PROFILE_ROUTED;
+  link.sequence_bits = 16;
+  link.buffer_flits = link.peer_buffer_flits = 8;
+  return link;
+}
+
+static struct oio_link *routed_link_of(void) {
+  const struct oio_link_config config = routed_config();
+  struct oio_link *made;
+  return oio_link_create(&made, &config, NULL) == OIO_OK ? made : NULL;
+}
+
+static struct oio_routed_die *routed_die_of(void) {
+  const struct oio_link_config link = routed_config();
+  struct oio_routed_die *made;
+  const struct oio_routed_die_config config = {.links = &link, .ports = 1, .vcs = 1, .queue_messages = 1};
+  return oio_routed_die_create(&made, &config, NULL) == OIO_OK ? made : NULL;
+}
+
+/* A switch at whose port 0 a payload waits for its way. */
+static struct oio_switch *switch_of(void) {
+  const struct oio_link_config links[2] = {routed_config(), routed_config()};
+  const struct oio_switch_config config = {.links = links, .ports = 2};
+  const struct oio_flit_head head = {.protocol = OIO_PROTOCOL_PAYLOAD, .sequence = 1, .credit_limit = 8};
+  struct oio_wire first = {.touched_bytes = 0};
+  struct oio_switch *made;
+  if (oio_switch_create(&made, &config, NULL) != OIO_OK) return NULL;
+  oio_flit_put_head(oio_flit_format(links[0].format), first.bytes, &head);
+  oio_flit_seal(oio_flit_format(links[0].format), first.bytes);
+  oio_switch_rx(made, 0, 0, &first);
+  return made;
 }
 
 static struct oio_channel *channel_of(void) {
@@ -145,6 +184,49 @@ static void rx_of_more_touched_bytes_than_there_are(void) {
   oio_flit_put_head(format(), wire.bytes, &own);
   wire.touched_bytes = 237;
   oio_link_rx(link, 0, &wire);
+}
+static void peek_of_a_routed_link(void) {
+  oio_link_peek(routed_link_of());
+}
+static void slot_of_a_routed_link_without_its_hop_vc(void) {
+  oio_link_next_slot(routed_link_of());
+}
+static void newest_of_an_extended_link(void) {
+  oio_link_newest(link_of(OIO_BIT));
+}
+static void payload_of_a_third_hop_vc(void) {
+  oio_link_wants_vc(routed_link_of(), 2);
+}
+static void commit_of_another_hop_vc_than_the_payload_says(void) {
+  struct oio_link *link = routed_link_of();
+  oio_link_next_slot_vc(link, 0)->bytes[1] = 1;
+  oio_link_send_commit_vc(link, 0, 0);
+}
+static void free_of_a_place_with_nothing_in_it(void) {
+  oio_link_free(routed_link_of(), 0, 0);
+}
+static void tx_of_a_port_that_a_die_has_not(void) {
+  oio_routed_die_tx(routed_die_of(), 1, 0, &wire);
+}
+static void rx_where_a_payload_waits_for_its_way(void) {
+  oio_switch_rx(switch_of(), 0, 1, &wire);
+}
+static void forward_twice(void) {
+  struct oio_switch *sw = switch_of();
+  struct oio_arrival arrival;
+  if (!oio_switch_arrived(sw, 0, &arrival)) return;
+  oio_switch_forward(sw, 0, &arrival, 1, 0);
+  oio_switch_forward(sw, 0, &arrival, 1, 0);
+}
+static void forward_to_a_port_that_is_not_there(void) {
+  struct oio_switch *sw = switch_of();
+  struct oio_arrival arrival;
+  if (oio_switch_arrived(sw, 0, &arrival)) oio_switch_forward(sw, 0, &arrival, 2, 0);
+}
+static void forward_in_a_third_hop_vc(void) {
+  struct oio_switch *sw = switch_of();
+  struct oio_arrival arrival;
+  if (oio_switch_arrived(sw, 0, &arrival)) oio_switch_forward(sw, 0, &arrival, 1, 2);
 }
 static void failing_of_nothing(void) {
   oio_link_fail(link_of(OIO_BIT), OIO_LINK_ALIVE);
@@ -259,6 +341,17 @@ static const struct {
     BROKEN(commit_without_a_slot),
     BROKEN(commit_of_more_touched_bytes_than_there_are),
     BROKEN(rx_of_more_touched_bytes_than_there_are),
+    BROKEN(peek_of_a_routed_link),
+    BROKEN(slot_of_a_routed_link_without_its_hop_vc),
+    BROKEN(newest_of_an_extended_link),
+    BROKEN(payload_of_a_third_hop_vc),
+    BROKEN(commit_of_another_hop_vc_than_the_payload_says),
+    BROKEN(free_of_a_place_with_nothing_in_it),
+    BROKEN(tx_of_a_port_that_a_die_has_not),
+    BROKEN(rx_where_a_payload_waits_for_its_way),
+    BROKEN(forward_twice),
+    BROKEN(forward_to_a_port_that_is_not_there),
+    BROKEN(forward_in_a_third_hop_vc),
     BROKEN(failing_of_nothing),
     BROKEN(push_onto_a_busy_wire),
     BROKEN(push_of_more_than_can_be_in_flight),

@@ -84,8 +84,8 @@ struct oio_link_state {
   struct oio_hop_state hops[OIO_HOP_VCS]; /**< routed profile; else 0 */
 };
 
-/* Verbs of the extended profile alone: send_slot, wants_payload, next_slot, send_commit, peek, pop, recv. Of the routed profile alone:
- * those of hop VCs and of places in the receive buffer. All others are of both. */
+/* Verbs of the extended profile alone, which is a precondition of them: send_slot, wants_payload, next_slot, send_commit, peek, pop, recv.
+ * Of the routed profile alone: those of hop VCs and of places in the receive buffer. All others are of both. */
 
 /** Checks the configuration (OIO_ERR_CONFIG, error says which value) and makes a link end. */
 enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_config *config, struct oio_error *error);

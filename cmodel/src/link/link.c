@@ -119,6 +119,7 @@ void oio_link_reset(struct oio_link *link) {
 }
 
 const struct oio_payload *oio_link_peek(const struct oio_link *link) {
+  OIO_PRECONDITION(!oio_link_routed(link));
   return link->buffer_count == 0 ? NULL : &link->buffer[link->buffer_head];
 }
 

@@ -18,10 +18,12 @@ bool oio_link_can_send(const struct oio_link *link) {
 }
 
 bool oio_link_wants_payload(const struct oio_link *link) {
+  OIO_PRECONDITION(!oio_link_routed(link));
   return !oio_replay_pending(&link->replay) && has_room(link) && link->counted.failed == OIO_LINK_ALIVE;
 }
 
 struct oio_payload *oio_link_send_slot(struct oio_link *link) {
+  OIO_PRECONDITION(!oio_link_routed(link));
   return oio_link_can_send(link) ? &link->replay.next->payload : NULL;
 }
 
@@ -30,7 +32,7 @@ struct oio_payload *oio_link_next_slot(struct oio_link *link) {
 }
 
 void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {
-  OIO_PRECONDITION(oio_link_can_send(link));
+  OIO_PRECONDITION(!oio_link_routed(link) && oio_link_can_send(link));
   struct oio_payload *slot = &link->replay.next->payload;
   slot->touched_bytes = oio_link_touched(link, slot->touched_bytes);
   oio_replay_accept(&link->replay, now_ps);

@@ -40,7 +40,7 @@ void oio_routed_die_pack(struct oio_routed_die *die, struct oio_line *line, stru
   struct oio_flow *flow = oio_flows_turn(&die->flows, line);
   struct oio_chosen chosen[OIO_SEGMENTS_MAX];
   const unsigned count = choose(&die->flows, flow, payload->bytes + OIO_ROUTED_HEAD_BYTES, chosen);
-  payload->bytes[0] = (uint8_t)(flow->vc << 4 | count);
+  payload->bytes[0] = (uint8_t)((unsigned)flow->vc << 4 | count);
   payload->bytes[1] = flow->hop_vc;
   oio_store_le16(payload->bytes + 2, (uint16_t)flow->destination);
   oio_store_le16(payload->bytes + 4, (uint16_t)die->number);
