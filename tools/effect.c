@@ -24,7 +24,7 @@ static bool bridged(const struct options *options) {
 }
 /* A net of two dies has none of these links. */
 static bool routed(const struct options *options) {
-  return strcmp(options->config.net, "bridged") != 0 && strcmp(options->config.net, "pair") != 0;
+  return oio_config_is_routed(&options->config);
 }
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;

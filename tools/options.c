@@ -16,7 +16,7 @@
 
 /* In parentheses the key that an option sets: its range and default are said once, there. */
 static const char common_help[] =
-    "  --net NET               pair: die to die over fibre; bridged: a bridge at each end (net.topology)\n"
+    "  --net NET               pair, bridged, or a net of many dies: a shape or a file, see `oio net` (net.topology)\n"
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
     "  --generate KIND         or make it: saturate, poisson, burst (workload.generate)\n"
     "  --messages N            messages to generate, both directions together (workload.messages)\n"

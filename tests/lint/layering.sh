@@ -37,7 +37,7 @@ oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_fil
 oio/routes.h net/deadlock.c net/lengths.c net/cut.c -> oio/topology.h net/topology_state.h
 oio/histogram.h traffic/histogram.c -> oio/base.h base/precondition.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
-oio/config.h config/config.c config/derive.c -> oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+oio/config.h config/config.c config/derive.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c -> oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
 oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/generate.h base/turn.h base/cold.h base/precondition.h

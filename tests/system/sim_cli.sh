@@ -28,7 +28,7 @@ for near in load:workload.load messages:workload.messages net.topolgy:net.topolo
 done
 declines 2 "the key channel.length_m is called optical.length_m now; use that" sim $few --set channel.length_m=3
 declines 2 "^oio sim: --flits is called --messages now; use that" sim --generate poisson --flits 3
-declines 2 "--net: net.topology=direct is none of its words; use pair|bridged" sim $few --net direct
+declines 2 "net 'direct': there is no such shape; .oio net --help. lists them" sim $few --net direct
 declines 2 "is not KEY=VALUE" sim $few --set optical.length_m
 declines 2 "nothing to send" sim --json out/r.json
 declines 2 "do not go together" sim $few --trace "$sample" --json out/r.json

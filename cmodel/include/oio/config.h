@@ -42,7 +42,8 @@ struct oio_config {
   char net[512];
   struct oio_link_class classes[OIO_LINK_CLASSES];
 
-  uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits;
+  uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits, switch_latency_ps;
+  uint64_t switch_queues;                                        /* enum oio_switch_queues */
   uint64_t link_format, link_replay_limit, link_ack_delay_flits; /* of every link */
 
   uint64_t vc_count, vc_buffer_bytes;
@@ -89,8 +90,10 @@ struct oio_config_renaming {
 };
 const struct oio_config_renaming *oio_config_renamed(size_t index);
 
-/** The shape of the net that net.topology names. */
+/** Of two dies: which of both nets net.topology names. */
 enum oio_path_topology oio_config_topology(const struct oio_config *config);
+/** Does it name a net of many dies, whose links follow the routed profile? */
+bool oio_config_is_routed(const struct oio_config *config);
 /** The name of a class, as its keys begin: "rack". Precondition: link_class is below OIO_LINK_CLASSES. */
 const char *oio_config_class_name(unsigned link_class);
 

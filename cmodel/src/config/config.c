@@ -53,8 +53,8 @@ struct key {
 
 /* clang-format off: a line a key */
 static const struct key keys[] = {
-    {"net.topology", "", "pair|bridged", "bridged", "pair: die to die over fibre; bridged: a bridge at each end; as --net", TEXT, AT(net),
-     0, TEXT_BYTES(net)},
+    {"net.topology", "", "SHAPE or FILE", "bridged", "pair, bridged, or a net of many dies (oio net --help, docs/net-format.md); as --net",
+     TEXT, AT(net), 0, TEXT_BYTES(net)},
     LINK_CLASS("optical", OIO_CLASS_OPTICAL, "optical link", 100000, "10", "4897", "16", "32", "10000", 0, 32767, "0",
                "replay buffer; 0: what keeps the link full", 0, 32767, "0", "receive buffer; 0: as the window"),
     LINK_CLASS("die_link", OIO_CLASS_DIE_LINK, "die link", 10, "0.01", "7000", "64", "8", "4000", 1, 127, "127", "replay buffer", 1, 32767,
@@ -66,6 +66,9 @@ static const struct key keys[] = {
     WHOLE("bridge.logic_ps", "ps", 0, 1000000000, "4000", bridge_logic_ps,
           "the C bridge, from acceptance on one side to availability on the other"),
     WHOLE("bridge.buffer_flits", "flits", 1, 32767, "64", bridge_buffer_flits, "receive buffer of the bridge's die side"),
+    WHOLE("switch.latency_ps", "ps", 0, 1000000000, "100000", switch_latency_ps,
+          "a switch, from acceptance at one port to availability at another"),
+    OPTION("switch.queues", "outputs|fifo", "outputs", switch_queues, "what waits at an input of a switch: a queue per output, or one"),
     OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
     WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "every link: replays without progress before it fails"),
     WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits,
@@ -175,10 +178,8 @@ static bool set_real(const struct key *key, double *at, const char *value) {
   return true;
 }
 
-/* A text may be one of words, too. */
 static bool set_text(const struct key *key, char *at, const char *value) {
-  uint64_t which;
-  if (strlen(value) >= (size_t)key->high || (strchr(key->range, '|') != NULL && !set_choice(key, &which, value))) return false;
+  if (strlen(value) >= (size_t)key->high) return false;
   memcpy(at, value, strlen(value) + 1);
   return true;
 }
@@ -214,7 +215,7 @@ static const char *objection(const struct key *key, const char *value) {
   case CHOICE:
     return "is none of its words";
   case TEXT:
-    return strlen(value) < (size_t)key->high ? "is none of its words" : "is too long";
+    return "is too long";
   }
   return "cannot be used";
 }
@@ -342,7 +343,7 @@ static bool holds(const struct oio_config *config, const struct key *key) {
     memcpy(&real, at, sizeof real);
     return real >= key->low && real <= key->high; /* no NaN */
   case TEXT:
-    return memchr(at, '\0', (size_t)key->high) != NULL && (strchr(key->range, '|') == NULL || set_choice(key, &whole, at));
+    return memchr(at, '\0', (size_t)key->high) != NULL;
   }
   return false;
 }
@@ -350,8 +351,7 @@ static bool holds(const struct oio_config *config, const struct key *key) {
 enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error) {
   for (size_t i = 0; i < KEYS; i++) {
     if (holds(config, &keys[i])) continue;
-    if (keys[i].kind == TEXT)
-      return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end, or none of %s", keys[i].name, keys[i].range);
+    if (keys[i].kind == TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", keys[i].name);
     char value[64];
     return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", keys[i].name,
                          number_text(config, &keys[i], value, sizeof value), keys[i].range, keys[i].unit);

@@ -2,6 +2,7 @@
 /* What follows from the values of a configuration: automatic values, and the configuration of each part. */
 #include "base/precondition.h"
 #include "oio/config.h"
+#include "oio/routed_die.h"
 
 #include <string.h>
 
@@ -21,6 +22,10 @@ enum {
 
 enum oio_path_topology oio_config_topology(const struct oio_config *c) {
   return strcmp(c->net, "pair") == 0 ? OIO_DIRECT : OIO_BRIDGED;
+}
+
+bool oio_config_is_routed(const struct oio_config *c) {
+  return strcmp(c->net, "pair") != 0 && strcmp(c->net, "bridged") != 0;
 }
 
 const char *oio_config_class_name(unsigned link_class) {
@@ -119,7 +124,7 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     const enum oio_status status = resolve_class(c, link_class, error);
     if (status != OIO_OK) return status;
   }
-  if (c->message_bytes == 0) c->message_bytes = OIO_SEGMENT_BYTES_MAX;
+  if (c->message_bytes == 0) c->message_bytes = oio_config_is_routed(c) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   if (c->generated_vcs > c->vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);

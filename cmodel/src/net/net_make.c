@@ -10,8 +10,7 @@
 
 /* Messages that a die of a routed net holds at a time, whatever their destinations. */
 enum { QUEUE_MESSAGES = 1024 };
-/* Of each hop VC: SPEC section 11. */
-enum { HOP_BUFFER_FLITS_MAX = 16383 };
+enum { ROUTED_SEQUENCE_BITS = 16 };
 
 /* The optical link of a net of two dies is link 0 of a pair, and stands between the bridges. */
 static bool is_optical(const struct oio_net *net, uint32_t port) {
@@ -20,19 +19,24 @@ static bool is_optical(const struct oio_net *net, uint32_t port) {
 
 #define ROUTED_STREAMS ((uint64_t)1 << 33)
 
+/* The configuration's number of a class of links that a net names; OIO_LINK_CLASSES: it has none of that name. */
+static unsigned class_named(const char *name) {
+  unsigned link_class = 0;
+  while (link_class < OIO_LINK_CLASSES && strcmp(oio_config_class_name(link_class), name) != 0) link_class++;
+  return link_class;
+}
+
+static unsigned class_of(const struct oio_net *net, uint32_t link) {
+  return class_named(oio_topology_class_name(net->topology, oio_topology_link_class(net->topology, link)));
+}
+
 static void routed_channel(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
-  (void)net;
-  oio_config_optical_channel(config, 0, channel);
-  channel->stream = ROUTED_STREAMS + port;
-  channel->digest = true;
+  oio_config_class_channel(config, class_of(net, port / 2), ROUTED_STREAMS + port, true, channel);
 }
 
 /* Both ends of a link are alike. */
 static void routed_link(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_link_config *link) {
-  (void)net, (void)port;
-  oio_config_optical_link(config, link);
-  link->profile = OIO_PROFILE_ROUTED;
-  if (link->buffer_flits > HOP_BUFFER_FLITS_MAX) link->buffer_flits = link->peer_buffer_flits = HOP_BUFFER_FLITS_MAX;
+  oio_config_class_link(config, class_of(net, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
 }
 
 static void channel_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
@@ -83,7 +87,10 @@ static enum oio_status make_routed_object(const struct oio_net *net, const struc
                                               .seed = config->seed};
     return oio_routed_die_create((struct oio_routed_die **)made, &die, error);
   }
-  const struct oio_switch_config bridge = {.links = links, .ports = count, .latency_ps = config->bridge_logic_ps};
+  const struct oio_switch_config bridge = {.links = links,
+                                           .ports = count,
+                                           .latency_ps = kind == OIO_NODE_SWITCH ? config->switch_latency_ps : config->bridge_logic_ps,
+                                           .queues = (enum oio_switch_queues)config->switch_queues};
   return oio_switch_create((struct oio_switch **)made, &bridge, error);
 }
 
@@ -162,6 +169,16 @@ static int say_buffer(char *out, size_t out_nbytes, const struct oio_topology *t
   return snprintf(out, out_nbytes, "%s from %s in hop VC %u, ", node, from, buffer->vc);
 }
 
+static enum oio_status check_classes(const struct oio_topology *topology, const char *name, struct oio_error *error) {
+  for (unsigned i = 0; i < oio_topology_classes(topology); i++) {
+    if (class_named(oio_topology_class_name(topology, i)) < OIO_LINK_CLASSES) continue;
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "net '%.60s': a run knows no links of class %s; use optical, die_link, package, rack or row", name,
+                         oio_topology_class_name(topology, i));
+  }
+  return OIO_OK;
+}
+
 /* Routes that can deadlock make no net. */
 static enum oio_status refuse_deadlock(const struct oio_topology *topology, const char *name, struct oio_error *error) {
   struct oio_deadlock deadlock;
@@ -182,10 +199,10 @@ static enum oio_status refuse_deadlock(const struct oio_topology *topology, cons
 
 static enum oio_status find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
   const char *name = config->net;
-  net->routed = strcmp(name, "pair") != 0 && strcmp(name, "bridged") != 0;
+  net->routed = oio_config_is_routed(config);
   const bool is_file = strpbrk(name, "/.") != NULL;
-  const enum oio_status status =
-      is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
+  enum oio_status status = is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
+  if (status == OIO_OK) status = check_classes(net->topology, name, error);
   return status == OIO_OK && net->routed ? refuse_deadlock(net->topology, name, error) : status;
 }
 

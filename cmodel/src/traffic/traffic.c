@@ -54,7 +54,9 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
     for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) made->flows[die][vc].order.first = made->flows[die][vc].unsent = OIO_NO_MESSAGE;
   }
   struct oio_channel_config first;
-  if (oio_config_topology(config) == OIO_DIRECT) {
+  if (oio_config_is_routed(config)) {
+    oio_config_class_channel(config, OIO_CLASS_PACKAGE, 0, false, &first);
+  } else if (oio_config_topology(config) == OIO_DIRECT) {
     oio_config_optical_channel(config, 0, &first);
   } else {
     oio_config_die_channel(config, 0, 0, &first);
