@@ -11,6 +11,7 @@
 #include "oio/routed_die.h"
 #include "oio/switch.h"
 #include "oio/topology.h"
+#include "spec_flit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,10 @@ struct host {
   uint32_t next_of_die[HOST_DIES_MAX], last_of_die[HOST_DIES_MAX];
   struct host_flow flow[HOST_DIES_MAX][HOST_DIES_MAX][OIO_VCS_MAX];
   uint64_t sent, delivered, lost, instants, discarded;
-  bool slept; /* some consumer has */
+  unsigned forge_one_in; /* of the flits that arrive one in so many is given wrong bits that pass its CRC; 0: none */
+  uint64_t forging, forged;
+  uint64_t digest; /* of what comes out, which is not judged where flits are forged */
+  bool slept;      /* some consumer has */
   bool wrong;
   char what[240];
 };
@@ -184,7 +188,18 @@ static inline void host_note_sent(struct host *h, uint32_t index) {
   flow->last = index;
 }
 
+static inline void host_digest(struct host *h, uint64_t word) {
+  h->digest = (h->digest ^ word) * 0x100000001B3u;
+}
+
 static inline void host_note_segment(struct host *h, uint32_t die, const struct oio_segment *s) {
+  if (h->forge_one_in > 0) {
+    host_digest(h, h->now_ps);
+    host_digest(h, (uint64_t)die << 32 | s->source);
+    host_digest(h, s->id);
+    host_digest(h, s->bytes << 8 | (uint32_t)s->vc << 4 | (uint32_t)s->tainted << 2 | (uint32_t)s->first << 1 | s->last);
+    return;
+  }
   if (s->tainted) {
     host_complain(h, "wrong bits got through", s->id, 0);
     return;
@@ -255,16 +270,47 @@ static inline void host_route(struct host *h, struct oio_switch *sw, uint32_t po
   oio_switch_forward(sw, h->now_ps, &a, h->index_of[hop.port], hop.vc);
 }
 
+/* In event fidelity: what was never written is zeros where a bit is wrong, and pointers are none any more. */
+static inline void host_clear_untouched(const struct host *h, struct oio_wire *wire) {
+  const unsigned touched = wire->touched_bytes - wire->references * (unsigned)sizeof(void *);
+  if (h->setup.fidelity == OIO_BIT || wire->touched_bytes == OIO_PAYLOAD_BYTES) return;
+  for (unsigned i = touched; i < OIO_PAYLOAD_BYTES; i++) wire->bytes[spec_payload_at(h->setup.format, i)] = 0;
+  wire->references = 0;
+  wire->touched_bytes = OIO_PAYLOAD_BYTES;
+}
+
+/* Wrong bits near the beginning, where most that is decided by stands, and such in the CRC that it agrees. */
+static inline void host_forge(struct host *h, struct oio_wire *wire) {
+  uint8_t wrong[128] = {0};
+  host_clear_untouched(h, wire);
+  for (unsigned flips = 1 + (unsigned)chance_below(&h->forging, 3); flips > 0; flips--) {
+    const unsigned bit = (unsigned)chance_below(&h->forging, chance_below(&h->forging, 2) == 0 ? 64 : 8 * 100);
+    wrong[bit / 8] ^= (uint8_t)(1u << bit % 8);
+  }
+  const unsigned crc = spec_crc(wrong, 128), at = spec_crc_at(h->setup.format, 0);
+  for (unsigned i = 0; i < 128; i++) wire->bytes[i] ^= wrong[i];
+  wire->bytes[at] ^= (uint8_t)(crc & 0xFF);
+  wire->bytes[at + 1] ^= (uint8_t)(crc >> 8);
+  wire->wrong_bits++;
+  h->forged++;
+}
+
+static inline void host_arrive(struct host *h, uint32_t port, const struct oio_wire *wire) {
+  const uint32_t node = h->node_of[port];
+  if (h->sw[node] != NULL) {
+    oio_switch_rx(h->sw[node], h->index_of[port], h->now_ps, wire);
+    host_route(h, h->sw[node], port);
+  } else {
+    oio_routed_die_rx(h->die[node], h->index_of[port], h->now_ps, wire);
+  }
+}
+
 static inline void host_rx(struct host *h, uint32_t port) {
   struct oio_channel *wire = h->wire[port ^ 1];
-  const uint32_t node = h->node_of[port];
   while (oio_channel_arrival_ps(wire) <= h->now_ps) {
-    if (h->sw[node] != NULL) {
-      oio_switch_rx(h->sw[node], h->index_of[port], h->now_ps, oio_channel_peek(wire));
-      host_route(h, h->sw[node], port);
-    } else {
-      oio_routed_die_rx(h->die[node], h->index_of[port], h->now_ps, oio_channel_peek(wire));
-    }
+    struct oio_wire arrived = *oio_channel_peek(wire);
+    if (h->forge_one_in > 0 && arrived.wrong_bits == 0 && chance_below(&h->forging, h->forge_one_in) == 0) host_forge(h, &arrived);
+    host_arrive(h, port, &arrived);
     oio_channel_pop(wire);
   }
 }

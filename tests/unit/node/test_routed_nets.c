@@ -114,6 +114,63 @@ static void a_switch_drops_nothing_under_errors_on_each_wire_and_both_fidelities
   }
 }
 
+/* ---- wrong bits that get through ---- */
+
+struct outcome {
+  enum host_end end;
+  enum oio_link_failure failure;
+  oio_time_ps end_ps;
+  uint64_t digest, decisions, discarded, malformed, forged;
+};
+
+static struct outcome run_forged(const struct host_setup *setup, enum oio_fidelity fidelity, uint64_t of_stream) {
+  struct host_setup s = *setup;
+  uint64_t stream = chance_stream(of_stream);
+  s.fidelity = fidelity;
+  host_start(&host, &s);
+  host.forge_one_in = 300;
+  host.forging = chance_stream(of_stream + 1);
+  random_messages(&host, 300, OIO_US, &stream);
+  struct outcome o = {.end = host_run(&host, 20000)};
+  o.failure = host_failure(&host);
+  o.end_ps = host.now_ps;
+  o.digest = host.digest;
+  o.decisions = decisions_of(&host);
+  o.discarded = host.discarded;
+  o.forged = host.forged;
+  for (uint32_t d = 0; d < host.dies; d++) o.malformed += oio_routed_die_malformed(host.die[d]);
+  host_finish(&host);
+  return o;
+}
+
+static void whatever_gets_through_the_crc_both_fidelities_do_the_same_with_it(void **state) {
+  (void)state;
+  static const char *const shapes[] = {"star:4", "ring:4", "full:3", "mesh:2x2"};
+  uint64_t discarded = 0, malformed = 0, failed = 0, forged = 0;
+  for (unsigned n = 0; n < 60; n++) {
+    struct host_setup setup = quiet;
+    setup.shape = shapes[n % 4];
+    setup.format = n / 4 % 2 ? 3 : 6;
+    setup.queues = n / 8 % 2 ? OIO_SWITCH_OUTPUTS : OIO_SWITCH_FIFO;
+    setup.bit_error_rate = n % 3 == 0 ? 1e-4 : 0;
+    const struct outcome bit = run_forged(&setup, OIO_BIT, 2000 + 2 * n), event = run_forged(&setup, OIO_EVENT, 2000 + 2 * n);
+    if (bit.end != event.end || bit.failure != event.failure || bit.end_ps != event.end_ps || bit.digest != event.digest ||
+        bit.decisions != event.decisions || bit.malformed != event.malformed || bit.discarded != event.discarded) {
+      FAIL_WITH_REPLAY("run %u, %s: bit fidelity %s at %" PRIu64 ", event fidelity %s at %" PRIu64, n, setup.shape, ends[bit.end],
+                       bit.end_ps, ends[event.end], event.end_ps);
+    }
+    if (bit.end == HOST_WRONG) FAIL_WITH_REPLAY("run %u, %s: %s", n, setup.shape, host.what);
+    discarded += bit.discarded;
+    malformed += bit.malformed;
+    forged += bit.forged;
+    failed += bit.end == HOST_FAILED;
+  }
+  print_message("%" PRIu64 " flits forged: %" PRIu64 " discarded by switches, %" PRIu64 " by dies; %" PRIu64
+                " of 60 runs ended with a link that failed\n",
+                forged, discarded, malformed, failed);
+  assert_true(discarded > 10 && malformed > 10 && failed > 3 && failed < 60);
+}
+
 /* ---- datelines ---- */
 
 /* Each die sends far round the ring, through buffers of one payload. */
@@ -245,6 +302,7 @@ int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "long") == 0) nets = 1000;
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_switch_drops_nothing_under_errors_on_each_wire_and_both_fidelities_decide_alike),
+      cmocka_unit_test(whatever_gets_through_the_crc_both_fidelities_do_the_same_with_it),
       cmocka_unit_test(a_ring_without_datelines_stands_still_as_the_check_says_and_with_them_it_does_not),
       cmocka_unit_test(a_random_net_delivers_everything_once_and_in_order_or_names_what_failed),
   };
