@@ -76,6 +76,20 @@ for topology in pair bridged; do
   same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set net.topology=$topology
 done
 
+# Nets of many dies, with errors on every wire, in both fidelities; a reset of all of it.
+for seed in 1 2 3; do
+  for net in ring:4 star:4 mesh:2x2 full:3; do
+    for fidelity in event bit; do
+      same '.delivered == 3000 and .retries.crc > 0 and .flits.replayed > 0' --seed $seed --net $net --generate poisson --messages 3000 \
+        --fidelity $fidelity --set package.bit_error_rate=1e-5 --set rack.bit_error_rate=3e-5
+      same '.delivered == 3000 and .retries.crc > 0' --seed $seed --net $net --generate saturate --messages 3000 --fidelity $fidelity \
+        --set package.bit_error_rate=1e-5 --set rack.bit_error_rate=3e-5 --set workload.vcs=2 --set workload.message_bytes=500
+    done
+    same '.lost > 0 and .delivered + .lost == 3000' --seed $seed --net $net --generate saturate --messages 3000 --set reset.at_ps=1234567 \
+      --set rack.bit_error_rate=1e-5
+  done
+done
+
 # A link that fails: the run ends with that instant.
 for topology in pair bridged; do
   for limit in 1 4 20; do
