@@ -112,6 +112,30 @@ static void on_a_clean_wire_everything_arrives_without_one_retry_and_the_numbers
   }
 }
 
+static struct oio_link_config routed_config(enum oio_fidelity fidelity) {
+  struct oio_link_config config = config_of(16, fidelity);
+  config.profile = OIO_PROFILE_ROUTED;
+  return config;
+}
+
+static void so_it_does_in_the_routed_profile_where_credit_wraps_sooner(void **state) {
+  (void)state;
+  for (unsigned fidelity = OIO_EVENT; fidelity <= OIO_BIT; fidelity++) {
+    struct pair p;
+    start(&p, routed_config((enum oio_fidelity)fidelity));
+    p.side[0].offer = 70000; /* 35000 of each hop VC */
+    p.side[1].offer = 1000;
+    run_to_rest(&p);
+    for (unsigned i = 0; i < 2; i++) {
+      const struct oio_link_state s = state_of(&p, i);
+      assert_int_equal(s.replays + s.timeouts + s.asked_crc + s.asked_sequence + s.received_duplicate + p.side[i].naks, 0);
+      assert_int_equal(s.sent_payload, p.side[i].offer);
+      assert_int_equal(s.hops[0].sent_total, p.side[i].offer / 2 % 32768);
+    }
+    pair_end(&p);
+  }
+}
+
 static void nothing_to_send_is_nothing_sent_and_one_payload_costs_one_flit_and_one_ack(void **state) {
   (void)state;
   struct pair p;
@@ -277,10 +301,8 @@ static void a_wire_that_is_dead_one_way_or_both_fails_the_link_with_its_reason(v
 
 /* ---- soak ---- */
 
-static void soak(unsigned bits, enum oio_fidelity fidelity, unsigned format, double rate_a, double rate_b, uint64_t flits,
-                 uint64_t stream) {
+static void soak(struct oio_link_config config, unsigned format, double rate_a, double rate_b, uint64_t flits, uint64_t stream) {
   struct pair p;
-  struct oio_link_config config = config_of(bits, fidelity);
   config.format = (uint8_t)format;
   config.replay_limit = 65535;
   start(&p, config);
@@ -305,8 +327,9 @@ static void with_random_errors_both_ways_everything_arrives_once_and_in_order_an
     for (unsigned k = 0; k < 4; k++) {
       const double worst = rates[i] > rates[(i + k) % 6] ? rates[i] : rates[(i + k) % 6];
       const uint64_t flits = worst <= 1e-4 ? 20000 : worst <= 5e-4 ? 5000 : 600; /* at 2e-3 a flit in fifty gets through */
-      soak(k % 2 ? 8 : 16, OIO_BIT, i % 2 ? 3 : 6, rates[i], rates[(i + k) % 6], flits, 10 + 4 * i + k);
-      soak(k % 2 ? 16 : 8, OIO_EVENT, i % 2 ? 3 : 6, rates[i], rates[(i + k) % 6], 3 * flits, 50 + 4 * i + k);
+      soak(config_of(k % 2 ? 8 : 16, OIO_BIT), i % 2 ? 3 : 6, rates[i], rates[(i + k) % 6], flits, 10 + 4 * i + k);
+      soak(config_of(k % 2 ? 16 : 8, OIO_EVENT), i % 2 ? 3 : 6, rates[i], rates[(i + k) % 6], 3 * flits, 50 + 4 * i + k);
+      soak(routed_config(k % 2 ? OIO_BIT : OIO_EVENT), i % 2 ? 3 : 6, rates[i], rates[(i + k) % 6], flits, 90 + 4 * i + k);
     }
   }
 }
@@ -392,6 +415,7 @@ int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(on_a_clean_wire_everything_arrives_without_one_retry_and_the_numbers_wrap),
+      cmocka_unit_test(so_it_does_in_the_routed_profile_where_credit_wraps_sooner),
       cmocka_unit_test(nothing_to_send_is_nothing_sent_and_one_payload_costs_one_flit_and_one_ack),
       cmocka_unit_test(a_receiver_that_takes_nothing_stops_the_sender_at_its_buffer_and_loses_nothing),
       cmocka_unit_test(one_corrupted_flit_is_asked_for_once_and_costs_one_replay_from_there_on),

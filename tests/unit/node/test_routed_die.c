@@ -319,6 +319,54 @@ static void a_payload_that_is_not_what_its_head_says_or_for_another_is_counted_a
   oio_routed_die_destroy(die);
 }
 
+/* SPEC section 11 read a second time: how many segments a die with VCS message VCs takes from a payload. */
+static unsigned takes(const uint8_t *payload) {
+  const unsigned count = payload[0] % 16u, vc = payload[0] / 16u;
+  unsigned bytes = 6 + 8 * count;
+  if (payload[0] >= 128 || payload[1] > 1 || vc >= VCS || count == 0 || count > 14) return 0;
+  if (payload[2] + 256u * payload[3] != NUMBER) return 0;
+  for (unsigned k = 0; k < count; k++) {
+    const uint8_t *d = payload + 6 + 8 * k;
+    if (d[0] % 8u != vc || d[0] >= 32 || d[1] == 0) return 0;
+    bytes += d[1];
+  }
+  return bytes <= 236 ? count : 0;
+}
+
+static void whatever_arrives_a_die_takes_what_the_form_allows_and_nothing_else(void **state) {
+  (void)state;
+  struct oio_routed_die *die = make_die(OIO_BIT, FAR_BUFFER, QUEUE);
+  struct far_end far = {0};
+  uint64_t stream = chance_stream(2), taken = 0, refused = 0;
+  for (unsigned round = 0; round < 200000; round++) {
+    uint8_t payload[236];
+    const unsigned count = (unsigned)chance_below(&stream, 16), vc = (unsigned)chance_below(&stream, VCS);
+    for (unsigned i = 0; i < 236; i++) payload[i] = (uint8_t)chance(&stream);
+    far_put_head(payload, (struct far_head){count, vc, (unsigned)chance_below(&stream, 2), NUMBER, round % 65536});
+    for (unsigned k = 0; k < count; k++) {
+      far_put_descriptor(payload, k, vc + 8 * (unsigned)chance_below(&stream, 4), (unsigned)chance_below(&stream, 440 / (count + 1)), k);
+    }
+    if (chance_below(&stream, 4) == 0) payload[chance_below(&stream, 30)] ^= (uint8_t)(1u << chance_below(&stream, 8));
+    put(die, &far, 0, round, payload);
+    const unsigned must = takes(payload);
+    struct oio_segment s;
+    uint32_t stirred;
+    unsigned got = 0;
+    for (const uint8_t *at = payload + 6 + 8 * must; oio_routed_die_take(die, round, &s, &stirred); at += s.bytes) {
+      if (s.bytes != payload[7 + 8 * got] || memcmp(s.data, at, s.bytes) != 0)
+        FAIL_WITH_REPLAY("round %u: segment %u is another", round, got);
+      got++;
+    }
+    if (got != must) FAIL_WITH_REPLAY("round %u: %u segments, must be %u", round, got, must);
+    taken += must > 0;
+    refused += must == 0;
+    assert_true(oio_routed_die_malformed(die) == refused);
+    assert_false(oio_routed_die_failed(die, 0));
+  }
+  assert_true(taken > 50000 && refused > 50000);
+  oio_routed_die_destroy(die);
+}
+
 static void in_event_fidelity_the_senders_bytes_travel_by_reference(void **state) {
   (void)state;
   struct oio_routed_die *die = make_die(OIO_EVENT, NEAR_BUFFER, QUEUE);
@@ -408,6 +456,7 @@ int main(void) {
       cmocka_unit_test(segments_come_out_in_the_order_in_which_payloads_arrived_at_all_ports),
       cmocka_unit_test(what_is_not_taken_holds_up_its_hop_vc_and_fails_the_link_of_one_that_sends_on),
       cmocka_unit_test(a_payload_that_is_not_what_its_head_says_or_for_another_is_counted_and_its_place_free_again),
+      cmocka_unit_test(whatever_arrives_a_die_takes_what_the_form_allows_and_nothing_else),
       cmocka_unit_test(in_event_fidelity_the_senders_bytes_travel_by_reference),
       cmocka_unit_test(many_flows_come_and_go_and_each_has_its_turn),
   };
