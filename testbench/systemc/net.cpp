@@ -7,19 +7,13 @@ node::node(const sc_core::sc_module_name &module_name, oio_net *model, std::uint
     : pace(module_name), model_(model), number_(number) {
   const oio_topology *topology = oio_net_topology(model);
   for (std::uint32_t i = 0; i < oio_topology_port_count(topology, number); i++) ports_.push_back(oio_topology_port_at(topology, number, i));
-  for (std::size_t at = 0; at < ports_.size(); at++) {
-    const std::string prefix = "port_" + std::to_string(ports_[at]) + "_";
-    pins_.push_back(std::make_unique<oio::link_pins>(prefix));
-    sc_core::sc_spawn_options on_in, on_free;
-    for (sc_core::sc_spawn_options *options : {&on_in, &on_free}) {
-      options->spawn_method();
-      options->dont_initialize();
-    }
-    on_in.set_sensitivity(&pins_[at]->in);
-    on_free.set_sensitivity(&pins_[at]->free_ps);
-    sc_core::sc_spawn([this, at] { this->on_in(at); }, (prefix + "on_in").c_str(), &on_in);
-    sc_core::sc_spawn([this, at] { this->on_free(at); }, (prefix + "on_free").c_str(), &on_free);
-  }
+  for (const std::uint32_t port : ports_) pins_.push_back(std::make_unique<oio::link_pins>("port_" + std::to_string(port) + "_"));
+  SC_METHOD(on_in);
+  for (const auto &pins : pins_) sensitive << pins->in;
+  dont_initialize();
+  SC_METHOD(on_free);
+  for (const auto &pins : pins_) sensitive << pins->free_ps;
+  dont_initialize();
 }
 
 oio::link_pins &node::pins(std::uint32_t port) {
@@ -56,14 +50,19 @@ std::string node::failure() const {
   return "";
 }
 
-void node::on_in(std::size_t at) {
+// What arrives in one instant arrives in one delta cycle; it is taken in the order of ports.
+void node::on_in() {
   if (held()) return;
-  oio_net_rx(model_, ports_[at], oio::now_ps(), &pins_[at]->in.read().flit);
+  for (std::size_t at = 0; at < ports_.size(); at++) {
+    if (pins_[at]->in.event()) oio_net_rx(model_, ports_[at], oio::now_ps(), &pins_[at]->in.read().flit);
+  }
   after_rx();
 }
 
-void node::on_free(std::size_t at) {
-  pins_[at]->answered();
+void node::on_free() {
+  for (const auto &pins : pins_) {
+    if (pins->free_ps.event()) pins->answered();
+  }
   changed();
 }
 

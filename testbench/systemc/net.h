@@ -31,8 +31,8 @@ protected:
   std::string failure() const override;
 
 private:
-  void on_in(std::size_t at);
-  void on_free(std::size_t at);
+  void on_in();
+  void on_free();
 
   oio_net *model_;
   const std::uint32_t number_;
