@@ -34,11 +34,12 @@ static void terminate() {
   abort();
 }
 
-// As early as any constructor of the program.
-__attribute__((constructor(101))) static void install() {
+// Before any constructor of the program, and of the libraries that it loads.
+static void install() {
   std::set_new_handler(end);
   std::set_terminate(terminate);
 }
+__attribute__((section(".preinit_array"), used)) static void (*const install_first)() = install;
 
 } // namespace out_of_memory
 

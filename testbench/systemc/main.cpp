@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // oio-systemc: `oio sim` as SystemC modules. Same options, same results, same bits on the wire.
 #include "options.h"
+#include "out_of_memory.h"
 #include "traffic.h"
 
 extern "C" {
@@ -65,7 +66,9 @@ int report(const options &options, const oio_host &host, const traffic &traffic,
   oio_host_get_results(&host, traffic.last_ps(), traffic.starved(), &results);
   results.wall_s = clock_wall_s() - wall_s;
   results.cpu_s = clock_cpu_s() - cpu_s;
-  return options_report(&options, &results, host_name);
+  const int status = options_report(&options, &results, host_name);
+  out_of_memory::said = status == EXIT_UNUSABLE;
+  return status;
 }
 
 int run(const options &options, oio_host &host) {

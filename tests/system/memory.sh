@@ -75,10 +75,40 @@ survives sim --generate poisson --messages 20 --config my.cfg --json out/r.json
 survives sim --trace short.trace --json out/r.json --fidelity event
 survives sim --generate saturate --messages 20 --json -
 
+survives sim --net ring:4 --generate poisson --messages 20 --json out/r.json
+
 sentence "each of the trace commands"
 survives trace info --json short.trace
 survives trace record --workers 2 --rounds 1 --bytes 64 --map 0:0,1:1 -o /dev/null
 survives flit encode --payload 01
+
+{ netrace_header 8 2; netrace_packet 10 5 1 0 7 7; netrace_packet 12 7 2 7 0; } | bzip2 >short.tra.bz2
+mkdir capture
+cat >capture/noc_trace_dev0.json <<'X'
+[{"src_device_id": 0, "num_bytes": 32, "timestamp": 40, "type": "FABRIC_UNICAST_ATOMIC_INC", "fabric_send": {"eth_chan": 1, "hops": 1}},
+ {"src_device_id": 0, "dst_device_id": 1, "num_bytes": 64, "timestamp": 41, "type": "WRITE_"}]
+X
+cat >capture/topology.json <<'X'
+{"forwarding_channel_pairs": [], "inter_device_channel_pairs":
+ [{"local_device_id": 0, "local_eth_channel": 1, "remote_device_id": 1, "remote_eth_channel": 9}]}
+X
+sentence "each of the importers, in the library that reads JSON too"
+survives trace import -o out/t.gz short.tra.bz2
+survives trace import -o out/t.gz capture
+
+if [ -x "$bin/oio-systemc" ]; then
+  sentence "each of the SystemC host, but for those that SystemC leaves unchecked"
+  oio=$bin/oio-systemc
+  export OIO_FAIL_SPARE=libsystemc
+  survives --generate poisson --messages 5 --json out/r.json
+  oio=$bin/oio
+  unset OIO_FAIL_SPARE
+fi
+
+if [ -x "$bin/oio-c2c" ]; then
+  sentence "each of the host behind DPI"
+  survives cosim --rtl none --generate poisson --messages 5 --json out/r.json
+fi
 
 if [ -x "$bin/oio-cosim" ]; then
   sentence "each of the bench, C++ and all"

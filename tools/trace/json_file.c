@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json_file.h"
 
+#include "json_memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +67,12 @@ static enum oio_status take_object(struct json_file *in, json_file_taker *take, 
   char what[200];
   json_error_t cause;
   if (peek(in) != '{') return bad(in, in->line, error, "an event in braces is expected here; the file is damaged or no tt-npe capture");
+  json_memory_watch();
   json_t *object = json_loadb(in->text + in->at, in->length - in->at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &cause);
+  if (json_memory_lacked()) {
+    json_decref(object);
+    return oio_error_set(error, OIO_ERR_NOMEM, "%.110s:%llu: out of memory; close other programs", in->path, (unsigned long long)in->line);
+  }
   if (object == NULL) {
     snprintf(what, sizeof what, "%.120s; the file is damaged or cut short: copy it again", cause.text);
     return bad(in, in->line + (uint64_t)(cause.line > 0 ? cause.line - 1 : 0), error, what);

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tt_topology.h"
 
+#include "json_memory.h"
+
 enum { HOPS_MAX = 1024 };
 
 json_t *tt_topology_load(const char *path, struct oio_error *error) {
   json_error_t cause;
+  json_memory_watch();
   json_t *topology = json_load_file(path, 0, &cause);
+  if (json_memory_lacked()) {
+    json_decref(topology);
+    oio_error_set(error, OIO_ERR_NOMEM, "%.110s: out of memory; close other programs", path);
+    return NULL;
+  }
   if (topology == NULL) {
     oio_error_set(error, OIO_ERR_FORMAT, "%.110s:%d: %.120s; the destinations of the capture cannot be found without it", path,
                   cause.line > 0 ? cause.line : 1, cause.text);
