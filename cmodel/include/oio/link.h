@@ -103,7 +103,8 @@ bool oio_link_wants_payload(const struct oio_link *link);
  * stamp: where its time went so far; its time on this link is counted from now_ps.
  */
 enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const struct oio_payload *payload);
-/** The same without the copy: the place to fill, or NULL when oio_link_can_send is false; then oio_link_send_commit. */
+/** The same without the copy: the place to fill, all of it but bytes that are not touched, or NULL when oio_link_can_send is false; then
+ * oio_link_send_commit. */
 struct oio_payload *oio_link_send_slot(struct oio_link *link);
 /** The same, but NULL when oio_link_wants_payload is false. */
 struct oio_payload *oio_link_next_slot(struct oio_link *link);

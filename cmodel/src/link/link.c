@@ -45,14 +45,15 @@ static enum oio_status check(const struct oio_link_config *c, struct oio_error *
   return OIO_OK;
 }
 
-/* The receive buffer. False: out of memory. */
+/* The receive buffer, not zeroed: a place is written before it is read, and memory of a link that stands idle is not touched. False: out of
+ * memory. */
 static bool make_buffer(struct oio_link *link) {
   const bool routed = oio_link_routed(link);
   const uint32_t flits = link->config.buffer_flits * (routed ? OIO_HOP_VCS : 1);
   uint32_t size = 1;
   while (size < flits) size *= 2;
   link->buffer_mask = size - 1;
-  link->buffer = calloc(routed ? flits : size, sizeof *link->buffer);
+  link->buffer = malloc((routed ? flits : size) * sizeof *link->buffer);
   if (routed) link->places.freed = calloc(flits, sizeof *link->places.freed);
   return link->buffer != NULL && (!routed || link->places.freed != NULL);
 }

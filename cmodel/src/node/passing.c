@@ -13,7 +13,7 @@ static size_t queues_of(const struct oio_passings *passings) {
 bool oio_passings_create(struct oio_passings *passings, uint32_t ports, uint32_t places, enum oio_switch_queues queues) {
   const uint32_t outlets = OIO_HOP_VCS * ports;
   *passings = (struct oio_passings){.ports = ports};
-  passings->all = calloc(places, sizeof *passings->all);
+  passings->all = malloc(places * sizeof *passings->all);
   passings->outlets = calloc(outlets, sizeof *passings->outlets);
   passings->last = calloc(queues_of(passings), sizeof *passings->last);
   if (queues == OIO_SWITCH_FIFO) passings->inlets = calloc(outlets, sizeof *passings->inlets);

@@ -38,7 +38,7 @@ static enum oio_status make_ports(struct oio_routed_die *die, const struct oio_r
     if (status != OIO_OK) return status;
     die->arrived_size += OIO_HOP_VCS * config->links[p].buffer_flits;
   }
-  die->arrived = calloc(die->arrived_size, sizeof *die->arrived);
+  die->arrived = malloc(die->arrived_size * sizeof *die->arrived);
   if (die->arrived == NULL || !oio_flows_create(&die->flows, config->queue_messages, config->ports)) {
     return oio_error_set(error, OIO_ERR_NOMEM, "routed die: out of memory for %u messages", config->queue_messages);
   }
