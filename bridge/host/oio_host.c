@@ -43,7 +43,7 @@ enum oio_status oio_host_create(struct oio_host *host, const struct oio_config *
   *host = (struct oio_host){.config = *config, .unseen = INSTANTS_PER_LOOK};
   enum oio_status status = oio_host_check_workload(config, trace, error);
   if (status == OIO_OK) status = oio_net_create(&host->net, config, NULL, error);
-  if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, trace, error);
+  if (status == OIO_OK) status = oio_traffic_create(&host->traffic, config, oio_net_dies(host->net), trace, error);
   if (status != OIO_OK) oio_host_destroy(host);
   return status;
 }

@@ -76,17 +76,32 @@ for topology in pair bridged; do
   same '.delivered == 6' --trace "${0%/*}/tie.oiotrace" --set net.topology=$topology
 done
 
-# Nets of many dies, with errors on every wire, in both fidelities; a reset of all of it.
+# many DIES SEED FILE: 3000 messages among dies, of all sizes and VCs, some in the same picosecond, some waiting for others.
+many() {
+  awk -v dies="$1" -v seed="$2" 'BEGIN {
+    srand(seed); print "oio-trace 1\nnodes " dies "\n---"
+    for (id = 0; id < 3000; id++) {
+      if (rand() < 0.6) now += int(rand() * 8000)
+      from = int(rand() * dies); to = (from + 1 + int(rand() * (dies - 1))) % dies
+      wait = id > 40 && rand() < 0.2 ? id - 1 - int(rand() * 40) : "-"
+      print now + 0, from, to, int(rand() * 3), 1 + int(rand() * (rand() < 0.1 ? 3000 : 300)), id, wait
+    }
+    print "end 3000"
+  }' >"$3"
+}
+
+# Nets of many dies, with errors on every wire, in both fidelities; and a reset of all of it.
 for seed in 1 2 3; do
-  for net in ring:4 star:4 mesh:2x2 full:3; do
+  many 4 $seed "$folder/four.oiotrace"
+  for net in ring:4 star:4 mesh:2x2 full:4; do
+    [ $net = full:4 ] && wires= || wires="--set rack.bit_error_rate=3e-5"
+    [ $net = star:4 ] && wires=
     for fidelity in event bit; do
-      same '.delivered == 3000 and .retries.crc > 0 and .flits.replayed > 0' --seed $seed --net $net --generate poisson --messages 3000 \
-        --fidelity $fidelity --set package.bit_error_rate=1e-5 --set rack.bit_error_rate=3e-5
-      same '.delivered == 3000 and .retries.crc > 0' --seed $seed --net $net --generate saturate --messages 3000 --fidelity $fidelity \
-        --set package.bit_error_rate=1e-5 --set rack.bit_error_rate=3e-5 --set workload.vcs=2 --set workload.message_bytes=500
+      same '.delivered == 3000 and .retries.crc > 0 and .flits.replayed > 0' --seed $seed --net $net --trace "$folder/four.oiotrace" \
+        --fidelity $fidelity --set package.bit_error_rate=2e-5 $wires
     done
-    same '.lost > 0 and .delivered + .lost == 3000' --seed $seed --net $net --generate saturate --messages 3000 --set reset.at_ps=1234567 \
-      --set rack.bit_error_rate=1e-5
+    same '.lost > 0 and .sent == .delivered + .lost' --seed $seed --net $net --trace "$folder/four.oiotrace" --set reset.at_ps=1234567 \
+      --set package.bit_error_rate=1e-5
   done
 done
 

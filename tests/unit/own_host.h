@@ -48,7 +48,7 @@ static inline void own_start(struct own_host *h, const char *const *settings, st
   oio_config_defaults(&h->config);
   for (; *settings != NULL; settings++) set(&h->config, *settings);
   if (oio_config_resolve(&h->config, &error) != OIO_OK || oio_net_create(&h->net, &h->config, NULL, &error) != OIO_OK ||
-      oio_traffic_create(&h->traffic, &h->config, trace, &error) != OIO_OK) {
+      oio_traffic_create(&h->traffic, &h->config, 2, trace, &error) != OIO_OK) {
     fail_msg("%s", error.text);
   }
 }

@@ -299,12 +299,13 @@ static void end_of_a_link_that_is_not_there(void) {
 static void delivery_at_a_third_die(void) {
   const struct oio_config config = resolved(OIO_BIT);
   struct oio_traffic *traffic;
-  if (oio_traffic_create(&traffic, &config, NULL, NULL) == OIO_OK) oio_traffic_deliver(traffic, 0, 2, &(const struct oio_segment){0});
+  if (oio_traffic_create(&traffic, &config, 2, NULL, NULL) == OIO_OK) oio_traffic_deliver(traffic, 0, 2, &(const struct oio_segment){0});
 }
 static void delivery_on_a_ninth_vc(void) {
   const struct oio_config config = resolved(OIO_BIT);
   struct oio_traffic *traffic;
-  if (oio_traffic_create(&traffic, &config, NULL, NULL) == OIO_OK) oio_traffic_deliver(traffic, 0, 0, &(const struct oio_segment){.vc = 8});
+  if (oio_traffic_create(&traffic, &config, 2, NULL, NULL) == OIO_OK)
+    oio_traffic_deliver(traffic, 0, 0, &(const struct oio_segment){.vc = 8});
 }
 static void beat_that_is_not_shown(void) {
   oio_pins_beat(pins_of(channel_of()), bytes);

@@ -10,8 +10,8 @@ enum oio_status digest_start(struct digest *digest, const struct oio_trace_heade
   digest->pairs = calloc(DIGEST_PAIRS_MAX, sizeof *digest->pairs);
   if (digest->pairs == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   if (header->map[0] != '\0') {
-    digest->die = malloc(header->nodes);
-    status = digest->die != NULL ? oio_trace_map_parse(header->map, header->nodes, digest->die, error)
+    digest->die = malloc(header->nodes * sizeof *digest->die);
+    status = digest->die != NULL ? oio_trace_map_parse(header->map, header->nodes, 2, digest->die, error)
                                  : oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   }
   if (status != OIO_OK) digest_free(digest);
@@ -63,7 +63,7 @@ void digest_add(struct digest *digest, const struct oio_record *record) {
   if (record->waits_count > 0) digest->waiting++;
   digest->waits += record->waits_count;
   if (record->waits_count > digest->waits_max) digest->waits_max = record->waits_count;
-  const uint8_t *die = digest->die;
+  const uint32_t *die = digest->die;
   if (die != NULL && die[record->source] != die[record->destination]) count(&digest->crossing[die[record->source]], record->bytes);
   count_pair(digest, record);
   count_bin(digest, record->time_ps - digest->first_ps, record->bytes);

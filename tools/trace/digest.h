@@ -27,7 +27,7 @@ struct digest {
   struct digest_pair *pairs;       /**< an open hash table until digest_finish; then pairs_count entries, the most bytes first */
   uint32_t pairs_count;
   struct digest_count other_pairs; /**< what came after DIGEST_PAIRS_MAX / 2 different pairs */
-  uint8_t *die;                    /**< per node, or NULL without a map */
+  uint32_t *die;                   /**< per node, or NULL without a map */
   uint64_t first_id;
   uint64_t waiting, waits; /**< messages that wait; waits in all */
   uint32_t waits_max;

@@ -47,10 +47,10 @@ struct oio_trace_header {
 };
 
 /**
- * Reads a node-to-die map such as "0-31:0,32-63:1" into die[0..nodes-1], each 0 or 1. Every node must be covered exactly once; else
+ * Reads a node-to-die map such as "0-31:0,32-63:1" into die[0..nodes-1], each below `dies`. Every node must be covered exactly once; else
  * OIO_ERR_FORMAT, and error says which node or which part of the map is wrong. die may be NULL: the map is only checked.
  */
-enum oio_status oio_trace_map_parse(const char *map, uint32_t nodes, uint8_t *die, struct oio_error *error);
+enum oio_status oio_trace_map_parse(const char *map, uint32_t nodes, uint32_t dies, uint32_t *die, struct oio_error *error);
 
 struct oio_trace_reader;
 struct oio_trace_writer;

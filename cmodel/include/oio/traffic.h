@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Traffic of a run, and the scoreboard over it: what enters each die and when (a trace, open or closed loop, or a generator), what must
- * come out of the other one, and what did. It knows dies, not links.
+ * come out of which other one, and what did. It knows dies, of a net of any number, not links.
  *
- *     trace or generator -> [traffic] -> oio_die_send          [die]  oio_die_recv -> [traffic] -> counts, latencies
+ *     trace or generator -> [traffic] -> oio_net_send          [net]  oio_net_take -> [traffic] -> counts, latencies
  *
- * A message enters at its time (closed loop: and when all it waits for has been delivered), never before. Its latency runs from then to its
- * last byte out, however long it waits for a place in the die's queue.
+ * A message enters at its time (closed loop: and when all it waits for has been delivered, and the delay of each wait is over), never
+ * before. Its latency runs from then to its last byte out, however long it waits for a place in the die's queue. What has one source die,
+ * one destination die and one VC is a flow: it is delivered in order.
  */
 #ifndef OIO_TRAFFIC_H
 #define OIO_TRAFFIC_H
@@ -23,26 +24,38 @@ struct oio_traffic;
 
 /** What the scoreboard has seen. `sent` = entered and carried; every one of them is delivered, outstanding or lost. */
 struct oio_traffic_counts {
-  uint64_t sent;                           /**< messages that entered for the other die */
-  uint64_t delivered;                      /**< whole, once */
-  uint64_t lost;                           /**< given up: a reset dropped them, or one behind them in the same VC arrived */
-  uint64_t outstanding;                    /**< neither yet */
-  uint64_t duplicated;                     /**< deliveries of what had been delivered */
-  uint64_t reordered;                      /**< delivered after one that entered later in the same VC */
-  uint64_t corrupted;                      /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent */
-  uint64_t local;                          /**< messages inside a die: not carried */
-  uint64_t records;                        /**< read from the trace or made by the generator */
-  uint64_t bytes;                          /**< in delivered messages */
-  uint64_t segments;                       /**< that came out of a die, whatever they belonged to */
-  uint64_t dropped;                        /**< of the lost: by a reset */
-  uint64_t revived;                        /**< delivered although a reset had dropped them: what should have forgotten them has not */
+  uint64_t sent;        /**< messages that entered for another die */
+  uint64_t delivered;   /**< whole, once */
+  uint64_t lost;        /**< given up: a reset dropped them, or one behind them in the same flow arrived */
+  uint64_t outstanding; /**< neither yet */
+  uint64_t duplicated;  /**< deliveries of what had been delivered */
+  uint64_t reordered;   /**< delivered after one that entered later in the same flow */
+  uint64_t corrupted;   /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent there */
+  uint64_t local;       /**< messages inside a die: not carried */
+  uint64_t records;     /**< read from the trace or made by the generator */
+  uint64_t bytes;       /**< in delivered messages */
+  uint64_t segments;    /**< that came out of a die, whatever they belonged to */
+  uint64_t dropped;     /**< of the lost: by a reset */
+  uint64_t revived;     /**< delivered although a reset had dropped them: what should have forgotten them has not */
   struct oio_sum_ps parts[OIO_PART_COUNT]; /**< over delivered messages; they add up to the sum of all latencies */
   bool stalled_reading;                    /**< the look-ahead was once full: later records entered late */
 };
 
-/** trace: NULL, or an open reader, which stays the caller's; a generator is taken from the configuration. */
-enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, struct oio_trace_reader *trace,
-                                   struct oio_error *error);
+/** What the scoreboard has seen of one flow; of each that messages were read for. As the counts of the same names. */
+struct oio_flow_counts {
+  uint32_t source, destination; /**< dies */
+  uint8_t vc;
+  uint64_t sent, delivered, lost, bytes;
+  struct oio_sum_ps latency; /**< of those that were delivered in order */
+};
+
+/**
+ * Of a net of so many dies, 2..65536. trace: NULL, or an open reader, which stays the caller's; a generator is taken from the
+ * configuration. Nodes are on dies as trace.map says, or the trace's own map; without either evenly, in order, the first dies having one
+ * more where it does not come out even.
+ */
+enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, uint32_t dies,
+                                   struct oio_trace_reader *trace, struct oio_error *error);
 void oio_traffic_destroy(struct oio_traffic *traffic);
 
 /** When a message could next enter, if nothing is delivered before: a time (maybe past), or OIO_NEVER. */
@@ -51,18 +64,28 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic);
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error);
 /** Has a delivery since the last oio_traffic_enter let a message go, or made room for one to be read? Then it is worth another call. */
 bool oio_traffic_woken(const struct oio_traffic *traffic);
-/** The set of dies (bit 0 A, bit 1 B) that were given a message since the last call: they may have something to send now. */
-unsigned oio_traffic_fed(struct oio_traffic *traffic);
-/** A segment came out of a die (0 A, 1 B). Preconditions: there is such a die, and the segment is one of oio_die_recv's. */
-void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment);
+/** A die that was given a message since it was asked for last: it may have something to send now. False: there is none. */
+bool oio_traffic_next_fed(struct oio_traffic *traffic, uint32_t *die);
+/**
+ * A die may have room: it has packed something. What waits for it is handed over at the next oio_traffic_enter. It is an offer: a host that
+ * never calls it has every die asked that something waits for, at every oio_traffic_enter; one that does, calls it for each.
+ */
+void oio_traffic_room(struct oio_traffic *traffic, uint32_t die);
+/** A segment came out of a die. Of more than two dies, it says from which. Preconditions: there is such a die, and the segment is one of
+ *  oio_net_take's. */
+void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, const struct oio_segment *segment);
 /** Everything on its way is lost (SPEC section 9). */
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
+/** Everything on its way from a die or to it is lost. */
+void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die);
 /** Nothing more to enter and nothing outstanding. */
 bool oio_traffic_finished(const struct oio_traffic *traffic);
 
 void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts);
 /** A number that changes with every message that enters or comes out, or a part of one: for oio_net_look. */
 uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts);
+/** The counts of flow 0, 1, ... in the order of first use. False: there are no more. Two dies have all their flows from the start. */
+bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, struct oio_flow_counts *counts);
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic);
 /** How far along, 0..1, for a progress line. */
 double oio_traffic_fraction(const struct oio_traffic *traffic);

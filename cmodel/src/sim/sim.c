@@ -118,7 +118,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
   made->reset_ps = config->reset_at_ps > 0 ? config->reset_at_ps : OIO_NEVER;
   made->resume_ps = OIO_NEVER;
   enum oio_status status = oio_net_create(&made->net, config, left_out, error);
-  if (status == OIO_OK) status = oio_traffic_create(&made->traffic, config, trace, error);
+  if (status == OIO_OK) status = oio_traffic_create(&made->traffic, config, oio_net_dies(made->net), trace, error);
   if (status != OIO_OK) {
     oio_sim_destroy(made);
     return status;
@@ -225,9 +225,7 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, str
   const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->net, error);
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
-  const unsigned fed = oio_traffic_fed(sim->traffic);
-  for (unsigned d = 0; d < 2 && !sim->net->routed; d++) {
-    if ((fed >> d & 1) == 0) continue;
+  for (uint32_t d; !sim->net->routed && oio_traffic_next_fed(sim->traffic, &d);) {
     doubt(sim->outward[d]);
     if (sim->many != NULL) oio_net_stir(sim->net, (uint32_t)(sim->outward[d] - sim->wires));
   }

@@ -106,7 +106,7 @@ bool oio_trace_rules_header(const struct oio_trace_header *header, struct oio_tr
                       sizeof header->source - 1);
   else if (!printable(header->map, sizeof header->map))
     oio_trace_why_set(why, "the map is not printable or longer than %zu characters; shorten it", sizeof header->map - 1);
-  else if (header->map[0] != '\0' && oio_trace_map_parse(header->map, header->nodes, NULL, &error) != OIO_OK)
+  else if (header->map[0] != '\0' && oio_trace_map_parse(header->map, header->nodes, 2, NULL, &error) != OIO_OK)
     oio_trace_why_set(why, "%.190s", error.text);
   else
     return true;

@@ -26,12 +26,13 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
 
 /* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
  * time for them between the first and the last; the rest of that time, others' flits went or none could. */
-static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow,
+static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, struct oio_flow *flow,
                            const struct oio_segment *segment) {
   struct oio_sum_ps *sums = traffic->counts.parts;
   const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
   oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
+  oio_sum_add(&flow->latency, now_ps - m->entry_ps);
   if (between_ps > waited_ps || waited_ps >= OIO_HORIZON_PS) { /* packed before it entered: the stamps are not its own */
     oio_sum_add(&sums[OIO_PART_QUEUE], now_ps - m->entry_ps);
     return;
@@ -51,11 +52,14 @@ static void restart(struct oio_flow *flow) {
   flow->bad = false;
 }
 
-static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, enum oio_message_phase phase) {
+/* The oldest message of a flow. */
+static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, enum oio_message_phase phase) {
+  const uint64_t id = oio_queue_shift(traffic, &flow->order);
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   m->phase = (uint8_t)phase;
   traffic->counts.outstanding--;
   traffic->counts.lost++;
+  flow->lost++;
   oio_outstanding_complete(traffic, now_ps, id, m);
 }
 
@@ -66,6 +70,8 @@ static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struc
   traffic->counts.delivered++;
   traffic->counts.outstanding--;
   traffic->counts.bytes += m->message.bytes;
+  flow->delivered++;
+  flow->bytes += m->message.bytes;
   if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
   measure(traffic, now_ps, m, flow, segment);
   m->phase = OIO_DONE;
@@ -81,7 +87,7 @@ static uint64_t find(const struct oio_traffic *traffic, const struct oio_flow *f
 }
 
 /* What was given up has come after all: it is delivered, and not lost. */
-static void come_after_all(struct oio_traffic *traffic, struct oio_outstanding *m) {
+static void come_after_all(struct oio_traffic *traffic, struct oio_flow *flow, struct oio_outstanding *m) {
   if (m->phase == OIO_DROPPED) {
     traffic->counts.dropped--;
     traffic->counts.revived++;
@@ -91,32 +97,35 @@ static void come_after_all(struct oio_traffic *traffic, struct oio_outstanding *
   m->phase = OIO_DONE;
   traffic->counts.delivered++;
   traffic->counts.lost--;
+  flow->delivered++;
+  flow->lost--;
 }
 
-/* A segment of a message that is not on its way: given up before, delivered before, or never sent. */
-static void stray(struct oio_traffic *traffic, const struct oio_segment *segment) {
+/* A segment of a message that is not on its way in this flow: given up before, delivered before, or never sent here. */
+static void stray(struct oio_traffic *traffic, struct oio_flow *flow, const struct oio_segment *segment) {
   if (!segment->last) return;
   const uint64_t id = (traffic->limit & ~ID_MASK) | segment->id;
   const bool known = traffic->counts.records > 0 && id >= traffic->first && id < traffic->limit && !segment->tainted;
+  const bool remembered = known && traffic->limit - id <= traffic->mask;
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
-  if (!known) {
+  if (!known || (remembered && (m->phase < OIO_SKIPPED || flow != &traffic->flows[m->flow]))) {
     traffic->counts.corrupted++;
-  } else if (traffic->limit - id <= traffic->mask && (m->phase == OIO_SKIPPED || m->phase == OIO_DROPPED)) {
-    come_after_all(traffic, m);
+  } else if (remembered && m->phase != OIO_DONE) {
+    come_after_all(traffic, flow, m);
   } else {
     traffic->counts.duplicated++;
   }
 }
 
-/* The segment is not of the oldest message of its VC. True: now it is, those before it have been given up. */
+/* The segment is not of the oldest message of its flow. True: now it is, those before it have been given up. */
 OIO_COLD static bool resynchronise(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow,
                                    const struct oio_segment *segment) {
   const uint64_t id = find(traffic, flow, segment->id);
   if (id == OIO_NO_MESSAGE) {
-    stray(traffic, segment);
+    stray(traffic, flow, segment);
     return false;
   }
-  while (flow->order.first != id) give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_SKIPPED);
+  while (flow->order.first != id) give_up(traffic, now_ps, flow, OIO_SKIPPED);
   restart(flow);
   return true;
 }
@@ -131,23 +140,39 @@ static inline void assemble(struct oio_traffic *traffic, oio_time_ps now_ps, str
   if (segment->last) finish(traffic, now_ps, flow, id, m, segment);
 }
 
-void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned die, const struct oio_segment *segment) {
-  OIO_PRECONDITION(die < 2 && segment->vc < OIO_VCS_MAX);
+/* The flow that a segment says it is of. Most are of the one that its message is of: that is quicker found. */
+static inline struct oio_flow *flow_of(const struct oio_traffic *traffic, uint32_t die, const struct oio_segment *segment) {
+  if (traffic->dies == 2) return &traffic->flows[oio_flow_of_two(!die, segment->vc)];
+  const uint64_t key = oio_flow_key(segment->source, die, segment->vc);
+  struct oio_flow *flow = &traffic->flows[oio_outstanding_at(traffic, segment->id)->flow];
+  return flow->key == key ? flow : &traffic->flows[oio_flow_find(traffic, key)];
+}
+
+void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, const struct oio_segment *segment) {
+  OIO_PRECONDITION(die < traffic->dies && segment->vc < OIO_VCS_MAX);
   traffic->counts.segments++;
-  struct oio_flow *flow = &traffic->flows[!die][segment->vc];
+  struct oio_flow *flow = flow_of(traffic, die, segment);
   const uint64_t id = flow->order.first;
   if ((id == flow->unsent || ((id ^ segment->id) & ID_MASK) != 0) && !resynchronise(traffic, now_ps, flow, segment)) return;
   assemble(traffic, now_ps, flow, segment);
 }
 
+/* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
+static void drop_flow(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow) {
+  for (; flow->order.first != flow->unsent; traffic->counts.dropped++) give_up(traffic, now_ps, flow, OIO_DROPPED);
+  restart(flow);
+}
+
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
-  for (unsigned die = 0; die < 2; die++) {
-    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) {
-      struct oio_flow *flow = &traffic->flows[die][vc];
-      /* What was handed to the die is gone; what still waits outside goes on. Those that waited for it enter behind. */
-      for (; flow->order.first != flow->unsent; traffic->counts.dropped++)
-        give_up(traffic, now_ps, oio_queue_shift(traffic, &flow->order), OIO_DROPPED);
-      restart(flow);
-    }
+  for (uint32_t flow = 1; flow < traffic->flows_count; flow++) drop_flow(traffic, now_ps, &traffic->flows[flow]);
+  for (uint32_t die = 0; die < traffic->dies; die++) oio_sender_open(traffic, die);
+}
+
+void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die) {
+  OIO_PRECONDITION(die < traffic->dies);
+  for (uint32_t i = 1; i < traffic->flows_count; i++) {
+    struct oio_flow *flow = &traffic->flows[i];
+    if (oio_flow_source(flow) == die || oio_flow_destination(flow) == die) drop_flow(traffic, now_ps, flow);
   }
+  for (uint32_t other = 0; other < traffic->dies; other++) oio_sender_open(traffic, other);
 }

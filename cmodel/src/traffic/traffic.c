@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
 #include "base/cold.h"
-#include "base/turn.h"
+#include "base/precondition.h"
 #include "trace/trace_rules.h"
 #include "traffic/traffic_state.h"
 
@@ -11,12 +11,16 @@
 static enum oio_status map_nodes(struct oio_traffic *traffic, struct oio_error *error) {
   const struct oio_trace_header *header = traffic->trace == NULL ? NULL : oio_trace_header_of(traffic->trace);
   const char *map = traffic->config.map;
-  traffic->nodes = header == NULL ? 2 : header->nodes;
+  traffic->nodes = header == NULL ? traffic->dies : header->nodes;
   if (*map == '\0' && header != NULL) map = header->map;
-  traffic->die_of = malloc(traffic->nodes);
+  traffic->die_of = malloc(traffic->nodes * sizeof *traffic->die_of);
   if (traffic->die_of == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
-  if (*map != '\0') return oio_trace_map_parse(map, traffic->nodes, traffic->die_of, error);
-  for (uint32_t node = 0; node < traffic->nodes; node++) traffic->die_of[node] = node >= (traffic->nodes + 1) / 2;
+  if (*map != '\0') return oio_trace_map_parse(map, traffic->nodes, traffic->dies, traffic->die_of, error);
+  /* As even as can be, in order; the first dies have one more where it does not come out even. */
+  const uint32_t each = traffic->nodes / traffic->dies, more = traffic->nodes % traffic->dies;
+  for (uint32_t die = 0, node = 0; die < traffic->dies; die++) {
+    for (uint32_t i = 0; i < each + (die < more); i++) traffic->die_of[node++] = die;
+  }
   return OIO_OK;
 }
 
@@ -32,6 +36,7 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
   }
   traffic->has_peeked = more;
   traffic->exhausted = !more;
+  if (more) traffic->peeked.time_ps = oio_traffic_scale(traffic, traffic->peeked.time_ps);
   if (more && traffic->peeked.vc >= traffic->config.vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "record %llu uses virtual channel %u, and vc.count is %llu; raise vc.count",
                          (unsigned long long)traffic->peeked.id, traffic->peeked.vc, (unsigned long long)traffic->config.vc_count);
@@ -39,8 +44,9 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
   return OIO_OK;
 }
 
-enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, struct oio_trace_reader *trace,
-                                   struct oio_error *error) {
+enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, uint32_t dies,
+                                   struct oio_trace_reader *trace, struct oio_error *error) {
+  OIO_PRECONDITION(dies >= 2 && dies <= OIO_TRACE_NODES_MAX);
   *traffic = NULL;
   const enum oio_status checked = oio_config_check(config, error);
   if (checked != OIO_OK) return checked;
@@ -48,11 +54,9 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   made->config = *config;
   made->trace = trace;
+  made->dies = dies;
   made->free_edge = OIO_NO_EDGE;
   made->local.first = OIO_NO_MESSAGE;
-  for (unsigned die = 0; die < 2; die++) {
-    for (unsigned vc = 0; vc < OIO_VCS_MAX; vc++) made->flows[die][vc].order.first = made->flows[die][vc].unsent = OIO_NO_MESSAGE;
-  }
   struct oio_channel_config first;
   if (oio_config_is_routed(config)) {
     oio_config_class_channel(config, OIO_CLASS_PACKAGE, 0, false, &first);
@@ -63,9 +67,10 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   }
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
   if (trace == NULL) oio_generate_start(&made->generate, config);
-  enum oio_status status = !oio_outstanding_create(made) || oio_histogram_create(&made->latency) != OIO_OK
-                               ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
-                               : map_nodes(made, error);
+  enum oio_status status =
+      !oio_outstanding_create(made) || !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
+          ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
+          : map_nodes(made, error);
   if (status == OIO_OK) status = peek(made, error);
   if (status != OIO_OK) {
     oio_traffic_destroy(made);
@@ -81,7 +86,9 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
     free((void *)oio_outstanding_at(traffic, id)->message.data);
   free(traffic->ring);
   free(traffic->edges);
+  free(traffic->timed);
   free(traffic->die_of);
+  oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
   free(traffic);
 }
@@ -91,58 +98,101 @@ static oio_time_ps local_done_ps(const struct oio_traffic *traffic) {
   return oio_outstanding_at(traffic, traffic->local.first)->entry_ps + traffic->config.die_local_ps;
 }
 
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
+
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
-  const oio_time_ps local_ps = local_done_ps(traffic);
+  const oio_time_ps let_go_ps = earlier(local_done_ps(traffic), oio_outstanding_timed_ps(traffic));
   if (traffic->generate.kind == OIO_SATURATE && traffic->counts.records == 0) return 0;
   /* That the look-ahead is full is to be seen once; then nothing is read until there is room. */
-  if (!traffic->has_peeked || (traffic->counts.stalled_reading && !oio_outstanding_has_room(traffic))) return local_ps;
-  return traffic->peeked.time_ps < local_ps ? traffic->peeked.time_ps : local_ps;
+  if (!traffic->has_peeked || (traffic->counts.stalled_reading && !oio_outstanding_has_room(traffic))) return let_go_ps;
+  return earlier(traffic->peeked.time_ps, let_go_ps);
+}
+
+/* The newest message of a flow: its die gets it at once, if nothing of the flow waits before it. */
+static inline void send(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_flow *flow,
+                        const struct oio_message *message, struct oio_net *net) {
+  if (flow->unsent_count == 0 && oio_net_send(net, die, now_ps, message) == OIO_OK) {
+    oio_sender_note_fed(traffic, die);
+  } else {
+    oio_flow_hold(traffic, flow);
+  }
+}
+
+static inline void enter_and_send(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m,
+                                  struct oio_net *net) {
+  struct oio_flow *flow = oio_outstanding_enter(traffic, now_ps, id, m);
+  if (flow != NULL) send(traffic, now_ps, oio_flow_source(flow), flow, &m->message, net);
 }
 
 /* Keeps `depth` messages waiting at a die. False: out of memory. */
-static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, struct oio_net *net) {
+static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t side, struct oio_net *net) {
   struct oio_generate *generate = &traffic->generate;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
-    const struct oio_flow *own = &traffic->flows[side][vc];
-    if (own->unsent_count + oio_net_queued(net, side, !side, vc) >= traffic->config.depth) break;
+    const uint32_t number = oio_flow_of_two(side, vc);
+    struct oio_flow *flow = &traffic->flows[number];
+    if (flow->unsent_count + oio_net_queued(net, side, !side, vc) >= traffic->config.depth) break;
     if (!oio_outstanding_has_room(traffic)) {
       traffic->crowded = true;
       break;
     }
     const struct oio_record *record = oio_generate_for(generate, side, now_ps);
-    struct oio_outstanding *m = oio_outstanding_place(traffic, record);
+    struct oio_outstanding *m = oio_outstanding_place(traffic, record, number);
     if (m == NULL) return false;
-    struct oio_flow *flow = oio_outstanding_enter(traffic, now_ps, record->id, m);
-    if (flow == NULL) continue;
-    if (flow == own && own->unsent_count == 0 && oio_net_send(net, side, now_ps, &m->message) == OIO_OK) {
-      traffic->fed |= 1u << side;
-    } else {
-      oio_flow_hold(traffic, flow);
-    }
+    oio_outstanding_enter(traffic, now_ps, record->id, m);
+    send(traffic, now_ps, side, flow, &m->message, net);
   }
   return true;
 }
 
-/* Hands a flow's messages to its die for as long as the die takes them. */
-static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, unsigned side, unsigned vc, struct oio_net *net) {
-  struct oio_flow *flow = &traffic->flows[side][vc];
-  for (; flow->unsent != OIO_NO_MESSAGE; flow->unsent_count--) {
-    const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
-    if (oio_net_send(net, side, now_ps, &m->message) != OIO_OK) return;
-    traffic->fed |= 1u << side;
-    flow->unsent = m->next;
-  }
-  traffic->unsent &= ~(1u << (flow - traffic->flows[0]));
+/* Is there a reason why the die refuses a message, other than that many of the same flow are waiting in it? */
+static bool is_full(const struct oio_net *net, uint32_t die, const struct oio_message *message) {
+  return oio_net_queued(net, die, message->destination, message->vc) < OIO_DIE_QUEUE_MESSAGES;
 }
 
-OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_error *error) {
+/* Hands a die what waits for it, a message of each flow in turn, for as long as it takes any. */
+static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_net *net) {
+  struct oio_sender *sender = &traffic->senders[die];
+  for (uint32_t refused = 0; refused < sender->waiting;) {
+    struct oio_flow *flow = &traffic->flows[traffic->flows[sender->last].next_unsent];
+    const struct oio_outstanding *m = oio_outstanding_at(traffic, flow->unsent);
+    if (oio_net_send(net, die, now_ps, &m->message) != OIO_OK) {
+      if (is_full(net, die, &m->message)) return;
+      oio_sender_turn(traffic, sender, false);
+      refused++;
+      continue;
+    }
+    oio_sender_note_fed(traffic, die);
+    flow->unsent = m->next;
+    oio_sender_turn(traffic, sender, --flow->unsent_count == 0);
+    refused = 0;
+  }
+}
+
+/* A host that does not tell who has room has every die asked that has something waiting. */
+OIO_COLD static void hand_over_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
+  const uint32_t count = traffic->open_count;
+  traffic->open_count = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const uint32_t die = traffic->open[i];
+    traffic->senders[die].open = false;
+    hand_over(traffic, now_ps, die, net);
+    if (!traffic->told) oio_sender_open(traffic, die);
+  }
+}
+
+OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
   while (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) {
     if (!oio_outstanding_has_room(traffic)) {
       traffic->counts.stalled_reading = traffic->crowded = true;
       return OIO_OK;
     }
-    if (!oio_outstanding_add(traffic, now_ps, &traffic->peeked)) return OIO_ERR_NOMEM;
+    struct oio_outstanding *m = oio_outstanding_add(traffic, now_ps, &traffic->peeked);
+    if (m == NULL) return OIO_ERR_NOMEM;
+    if (m->waits_left == 0 && !(m->delayed && oio_outstanding_is_early(traffic, now_ps, traffic->peeked.id, m)))
+      enter_and_send(traffic, now_ps, traffic->peeked.id, m, net);
     traffic->has_peeked = false;
     const enum oio_status status = peek(traffic, error);
     if (status != OIO_OK) return status;
@@ -162,28 +212,20 @@ OIO_COLD static void complete_local(struct oio_traffic *traffic, oio_time_ps now
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
   traffic->crowded = false;
   if (local_done_ps(traffic) <= now_ps) complete_local(traffic, now_ps);
+  oio_outstanding_enter_timed(traffic, now_ps);
   enum oio_status status = OIO_OK;
-  if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, error);
-  for (unsigned side = 0; side < 2; side++) {
-    if (traffic->generate.kind == OIO_SATURATE && !saturate(traffic, now_ps, side, net)) status = OIO_ERR_NOMEM;
+  if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, net, error);
+  for (uint32_t side = 0; traffic->generate.kind == OIO_SATURATE && side < 2; side++) {
+    if (!saturate(traffic, now_ps, side, net)) status = OIO_ERR_NOMEM;
   }
   traffic->woken = false;
   if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
-  for (uint32_t set = traffic->unsent; set != 0; set &= set - 1) {
-    const unsigned position = oio_turn_of(set, 0), side = position / OIO_VCS_MAX;
-    hand_over(traffic, now_ps, side, position % OIO_VCS_MAX, net);
-  }
+  if (traffic->open_count > 0) hand_over_all(traffic, now_ps, net);
   return status;
 }
 
 bool oio_traffic_woken(const struct oio_traffic *traffic) {
   return traffic->woken;
-}
-
-unsigned oio_traffic_fed(struct oio_traffic *traffic) {
-  const unsigned fed = traffic->fed;
-  traffic->fed = 0;
-  return fed;
 }
 
 bool oio_traffic_finished(const struct oio_traffic *traffic) {

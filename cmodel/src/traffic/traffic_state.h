@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of traffic, shared by traffic.c (life, entering), outstanding.c (who waits for whom) and scoreboard.c (delivery). */
+/* The inside of traffic, shared by traffic.c (life, entering), flows.c (who sends to whom), outstanding.c (who waits for whom) and
+ * scoreboard.c (delivery). */
 #ifndef OIO_TRAFFIC_STATE_H
 #define OIO_TRAFFIC_STATE_H
 
@@ -15,17 +16,27 @@ enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_D
 /* A record that has been read and is not yet done: 64 bytes, quick to find. */
 struct oio_outstanding {
   struct oio_message message; /* as the die gets it; its data is a copy of the trace's own bytes, or NULL */
-  oio_time_ps entry_ps;       /* when it entered: its latency runs from here. Before: the record's time */
+  oio_time_ps entry_ps;       /* when it entered: its latency runs from here. Before: the earliest that is known; once it is over, when
+                                 that was */
   uint64_t next;              /* the id behind it in its flow, or among the local ones; OIO_NO_MESSAGE for the last */
   uint32_t waits_left;        /* undelivered messages it waits for */
   uint32_t first_edge;        /* of those that wait for it; NO_EDGE */
-  uint8_t phase, source_die, destination_die;
+  uint32_t flow;              /* OIO_NO_FLOW: inside a die */
+  uint8_t phase;
+  bool delayed; /* it has delays, and has not been let go: `delayed` of the traffic counts it */
 };
 
-/* "dependent waits for the message this list hangs from". */
+/* "dependent waits for the message this list hangs from, and then for so long". */
 struct oio_edge {
   uint64_t dependent;
+  oio_time_ps delay_ps;
   uint32_t next;
+};
+
+/* A message that waits for nothing but its time. */
+struct oio_timed {
+  oio_time_ps time_ps;
+  uint64_t id;
 };
 
 #define OIO_NO_EDGE UINT32_MAX
@@ -36,23 +47,38 @@ struct oio_queue {
   uint64_t last;
 };
 
-/* One VC of one sending die: what entered and has not come out, in order; those before `unsent` have been handed to the die. */
+/* A VC from one die to another: what entered and has not come out, in order; those before `unsent` have been handed to the die. */
 struct oio_flow {
-  _Alignas(16) struct oio_queue order; /* 64 bytes in all: quick to find */
+  _Alignas(16) struct oio_queue order; /* what every segment touches is in the first 64 bytes */
   uint64_t unsent;                     /* NO_MESSAGE when all have been handed over */
-  uint64_t unsent_count;               /* of those from `unsent` on */
+  uint64_t key;                        /* oio_flow_key of it */
   /* The message being put together at the other die. */
   uint64_t assembled_bytes;
   oio_time_ps first_packed_ps;
+  uint32_t next_unsent; /* the flow behind it that waits for the same die */
   bool bad;
+  uint64_t unsent_count; /* of messages from `unsent` on */
+  uint64_t sent, delivered, lost, bytes;
+  struct oio_sum_ps latency;
+};
+
+/* Flow 0 is none: no message is of it, and no segment. */
+#define OIO_NO_FLOW 0u
+#define OIO_FLOW_FAILED UINT32_MAX
+
+/* A die as one that sends: the flows whose messages it has not all taken yet, in a ring, each getting its turn. */
+struct oio_sender {
+  uint32_t last; /* whose turn is last: the one behind it is the first */
+  uint32_t waiting;
+  bool open; /* it is among those to be asked whether they have room */
 };
 
 struct oio_traffic {
   struct oio_config config;
   struct oio_trace_reader *trace;
   struct oio_generate generate;
-  uint8_t *die_of; /* node to die */
-  uint32_t nodes;
+  uint32_t *die_of; /* node to die */
+  uint32_t nodes, dies;
   oio_time_ps flit_ps; /* of the first link: what a long message's own bits take */
 
   struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
@@ -63,11 +89,23 @@ struct oio_traffic {
   struct oio_edge *edges;
   uint32_t edges_size, free_edge;
 
-  struct oio_flow flows[2][OIO_VCS_MAX];
+  struct oio_timed *timed; /* a heap: the earliest first, of one time the lowest id */
+  uint64_t timed_count, timed_size;
+  uint64_t delayed;         /* messages that are there or may come there: so large it has to be */
+  bool remembers;           /* delays count from deliveries long ago: those that are done stay in the ring, as far as it may grow */
+  oio_time_ps forgotten_ps; /* of those that have left it, the latest */
+
+  struct oio_flow *flows;
+  uint32_t *slots; /* open addressing by key: the flow's index, or NO_FLOW */
+  uint32_t flows_count, flows_size;
+  unsigned slots_shift;       /* 64 less the bits of a slot's number */
+  struct oio_sender *senders; /* by die */
+  uint32_t *open;             /* dies to be asked at the next entering */
+  uint32_t open_count;
+  uint64_t *fed;          /* the set of dies that were given a message and not asked for yet */
+  bool told;              /* the host says which dies have room */
   bool woken;             /* what oio_traffic_woken says */
   bool crowded;           /* a record waits for room in the look-ahead */
-  unsigned fed;           /* the set of dies that were given a message and not asked for yet */
-  uint32_t unsent;        /* the set of flows, as they stand in flows, that have messages which the die has not taken */
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
@@ -95,6 +133,70 @@ static inline void oio_queue_append(const struct oio_traffic *traffic, struct oi
   queue->last = id;
 }
 
+/* A time of the trace in the run. */
+static inline oio_time_ps oio_traffic_scale(const struct oio_traffic *traffic, oio_time_ps time_ps) {
+  (void)traffic;
+  return time_ps;
+}
+
+/* ---- flows.c ---- */
+
+static inline uint64_t oio_flow_key(uint32_t source, uint32_t destination, unsigned vc) {
+  return (uint64_t)source << 32 | (uint64_t)destination << 3 | vc;
+}
+
+static inline uint32_t oio_flow_source(const struct oio_flow *flow) {
+  return (uint32_t)(flow->key >> 32);
+}
+
+static inline uint32_t oio_flow_destination(const struct oio_flow *flow) {
+  return (uint32_t)flow->key >> 3;
+}
+
+static inline uint32_t oio_flow_slot(const struct oio_traffic *traffic, uint64_t key) {
+  return (uint32_t)(key * 0x9E3779B97F4A7C15u >> traffic->slots_shift);
+}
+
+/* The number of slots is a power of two, and at least half of them are free. */
+static inline uint32_t oio_flow_find(const struct oio_traffic *traffic, uint64_t key) {
+  uint32_t slot = oio_flow_slot(traffic, key), flow;
+  while ((flow = traffic->slots[slot]) != OIO_NO_FLOW && traffic->flows[flow].key != key)
+    slot = (slot + 1) & (uint32_t)(UINT64_MAX >> traffic->slots_shift);
+  return flow;
+}
+
+/* Of two dies there are all flows from the start, in order. */
+static inline uint32_t oio_flow_of_two(uint32_t source, unsigned vc) {
+  return 1 + OIO_VCS_MAX * source + vc;
+}
+
+/* Makes the tables. False: out of memory. */
+bool oio_traffic_flows_create(struct oio_traffic *traffic);
+void oio_traffic_flows_destroy(struct oio_traffic *traffic);
+/* Makes the flow of a key that has none. Every pointer to a flow is void. FLOW_FAILED: out of memory. */
+uint32_t oio_flow_make(struct oio_traffic *traffic, uint64_t key);
+/* The flow from one node to another. NO_FLOW: they are on one die. FLOW_FAILED: as above. */
+static inline uint32_t oio_flow_of(struct oio_traffic *traffic, uint32_t source, uint32_t destination, unsigned vc) {
+  const uint32_t from = traffic->die_of[source], to = traffic->die_of[destination];
+  if (from == to) return OIO_NO_FLOW;
+  if (traffic->dies == 2) return oio_flow_of_two(from, vc);
+  const uint64_t key = oio_flow_key(from, to, vc);
+  const uint32_t flow = oio_flow_find(traffic, key);
+  return flow != OIO_NO_FLOW ? flow : oio_flow_make(traffic, key);
+}
+/* The flow has something that its die has not taken, and had not before. */
+void oio_sender_wait(struct oio_traffic *traffic, struct oio_flow *flow);
+/* Takes the flow whose turn it is off those that wait, or puts it behind them. */
+void oio_sender_turn(struct oio_traffic *traffic, struct oio_sender *sender, bool off);
+/* The die is to be asked at the next entering. */
+void oio_sender_open(struct oio_traffic *traffic, uint32_t die);
+
+static inline void oio_sender_note_fed(struct oio_traffic *traffic, uint32_t die) {
+  traffic->fed[die / 64] |= (uint64_t)1 << die % 64;
+}
+
+/* ---- outstanding.c ---- */
+
 /* Is there room for one more record between the oldest that is not done and the newest? */
 static inline bool oio_outstanding_has_room(const struct oio_traffic *traffic) {
   return traffic->limit - traffic->base < traffic->lookahead;
@@ -107,8 +209,7 @@ static inline struct oio_flow *oio_outstanding_enter(struct oio_traffic *traffic
                                                      struct oio_outstanding *m) {
   /* Read late (the look-ahead was full) or let go late (it waited): open-loop time still counts from the record's own. */
   if (traffic->config.loop == OIO_CLOSED_LOOP) m->entry_ps = now_ps;
-  const unsigned die = m->source_die, vc = m->message.vc;
-  if (die == m->destination_die) {
+  if (m->flow == OIO_NO_FLOW) {
     m->phase = OIO_LOCAL;
     traffic->counts.local++;
     oio_queue_append(traffic, &traffic->local, id, m);
@@ -117,42 +218,53 @@ static inline struct oio_flow *oio_outstanding_enter(struct oio_traffic *traffic
   m->phase = OIO_CARRIED;
   traffic->counts.sent++;
   traffic->counts.outstanding++;
-  struct oio_flow *flow = &traffic->flows[die][vc];
+  struct oio_flow *flow = &traffic->flows[m->flow];
+  flow->sent++;
   oio_queue_append(traffic, &flow->order, id, m);
   return flow;
 }
 
 /* The newest message of a flow waits for its die to take it. */
 static inline void oio_flow_hold(struct oio_traffic *traffic, struct oio_flow *flow) {
-  if (flow->unsent_count++ == 0) flow->unsent = flow->order.last;
-  traffic->unsent |= 1u << (flow - traffic->flows[0]);
+  if (flow->unsent_count++ > 0) return;
+  flow->unsent = flow->order.last;
+  oio_sender_wait(traffic, flow);
 }
 
-/* Makes the ring twice as large. False: out of memory. */
-bool oio_outstanding_grow(struct oio_traffic *traffic);
-/* Gives a record, for which there is room, its place; its payload and what it waits for are left aside. NULL: out of memory. */
-static inline struct oio_outstanding *oio_outstanding_place(struct oio_traffic *traffic, const struct oio_record *record) {
+/* The next id has no place, or one that is to be remembered: makes the ring larger, or forgets. False: out of memory. */
+bool oio_outstanding_make_place(struct oio_traffic *traffic);
+/* Gives a record of a flow, for which there is room, its place; its payload and what it waits for are left aside. NULL: out of memory. */
+static inline struct oio_outstanding *oio_outstanding_place(struct oio_traffic *traffic, const struct oio_record *record, uint32_t flow) {
   const uint64_t id = record->id;
   if (traffic->counts.records++ == 0) traffic->first = traffic->base = traffic->limit = id;
-  if (traffic->limit - traffic->base > traffic->mask && !oio_outstanding_grow(traffic)) return NULL;
+  if ((traffic->limit - traffic->base > traffic->mask || traffic->remembers) && !oio_outstanding_make_place(traffic)) return NULL;
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   traffic->limit = id + 1;
   *m = (struct oio_outstanding){
-      .message = {.vc = record->vc, .id = id, .bytes = record->bytes},
+      .message = {.vc = record->vc, .destination = traffic->die_of[record->destination], .id = id, .bytes = record->bytes},
       .entry_ps = record->time_ps,
       .first_edge = OIO_NO_EDGE,
+      .flow = flow,
       .phase = OIO_WAITING,
-      .source_die = traffic->die_of[record->source],
-      .destination_die = traffic->die_of[record->destination],
   };
   return m;
 }
-/* Takes a record, for which there is room. It enters now if nothing holds it. False: out of memory. */
-bool oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
+/* Takes a record, for which there is room; who asks lets it enter if nothing holds it: it waits for none and is not early. NULL: out of
+ * memory. */
+struct oio_outstanding *oio_outstanding_add(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_record *record);
+/* Nothing is awaited any more by a message that has delays: is it a matter of time? Then it is among the timed ones now. */
+bool oio_outstanding_is_early(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, const struct oio_outstanding *m);
+/* When a message that waits for nothing but its time may enter; OIO_NEVER: there is none. */
+static inline oio_time_ps oio_outstanding_timed_ps(const struct oio_traffic *traffic) {
+  return traffic->timed_count == 0 ? OIO_NEVER : traffic->timed[0].time_ps;
+}
+/* Lets those enter whose time has come. */
+void oio_outstanding_enter_timed(struct oio_traffic *traffic, oio_time_ps now_ps);
 /* Frees the bytes of a message that is done, and lets those that waited for it enter. */
 void oio_outstanding_settle(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m);
 /* A message is done (delivered, local, or skipped for good). Most have nothing to settle and are the oldest. */
 static inline void oio_outstanding_complete(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, struct oio_outstanding *m) {
+  m->entry_ps = now_ps;
   if (m->message.data != NULL || m->first_edge != OIO_NO_EDGE) oio_outstanding_settle(traffic, now_ps, m);
   if (id != traffic->base) return;
   do id++;

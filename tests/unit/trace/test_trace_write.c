@@ -237,10 +237,10 @@ static void a_pipe_is_written_directly(void **state) {
 
 static void maps_are_parsed_node_by_node(void **state) {
   (void)state;
-  uint8_t die[6];
+  uint32_t die[6];
   struct oio_error error;
-  assert_int_equal(oio_trace_map_parse("5:1,0-2:0,3-4:1", 6, die, &error), OIO_OK);
-  static const uint8_t expected[] = {0, 0, 0, 1, 1, 1};
+  assert_int_equal(oio_trace_map_parse("5:1,0-2:0,3-4:1", 6, 2, die, &error), OIO_OK);
+  static const uint32_t expected[] = {0, 0, 0, 1, 1, 1};
   assert_memory_equal(die, expected, sizeof die);
   static const char *const wrong[] = {"",       ",",
                                       "0-5:0,", "0-5",
@@ -250,7 +250,7 @@ static void maps_are_parsed_node_by_node(void **state) {
                                       "0-5:2",  "0-6:0",
                                       "5-0:1",  "0-18446744073709551615:0"};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-    if (oio_trace_map_parse(wrong[i], 6, die, &error) != OIO_ERR_FORMAT) fail_msg("accepted: %s", wrong[i]);
+    if (oio_trace_map_parse(wrong[i], 6, 2, die, &error) != OIO_ERR_FORMAT) fail_msg("accepted: %s", wrong[i]);
   assert_memory_equal(die, expected, sizeof die);
 }
 

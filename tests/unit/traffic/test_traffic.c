@@ -39,7 +39,7 @@ static void start(struct bench *b, const char *const *settings, const struct oio
   struct oio_error error;
   configure(b, settings);
   record(&b->recorded, records, count);
-  if (oio_traffic_create(&b->traffic, &b->config, b->recorded.trace, &error) != OIO_OK) fail_msg("%s", error.text);
+  if (oio_traffic_create(&b->traffic, &b->config, 2, b->recorded.trace, &error) != OIO_OK) fail_msg("%s", error.text);
   assert_int_equal(oio_net_create(&b->net, &b->config, NULL, NULL), OIO_OK);
 }
 
@@ -412,7 +412,7 @@ static void without_a_map_half_of_the_nodes_and_the_middle_one_live_on_die_a(voi
   }
   assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
   assert_int_equal(oio_trace_open(&b.recorded.trace, b.recorded.path, NULL), OIO_OK);
-  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, b.recorded.trace, NULL), OIO_OK);
+  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, 2, b.recorded.trace, NULL), OIO_OK);
   assert_int_equal(oio_net_create(&b.net, &b.config, NULL, NULL), OIO_OK);
   enter(&b, 0);
   assert_int_equal(counts_of(&b).sent, 2);  /* 1 to 2, 2 to 0 */
@@ -427,7 +427,7 @@ static void saturated_each_die_has_so_many_messages_waiting_as_the_depth_says(vo
   static const char *const settings[] = {"workload.generate=saturate", "workload.depth=3", NULL};
   struct bench b;
   configure(&b, settings);
-  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, NULL, NULL), OIO_OK);
+  assert_int_equal(oio_traffic_create(&b.traffic, &b.config, 2, NULL, NULL), OIO_OK);
   assert_int_equal(oio_net_create(&b.net, &b.config, NULL, NULL), OIO_OK);
   for (unsigned again = 0; again < 3; again++) {
     enter(&b, 0);
