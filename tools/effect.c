@@ -26,6 +26,12 @@ static bool bridged(const struct options *options) {
 static bool routed(const struct options *options) {
   return oio_config_is_routed(&options->config);
 }
+static bool generated_pair(const struct options *options) {
+  return generated(options) && !routed(options);
+}
+static bool generated_routed(const struct options *options) {
+  return generated(options) && routed(options);
+}
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
@@ -39,7 +45,9 @@ static const struct {
     {"workload.messages", generated, "--generate saturate|poisson|burst"},
     {"workload.message_bytes", generated, "--generate saturate|poisson|burst"},
     {"workload.vcs", generated, "--generate saturate|poisson|burst"},
-    {"workload.directions", generated, "--generate saturate|poisson|burst"},
+    {"workload.directions", generated_pair, "--generate saturate|poisson|burst and a net of two dies"},
+    {"workload.pattern", generated_routed, "--generate saturate|poisson|burst and a net of many dies"},
+    {"switch.", routed, "a net with switches"},
     {"workload.load", loaded, "--generate poisson|burst"},
     {"workload.burst_messages", bursts, "--generate burst"},
     {"workload.depth", saturated, "--generate saturate"},

@@ -100,6 +100,9 @@ for seed in 1 2 3; do
       same '.delivered == 3000 and .retries.crc > 0 and .flits.replayed > 0' --seed $seed --net $net --trace "$folder/four.oiotrace" \
         --fidelity $fidelity --set package.bit_error_rate=2e-5 $wires
     done
+    same '.delivered == 2000' --seed $seed --net $net --generate poisson --messages 2000 --load 0.4 --set package.bit_error_rate=1e-5
+    same '.delivered == 2000' --seed $seed --net $net --generate saturate --messages 2000 --set package.bit_error_rate=1e-5 \
+      --set workload.vcs=2 --set workload.message_bytes=500
     same '.lost > 0 and .sent == .delivered + .lost' --seed $seed --net $net --trace "$folder/four.oiotrace" --set reset.at_ps=1234567 \
       --set package.bit_error_rate=1e-5
   done

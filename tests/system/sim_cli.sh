@@ -64,7 +64,9 @@ in_vain() {
 }
 generate="--generate saturate|poisson|burst"
 in_vain --messages workload.messages "$generate" --trace "$sample" --messages 5 --load 0.1
-for key in workload.message_bytes=72 workload.vcs=2 workload.directions=a_to_b; do
+in_vain --set workload.directions "--generate saturate|poisson|burst and a net of two dies" --net star:4 --generate poisson --set workload.directions=a_to_b
+in_vain --set workload.pattern "--generate saturate|poisson|burst and a net of many dies" --generate poisson --set workload.pattern=tornado
+for key in workload.message_bytes=72 workload.vcs=2; do
   in_vain --set ${key%=*} "$generate" --trace "$sample" --set $key
 done
 in_vain --load workload.load "--generate poisson|burst" --generate saturate --load 0.01

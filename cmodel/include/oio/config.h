@@ -49,6 +49,7 @@ struct oio_config {
   uint64_t vc_count, vc_buffer_bytes;
 
   uint64_t generator; /* enum oio_generator */
+  uint64_t pattern;   /* enum oio_pattern */
   uint64_t messages, message_bytes, burst_messages, generated_vcs, directions, depth;
   double load;
   uint64_t loop; /* enum oio_loop */

@@ -46,10 +46,12 @@ bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct o
 oio_time_ps oio_net_next_tx_ps(const struct oio_net *net, uint32_t port, oio_time_ps now_ps);
 void oio_net_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire);
 
-/** oio_die_send at a die, for message->destination. */
+/** oio_die_send at a die, for message->destination. OIO_ERR_CONFIG: the net has no way there. */
 enum oio_status oio_net_send(struct oio_net *net, uint32_t die, oio_time_ps now_ps, const struct oio_message *message);
 /** How many messages of a die wait for `destination` on a VC and are not yet wholly packed. */
 unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destination, unsigned vc);
+/** The same of all destinations and VCs together. */
+unsigned oio_net_queued_in_all(const struct oio_net *net, uint32_t die);
 /** oio_die_take at a die. */
 bool oio_net_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
 

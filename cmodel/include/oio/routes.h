@@ -26,6 +26,10 @@ enum oio_pattern {
 /** "uniform", "neighbour", ...; NULL behind the last. */
 const char *oio_pattern_name(unsigned pattern);
 
+/** Whom a die sends to: OIO_NONE, every other die alike; itself: nobody. OIO_ERR_CONFIG: the pattern does not go with the net. */
+enum oio_status oio_pattern_partner(uint32_t *partner, const struct oio_topology *topology, enum oio_pattern pattern, uint32_t die,
+                                    struct oio_error *error);
+
 /** Buffers of a switch: a wait for a place in one is what can close a circle. */
 enum oio_buffers {
   OIO_BUFFERS_PER_PORT = 0, /**< each input port has its own of each hop VC */

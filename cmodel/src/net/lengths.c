@@ -75,21 +75,50 @@ static uint32_t partner(const struct oio_topology *t, enum oio_pattern pattern, 
   }
 }
 
-enum oio_status oio_routes_load(double *load, const struct oio_topology *topology, enum oio_pattern pattern, struct oio_error *error) {
-  const uint32_t dies = topology->dies, side = side_of(dies);
-  if (pattern == OIO_PATTERN_TRANSPOSE && side * side != dies) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "pattern transpose wants a square number of dies, and the net has %u; take another pattern",
-                         (unsigned)dies);
+static enum oio_status unreachable(enum oio_pattern pattern, uint32_t from, uint32_t to, struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "pattern %s: die %u cannot reach die %u; take a pattern of neighbours, or a net with switches",
+                       pattern_names[pattern], (unsigned)from, (unsigned)to);
+}
+
+static enum oio_status check_pattern(const struct oio_topology *topology, enum oio_pattern pattern, struct oio_error *error) {
+  const uint32_t side = side_of(topology->dies);
+  if (pattern != OIO_PATTERN_TRANSPOSE || side * side == topology->dies) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG, "pattern transpose wants a square number of dies, and the net has %u; take another pattern",
+                       (unsigned)topology->dies);
+}
+
+static bool reaches(const struct oio_topology *topology, uint32_t from, uint32_t to) {
+  const struct oio_way way = {.source = from, .destination = to};
+  struct oio_hop hop;
+  return to == from || oio_topology_next(topology, &way, from, OIO_NONE, 0, &hop);
+}
+
+enum oio_status oio_pattern_partner(uint32_t *to, const struct oio_topology *topology, enum oio_pattern pattern, uint32_t die,
+                                    struct oio_error *error) {
+  const bool all = pattern == OIO_PATTERN_UNIFORM;
+  const enum oio_status status = check_pattern(topology, pattern, error);
+  *to = all ? OIO_NONE : partner(topology, pattern, die);
+  if (status != OIO_OK) return status;
+  if (!all && !reaches(topology, die, *to)) return unreachable(pattern, die, *to, error);
+  for (uint32_t other = 0; all && die == 0 && other < topology->dies;
+       other++) { /* what one reaches all do: nets look alike from each die */
+    if (!reaches(topology, die, other)) return unreachable(pattern, die, other, error);
   }
+  return OIO_OK;
+}
+
+enum oio_status oio_routes_load(double *load, const struct oio_topology *topology, enum oio_pattern pattern, struct oio_error *error) {
+  const uint32_t dies = topology->dies;
+  const enum oio_status checked = check_pattern(topology, pattern, error);
+  if (checked != OIO_OK) return checked;
   for (uint32_t wire = 0; wire < 2 * topology->links; wire++) load[wire] = 0;
   for (uint32_t from = 0; from < dies; from++) {
     const bool all = pattern == OIO_PATTERN_UNIFORM;
     const uint32_t first = all ? 0 : partner(topology, pattern, from), last = all ? dies - 1 : first;
     for (uint32_t to = first; to <= last; to++) {
       if (to == from || follow(topology, from, to, load, all ? 1.0 / (dies - 1) : 1) > 0) continue;
-      return oio_error_set(error, OIO_ERR_CONFIG,
-                           "pattern %s: die %u cannot reach die %u; take a pattern of neighbours, or a net with switches",
-                           pattern_names[pattern], (unsigned)from, (unsigned)to);
+      return unreachable(pattern, from, to, error);
     }
   }
   return OIO_OK;

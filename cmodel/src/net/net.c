@@ -70,6 +70,14 @@ unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destin
   return net->routed ? oio_routed_die_queued(net->node[die], destination, vc) : oio_die_queued(net->node[die], vc);
 }
 
+unsigned oio_net_queued_in_all(const struct oio_net *net, uint32_t die) {
+  OIO_PRECONDITION(die < net->dies);
+  if (net->routed) return oio_routed_die_queued_in_all(net->node[die]);
+  unsigned queued = 0;
+  for (unsigned vc = 0; vc < net->vcs; vc++) queued += oio_die_queued(net->node[die], vc);
+  return queued;
+}
+
 bool oio_net_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment) {
   OIO_PRECONDITION(die < net->dies);
   if (net->routed) return oio_net_routed_take(net, die, now_ps, segment);

@@ -219,6 +219,7 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
   if (found != OIO_OK) return found;
   net->ports = 2 * oio_topology_links(net->topology);
   net->dies = oio_topology_dies(net->topology);
+  net->vcs = (unsigned)config->vc_count;
   net->nodes = oio_topology_nodes(net->topology);
   net->port = calloc(net->ports, sizeof *net->port);
   net->node = calloc(net->nodes, sizeof *net->node);

@@ -31,7 +31,8 @@ struct oio_net_port {
 struct oio_net {
   struct oio_topology *topology;
   uint32_t ports, dies, nodes;
-  bool routed; /* its links follow the routed profile */
+  unsigned vcs; /* of messages */
+  bool routed;  /* its links follow the routed profile */
   struct oio_net_port *port;
   void **node;                 /* the object of each; NULL: left out */
   struct oio_link_state *told; /* of every port, by the host; NULL where all nodes are ours */

@@ -24,11 +24,17 @@ static enum oio_status map_nodes(struct oio_traffic *traffic, struct oio_error *
   return OIO_OK;
 }
 
+static bool is_saturated(const struct oio_traffic *traffic) {
+  return traffic->generate.kind == OIO_SATURATE || (traffic->sources != NULL && traffic->sources->kind == OIO_SATURATE);
+}
+
 /* Keeps the next record at hand. */
 static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error) {
-  if (traffic->has_peeked || traffic->exhausted || traffic->generate.kind == OIO_SATURATE) return OIO_OK;
+  if (traffic->has_peeked || traffic->exhausted || is_saturated(traffic)) return OIO_OK;
   bool more = false;
-  if (traffic->trace == NULL) {
+  if (traffic->sources != NULL) {
+    more = oio_sources_next(traffic->sources, &traffic->peeked);
+  } else if (traffic->trace == NULL) {
     more = oio_generate_next(&traffic->generate, &traffic->peeked);
   } else {
     const enum oio_status status = oio_trace_next(traffic->trace, &traffic->peeked, &more, error);
@@ -66,11 +72,17 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
     oio_config_die_channel(config, 0, 0, &first);
   }
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
-  if (trace == NULL) oio_generate_start(&made->generate, config);
+  made->unreachable = OIO_NO_MESSAGE;
+  const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING;
+  if (generated && !oio_config_is_routed(config)) oio_generate_start(&made->generate, config);
   enum oio_status status =
       !oio_outstanding_create(made) || !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
           ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
           : map_nodes(made, error);
+  if (status == OIO_OK && generated && oio_config_is_routed(config)) {
+    status = oio_sources_create(&made->sources, config, error);
+    if (status == OIO_OK) made->flit_ps = made->sources->own_ps;
+  }
   if (status == OIO_OK) status = peek(made, error);
   if (status != OIO_OK) {
     oio_traffic_destroy(made);
@@ -88,6 +100,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic->edges);
   free(traffic->timed);
   free(traffic->die_of);
+  oio_sources_destroy(traffic->sources);
   oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
   free(traffic);
@@ -104,7 +117,7 @@ static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
 
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   const oio_time_ps let_go_ps = earlier(local_done_ps(traffic), oio_outstanding_timed_ps(traffic));
-  if (traffic->generate.kind == OIO_SATURATE && traffic->counts.records == 0) return 0;
+  if (traffic->counts.records == 0 && is_saturated(traffic)) return 0;
   /* That the look-ahead is full is to be seen once; then nothing is read until there is room. */
   if (!traffic->has_peeked || (traffic->counts.stalled_reading && !oio_outstanding_has_room(traffic))) return let_go_ps;
   return earlier(traffic->peeked.time_ps, let_go_ps);
@@ -113,9 +126,11 @@ oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
 /* The newest message of a flow: its die gets it at once, if nothing of the flow waits before it. */
 static inline void send(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_flow *flow,
                         const struct oio_message *message, struct oio_net *net) {
-  if (flow->unsent_count == 0 && oio_net_send(net, die, now_ps, message) == OIO_OK) {
+  const enum oio_status status = flow->unsent_count == 0 ? oio_net_send(net, die, now_ps, message) : OIO_ERR_FULL;
+  if (status == OIO_OK) {
     oio_sender_note_fed(traffic, die);
   } else {
+    if (status == OIO_ERR_CONFIG) traffic->unreachable = message->id;
     oio_flow_hold(traffic, flow);
   }
 }
@@ -145,6 +160,43 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uin
     send(traffic, now_ps, side, flow, &m->message, net);
   }
   return true;
+}
+
+/* The same of a routed net, for all destinations of a die together. */
+static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_net *net) {
+  struct oio_sources *sources = traffic->sources;
+  while (sources->source[die].left > 0 && traffic->senders[die].waiting == 0 && oio_net_queued_in_all(net, die) < traffic->config.depth) {
+    if (!oio_outstanding_has_room(traffic)) {
+      traffic->crowded = true;
+      break;
+    }
+    const struct oio_record *record = oio_sources_for(sources, die, now_ps);
+    const uint32_t flow = oio_flow_of(traffic, die, record->destination, record->vc);
+    if (flow == OIO_FLOW_FAILED) return false;
+    struct oio_outstanding *m = oio_outstanding_place(traffic, record, flow);
+    if (m == NULL) return false;
+    enter_and_send(traffic, now_ps, record->id, m, net);
+  }
+  return true;
+}
+
+/* Keeps every die busy that still has messages to make. False: out of memory. */
+static bool saturate_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
+  for (uint32_t die = 0; traffic->sources != NULL && die < traffic->dies; die++) {
+    if (!saturate_routed(traffic, now_ps, die, net)) return false;
+  }
+  for (uint32_t side = 0; traffic->sources == NULL && side < 2; side++) {
+    if (!saturate(traffic, now_ps, side, net)) return false;
+  }
+  return true;
+}
+
+OIO_COLD static enum oio_status no_way(const struct oio_traffic *traffic, struct oio_error *error) {
+  const uint64_t id = traffic->unreachable;
+  const struct oio_flow *flow = &traffic->flows[oio_outstanding_at(traffic, id)->flow];
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "message %llu goes from die %u to die %u, and the net has no way there; use a net with switches, or another map",
+                       (unsigned long long)id, oio_flow_source(flow), oio_flow_destination(flow));
 }
 
 /* Is there a reason why the die refuses a message, other than that many of the same flow are waiting in it? */
@@ -215,11 +267,10 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
   oio_outstanding_enter_timed(traffic, now_ps);
   enum oio_status status = OIO_OK;
   if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, net, error);
-  for (uint32_t side = 0; traffic->generate.kind == OIO_SATURATE && side < 2; side++) {
-    if (!saturate(traffic, now_ps, side, net)) status = OIO_ERR_NOMEM;
-  }
+  if (is_saturated(traffic) && !saturate_all(traffic, now_ps, net)) status = OIO_ERR_NOMEM;
   traffic->woken = false;
   if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  if (traffic->unreachable != OIO_NO_MESSAGE) return no_way(traffic, error);
   if (traffic->open_count > 0) hand_over_all(traffic, now_ps, net);
   return status;
 }
@@ -231,6 +282,7 @@ bool oio_traffic_woken(const struct oio_traffic *traffic) {
 bool oio_traffic_finished(const struct oio_traffic *traffic) {
   if (traffic->counts.outstanding > 0 || traffic->has_peeked || traffic->local.first != OIO_NO_MESSAGE) return false;
   if (traffic->generate.kind == OIO_SATURATE) return traffic->generate.left[0] + traffic->generate.left[1] == 0;
+  if (traffic->sources != NULL && traffic->sources->kind == OIO_SATURATE && traffic->sources->left > 0) return false;
   return traffic->base == traffic->limit;
 }
 
@@ -249,6 +301,6 @@ const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffi
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
-  const uint64_t left = traffic->generate.left[0] + traffic->generate.left[1];
+  const uint64_t left = traffic->sources != NULL ? traffic->sources->left : traffic->generate.left[0] + traffic->generate.left[1];
   return traffic->config.messages == 0 ? 1 : 1 - (double)left / (double)traffic->config.messages;
 }

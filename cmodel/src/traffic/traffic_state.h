@@ -6,6 +6,7 @@
 
 #include "oio/traffic.h"
 #include "traffic/generate.h"
+#include "traffic/sources.h"
 
 /* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, or done. */
 enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DROPPED, OIO_DONE };
@@ -76,8 +77,9 @@ struct oio_sender {
 struct oio_traffic {
   struct oio_config config;
   struct oio_trace_reader *trace;
-  struct oio_generate generate;
-  uint32_t *die_of; /* node to die */
+  struct oio_generate generate; /* of two dies */
+  struct oio_sources *sources;  /* of a routed net; else NULL */
+  uint32_t *die_of;             /* node to die */
   uint32_t nodes, dies;
   oio_time_ps flit_ps; /* of the first link: what a long message's own bits take */
 
@@ -103,6 +105,7 @@ struct oio_traffic {
   uint32_t *open;             /* dies to be asked at the next entering */
   uint32_t open_count;
   uint64_t *fed;          /* the set of dies that were given a message and not asked for yet */
+  uint64_t unreachable;   /* a message that the net has no way for; NO_MESSAGE */
   bool told;              /* the host says which dies have room */
   bool woken;             /* what oio_traffic_woken says */
   bool crowded;           /* a record waits for room in the look-ahead */

@@ -53,6 +53,10 @@ unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destin
   return 0;
 }
 
+unsigned oio_net_queued_in_all(const struct oio_net *net, uint32_t die) {
+  return oio_net_queued(net, die, 0, 0);
+}
+
 /* ---- a trace and its traffic ---- */
 
 struct bench {
