@@ -5,7 +5,10 @@
 #include <string.h>
 
 static bool generated(const struct options *options) {
-  return options->config.generator != OIO_GENERATE_NOTHING;
+  return options->config.generator != OIO_GENERATE_NOTHING && options->config.generator < OIO_GENERATE_ALL_REDUCE;
+}
+static bool collective(const struct options *options) {
+  return options->config.generator >= OIO_GENERATE_ALL_REDUCE;
 }
 static bool loaded(const struct options *options) {
   return options->config.generator == OIO_POISSON || options->config.generator == OIO_BURST;
@@ -18,6 +21,9 @@ static bool saturated(const struct options *options) {
 }
 static bool recorded(const struct options *options) {
   return options->trace != NULL;
+}
+static bool local(const struct options *options) {
+  return recorded(options) || collective(options);
 }
 static bool bridged(const struct options *options) {
   return strcmp(options->config.net, "bridged") == 0;
@@ -42,6 +48,14 @@ static const struct {
   bool (*matters)(const struct options *options);
   const char *needs;
 } table[] = {
+    {"workload.algorithm", collective, "--generate all-reduce or another collective"},
+    {"workload.bytes", collective, "--generate all-reduce or another collective"},
+    {"workload.chunk_bytes", collective, "--generate all-reduce or another collective"},
+    {"workload.group", collective, "--generate all-reduce or another collective"},
+    {"workload.group_stride", collective, "--generate all-reduce or another collective"},
+    {"workload.iterations", collective, "--generate all-reduce or another collective"},
+    {"workload.compute_ps", collective, "--generate all-reduce or another collective"},
+    {"workload.overlap", collective, "--generate all-reduce or another collective"},
     {"workload.messages", generated, "--generate saturate|poisson|burst"},
     {"workload.message_bytes", generated, "--generate saturate|poisson|burst"},
     {"workload.vcs", generated, "--generate saturate|poisson|burst"},
@@ -52,7 +66,7 @@ static const struct {
     {"workload.burst_messages", bursts, "--generate burst"},
     {"workload.depth", saturated, "--generate saturate"},
     {"trace.loop", recorded, "--trace FILE"},
-    {"die.local_ps", recorded, "--trace FILE"},
+    {"die.local_ps", local, "--trace FILE, or a collective"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},

@@ -18,7 +18,7 @@
 static const char common_help[] =
     "  --net NET               pair, bridged, or a net of many dies: a shape or a file, see `oio net` (net.topology)\n"
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
-    "  --generate KIND         or make it: saturate, poisson, burst (workload.generate)\n"
+    "  --generate KIND         or make it: saturate, poisson, burst, or a collective: all-reduce ... (workload.generate)\n"
     "  --messages N            messages to generate, both directions together (workload.messages)\n"
     "  --load X                offered part of the link's rate, for poisson and burst (workload.load)\n"
     "  --seed N                seed of errors, payloads and generated traffic (sim.seed)\n"
@@ -273,7 +273,15 @@ static enum oio_status write_json(const struct options *options, const struct oi
 }
 
 int options_report(const struct options *options, struct oio_results *results, const char *host) {
-  static const char *const generators[] = {"", "generate saturate", "generate poisson", "generate burst"};
+  static const char *const generators[] = {"",
+                                           "generate saturate",
+                                           "generate poisson",
+                                           "generate burst",
+                                           "generate all-reduce",
+                                           "generate all-gather",
+                                           "generate reduce-scatter",
+                                           "generate all-to-all",
+                                           "generate broadcast"};
   const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
   const struct oio_run run = {.host = host, .workload = workload, .json_path = options->json, .waves_path = options->waves};
   struct oio_error error = {""};

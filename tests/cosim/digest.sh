@@ -108,6 +108,13 @@ for seed in 1 2 3; do
   done
 done
 
+# Collectives, whose messages wait for each other, between two dies and among many.
+for net in pair bridged loop:4 mesh:2x2; do
+  same '.outstanding == 0 and .iteration_ps > 0 and .efficiency > 0' --net $net --generate all-reduce --set workload.bytes=20000 \
+    --set workload.iterations=3 --set workload.compute_ps=1000000 --set workload.overlap=0.5 --set workload.chunk_bytes=7000
+done
+same '.outstanding == 0' --net star:4 --generate all-to-all --set workload.bytes=20000 --set package.bit_error_rate=1e-5
+
 # A link that fails: the run ends with that instant.
 for topology in pair bridged; do
   for limit in 1 4 20; do

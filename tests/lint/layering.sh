@@ -39,11 +39,12 @@ oio/histogram.h traffic/histogram.c -> oio/base.h base/precondition.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/config.c config/derive.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c -> oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h
+traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/rng.h oio/trace.h oio/routes.h oio/routed_die.h
-oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/generate.h traffic/sources.h base/cold.h base/precondition.h
+oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/collective.h traffic/generate.h traffic/sources.h base/cold.h base/precondition.h
 sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
-oio/sim.h sim/sim.c report/collect.c -> oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
+oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
 oio/results.h report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
 TABLE

@@ -73,7 +73,12 @@ in_vain --load workload.load "--generate poisson|burst" --generate saturate --lo
 in_vain --set workload.load "--generate poisson|burst" --generate saturate --set " workload.load =0.01"
 in_vain --set workload.burst_messages "--generate burst" $few --set workload.burst_messages=4
 in_vain --set workload.depth "--generate saturate" $few --set workload.depth=4
-for key in trace.loop=open die.local_ps=5; do in_vain --set ${key%=*} "--trace FILE" $few --set $key; done
+in_vain --set trace.loop "--trace FILE" $few --set trace.loop=open
+in_vain --set die.local_ps "--trace FILE, or a collective" $few --set die.local_ps=5
+in_vain --set workload.bytes "--generate all-reduce or another collective" $few --set workload.bytes=5
+declines 2 "do not divide into groups of 4" sim --net star:6 --generate all-reduce --set workload.group=4
+declines 2 "the net has no way there" sim --net loop:4 --generate all-to-all
+declines 2 "routes\|circle\|no such shape" sim --net cube:3 --generate all-reduce
 for key in die_link.bit_error_rate=0.1 die_link.lanes=8 die_link.window_flits=9 bridge.buffer_flits=9; do
   in_vain --set ${key%=*} "--net bridged" $few --net pair --set $key
 done

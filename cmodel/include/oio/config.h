@@ -15,7 +15,18 @@ extern "C" {
 #endif
 
 enum oio_path_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
-enum oio_generator { OIO_GENERATE_NOTHING = 0, OIO_SATURATE, OIO_POISSON, OIO_BURST };
+/** From OIO_GENERATE_ALL_REDUCE on a collective: records that wait for each other. */
+enum oio_generator {
+  OIO_GENERATE_NOTHING = 0,
+  OIO_SATURATE,
+  OIO_POISSON,
+  OIO_BURST,
+  OIO_GENERATE_ALL_REDUCE,
+  OIO_GENERATE_ALL_GATHER,
+  OIO_GENERATE_REDUCE_SCATTER,
+  OIO_GENERATE_ALL_TO_ALL,
+  OIO_GENERATE_BROADCAST,
+};
 enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
 enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
@@ -50,6 +61,9 @@ struct oio_config {
 
   uint64_t generator; /* enum oio_generator */
   uint64_t pattern;   /* enum oio_pattern */
+  uint64_t algorithm; /* of a collective: automatic, ring, halving-doubling, tree, direct */
+  uint64_t bytes, chunk_bytes, group, group_stride, iterations, compute_ps;
+  double overlap;
   uint64_t messages, message_bytes, burst_messages, generated_vcs, directions, depth;
   double load;
   uint64_t loop; /* enum oio_loop */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a run says, gathered from its net and its traffic: the same for every host. */
 #include "oio/sim.h"
+#include "traffic/collective.h"
 
 #include <stdio.h>
 
@@ -38,6 +39,21 @@ void oio_results_stall(struct oio_results *results, bool busy, const struct oio_
   oio_net_waits(net, results->waits);
 }
 
+/* Compute hides what runs beside it: what is exposed is the iteration less its compute. */
+static void add_collective(struct oio_results *results, const struct oio_config *config, uint32_t dies) {
+  if (config->generator < OIO_GENERATE_ALL_REDUCE || results->traffic.outstanding > 0 || results->sim_time_ps == 0) return;
+  const uint64_t stride = config->group_stride, group = config->group > 0 ? config->group : dies / stride;
+  const double iteration_ps = (double)results->sim_time_ps / (double)config->iterations;
+  const double exposed_ps = iteration_ps - (double)config->compute_ps;
+  results->iteration_ps = iteration_ps;
+  results->efficiency = config->compute_ps > 0 ? (double)config->compute_ps / iteration_ps : 0;
+  if (exposed_ps <= 0) return;
+  results->algorithm_bytes_per_s = (double)config->bytes * 1e12 / exposed_ps;
+  results->bus_bytes_per_s =
+      results->algorithm_bytes_per_s *
+      oio_collective_bus_factor((enum oio_collective_kind)(config->generator - OIO_GENERATE_ALL_REDUCE), (uint32_t)group);
+}
+
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
   *results = (struct oio_results){.sim_time_ps = now_ps};
@@ -49,5 +65,6 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
   if (now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)now_ps;
+  add_collective(results, config, oio_net_dies(net));
   results->wire_digest = oio_net_wire_digest(net);
 }

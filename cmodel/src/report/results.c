@@ -80,6 +80,9 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   json_latency(&text, r);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
                r->goodput_bits_per_s, (whole)r->sim_time_ps, (whole)r->cycles, (whole)r->cycles_skipped);
+  oio_text_add(&text,
+               "  \"iteration_ps\": %.3f,\n  \"algorithm_bytes_per_s\": %.3f,\n  \"bus_bytes_per_s\": %.3f,\n  \"efficiency\": %.6f,\n",
+               r->iteration_ps, r->algorithm_bytes_per_s, r->bus_bytes_per_s, r->efficiency);
   oio_text_add(&text, "  \"wall_s\": %.6f,\n  \"cpu_s\": %.6f,\n  \"flit_hops_per_cpu_s\": %.0f,\n", r->wall_s, r->cpu_s,
                hops_per_cpu_s(r));
   oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
@@ -135,6 +138,13 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                (whole)r->links.replayed);
   table_latency(&text, r);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
+  if (r->iteration_ps > 0 && r->bus_bytes_per_s > 0) {
+    oio_text_add(&text, "collective     %.3f us an iteration; exposed: %.2f GB/s of the buffer, %.2f GB/s of the bus\n",
+                 r->iteration_ps / 1e6, r->algorithm_bytes_per_s / 1e9, r->bus_bytes_per_s / 1e9);
+  } else if (r->iteration_ps > 0) {
+    oio_text_add(&text, "collective     %.3f us an iteration; nothing of it is exposed\n", r->iteration_ps / 1e6);
+  }
+  if (r->efficiency > 0) oio_text_add(&text, "efficiency     %.1f %% of an iteration is compute\n", r->efficiency * 100);
   const uint64_t clocked = r->cycles - r->cycles_skipped;
   if (r->wall_s > 0) { /* not every host has a clock on the wall */
     oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked,

@@ -32,7 +32,9 @@ static bool is_saturated(const struct oio_traffic *traffic) {
 static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error) {
   if (traffic->has_peeked || traffic->exhausted || is_saturated(traffic)) return OIO_OK;
   bool more = false;
-  if (traffic->sources != NULL) {
+  if (traffic->collective != NULL) {
+    more = oio_collective_next(traffic->collective, &traffic->peeked, NULL);
+  } else if (traffic->sources != NULL) {
     more = oio_sources_next(traffic->sources, &traffic->peeked);
   } else if (traffic->trace == NULL) {
     more = oio_generate_next(&traffic->generate, &traffic->peeked);
@@ -48,6 +50,27 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
                          (unsigned long long)traffic->peeked.id, traffic->peeked.vc, (unsigned long long)traffic->config.vc_count);
   }
   return OIO_OK;
+}
+
+static enum oio_status start_collective(struct oio_traffic *traffic, struct oio_error *error) {
+  const struct oio_config *c = &traffic->config;
+  const struct oio_collective_config collective = {
+      .kind = (enum oio_collective_kind)(c->generator - OIO_GENERATE_ALL_REDUCE),
+      .algorithm = (enum oio_algorithm)c->algorithm,
+      .dies = traffic->dies,
+      .group = (uint32_t)c->group,
+      .stride = (uint32_t)c->group_stride,
+      .bytes = c->bytes,
+      .chunk_bytes = c->chunk_bytes,
+      .iterations = c->iterations,
+      .compute_ps = c->compute_ps,
+      .local_ps = c->die_local_ps,
+      .overlap = c->overlap,
+  };
+  traffic->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
+  traffic->collective = malloc(sizeof *traffic->collective);
+  if (traffic->collective == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  return oio_collective_start(traffic->collective, &collective, error);
 }
 
 enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, uint32_t dies,
@@ -73,12 +96,14 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   }
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
   made->unreachable = OIO_NO_MESSAGE;
-  const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING;
+  const bool collective = trace == NULL && config->generator >= OIO_GENERATE_ALL_REDUCE;
+  const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING && !collective;
   if (generated && !oio_config_is_routed(config)) oio_generate_start(&made->generate, config);
   enum oio_status status =
       !oio_outstanding_create(made) || !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
           ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
           : map_nodes(made, error);
+  if (status == OIO_OK && collective) status = start_collective(made, error);
   if (status == OIO_OK && generated && oio_config_is_routed(config)) {
     status = oio_sources_create(&made->sources, config, error);
     if (status == OIO_OK) made->flit_ps = made->sources->own_ps;
@@ -101,6 +126,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic->timed);
   free(traffic->die_of);
   oio_sources_destroy(traffic->sources);
+  free(traffic->collective);
   oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
   free(traffic);
@@ -301,6 +327,7 @@ const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffi
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
+  if (traffic->collective != NULL) return (double)traffic->collective->next_id / (double)traffic->collective->records;
   const uint64_t left = traffic->sources != NULL ? traffic->sources->left : traffic->generate.left[0] + traffic->generate.left[1];
   return traffic->config.messages == 0 ? 1 : 1 - (double)left / (double)traffic->config.messages;
 }

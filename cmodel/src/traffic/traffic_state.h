@@ -5,6 +5,7 @@
 #define OIO_TRAFFIC_STATE_H
 
 #include "oio/traffic.h"
+#include "traffic/collective.h"
 #include "traffic/generate.h"
 #include "traffic/sources.h"
 
@@ -77,9 +78,10 @@ struct oio_sender {
 struct oio_traffic {
   struct oio_config config;
   struct oio_trace_reader *trace;
-  struct oio_generate generate; /* of two dies */
-  struct oio_sources *sources;  /* of a routed net; else NULL */
-  uint32_t *die_of;             /* node to die */
+  struct oio_generate generate;      /* of two dies */
+  struct oio_sources *sources;       /* of a routed net; else NULL */
+  struct oio_collective *collective; /* else NULL */
+  uint32_t *die_of;                  /* node to die */
   uint32_t nodes, dies;
   oio_time_ps flit_ps; /* of the first link: what a long message's own bits take */
 

@@ -624,7 +624,7 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
       {AT(rtl_clock_ps), "rtl.clock_ps", {0, 1000001, UINT64_MAX}},
       {AT(lookahead_records), "trace.lookahead_records", {0, 1023, 16777217}},
       {AT(link_replay_limit), "link.replay_limit", {0, 65536, UINT64_MAX}},
-      {AT(generator), "workload.generate", {4, 5, UINT64_MAX}},
+      {AT(generator), "workload.generate", {9, 10, UINT64_MAX}},
       {AT(fidelity), "sim.fidelity", {2, 3, UINT64_MAX}},
       {AT(link_format), "link.format", {0, 4, 7}},
       {AT(rtl_datapath_bytes), "rtl.datapath_bytes", {0, 1, 65}},

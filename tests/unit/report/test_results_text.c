@@ -43,6 +43,10 @@ static const struct oio_results every_figure_another = {
     .cycles = 7000,
     .cycles_skipped = 1000,
     .goodput_bits_per_s = 123456789012.5,
+    .iteration_ps = 2345678.125,
+    .algorithm_bytes_per_s = 3000000000.25,
+    .bus_bytes_per_s = 4500000000.5,
+    .efficiency = 0.625,
     .wall_s = 2.5,
     .cpu_s = 2,
     .wire_digest = 0xFEDCBA9876543210u,
@@ -94,6 +98,10 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"sim_time_ps\": 7654321,\n"
       "  \"cycles\": 7000,\n"
       "  \"cycles_skipped\": 1000,\n"
+      "  \"iteration_ps\": 2345678.125,\n"
+      "  \"algorithm_bytes_per_s\": 3000000000.250,\n"
+      "  \"bus_bytes_per_s\": 4500000000.500,\n"
+      "  \"efficiency\": 0.625000,\n"
       "  \"wall_s\": 2.500000,\n"
       "  \"cpu_s\": 2.000000,\n"
       "  \"flit_hops_per_cpu_s\": 1170000,\n" /* 2340000 in 2 s */
@@ -132,6 +140,8 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
       "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + retry 5.5 = mean\n"
       "goodput        123.457 Gb/s over 7.654 us\n"
+      "collective     2.346 us an iteration; exposed: 3.00 GB/s of the buffer, 4.50 GB/s of the bus\n"
+      "efficiency     62.5 % of an iteration is compute\n"
       "speed          6000 cycles in 2.50 s = 2 kcycle/s, 1.17 M flit hops per CPU second\n"
       "               1000 more cycles were idle and not clocked\n"
       "seed           77   wire digest fedcba9876543210\n"

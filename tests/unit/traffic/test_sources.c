@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,85 @@ static void a_hot_spot_has_the_rate_of_one_wire(void **state) {
   assert_true(fabs(r.goodput_bits_per_s / (222 * 8 / 4e-9) - 1) < 0.02);
 }
 
+/* ---- collectives over whole nets ---- */
+
+static struct oio_results collective(const char *net, const char *kind, uint64_t bytes, const char *more) {
+  char topology[64], generate[64], size[64];
+  snprintf(topology, sizeof topology, "net.topology=%s", net);
+  snprintf(generate, sizeof generate, "workload.generate=%s", kind);
+  snprintf(size, sizeof size, "workload.bytes=%llu", (unsigned long long)bytes);
+  const char *const settings[] = {topology, generate, size, "sim.fidelity=event", more, NULL};
+  const struct oio_config config = config_of(settings);
+  struct oio_sim *sim;
+  struct oio_results results;
+  struct oio_error error;
+  if (oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
+  oio_sim_get_results(sim, &results);
+  oio_sim_destroy(sim);
+  assert_int_equal(results.traffic.outstanding + results.traffic.corrupted + results.traffic.lost, 0);
+  return results;
+}
+
+/* A step sends k whole flits of 4,000 ps; the last arrives 70 + 4,000 later: 2 (n - 1) (alpha + S / (n B)) with B = 222 bytes a flit time.
+ */
+static void a_ring_all_reduce_takes_its_closed_form(void **state) {
+  (void)state;
+  static const unsigned sizes[] = {2, 3, 4, 8, 64};
+  for (unsigned i = 0; i < 5; i++) {
+    const uint64_t n = sizes[i], flits = 50, steps = 2 * (n - 1);
+    char net[16];
+    snprintf(net, sizeof net, "loop:%u", (unsigned)n);
+    const struct oio_results r = collective(net, "all-reduce", n * flits * 222, NULL);
+    assert_int_equal(r.sim_time_ps, steps * (flits * 4000 + 4070));
+    assert_int_equal(r.traffic.delivered, steps * n);
+    assert_true(fabs(r.algorithm_bytes_per_s / ((double)(n * flits * 222) * 1e12 / (double)r.sim_time_ps) - 1) < 1e-12);
+    assert_true(fabs(r.bus_bytes_per_s / r.algorithm_bytes_per_s / (2 * (double)(n - 1) / (double)n) - 1) < 1e-12);
+  }
+}
+
+/* Through a switch alpha is two links, a flit that is stored, and the switch. */
+static void through_a_switch_alpha_is_longer_and_nothing_else(void **state) {
+  (void)state;
+  const struct oio_results r = collective("star:8", "all-reduce", 8 * 50 * 222, NULL);
+  assert_int_equal(r.sim_time_ps, 14 * (50 * 4000 + 4070 + 100000 + 4000 + 4070));
+}
+
+/* Direct: n - 1 links at once, or one after the other through one. */
+static void all_to_all_takes_its_closed_form_on_full_and_star(void **state) {
+  (void)state;
+  const struct oio_results full = collective("full:8", "all-to-all", 8 * 50 * 222, NULL),
+                           star = collective("star:8", "all-to-all", 8 * 50 * 222, NULL);
+  assert_int_equal(full.sim_time_ps, 50 * 4000 + 4070);
+  const double closed_ps = 7 * 50 * 4000 + 4070 + 100000 + 4000 + 4070;
+  print_message("all-to-all through one switch takes %.4f of its closed form\n", (double)star.sim_time_ps / closed_ps);
+  assert_true((double)star.sim_time_ps >= closed_ps && (double)star.sim_time_ps < 1.02 * closed_ps);
+}
+
+/* Nothing beside: compute, then the collective. All of it may run beside, and is shorter: compute alone, and the local records around it.
+ */
+static void a_step_is_compute_and_what_of_the_collective_is_exposed(void **state) {
+  (void)state;
+  const uint64_t reduce_ps = 14 * (50 * 4000 + 4070);
+  static const char *const settings[] = {"net.topology=loop:8",          "workload.generate=all-reduce",
+                                         "workload.bytes=88800",         "workload.iterations=10",
+                                         "workload.compute_ps=10000000", "die.local_ps=1",
+                                         "sim.fidelity=event",           NULL};
+  struct oio_config config = config_of(settings);
+  struct oio_sim *sim;
+  struct oio_results apart, beside;
+  for (unsigned overlap = 0; overlap < 2; overlap++) {
+    config.overlap = overlap;
+    assert_int_equal(oio_sim_create(&sim, &config, NULL, NULL, NULL), OIO_OK);
+    assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
+    oio_sim_get_results(sim, overlap == 0 ? &apart : &beside);
+    oio_sim_destroy(sim);
+  }
+  assert_true(fabs(apart.iteration_ps / (10e6 + (double)reduce_ps) - 1) < 1e-3);
+  assert_true(fabs(apart.efficiency - 10e6 / (10e6 + (double)reduce_ps)) < 1e-3);
+  assert_true(fabs(beside.iteration_ps / 10e6 - 1) < 1e-3 && fabs(beside.efficiency - 1) < 1e-3);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_die_sends_its_share_to_every_other_alike_in_time_order),
@@ -149,6 +229,10 @@ int main(void) {
       cmocka_unit_test(an_idle_net_takes_the_time_of_its_way),
       cmocka_unit_test(where_nobody_shares_a_wire_a_switch_carries_what_its_links_do),
       cmocka_unit_test(a_hot_spot_has_the_rate_of_one_wire),
+      cmocka_unit_test(a_ring_all_reduce_takes_its_closed_form),
+      cmocka_unit_test(through_a_switch_alpha_is_longer_and_nothing_else),
+      cmocka_unit_test(all_to_all_takes_its_closed_form_on_full_and_star),
+      cmocka_unit_test(a_step_is_compute_and_what_of_the_collective_is_exposed),
   };
   return cmocka_run_group_tests_name("sources", tests, NULL, NULL);
 }
