@@ -12,7 +12,7 @@
 static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "An optical chiplet link, to simulate, to verify against, to measure.\n"
                            "\n"
-                           "  sim      simulate two dies joined by an optical link, event by event\n"
+                           "  sim      simulate dies joined by optical links, two or many, event by event\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  trace    import, look at and record traffic\n"
                            "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"

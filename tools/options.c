@@ -38,7 +38,7 @@ static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL,
 static void print_help(bool cosim) {
   printf("usage: oio %s [OPTION]...\n%s\n\n%s%s\nKeys:\n", cosim ? "cosim" : "sim",
          cosim ? "Replay traffic through the Verilated RTL bridge against the C model, cycle by cycle."
-               : "Simulate two dies joined by an optical link, event by event.",
+               : "Simulate dies joined by optical links, two or many (--net), event by event.",
          common_help, cosim ? cosim_help : "");
   for (size_t i = 0; i < oio_config_count(); i++) {
     struct oio_config_key key;
