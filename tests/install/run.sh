@@ -163,7 +163,7 @@ if command -v verilator >/dev/null; then
   verilated dpi --trace -F "$dpi/oio_dpi.f" "$examples/dpi/example.sv" "$outside/waves.sv" --top-module waves
   "$work/dpi/run" >"$work/said"
   "$prefix/bin/oio" sim --set net.topology=pair --generate poisson --messages 2000 --set optical.bit_error_rate=1e-5 >"$work/expected"
-  for line in result payloads retries flits goodput seed; do
+  for line in result messages retries flits goodput seed; do
     [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$line"; }
   done
   grep -q '^retries  *crc [1-9]' "$work/said" || fail "no retry: $(cat "$work/said")"
@@ -186,7 +186,7 @@ if command -v verilator >/dev/null; then
     # shellcheck disable=SC2046 # words
     "$prefix/bin/oio" cosim --generate poisson --load 0.3 --messages 2000 --set optical.bit_error_rate=1e-5 $(for key in $keys; do echo "--set $key"; done) \
       >"$work/expected"
-    for line in result payloads retries flits goodput seed; do
+    for line in result messages retries flits goodput seed; do
       [ "$(row $line <"$work/expected")" = "$(row $line <"$work/said")" ] || { cat "$work/expected" "$work/said"; fail "$keys: $line"; }
     done
   done

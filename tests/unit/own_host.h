@@ -20,7 +20,7 @@ enum fate { LET_PASS, LOSE, DAMAGE, FORGE };
 
 enum { OWN_LINKS_MAX = 3 };
 
-struct own_lane {
+struct own_seen {
   uint64_t arrived;           /* flits that have, whatever became of them */
   uint64_t nop, fresh, again; /* put on the wire, told apart by their headers alone */
   unsigned previous, highest; /* sequences of the last payload flit, and of the last new one */
@@ -32,7 +32,7 @@ struct own_host {
   struct oio_net *net;
   struct oio_traffic *traffic;
   oio_time_ps now_ps;
-  struct own_lane lanes[OWN_LINKS_MAX][2];
+  struct own_seen seen[OWN_LINKS_MAX][2];
   enum fate (*fate)(const struct own_host *host, unsigned link, unsigned direction, uint64_t number); /* NULL: all pass */
   struct {
     uint64_t id;
@@ -69,7 +69,7 @@ static inline uint64_t own_fold(uint64_t digest, uint64_t time_ps, uint64_t word
 }
 
 static inline void own_note_sent(struct own_host *h, unsigned link, unsigned direction, const struct oio_wire *wire) {
-  struct own_lane *lane = &h->lanes[link][direction];
+  struct own_seen *seen = &h->seen[link][direction];
   const unsigned format = (unsigned)h->config.link_format, modulus = own_modulus(h, link);
   const struct spec_head head = spec_get_head(format, wire->bytes);
   const uint8_t *header = wire->bytes + spec_header_at(format), *control = wire->bytes + spec_control_at(format);
@@ -80,18 +80,18 @@ static inline void own_note_sent(struct own_host *h, unsigned link, unsigned dir
     for (unsigned i = 0; i < 4; i++) word |= (uint64_t)control[i] << (16 + 8 * i);
     word |= header[0] | (uint64_t)header[1] << 8;
   }
-  lane->digest = own_fold(lane->digest, h->now_ps, word);
+  seen->digest = own_fold(seen->digest, h->now_ps, word);
   if (head.protocol == SPEC_NOP) {
-    lane->nop++;
+    seen->nop++;
     return;
   }
-  if (lane->highest == 0) lane->highest = lane->previous = modulus;
-  lane->previous = head.command == SPEC_EXPLICIT ? head.s & modulus : lane->previous % modulus + 1;
-  if (lane->previous == lane->highest % modulus + 1) {
-    lane->highest = lane->previous;
-    lane->fresh++;
+  if (seen->highest == 0) seen->highest = seen->previous = modulus;
+  seen->previous = head.command == SPEC_EXPLICIT ? head.s & modulus : seen->previous % modulus + 1;
+  if (seen->previous == seen->highest % modulus + 1) {
+    seen->highest = seen->previous;
+    seen->fresh++;
   } else {
-    lane->again++;
+    seen->again++;
   }
 }
 
@@ -105,7 +105,7 @@ static inline void own_flip(const struct own_host *h, struct oio_wire *wire, uns
  * in bytes 60 to 62, the inside of a message that fills its flit. */
 static inline void own_arrive(struct own_host *h, unsigned link, unsigned direction) {
   struct oio_channel *channel = oio_net_wire(h->net, 2 * link + direction);
-  const uint64_t number = ++h->lanes[link][direction].arrived;
+  const uint64_t number = ++h->seen[link][direction].arrived;
   const enum fate fate = h->fate == NULL ? LET_PASS : h->fate(h, link, direction, number);
   struct oio_wire wire = *oio_channel_peek(channel);
   /* In event fidelity wrong bits are all that a message's bytes hold. */
@@ -174,7 +174,7 @@ static inline struct oio_results own_run(struct own_host *h) {
 
 static inline uint64_t own_wire_digest(const struct own_host *h) {
   const unsigned optical = oio_net_ports(h->net) / 4;
-  return own_fold(own_fold(0, 0, h->lanes[optical][0].digest), 1, h->lanes[optical][1].digest);
+  return own_fold(own_fold(0, 0, h->seen[optical][0].digest), 1, h->seen[optical][1].digest);
 }
 
 #endif

@@ -127,7 +127,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
     if (faults[i].count > 0) oio_text_add(&text, ": %llu %s", (whole)faults[i].count, faults[i].what);
   }
   if (r->findings > 0) oio_text_add(&text, ": the RTL broke a rule %llu times", (whole)r->findings);
-  oio_text_add(&text, "\npayloads       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
+  oio_text_add(&text, "\nmessages       sent %llu  delivered %llu  lost %llu  duplicated %llu  reordered %llu  corrupted %llu\n",
                (whole)t->sent, (whole)t->delivered, (whole)t->lost, (whole)t->duplicated, (whole)t->reordered, (whole)t->corrupted);
   if (t->dropped > 0) oio_text_add(&text, "  by a reset   %llu of the lost\n", (whole)t->dropped);
   if (t->outstanding > 0) oio_text_add(&text, "  on the way   %llu\n", (whole)t->outstanding);

@@ -317,9 +317,9 @@ static void expect_what_the_log_says(const struct own_host *h, const struct oio_
   assert_int_equal(r->cycles, r->sim_time_ps / 1000);
   assert_true(fabs(r->goodput_bits_per_s / ((double)bits * 1e12 / (double)r->sim_time_ps) - 1) < 1e-12);
   for (unsigned i = 0; i < oio_net_ports(h->net); i++) {
-    nop += h->lanes[i / 2][i % 2].nop;
-    fresh += h->lanes[i / 2][i % 2].fresh;
-    again += h->lanes[i / 2][i % 2].again;
+    nop += h->seen[i / 2][i % 2].nop;
+    fresh += h->seen[i / 2][i % 2].fresh;
+    again += h->seen[i / 2][i % 2].again;
   }
   assert_int_equal(r->links.nop, nop);
   assert_int_equal(r->links.payload, fresh);

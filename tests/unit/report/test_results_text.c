@@ -131,7 +131,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "workload       load\\1\n"
       "result         BAD: a link failed: link 1, side B: overflow: nothing moves any more: 103 lost, 3 of them by a reset: 105 "
       "duplicated: 106 reordered: 110 delivered after a reset had dropped them: 107 corrupted: the RTL broke a rule 9 times\n"
-      "payloads       sent 101  delivered 102  lost 103  duplicated 105  reordered 106  corrupted 107\n"
+      "messages       sent 101  delivered 102  lost 103  duplicated 105  reordered 106  corrupted 107\n"
       "  by a reset   3 of the lost\n"
       "  on the way   104\n"
       "  inside a die 108 (not carried)\n"
@@ -161,7 +161,7 @@ static void a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines(voi
   const struct oio_results nothing = {0};
   const struct oio_run nameless = {0};
   static const char expected[] = "result         good\n"
-                                 "payloads       sent 0  delivered 0  lost 0  duplicated 0  reordered 0  corrupted 0\n"
+                                 "messages       sent 0  delivered 0  lost 0  duplicated 0  reordered 0  corrupted 0\n"
                                  "retries        crc 0  sequence 0  timeout 0   undetected errors 0\n"
                                  "flits          payload 0  nop 0  replayed 0\n"
                                  "latency ns     none: nothing was delivered\n"
