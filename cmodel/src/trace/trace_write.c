@@ -112,6 +112,14 @@ enum oio_status oio_trace_create(struct oio_trace_writer **writer, const char *p
   return status;
 }
 
+/* Version 1 has no place for them. */
+static bool has_delay(const struct oio_record *record) {
+  for (uint32_t i = 0; record->delays_ps != NULL && i < record->waits_count; i++) {
+    if (record->delays_ps[i] > 0) return true;
+  }
+  return false;
+}
+
 enum oio_status oio_trace_put(struct oio_trace_writer *writer, const struct oio_record *record, struct oio_error *error) {
   struct oio_trace_why why, whole;
   if (writer->failed != OIO_OK) {
@@ -120,6 +128,11 @@ enum oio_status oio_trace_put(struct oio_trace_writer *writer, const struct oio_
   }
   if (!oio_trace_rules_accept(&writer->rules, record, &why)) {
     oio_trace_why_set(&whole, "record %" PRIu64 ": %.170s", writer->rules.records + 1, why.text);
+    return fail(writer, OIO_ERR_FORMAT, whole.text, error);
+  }
+  if (has_delay(record)) {
+    oio_trace_why_set(&whole, "record %" PRIu64 ": a wait with a delay cannot be written in version %d; leave the delay out",
+                      writer->rules.records, OIO_TRACE_VERSION);
     return fail(writer, OIO_ERR_FORMAT, whole.text, error);
   }
   writer->used += oio_trace_line_format(record, writer->text + writer->used);

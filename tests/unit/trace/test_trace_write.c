@@ -85,11 +85,12 @@ static void the_same_records_make_the_same_bytes(void **state) {
 static void a_record_that_the_reader_would_refuse_is_not_written(void **state) {
   const struct folder *folder = *state;
   const uint64_t self = 8;
-  struct oio_record wrong[9];
-  static const char *const whys[] = {"time 10 is before", "node 4 does not exist",    "virtual channel 8",
-                                     "0 bytes",           "1073741825 bytes",         "id 9 does not follow",
-                                     "waits for 8",       "a payload of 65537 bytes", "not named"};
-  for (size_t i = 0; i < 9; i++) wrong[i] = plain(8);
+  const uint64_t earlier = 7, delay = 1;
+  struct oio_record wrong[10];
+  static const char *const whys[] = {"time 10 is before", "node 4 does not exist", "virtual channel 8", "0 bytes",
+                                     "1073741825 bytes",  "id 9 does not follow",  "waits for 8",       "a payload of 65537 bytes",
+                                     "not named",         "a wait with a delay"};
+  for (size_t i = 0; i < 10; i++) wrong[i] = plain(8);
   wrong[0].time_ps = 10;
   wrong[1].destination = 4;
   wrong[2].vc = 8;
@@ -101,7 +102,10 @@ static void a_record_that_the_reader_would_refuse_is_not_written(void **state) {
   wrong[7].bytes = OIO_TRACE_PAYLOAD_MAX + 1;
   wrong[7].payload = (const uint8_t *)"";
   wrong[8].waits_count = 2;
-  for (size_t i = 0; i < 9; i++) {
+  wrong[9].waits = &earlier;
+  wrong[9].waits_count = 1;
+  wrong[9].delays_ps = &delay;
+  for (size_t i = 0; i < 10; i++) {
     struct oio_trace_writer *writer = created(folder->file);
     struct oio_error error, again;
     struct oio_record record = plain(7);
