@@ -46,7 +46,7 @@ oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c tra
 sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
 oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
-oio/results.h report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
+oio/results.h report/notes.c report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.
@@ -74,7 +74,7 @@ TABLE
 # A header brings types of things that its reader must leave alone. Files, and the calls that they must not make.
 cat >"$work/calls" <<'TABLE'
 oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c traffic/generate.h traffic/generate.c   oio_(link|channel|bridge)_
-oio/results.h report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|net)_
+oio/results.h report/notes.c report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|net)_
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
 oio/config.h config/config.c config/derive.c                                                             oio_(link|channel|bridge|die)_
 TABLE

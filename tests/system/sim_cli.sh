@@ -91,8 +91,12 @@ same "$(jq -r .wire_digest first.json)" "$(jq -r .wire_digest again.json)"
 "$oio" sim --trace "$sample" --set die.local_ps=5 --set trace.loop=open --net pair --quiet
 "$oio" sim --generate burst --load 0.3 --messages 200 --set workload.burst_messages=4 --set die_link.lanes=32 --set reset.hold_ps=5 --set reset.at_ps=100 --quiet
 
-sentence "a reset that never came is noted"
+sentence "a reset that never came is noted, in the JSON too, also when nothing is printed"
 "$oio" sim --generate poisson --messages 200 --set reset.at_ps=1000000000000 >stdout
+for quiet in "" --quiet; do
+  "$oio" sim --generate poisson --messages 200 --set reset.at_ps=1000000000000 --json - $quiet >stdout.json
+  same "reset_not_met: $(sed -n 's/^note *//p' stdout)" "$(jq -r '.notes[] | "\(.code): \(.text)"' stdout.json)"
+done
 grep -q "^note .*the traffic ended before reset.at_ps=1000000000000: no reset met it" stdout || fail "$(cat stdout)"
 "$oio" sim $few --set reset.at_ps=100000 >stdout
 if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
@@ -177,17 +181,13 @@ fi
 sentence "the results have every key of the schema, of its type, and no other"
 "$oio" sim $few --set optical.bit_error_rate=1e-5 --json r.json >stdout 2>stderr
 [ ! -s stderr ] || fail "something on stderr although it is no terminal: $(cat stderr)"
-jq -e --slurpfile s "$source/docs/results.schema.json" '
-  def conforms($schema):
-    if $schema.const then . == $schema.const
-    elif $schema.type == "object" then type == "object" and
-      (if $schema.properties then (keys == ($schema.properties | keys)) and (. as $o | all($schema.properties | to_entries[];
-        . as $e | $o[$e.key] | conforms($e.value))) else all(.[]; type == "number" or type == "string") end)
-    elif $schema.type == "integer" then type == "number" and . == floor and . >= 0
-    elif $schema.type == "number" then type == "number" and . >= 0
-    elif $schema.type == "string" then type == "string" and test($schema.pattern // "")
-    else type == $schema.type end;
-  conforms($s[0])' r.json >/dev/null || fail "r.json does not conform to docs/results.schema.json"
+# conforms FILE
+conforms() {
+  jq -e --slurpfile schema "$source/docs/results.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" \
+    -f "$source/tests/system/schema.jq" "$1" >/dev/null || fail "$1 does not conform to docs/results.schema.json"
+  same "" "$(jq -r --slurpfile schema "$source/docs/results.schema.json" '($schema[0].properties | keys) - keys | .[]' "$1")"
+}
+conforms r.json
 
 sentence "a file name is in the results as it is, where it is UTF-8, and else byte by byte"
 umlaut=$(printf 'tr\303\251-\342\202\254-\360\237\230\200.gz') other=$(printf 'caf\351-\355\240\200-\300\257.gz')

@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+enum { OIO_NOTES_MAX = 8, OIO_NOTE_BYTES = 256 };
+
 /** What the host adds to the results: all optional (NULL). */
 struct oio_run {
   const char *host;       /**< "event simulator", "Verilator" */
@@ -18,6 +20,18 @@ struct oio_run {
   const char *json_path;  /**< where the JSON is */
   const char *waves_path; /**< where the waves are */
 };
+
+/** A sentence that the table ends with, and its code for programs, which stays. */
+struct oio_note {
+  const char *code; /**< "window_bound" */
+  char text[OIO_NOTE_BYTES];
+};
+/**
+ * What to know before believing the results: nothing was carried, records entered late, a reset came too late; a window or buffer, or the
+ * die links, bound the throughput; more was offered than can be carried. Returns how many. The configuration has been resolved, or is one
+ * of defaults.
+ */
+unsigned oio_results_notes(const struct oio_results *results, const struct oio_config *config, struct oio_note notes[OIO_NOTES_MAX]);
 
 /** The results as one JSON object with a newline; the caller frees it. NULL: out of memory. */
 char *oio_results_json(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);

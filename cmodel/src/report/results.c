@@ -63,6 +63,18 @@ static void json_latency(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "},\n");
 }
 
+static void json_notes(struct oio_text *text, const struct oio_results *r, const struct oio_config *config) {
+  struct oio_note notes[OIO_NOTES_MAX];
+  const unsigned count = oio_results_notes(r, config, notes);
+  oio_text_add(text, "  \"notes\": [");
+  for (unsigned i = 0; i < count; i++) {
+    oio_text_add(text, "%s\n    {\"code\": \"%s\", \"text\": ", i == 0 ? "" : ",", notes[i].code);
+    oio_text_add_quoted(text, notes[i].text);
+    oio_text_add(text, "}");
+  }
+  oio_text_add(text, count == 0 ? "],\n" : "\n  ],\n");
+}
+
 char *oio_results_json(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   struct oio_text text = {0};
   oio_text_add(&text, "{\n  \"oio_results\": 1,\n  \"host\": ");
@@ -74,8 +86,8 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add_quoted(&text, r->failure);
   oio_text_add(&text, ",\n  \"waits\": ");
   oio_text_add_quoted(&text, r->waits);
-  oio_text_add(&text, ",\n  \"findings\": %llu", (whole)r->findings);
-  oio_text_add(&text, ",\n");
+  oio_text_add(&text, ",\n  \"findings\": %llu,\n", (whole)r->findings);
+  json_notes(&text, r, config);
   json_counts(&text, r);
   json_latency(&text, r);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
@@ -104,6 +116,12 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
     oio_text_add(text, " %s %.1f%s", part_names[part], r->latency_parts_ps[part] / 1e3, part + 1 < OIO_PART_COUNT ? " +" : " = mean\n");
   }
+}
+
+static void table_notes(struct oio_text *text, const struct oio_results *r, const struct oio_config *config) {
+  struct oio_note notes[OIO_NOTES_MAX];
+  const unsigned count = oio_results_notes(r, config, notes);
+  for (unsigned i = 0; i < count; i++) oio_text_add(text, "note           %s\n", notes[i].text);
 }
 
 char *oio_results_table(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
@@ -152,12 +170,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   }
   if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
-  if (t->local > 0 && t->sent == 0)
-    oio_text_add(&text, "note           nothing was carried: every message stays inside a die; trace.map says which node is on which\n");
-  if (t->stalled_reading)
-    oio_text_add(&text, "note           the look-ahead was full: some records entered late; raise trace.lookahead_records\n");
-  if (config->reset_at_ps > r->sim_time_ps)
-    oio_text_add(&text, "note           the traffic ended before reset.at_ps=%llu: no reset met it\n", (whole)config->reset_at_ps);
+  table_notes(&text, r, config);
   if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
   if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);
   return oio_text_take(&text);

@@ -66,7 +66,10 @@ static struct oio_config seeded(void) {
 
 static void every_figure_of_the_json_stands_at_its_key(void **state) {
   (void)state;
-  const struct oio_config config = seeded();
+  struct oio_config config = seeded();
+  config.reset_at_ps = 7654322;
+  struct oio_results r = every_figure_another;
+  r.traffic.stalled_reading = true;
   static const char expected[] =
       "{\n"
       "  \"oio_results\": 1,\n"
@@ -77,6 +80,11 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"failure\": \"link 1, side B: overflow\",\n"
       "  \"waits\": \"\",\n"
       "  \"findings\": 9,\n"
+      "  \"notes\": [\n"
+      "    {\"code\": \"lookahead_full\", \"text\": \"the look-ahead was full: some records entered late; raise "
+      "trace.lookahead_records\"},\n"
+      "    {\"code\": \"reset_not_met\", \"text\": \"the traffic ended before reset.at_ps=7654322: no reset met it\"}\n"
+      "  ],\n"
       "  \"sent\": 101,\n"
       "  \"delivered\": 102,\n"
       "  \"lost\": 103,\n"
@@ -110,7 +118,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"decision_digest\": \"0123456789abcdef\",\n"
       "  \"config\": {\n"
       "    \"net.topology\": \"bridged\",\n";
-  char *json = oio_results_json(&every_figure_another, &config, &run);
+  char *json = oio_results_json(&r, &config, &run);
   assert_non_null(json);
   const size_t length = strlen(json);
   assert_true(length > sizeof expected);

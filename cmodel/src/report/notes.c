@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a reader of the results should know before he believes them: each with a code for programs and a sentence for people. */
+#include "oio/results.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct notes {
+  struct oio_note *list;
+  unsigned count;
+};
+
+__attribute__((format(printf, 3, 4))) static void add(struct notes *notes, const char *code, const char *format, ...) {
+  struct oio_note *note = &notes->list[notes->count++];
+  va_list arguments;
+  va_start(arguments, format);
+  note->code = code;
+  vsnprintf(note->text, sizeof note->text, format, arguments);
+  va_end(arguments);
+}
+
+/* From a flit to its Ack: there and back, and what the Ack may wait for a flit to ride on. Both ways saturated, it never waits. */
+static double loop_ps(const struct oio_config *c, unsigned link_class) {
+  const double flit_ps = (double)oio_config_class_flit_ps(c, link_class);
+  const double way_ps = (double)oio_config_class_flight_ps(c, link_class) + (double)c->classes[link_class].logic_ps + flit_ps;
+  const bool rides = c->generator == OIO_SATURATE && c->directions == OIO_BOTH_WAYS && !oio_config_is_routed(c);
+  return 2 * way_ps + (rides ? 0 : (double)c->link_ack_delay_flits * flit_ps);
+}
+
+/* A class of links whose window or buffer is used up before the first Ack is back. */
+static void add_window(struct notes *notes, const struct oio_config *c, unsigned link_class) {
+  const struct oio_link_class *of = &c->classes[link_class];
+  const uint64_t flits = of->window_flits < of->buffer_flits ? of->window_flits : of->buffer_flits;
+  const double full = (double)flits * (double)oio_config_class_flit_ps(c, link_class) / loop_ps(c, link_class);
+  const char *name = oio_config_class_name(link_class);
+  if (flits == 0 || full >= 1) return;
+  add(notes, "window_bound", "%s.%s=%llu carries at most %.1f %% of the link: the rest of the time it waits for Acks; raise it", name,
+      of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full);
+}
+
+static double bits_per_s(const struct oio_config *c, unsigned link_class) {
+  return (double)c->classes[link_class].lanes * c->classes[link_class].lane_rate_gbps * 1e9;
+}
+
+static void add_bounds(struct notes *notes, const struct oio_config *c) {
+  const bool routed = oio_config_is_routed(c), bridged = !routed && oio_config_topology(c) == OIO_BRIDGED;
+  for (unsigned of = 0; of < OIO_LINK_CLASSES; of++) {
+    if (routed ? of >= OIO_CLASS_PACKAGE : of == OIO_CLASS_OPTICAL || (bridged && of == OIO_CLASS_DIE_LINK)) add_window(notes, c, of);
+  }
+  if (!bridged || bits_per_s(c, OIO_CLASS_DIE_LINK) >= bits_per_s(c, OIO_CLASS_OPTICAL)) return;
+  add(notes, "die_link_bound", "the die links carry %.1f Gb/s and the optical link %.1f: they bound the throughput; raise die_link.lanes",
+      bits_per_s(c, OIO_CLASS_DIE_LINK) / 1e9, bits_per_s(c, OIO_CLASS_OPTICAL) / 1e9);
+}
+
+/* What enters faster than it leaves waits the longer the longer the run: half of all messages more than a fiftieth of it. */
+static void add_saturation(struct notes *notes, const struct oio_results *r, const struct oio_config *c) {
+  enum { MESSAGES_MIN = 1000, PARTS = 50 };
+  if ((c->generator != OIO_POISSON && c->generator != OIO_BURST) || r->traffic.delivered < MESSAGES_MIN) return;
+  if (r->latency_p50_ps - r->latency_min_ps <= r->sim_time_ps / PARTS) return;
+  add(notes, "beyond_saturation",
+      "half of the messages waited for more than a fiftieth of the run: more is offered than can be carried, and latencies grow with its "
+      "length; lower workload.load");
+}
+
+unsigned oio_results_notes(const struct oio_results *r, const struct oio_config *c, struct oio_note list[OIO_NOTES_MAX]) {
+  struct notes notes = {.list = list};
+  if (r->traffic.local > 0 && r->traffic.sent == 0)
+    add(&notes, "nothing_carried", "nothing was carried: every message stays inside a die; trace.map says which node is on which");
+  if (r->traffic.stalled_reading)
+    add(&notes, "lookahead_full", "the look-ahead was full: some records entered late; raise trace.lookahead_records");
+  if (c->reset_at_ps > r->sim_time_ps)
+    add(&notes, "reset_not_met", "the traffic ended before reset.at_ps=%llu: no reset met it", (unsigned long long)c->reset_at_ps);
+  add_bounds(&notes, c);
+  add_saturation(&notes, r, c);
+  return notes.count;
+}

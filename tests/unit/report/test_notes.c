@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notes: each is there when it is true, alone, with its number; of a window that number is what a run comes to. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "oio/results.h"
+
+static struct oio_config config_of(const char *const *assignments) {
+  struct oio_config config;
+  struct oio_error error = {""};
+  oio_config_defaults(&config);
+  for (size_t i = 0; assignments[i] != NULL; i++) {
+    if (oio_config_set(&config, "test", assignments[i], &error) != OIO_OK) fail_msg("%s", error.text);
+  }
+  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  return config;
+}
+
+static struct oio_results results_of(const struct oio_config *config) {
+  struct oio_sim *sim;
+  struct oio_error error = {""};
+  struct oio_results r;
+  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  assert_int_equal(oio_sim_advance(sim, OIO_NEVER, &error), OIO_OK);
+  oio_sim_get_results(sim, &r);
+  oio_sim_destroy(sim);
+  return r;
+}
+
+/* The only note, or "". */
+static const char *only(const struct oio_results *r, const struct oio_config *config, struct oio_note *note) {
+  struct oio_note notes[OIO_NOTES_MAX];
+  const unsigned count = oio_results_notes(r, config, notes);
+  if (count > 1) fail_msg("%u notes: %s, %s", count, notes[0].code, notes[1].code);
+  if (count == 0) return "";
+  *note = notes[0];
+  return note->code;
+}
+
+/* A flit takes 2048 / 512 Gb/s = 4 ns, the way 10 * 4.897 + 10 + 4 = 62.97 ns, the loop twice that and 64 ns for the Ack's delay: 189.94.
+ */
+static void a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_to(void **state) {
+  (void)state;
+  static const struct {
+    const char *key, *directions, *text;
+    double part, within;
+  } cases[] = {
+      {"optical.window_flits=10", "a_to_b", "optical.window_flits=10 carries at most 21.1 %", 40 / 189.94, 0.02},
+      {"optical.buffer_flits=20", "a_to_b", "optical.buffer_flits=20 carries at most 42.1 %", 80 / 189.94, 0.02},
+      {"optical.window_flits=30", "both", "optical.window_flits=30 carries at most 95.3 %", 120 / 125.94, 0.05},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char directions[60] = "workload.directions=";
+    strcat(directions, cases[i].directions);
+    const struct oio_config config = config_of((const char *const[]){
+        "net.topology=pair", "workload.generate=saturate", "sim.fidelity=event", "workload.messages=4000", directions, cases[i].key, NULL});
+    const struct oio_results r = results_of(&config);
+    struct oio_note note = {0};
+    assert_string_equal(only(&r, &config, &note), "window_bound");
+    if (strncmp(note.text, cases[i].text, strlen(cases[i].text)) != 0) fail_msg("%s", note.text);
+    const double full = 224 * 8 / 4e-9 * (strcmp(cases[i].directions, "both") == 0 ? 2 : 1), part = r.goodput_bits_per_s / full;
+    if (part > cases[i].part * 1.005 || part < cases[i].part * (1 - cases[i].within))
+      fail_msg("case %zu: %g, not %g", i, part, cases[i].part);
+  }
+}
+
+static void a_window_that_is_as_long_is_not_noted(void **state) {
+  (void)state;
+  struct oio_note note = {0};
+  const struct oio_results nothing = {0};
+  struct oio_config config = config_of((const char *const[]){"net.topology=pair", "optical.window_flits=48", NULL}); /* 189.94 / 4 = 47.5 */
+  assert_string_equal(only(&nothing, &config, &note), "");
+  config = config_of((const char *const[]){"net.topology=pair", "optical.window_flits=47", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "window_bound");
+  config = config_of((const char *const[]){"net.topology=bridged", "die_link.window_flits=20", NULL}); /* 2 * 8.07 + 64 ns: 20.04 flits */
+  assert_string_equal(only(&nothing, &config, &note), "window_bound");
+  config = config_of((const char *const[]){"net.topology=pair", "die_link.window_flits=20", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "");
+  config = config_of((const char *const[]){"net.topology=loop:4", "row.window_flits=20", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "window_bound");
+  config = config_of((const char *const[]){"net.topology=loop:4", "optical.window_flits=20", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "");
+}
+
+static void die_links_slower_than_the_optical_link_are_noted(void **state) {
+  (void)state;
+  struct oio_note note = {0};
+  const struct oio_results nothing = {0};
+  struct oio_config config = config_of((const char *const[]){"die_link.lanes=63", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "die_link_bound");
+  assert_non_null(strstr(note.text, "the die links carry 504.0 Gb/s and the optical link 512.0"));
+  config = config_of((const char *const[]){"die_link.lanes=64", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "");
+  config = config_of((const char *const[]){"net.topology=pair", "die_link.lanes=63", NULL});
+  assert_string_equal(only(&nothing, &config, &note), "");
+}
+
+/* Die links of a quarter of the rate carry less than a load of 0.27 offers; a load of 0.23 they carry. */
+static void more_than_can_be_carried_is_noted_beside_its_cause(void **state) {
+  (void)state;
+  for (unsigned beyond = 0; beyond < 2; beyond++) {
+    const struct oio_config config =
+        config_of((const char *const[]){"die_link.lanes=16", "workload.generate=poisson", "sim.fidelity=event", "workload.messages=4000",
+                                        beyond ? "workload.load=0.27" : "workload.load=0.23", NULL});
+    const struct oio_results r = results_of(&config);
+    struct oio_note notes[OIO_NOTES_MAX];
+    assert_int_equal(oio_results_notes(&r, &config, notes), 1 + beyond);
+    assert_string_equal(notes[0].code, "die_link_bound");
+    if (beyond) assert_string_equal(notes[1].code, "beyond_saturation");
+  }
+}
+
+static void what_did_not_happen_is_noted(void **state) {
+  (void)state;
+  struct oio_note note = {0};
+  struct oio_config config = config_of((const char *const[]){"reset.at_ps=1001", NULL});
+  struct oio_results r = {.sim_time_ps = 1001};
+  assert_string_equal(only(&r, &config, &note), "");
+  r.sim_time_ps = 1000;
+  assert_string_equal(only(&r, &config, &note), "reset_not_met");
+  config.reset_at_ps = 0;
+  r.traffic.stalled_reading = true;
+  assert_string_equal(only(&r, &config, &note), "lookahead_full");
+  r.traffic = (struct oio_traffic_counts){.local = 1};
+  assert_string_equal(only(&r, &config, &note), "nothing_carried");
+  r.traffic.sent = 1;
+  assert_string_equal(only(&r, &config, &note), "");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_to),
+      cmocka_unit_test(a_window_that_is_as_long_is_not_noted),
+      cmocka_unit_test(die_links_slower_than_the_optical_link_are_noted),
+      cmocka_unit_test(more_than_can_be_carried_is_noted_beside_its_cause),
+      cmocka_unit_test(what_did_not_happen_is_noted),
+  };
+  return cmocka_run_group_tests_name("notes", tests, NULL, NULL);
+}
