@@ -38,6 +38,10 @@ static bool generated_pair(const struct options *options) {
 static bool generated_routed(const struct options *options) {
   return generated(options) && routed(options);
 }
+static bool detailed(const struct options *options) {
+  return options->config.detail == OIO_DETAIL_ON ||
+         (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL));
+}
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
@@ -65,6 +69,8 @@ static const struct {
     {"workload.load", loaded, "--generate poisson|burst"},
     {"workload.burst_messages", bursts, "--generate burst"},
     {"workload.depth", saturated, "--generate saturate"},
+    {"results.pairs", detailed, "--json or --csv, or results.detail=on"},
+    {"results.interval_ps", detailed, "--json or --csv, or results.detail=on"},
     {"trace.loop", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
     {"die_link.", bridged, "--net bridged"},

@@ -26,6 +26,7 @@ static const char common_help[] =
     "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
+    "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals, each NAME.csv\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
@@ -167,6 +168,8 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->trace = value;
     } else if (strcmp(name, "--json") == 0) {
       options->json = value;
+    } else if (strcmp(name, "--csv") == 0) {
+      options->csv = value;
     } else {
       const int taken = cosim ? take_cosim(options, name, value) : 0;
       if (taken < 0) return refuse(cosim, "%s '%.80s' cannot be read; see --help", name, value);
@@ -209,6 +212,11 @@ static int open_all(struct options *options, int argc, char **argv) {
   if (oio_config_resolve(&options->config, &error) != OIO_OK ||
       (options->trace != NULL && oio_trace_open(&options->reader, options->trace, &error) != OIO_OK)) {
     fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL)) options->config.detail = OIO_DETAIL_ON;
+  if (options->csv != NULL && options->config.detail == OIO_DETAIL_OFF) {
+    fprintf(stderr, "--csv and results.detail=off do not go together: leave one out\n");
     return EXIT_UNUSABLE;
   }
   if (options->waves != NULL && options->config.rtl_clock_ps < 2) {
@@ -265,14 +273,30 @@ static enum oio_status write_json(const struct options *options, const struct oi
   if (json == NULL)
     status = oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   else if (options_print_json(options))
-    fputs(json, stdout);
+    status = outputs_print(json, error) ? OIO_OK : OIO_ERR_IO;
   else
     status = oio_write_whole(options->json, json, error);
   free(json);
   return status;
 }
 
-int options_report(const struct options *options, struct oio_results *results, const char *host) {
+static enum oio_status write_csv(const struct options *options, const struct oio_results *results, const struct oio_run *run,
+                                 struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  if (options->csv == NULL || run->traffic == NULL) return OIO_OK;
+  if (!outputs_make_folder(options->csv, error)) return OIO_ERR_IO;
+  for (unsigned table = 0; table < OIO_TABLES && status == OIO_OK; table++) {
+    char path[OUTPUTS_PATH_BYTES];
+    char *csv = oio_results_csv(results, &options->config, run, table);
+    status = csv == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs")
+                         : oio_write_whole(outputs_csv_path(options->csv, table, path), csv, error);
+    free(csv);
+  }
+  return status;
+}
+
+int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
+                   const struct oio_traffic *traffic) {
   static const char *const generators[] = {"",
                                            "generate saturate",
                                            "generate poisson",
@@ -283,17 +307,23 @@ int options_report(const struct options *options, struct oio_results *results, c
                                            "generate all-to-all",
                                            "generate broadcast"};
   const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
-  const struct oio_run run = {.host = host, .workload = workload, .json_path = options->json, .waves_path = options->waves};
+  const struct oio_run run = {.host = host,
+                              .workload = workload,
+                              .json_path = options->json,
+                              .waves_path = options->waves,
+                              .csv_path = options->csv,
+                              .net = net,
+                              .traffic = traffic};
   struct oio_error error = {""};
   results->partial = interrupt_requested();
   char *table = oio_results_table(results, &options->config, &run);
   const bool whole = table != NULL;
   if (prints_text(options) && whole) fputs(table, stdout);
   const int printed = outputs_printed(EXIT_DONE);
-  const bool written = write_json(options, results, &run, &error) == OIO_OK;
+  const bool written = write_json(options, results, &run, &error) == OIO_OK && write_csv(options, results, &run, &error) == OIO_OK;
   if (!prints_text(options) && (results->partial || !oio_results_good(results))) say_fault(table, written ? options->json : NULL);
   free(table);
-  if (!written)
+  if (!written && error.text[0] != '\0')
     fprintf(stderr, "%s\n", error.text);
   else if (!whole)
     fprintf(stderr, "the table of results: out of memory; close other programs\n");

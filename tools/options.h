@@ -19,6 +19,7 @@ struct options {
   struct oio_config config; /**< resolved */
   const char *trace;        /**< file, or NULL */
   const char *json;         /**< file, "-" for standard output, or NULL */
+  const char *csv;          /**< folder, or NULL */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
   uint64_t wave_from_ps, wave_to_ps;
@@ -43,8 +44,9 @@ int options_run(int argc, char **argv, bool cosim, int (*run)(const struct optio
 bool options_print_json(const struct options *options);
 /** Echoes the effective configuration on stdout, unless quiet or the JSON goes there. */
 void options_echo(const struct options *options, const char *host);
-/** Prints the table, writes the JSON. Returns the exit status. */
-int options_report(const struct options *options, struct oio_results *results, const char *host);
+/** Prints the table, writes JSON and CSV. net, traffic: of the run, or both NULL, and there is no detail. Returns the exit status. */
+int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
+                   const struct oio_traffic *traffic);
 
 /** Wall-clock and CPU seconds, for results. */
 double clock_wall_s(void);

@@ -59,10 +59,27 @@ static int differs_from_others(int i, int argc, char **argv) {
   return -1;
 }
 
+const char *outputs_csv_path(const char *folder, unsigned table, char path[OUTPUTS_PATH_BYTES]) {
+  snprintf(path, OUTPUTS_PATH_BYTES, "%.4000s/%s.csv", folder, oio_results_table_name(table));
+  return path;
+}
+
+/* A file of the command line against those that --csv writes. */
+static int differs_from_tables(const struct options *options, const char *option, const char *file) {
+  char path[OUTPUTS_PATH_BYTES];
+  if (options->csv == NULL || role_of(option, file) == NO_FILE) return -1;
+  for (unsigned table = 0; table < OIO_TABLES; table++) {
+    if (!same_file(outputs_csv_path(options->csv, table, path), file)) continue;
+    fprintf(stderr, "%s %.200s: that is a file of --csv too, and would be overwritten; name another\n", option, file);
+    return EXIT_UNUSABLE;
+  }
+  return -1;
+}
+
 int outputs_differ(const struct options *options, int argc, char **argv) {
   struct stat printed, json;
   for (int i = 1; i + 1 < argc; i += options_step(argv[i])) {
-    if (differs_from_others(i, argc, argv) >= 0) return EXIT_UNUSABLE;
+    if (differs_from_others(i, argc, argv) >= 0 || differs_from_tables(options, argv[i], argv[i + 1]) >= 0) return EXIT_UNUSABLE;
   }
   /* The JSON takes the place of a whole file: of what is printed there, too. */
   if (!options->quiet && options->json != NULL && !options_print_json(options) && fstat(STDOUT_FILENO, &printed) == 0 &&
@@ -98,9 +115,36 @@ static bool can_make_waves(const char *path) {
   return false;
 }
 
+static enum oio_status no_folder(const char *folder, struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be made or written: %s; --csv takes a folder, choose another", folder,
+                       strerror(errno));
+}
+
+bool outputs_make_folder(const char *folder, struct oio_error *error) {
+  struct stat info;
+  if (mkdir(folder, 0777) == 0 || (errno == EEXIST && stat(folder, &info) == 0 && S_ISDIR(info.st_mode))) return true;
+  no_folder(folder, error);
+  return false;
+}
+
+/* A folder that is not there is made, and goes again. */
+static bool can_make_tables(const char *folder, struct oio_error *error) {
+  char path[OUTPUTS_PATH_BYTES];
+  const bool new = mkdir(folder, 0777) == 0;
+  bool good = outputs_make_folder(folder, error);
+  for (unsigned table = 0; table < OIO_TABLES && good; table++)
+    good = oio_can_write_whole(outputs_csv_path(folder, table, path), error) == OIO_OK;
+  if (new) rmdir(folder);
+  return good;
+}
+
 int outputs_writable(const struct options *options) {
   struct oio_error error = {""};
   if (options->json != NULL && !options_print_json(options) && oio_can_write_whole(options->json, &error) != OIO_OK) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (options->csv != NULL && !can_make_tables(options->csv, &error)) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
@@ -109,6 +153,15 @@ int outputs_writable(const struct options *options) {
     return EXIT_UNUSABLE;
   }
   return -1;
+}
+
+bool outputs_print(const char *text, struct oio_error *error) {
+  errno = 0;
+  if (fputs(text, stdout) >= 0 && fflush(stdout) == 0) return true;
+  const int cause = errno;
+  if (!interrupt_reader_gone())
+    oio_error_set(error, OIO_ERR_IO, "standard output: cannot be written: %s; free space there", strerror(cause));
+  return false;
 }
 
 int outputs_printed(int status) {

@@ -14,8 +14,15 @@ extern "C" {
 /** The files that the command line names: none that is written is also another of them, nor what standard output goes to. Returns -1 to go
  * on, or EXIT_UNUSABLE after a one-line error on stderr. */
 int outputs_differ(const struct options *options, int argc, char **argv);
-/** JSON and waves can be written. Returns as outputs_differ. What is there is not touched. */
+enum { OUTPUTS_PATH_BYTES = 4096 };
+/** The file of a table in the folder of --csv. */
+const char *outputs_csv_path(const char *folder, unsigned table, char path[OUTPUTS_PATH_BYTES]);
+/** Makes the folder, if it is not there. */
+bool outputs_make_folder(const char *folder, struct oio_error *error);
+/** JSON, CSV and waves can be written. Returns as outputs_differ. What is there is not touched. */
 int outputs_writable(const struct options *options);
+/** Prints text on standard output, all of it. False: an error has the one line, which is empty where nobody reads any more. */
+bool outputs_print(const char *text, struct oio_error *error);
 /** What was printed so far has arrived: status, or EXIT_UNUSABLE after a one-line error when standard output did not take all of it. */
 int outputs_printed(int status);
 /** The same at the end of a command, where nothing is left to be done: when the reader of standard output has gone it ends by SIGPIPE. */

@@ -29,7 +29,7 @@ static int carry_out(const struct options *options, struct oio_sim *sim) {
   oio_sim_get_results(sim, &results);
   results.wall_s = clock_wall_s() - wall_s;
   results.cpu_s = clock_cpu_s() - cpu_s;
-  return options_report(options, &results, host);
+  return options_report(options, &results, host, oio_sim_net(sim), oio_sim_traffic(sim));
 }
 
 static int run(const struct options *options) {

@@ -80,6 +80,10 @@ int run(const options *given) {
     std::fprintf(stderr, "oio cosim: --rtl none has no RTL to draw waves of; leave --waves out\n");
     return EXIT_UNUSABLE;
   }
+  if (options.csv != nullptr) {
+    std::fprintf(stderr, "oio cosim: --rtl none keeps no tables; leave --csv out, or use oio sim\n");
+    return EXIT_UNUSABLE;
+  }
   if (!can_be_read_twice(options.trace)) {
     std::fprintf(stderr, "%s: a pipe can be read only once, and --rtl none reads the trace's head twice; give it as a file\n",
                  options.trace);
@@ -98,7 +102,7 @@ int run(const options *given) {
     look(top, results);
     results.wall_s = clock_wall_s() - wall_s;
     results.cpu_s = clock_cpu_s() - cpu_s;
-    status = options_report(&options, &results, host);
+    status = options_report(&options, &results, host, nullptr, nullptr);
     out_of_memory::said = status == EXIT_UNUSABLE;
   }
   top.final();

@@ -398,7 +398,7 @@ int Cosim::report(oio_results *results) {
   const char *fault = waves_fault(options_, waves_.begun());
   if (fault != nullptr) shown.waves = nullptr;
   report_findings(*results);
-  const int status = options_report(&shown, results, kHost);
+  const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_));
   out_of_memory::said = status == EXIT_UNUSABLE;
   if (fault == nullptr) return status;
   fprintf(stderr, "%s: %s\n", options_->waves, fault);
@@ -443,8 +443,7 @@ int Cosim::run() {
   }
   const oio_time_ps end_ps = results.sim_time_ps;
   oio_sim_get_results(sim_, &results);
-  results.sim_time_ps = end_ps;
-  results.goodput_bits_per_s = end_ps > 0 ? static_cast<double>(results.traffic.bytes) * 8e12 / static_cast<double>(end_ps) : 0;
+  oio_results_end(&results, &config_, end_ps);
   results.cycles = cycles_;
   results.cycles_skipped = skipped_;
   tell_stall(&results);

@@ -19,7 +19,7 @@ machine() {
 
 # hops FIDELITY: flit hops per CPU second on one link.
 hops() {
-  "$bin/oio" sim --generate saturate --messages "$1" --set net.topology=pair --fidelity "$2" --json "$work/r.json" --quiet
+  "$bin/oio" sim --generate saturate --messages "$1" --set net.topology=pair --fidelity "$2" --set results.detail=off --json "$work/r.json" --quiet
   jq .flit_hops_per_cpu_s "$work/r.json"
 }
 

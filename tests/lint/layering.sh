@@ -35,18 +35,26 @@ oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c ->
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
 oio/routes.h net/deadlock.c net/lengths.c net/cut.c -> oio/topology.h net/topology_state.h
-oio/histogram.h traffic/histogram.c -> oio/base.h base/precondition.h
+traffic/buckets.h ->
+oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
+traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h
+traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
+traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/config.c config/derive.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c -> oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/rng.h oio/trace.h oio/routes.h oio/routed_die.h
-oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/collective.h traffic/generate.h traffic/sources.h base/cold.h base/precondition.h
+oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/trace.h trace/trace_rules.h traffic/collective.h traffic/detail.h traffic/generate.h traffic/sources.h base/cold.h base/precondition.h
 sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
-oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
+oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
-oio/results.h report/notes.c report/results.c report/write_whole.c -> oio/sim.h report/text.h whole.h
+report/root.h ->
+oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h
+report/sheet.h report/sheet.c -> report/text.h
+report/steady.h report/steady.c -> oio/estimate.h report/root.h traffic/batches.h
+oio/results.h report/tables.h report/tables.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

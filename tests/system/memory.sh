@@ -73,6 +73,7 @@ survives() {
 sentence "each failing allocation of the simulator is one line, or makes no difference"
 survives sim --generate poisson --messages 20 --config my.cfg --json out/r.json
 survives sim --trace short.trace --json out/r.json --fidelity event
+survives sim --generate poisson --messages 400 --csv out --fidelity event
 survives sim --generate saturate --messages 20 --json -
 
 survives sim --net ring:4 --generate poisson --messages 20 --json out/r.json

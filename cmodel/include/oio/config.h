@@ -29,6 +29,8 @@ enum oio_generator {
 };
 enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
+/** What is kept of messages beyond sums. Automatic: nothing; a program that writes it turns it on. */
+enum oio_detail_choice { OIO_DETAIL_AUTO = 0, OIO_DETAIL_OFF, OIO_DETAIL_ON };
 enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
 
 /** Links that are alike: each class has its own keys, NAME.length_m and so on. */
@@ -68,6 +70,9 @@ struct oio_config {
   double load;
   uint64_t loop; /* enum oio_loop */
   char map[1024];
+
+  uint64_t detail; /* enum oio_detail_choice */
+  uint64_t detail_pairs, warm_up_ps, interval_ps;
 
   uint64_t reset_at_ps, reset_hold_ps;
   uint64_t rtl_clock_ps, rtl_datapath_bytes, rtl_response_cycles;

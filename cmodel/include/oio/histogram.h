@@ -28,6 +28,8 @@ double oio_histogram_mean(const struct oio_histogram *histogram);
 /** The smallest value that at least the fraction q (precondition: 0..1) of all are at or below, rounded up to its bucket's top but never
  * above max. */
 oio_time_ps oio_histogram_quantile(const struct oio_histogram *histogram, double q);
+/** The largest time that is counted in a bucket. Precondition: there is such a bucket. */
+oio_time_ps oio_histogram_top_ps(unsigned bucket);
 
 #ifdef __cplusplus
 }

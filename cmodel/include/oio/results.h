@@ -11,15 +11,25 @@
 extern "C" {
 #endif
 
-enum { OIO_NOTES_MAX = 8, OIO_NOTE_BYTES = 256 };
+enum { OIO_NOTES_MAX = 12, OIO_NOTE_BYTES = 256 };
 
 /** What the host adds to the results: all optional (NULL). */
 struct oio_run {
-  const char *host;       /**< "event simulator", "Verilator" */
-  const char *workload;   /**< the trace's file name, or the generator */
-  const char *json_path;  /**< where the JSON is */
-  const char *waves_path; /**< where the waves are */
+  const char *host;          /**< "event simulator", "Verilator" */
+  const char *workload;      /**< the trace's file name, or the generator */
+  const char *json_path;     /**< where the JSON is */
+  const char *waves_path;    /**< where the waves are */
+  const char *csv_path;      /**< the folder where the tables are */
+  const struct oio_net *net; /**< with traffic: for tables and the steady state, where a detail was kept (results.detail=on) */
+  const struct oio_traffic *traffic;
 };
+
+/** The tables of a run with a detail: distribution of latencies, links, classes of links, VCs, pairs, nodes, intervals of time. */
+enum { OIO_TABLES = 7 };
+/** "latency", "links", ...: of table 0 .. OIO_TABLES - 1, as its precondition. */
+const char *oio_results_table_name(unsigned table);
+/** A table as CSV; the caller frees it. NULL: out of memory. Preconditions: run has a net, and traffic that kept a detail. */
+char *oio_results_csv(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run, unsigned table);
 
 /** A sentence that the table ends with, and its code for programs, which stays. */
 struct oio_note {

@@ -46,6 +46,8 @@ struct oio_results {
   bool busy;    /**< stalled, though flits still move */
   char waits[OIO_WAITS_BYTES]; /**< stalled: who waits for what of whom; else empty */
   uint64_t findings;           /**< rules that RTL broke (oio cosim) */
+  oio_time_ps interval_ps;     /**< of a detail: its intervals of time; 0: none is kept */
+  uint64_t pairs_left_out;     /**< of a detail: pairs of dies without a row, beyond results.pairs */
   char failure[160];           /**< why a link failed, or empty */
 };
 
@@ -85,6 +87,8 @@ void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results)
 
 /** The run is stalled: busy or not, and what the ends of its links wait for. */
 void oio_results_stall(struct oio_results *results, bool busy, const struct oio_net *net);
+/** The run ended then: its time and its goodput. */
+void oio_results_end(struct oio_results *results, const struct oio_config *config, oio_time_ps end_ps);
 /** What net and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
  * own. */
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,

@@ -21,32 +21,36 @@ extern "C" {
 #endif
 
 struct oio_traffic;
+struct oio_detail;
 
 /** What the scoreboard has seen. `sent` = entered and carried; every one of them is delivered, outstanding or lost. */
 struct oio_traffic_counts {
-  uint64_t sent;        /**< messages that entered for another die */
-  uint64_t delivered;   /**< whole, once */
-  uint64_t lost;        /**< given up: a reset dropped them, or one behind them in the same flow arrived */
-  uint64_t outstanding; /**< neither yet */
-  uint64_t duplicated;  /**< deliveries of what had been delivered */
-  uint64_t reordered;   /**< delivered after one that entered later in the same flow */
-  uint64_t corrupted;   /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent there */
-  uint64_t local;       /**< messages inside a die: not carried */
-  uint64_t records;     /**< read from the trace or made by the generator */
-  uint64_t bytes;       /**< in delivered messages */
-  uint64_t segments;    /**< that came out of a die, whatever they belonged to */
-  uint64_t dropped;     /**< of the lost: by a reset */
-  uint64_t revived;     /**< delivered although a reset had dropped them: what should have forgotten them has not */
-  struct oio_sum_ps parts[OIO_PART_COUNT]; /**< over delivered messages; they add up to the sum of all latencies */
-  bool stalled_reading;                    /**< the look-ahead was once full: later records entered late */
+  uint64_t sent;          /**< messages that entered for another die */
+  uint64_t delivered;     /**< whole, once */
+  uint64_t lost;          /**< given up: a reset dropped them, or one behind them in the same flow arrived */
+  uint64_t outstanding;   /**< neither yet */
+  uint64_t duplicated;    /**< deliveries of what had been delivered */
+  uint64_t reordered;     /**< delivered after one that entered later in the same flow */
+  uint64_t corrupted;     /**< delivered with wrong bytes or a wrong length, or with an identity that was never sent there */
+  uint64_t local;         /**< messages inside a die: not carried */
+  uint64_t records;       /**< read from the trace or made by the generator */
+  uint64_t bytes;         /**< in delivered messages */
+  uint64_t warm_up_bytes; /**< of these, delivered within the warm-up */
+  uint64_t segments;      /**< that came out of a die, whatever they belonged to */
+  uint64_t dropped;       /**< of the lost: by a reset */
+  uint64_t revived;       /**< delivered although a reset had dropped them: what should have forgotten them has not */
+  struct oio_sum_ps
+      parts[OIO_PART_COUNT]; /**< over delivered messages that entered after the warm-up; they add up to the sum of their latencies */
+  bool stalled_reading;      /**< the look-ahead was once full: later records entered late */
 };
 
 /** What the scoreboard has seen of one flow; of each that messages were read for. As the counts of the same names. */
 struct oio_flow_counts {
   uint32_t source, destination; /**< dies */
   uint8_t vc;
+  uint32_t pair; /**< of its dies: 0, 1, ... in the order of first use; OIO_NONE: no detail is kept of it */
   uint64_t sent, delivered, lost, bytes;
-  struct oio_sum_ps latency; /**< of those that were delivered in order */
+  struct oio_sum_ps latency; /**< of those that were delivered in order, and entered after the warm-up */
 };
 
 /**
@@ -87,6 +91,8 @@ uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts);
 /** The counts of flow 0, 1, ... in the order of first use. False: there are no more. Two dies have all their flows from the start. */
 bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, struct oio_flow_counts *counts);
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic);
+/** What is kept beyond that, for oio/results.h; NULL: results.detail is not on. */
+const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic);
 /** How far along, 0..1, for a progress line. */
 double oio_traffic_fraction(const struct oio_traffic *traffic);
 

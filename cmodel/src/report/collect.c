@@ -2,6 +2,7 @@
 /* What a run says, gathered from its net and its traffic: the same for every host. */
 #include "oio/sim.h"
 #include "traffic/collective.h"
+#include "traffic/detail.h"
 
 #include <stdio.h>
 
@@ -54,9 +55,17 @@ static void add_collective(struct oio_results *results, const struct oio_config 
       oio_collective_bus_factor((enum oio_collective_kind)(config->generator - OIO_GENERATE_ALL_REDUCE), (uint32_t)group);
 }
 
+void oio_results_end(struct oio_results *results, const struct oio_config *config, oio_time_ps end_ps) {
+  results->sim_time_ps = end_ps;
+  results->goodput_bits_per_s = 0;
+  if (end_ps <= config->warm_up_ps) return;
+  results->goodput_bits_per_s =
+      (double)(results->traffic.bytes - results->traffic.warm_up_bytes) * 8e12 / (double)(end_ps - config->warm_up_ps);
+}
+
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
-  *results = (struct oio_results){.sim_time_ps = now_ps};
+  *results = (struct oio_results){0};
   oio_traffic_get_counts(traffic, &results->traffic);
   for (uint32_t p = 0; p < oio_net_ports(net); p++) {
     struct oio_link_state state;
@@ -64,7 +73,12 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   }
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
-  if (now_ps > 0) results->goodput_bits_per_s = (double)results->traffic.bytes * 8e12 / (double)now_ps;
+  oio_results_end(results, config, now_ps);
   add_collective(results, config, oio_net_dies(net));
+  const struct oio_detail *detail = oio_traffic_detail(traffic);
+  if (detail != NULL) {
+    results->interval_ps = detail->timeline.each_ps;
+    results->pairs_left_out = detail->pairs_left_out;
+  }
   results->wire_digest = oio_net_wire_digest(net);
 }

@@ -70,6 +70,14 @@ unsigned oio_results_notes(const struct oio_results *r, const struct oio_config 
     add(&notes, "lookahead_full", "the look-ahead was full: some records entered late; raise trace.lookahead_records");
   if (c->reset_at_ps > r->sim_time_ps)
     add(&notes, "reset_not_met", "the traffic ended before reset.at_ps=%llu: no reset met it", (unsigned long long)c->reset_at_ps);
+  if (r->pairs_left_out > 0)
+    add(&notes, "pairs_left_out", "%llu pairs of dies have no row of their own; raise results.pairs",
+        (unsigned long long)r->pairs_left_out);
+  if (c->interval_ps > 0 && r->interval_ps > c->interval_ps)
+    add(&notes, "interval_widened", "intervals are %llu ps long, so that there are no more than 65536; raise results.interval_ps",
+        (unsigned long long)r->interval_ps);
+  if (c->warm_up_ps > 0 && c->warm_up_ps >= r->sim_time_ps)
+    add(&notes, "all_warm_up", "the run ended within results.warm_up_ps: no latency and no goodput was measured; lower it");
   add_bounds(&notes, c);
   add_saturation(&notes, r, c);
   return notes.count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/results.h"
 
+#include "report/detail_text.h"
 #include "report/text.h"
 
 static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "retry"};
@@ -99,6 +100,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
                hops_per_cpu_s(r));
   oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
                (whole)r->wire_digest, (whole)r->decision_digest);
+  oio_detail_json(&text, r, config, run);
   json_config(&text, config);
   oio_text_add(&text, "}\n");
   return oio_text_take(&text);
@@ -163,6 +165,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
     oio_text_add(&text, "collective     %.3f us an iteration; nothing of it is exposed\n", r->iteration_ps / 1e6);
   }
   if (r->efficiency > 0) oio_text_add(&text, "efficiency     %.1f %% of an iteration is compute\n", r->efficiency * 100);
+  oio_detail_line(&text, config, run);
   const uint64_t clocked = r->cycles - r->cycles_skipped;
   if (r->wall_s > 0) { /* not every host has a clock on the wall */
     oio_text_add(&text, "speed          %llu cycles in %.2f s = %.0f kcycle/s, %.2f M flit hops per CPU second\n", (whole)clocked,
@@ -173,5 +176,6 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   table_notes(&text, r, config);
   if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
   if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);
+  if (run->csv_path != NULL) oio_text_add(&text, "CSV            %s\n", run->csv_path);
   return oio_text_take(&text);
 }

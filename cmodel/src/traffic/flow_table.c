@@ -36,13 +36,24 @@ static bool grow_flows(struct oio_traffic *traffic) {
 }
 
 static uint32_t add(struct oio_traffic *traffic, uint64_t key) {
-  traffic->flows[traffic->flows_count] = (struct oio_flow){.order.first = OIO_NO_MESSAGE, .unsent = OIO_NO_MESSAGE, .key = key};
+  traffic->flows[traffic->flows_count] =
+      (struct oio_flow){.order.first = OIO_NO_MESSAGE, .unsent = OIO_NO_MESSAGE, .key = key, .pair = OIO_NONE};
   return traffic->flows_count++;
+}
+
+/* That of a flow of the same dies with another VC, or a new one. */
+static uint32_t pair_of(struct oio_traffic *traffic, uint64_t key) {
+  for (uint64_t vc = 0; vc < OIO_VCS_MAX; vc++) {
+    const uint32_t other = oio_flow_find(traffic, (key & ~(uint64_t)7) | vc);
+    if (other != OIO_NO_FLOW) return traffic->flows[other].pair;
+  }
+  return oio_detail_make_pair(traffic->detail, (uint32_t)(key >> 32), (uint32_t)key >> 3);
 }
 
 OIO_COLD uint32_t oio_flow_make(struct oio_traffic *traffic, uint64_t key) {
   if (traffic->flows_count == traffic->flows_size && !grow_flows(traffic)) return OIO_FLOW_FAILED;
-  const uint32_t flow = add(traffic, key);
+  const uint32_t pair = traffic->detail == NULL ? OIO_NONE : pair_of(traffic, key), flow = add(traffic, key);
+  traffic->flows[flow].pair = pair;
   put_slot(traffic, flow);
   return flow;
 }
@@ -120,6 +131,7 @@ bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, str
   *counts = (struct oio_flow_counts){.source = oio_flow_source(flow),
                                      .destination = oio_flow_destination(flow),
                                      .vc = (uint8_t)(flow->key & 7),
+                                     .pair = flow->pair,
                                      .sent = flow->sent,
                                      .delivered = flow->delivered,
                                      .lost = flow->lost,

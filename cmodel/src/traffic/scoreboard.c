@@ -28,6 +28,10 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
  * time for them between the first and the last; the rest of that time, others' flits went or none could. */
 static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, struct oio_flow *flow,
                            const struct oio_segment *segment) {
+  if (OIO_UNLIKELY(m->entry_ps < traffic->config.warm_up_ps)) {
+    if (now_ps <= traffic->config.warm_up_ps) traffic->counts.warm_up_bytes += m->message.bytes;
+    return;
+  }
   struct oio_sum_ps *sums = traffic->counts.parts;
   const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
   oio_time_ps own_ps = 0;
@@ -45,6 +49,17 @@ static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, cons
   oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (waited_ps - own_ps));
   oio_sum_add(&sums[OIO_PART_SERIALISE], parts_ps[OIO_PART_SERIALISE] + own_ps);
   for (unsigned part = OIO_PART_SERIALISE + 1; part < OIO_PART_COUNT; part++) oio_sum_add(&sums[part], parts_ps[part]);
+}
+
+static void keep(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow) {
+  const struct oio_delivery delivery = {.entry_ps = m->entry_ps,
+                                        .now_ps = now_ps,
+                                        .bytes = m->message.bytes,
+                                        .destination = m->message.destination,
+                                        .pair = flow->pair,
+                                        .vc = m->message.vc,
+                                        .measured = m->entry_ps >= traffic->config.warm_up_ps};
+  oio_detail_add(traffic->detail, &delivery);
 }
 
 static void restart(struct oio_flow *flow) {
@@ -74,6 +89,7 @@ static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struc
   flow->bytes += m->message.bytes;
   if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
   measure(traffic, now_ps, m, flow, segment);
+  if (OIO_UNLIKELY(traffic->detail != NULL)) keep(traffic, now_ps, m, flow);
   m->phase = OIO_DONE;
   restart(flow);
   oio_outstanding_complete(traffic, now_ps, id, m);

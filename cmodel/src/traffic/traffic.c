@@ -100,7 +100,9 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING && !collective;
   if (generated && !oio_config_is_routed(config)) oio_generate_start(&made->generate, config);
   enum oio_status status =
-      !oio_outstanding_create(made) || !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
+      !oio_outstanding_create(made) ||
+              (config->detail == OIO_DETAIL_ON && !oio_detail_create(&made->detail, dies, config->detail_pairs, config->interval_ps)) ||
+              !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
           ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
           : map_nodes(made, error);
   if (status == OIO_OK && collective) status = start_collective(made, error);
@@ -129,6 +131,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic->collective);
   oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
+  oio_detail_destroy(traffic->detail);
   free(traffic);
 }
 
@@ -323,6 +326,10 @@ uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts) {
 
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) {
   return &traffic->latency;
+}
+
+const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {
+  return traffic->detail;
 }
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {

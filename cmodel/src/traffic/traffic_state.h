@@ -6,6 +6,7 @@
 
 #include "oio/traffic.h"
 #include "traffic/collective.h"
+#include "traffic/detail.h"
 #include "traffic/generate.h"
 #include "traffic/sources.h"
 
@@ -62,6 +63,7 @@ struct oio_flow {
   uint64_t unsent_count; /* of messages from `unsent` on */
   uint64_t sent, delivered, lost, bytes;
   struct oio_sum_ps latency;
+  uint32_t pair; /* of the detail; OIO_NONE */
 };
 
 /* Flow 0 is none: no message is of it, and no segment. */
@@ -114,6 +116,7 @@ struct oio_traffic {
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
+  struct oio_detail *detail; /* NULL: none is kept */
 };
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {

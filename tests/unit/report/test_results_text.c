@@ -116,6 +116,8 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"seed\": 77,\n"
       "  \"wire_digest\": \"fedcba9876543210\",\n"
       "  \"decision_digest\": \"0123456789abcdef\",\n"
+      "  \"steady_state\": null,\n"
+      "  \"detail\": null,\n"
       "  \"config\": {\n"
       "    \"net.topology\": \"bridged\",\n";
   char *json = oio_results_json(&r, &config, &run);

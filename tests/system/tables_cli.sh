@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tables of a run (--csv, and `detail` of the JSON): each adds up to the run's figures and to what the others say, and both forms are the same.
+. "$(dirname "$0")/trace_shell.sh"
+source=$2
+
+# column TABLE NAME: its cells.
+column() { awk -F , -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "out/$1.csv"; }
+sum() { column "$1" "$2" | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
+figure() { jq -r "$1" r.json; }
+
+# adds_up ARGUMENT...: a run, whose tables agree.
+adds_up() {
+  rm -rf out && mkdir out
+  "$oio" sim "$@" --json r.json --csv out --quiet || fail "oio sim $*: exit status $?"
+  jq -e --slurpfile schema "$source/docs/results.schema.json" --slurpfile wavediff "$source/docs/results.schema.json" \
+    -f "$source/tests/system/schema.jq" r.json >/dev/null || fail "oio sim $*: the JSON does not conform to its schema"
+  for count in sent delivered lost; do
+    for table in vcs pairs nodes; do same "$table $count $(figure .$count)" "$table $count $(sum $table $count)"; done
+  done
+  same "$(figure .delivered)" "$(sum nodes received)"
+  same "$(figure .delivered)" "$(sum intervals delivered)"
+  same "$(figure .delivered)" "$(sum intervals entered)"
+  same "$(sum vcs bytes)" "$(sum intervals delivered_bytes)"
+  same "$(sum nodes bytes)" "$(sum nodes received_bytes)"
+  for count in payload nop replayed; do
+    for table in links classes; do same "$count $(figure .flits.$count)" "$count $(sum $table $count)"; done
+  done
+  for count in crc sequence timeout; do same "$(figure .retries.$count)" "$(sum links retries_$count)"; done
+  same "$(figure '.flits.payload + .flits.replayed')" "$(sum nodes flits_out)"
+  same "$(sum nodes flits_in)" "$(sum nodes flits_out)"
+  same "$(figure .latency_ps.min) $(figure .latency_ps.max)" "$(column pairs latency_min_ps | sort -n | head -n 1) $(column pairs latency_max_ps | sort -n | tail -n 1)"
+  same "$(figure .latency_ps.max) 1.000000" "$(tail -n 1 out/latency.csv | cut -d , -f 1,3 | tr , ' ')"
+  for p in 0.5:p50 0.99:p99 0.999:p999; do
+    same "$(figure ".latency_ps.${p#*:}")" "$(awk -F , -v q="${p%:*}" 'NR > 1 && $3 >= q { print $1; exit }' out/latency.csv)"
+  done
+  for table in links classes vcs pairs nodes intervals latency; do
+    jq -r --arg table $table '.detail[$table][] | if type == "array" then . else [.[]] end
+      | map(if . == null then "" elif type == "number" then . * 1000 | round else . end | tostring) | join(",")' r.json >json.rows
+    tail -n +2 "out/$table.csv" | awk -F , '{ for (i = 1; i <= NF; i++) printf "%s%s", (i > 1 ? "," : ""), ($i ~ /^[0-9.]+$/ ? sprintf("%.0f", $i * 1000) : $i); print "" }' \
+      >csv.rows
+    awk -F , 'NR == FNR { row[NR] = $0; next } { n = split(row[FNR], a, ","); for (i = 1; i <= NF || i <= n; i++) if (a[i] != $i && (a[i] - $i) ^ 2 > 1 + $i * $i * 1e-24) { print FNR ": " row[FNR] " / " $0; exit } } END { if (FNR != NR - FNR) print "rows" }' \
+      json.rows csv.rows >different
+    [ ! -s different ] || fail "oio sim $*: $table: $(head -n 2 different)"
+  done
+}
+
+sentence "every table adds up to the run, of two dies, of rings with datelines, of switches, with errors and losses"
+adds_up --generate poisson --messages 3000 --set optical.bit_error_rate=1e-5 --set workload.vcs=3
+adds_up --net pair --generate saturate --messages 3000 --set optical.bit_error_rate=1e-4 --fidelity event --set reset.at_ps=3000000
+adds_up --net ring:8 --generate burst --load 0.3 --messages 5000 --fidelity event --set workload.vcs=8 --set row.bit_error_rate=1e-6
+adds_up --net leaf-spine:4,2 --generate all-to-all --set workload.bytes=65536 --fidelity event
+adds_up --trace "$source/traces/ring-allreduce-8.oiotrace.gz" --net loop:8
+
+sentence "utilisation is flit times over time: saturated links are full, and the load of a switch's ports is what is offered"
+"$oio" sim --net pair --generate saturate --messages 50000 --fidelity event --csv out --quiet
+column links utilisation | awk '$1 < 0.995 || $1 > 1 { exit 1 }' || fail "$(cat out/links.csv)"
+"$oio" sim --net star:4 --generate poisson --load 0.4 --messages 40000 --fidelity event --csv out --quiet
+column links utilisation | awk '$1 < 0.385 || $1 > 0.415 { exit 1 }' || fail "$(cat out/links.csv)"
+
+sentence "messages of the warm-up are in no latency and no goodput, and in all counts"
+"$oio" sim --net pair --generate poisson --load 0.5 --messages 4000 --fidelity event --json all.json --csv out --quiet
+"$oio" sim --net pair --generate poisson --load 0.5 --messages 4000 --fidelity event --json cut.json --quiet --set results.warm_up_ps=8000000
+same "$(jq .wire_digest all.json) $(jq .delivered all.json)" "$(jq .wire_digest cut.json) $(jq .delivered cut.json)"
+jq -e -n --slurpfile a all.json --slurpfile c cut.json '$a[0] as $a | $c[0] as $c
+  | ($c.detail.latency | map(.[1]) | add) as $late | ($c.detail.intervals | map(select(.from_ps < 8000000) | .entered) | add) as $early
+  | ($late < $c.delivered) and (($c.delivered - $late - $early) | fabs) <= 40 # those of the interval that the warm-up ends in
+  and ($c.detail.vcs[0].delivered == $a.delivered) and (($c.goodput_bits_per_s / $a.goodput_bits_per_s - 1) | fabs) < 0.05' >/dev/null ||
+  fail "the warm-up"
+"$oio" sim --net pair --generate poisson --messages 400 --fidelity event --json cut.json --quiet --set results.warm_up_ps=800000000
+same "all_warm_up 0 0" "$(jq -r '"\(.notes[0].code) \(.goodput_bits_per_s) \(.latency_ps.max)"' cut.json)"
+
+sentence "rows are bounded: pairs by results.pairs, intervals by 65536, and a note says so"
+"$oio" sim --net star:8 --generate poisson --messages 2000 --json r.json --quiet --set results.pairs=5
+same "5 51 pairs_left_out" "$(figure '"\(.detail.pairs | length) \(.detail.pairs_left_out) \(.notes[0].code)"')"
+"$oio" sim --net pair --generate poisson --messages 2000 --json r.json --quiet --set results.interval_ps=10
+jq -e '.detail | .interval_ps == 160 and (.intervals | length > 32768 and length <= 65536)' r.json >/dev/null || fail "$(figure .detail.interval_ps)"
+same interval_widened "$(figure '.notes[0].code')"
+"$oio" sim --net pair --generate poisson --messages 2000 --json r.json --quiet --set results.interval_ps=1000000
+same "1000000 []" "$(jq -c -r '"\(.detail.interval_ps) \(.notes)"' r.json)"
+
+sentence "no detail without one of its outputs, or when it is off; what does not go together is refused before the run"
+"$oio" sim --generate poisson --messages 200 --json r.json --quiet --set results.detail=off
+same "null null" "$(figure '"\(.detail) \(.steady_state)"')"
+# declined PATTERN ARGUMENT...
+declined() {
+  pattern=$1 got=0
+  shift
+  "$oio" sim --generate poisson --messages 200 "$@" >stdout 2>stderr || got=$?
+  same "2 1" "$got $(wc -l <stderr)"
+  grep -q -- "$pattern" stderr || fail "$(cat stderr)"
+}
+rm -rf out
+declined "results.pairs has no effect in this run: it needs --json or --csv, or results.detail=on" --set results.pairs=7
+declined "--csv and results.detail=off do not go together" --csv out --set results.detail=off
+declined "nowhere/out: cannot be made or written: No such file" --csv nowhere/out
+echo >file
+declined "file: cannot be made or written: File exists; --csv takes a folder" --csv file
+mkdir tables
+declined "--json tables/pairs.csv: that is a file of --csv too" --json tables/pairs.csv --csv tables
+same "" "$(ls tables; ls -d out 2>/dev/null || true)"
+
+echo "1..$planned passed"
