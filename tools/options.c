@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { REPEAT_MAX = 10000 };
+
 /* In parentheses the key that an option sets: its range and default are said once, there. */
 static const char common_help[] =
     "  --net NET               pair, bridged, or a net of many dies: a shape or a file, see `oio net` (net.topology)\n"
@@ -26,10 +28,12 @@ static const char common_help[] =
     "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
-    "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals, each NAME.csv\n"
+    "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals repeat, NAME.csv\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
+static const char sim_help[] =
+    "  --repeat N              run N times, with the next seed each time, and say how the figures spread; 1..10000\n";
 static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
                                  "                          none: all C, in a loop in SystemVerilog over DPI\n"
                                  "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
@@ -40,7 +44,7 @@ static void print_help(bool cosim) {
   printf("usage: oio %s [OPTION]...\n%s\n\n%s%s\nKeys:\n", cosim ? "cosim" : "sim",
          cosim ? "Replay traffic through the Verilated RTL bridge against the C model, cycle by cycle."
                : "Simulate dies joined by optical links, two or many (--net), event by event.",
-         common_help, cosim ? cosim_help : "");
+         common_help, cosim ? cosim_help : sim_help);
   for (size_t i = 0; i < oio_config_count(); i++) {
     struct oio_config_key key;
     oio_config_describe(i, &key);
@@ -128,6 +132,14 @@ static int take_cosim(struct options *options, const char *name, const char *val
   return 0;
 }
 
+/* An option of sim. As take_cosim. */
+static int take_sim(struct options *options, const char *name, const char *value) {
+  char *end;
+  if (strcmp(name, "--repeat") != 0) return 0;
+  options->repeat = strtoull(value, &end, 10);
+  return *value >= '0' && *value <= '9' && *end == '\0' && options->repeat >= 1 && options->repeat <= REPEAT_MAX ? 1 : -1;
+}
+
 /* An option that sets the configuration. -1: not one; else a status. */
 static int take_config(struct options *options, const char *name, const char *value, bool files, struct oio_error *error) {
   if (strcmp(name, "--config") == 0) return files ? oio_config_load(&options->config, value, error) == OIO_OK : 1;
@@ -171,7 +183,7 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
     } else if (strcmp(name, "--csv") == 0) {
       options->csv = value;
     } else {
-      const int taken = cosim ? take_cosim(options, name, value) : 0;
+      const int taken = cosim ? take_cosim(options, name, value) : take_sim(options, name, value);
       if (taken < 0) return refuse(cosim, "%s '%.80s' cannot be read; see --help", name, value);
       if (strcmp(name, "--flits") == 0) return refuse(cosim, "--flits is called --messages now; use that");
       if (taken == 0) return refuse(cosim, "there is no option %.80s; see --help", name);
@@ -183,6 +195,7 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
 int options_read(struct options *options, int argc, char **argv, bool cosim) {
   memset(options, 0, sizeof *options);
   options->wave_to_ps = OIO_NEVER;
+  options->repeat = 1;
   oio_config_defaults(&options->config);
   const int files = read_pass(options, argc, argv, cosim, true);
   return files >= 0 ? files : read_pass(options, argc, argv, cosim, false);
@@ -296,7 +309,7 @@ static enum oio_status write_csv(const struct options *options, const struct oio
 }
 
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
-                   const struct oio_traffic *traffic) {
+                   const struct oio_traffic *traffic, const struct oio_repeat *repeat) {
   static const char *const generators[] = {"",
                                            "generate saturate",
                                            "generate poisson",
@@ -313,7 +326,8 @@ int options_report(const struct options *options, struct oio_results *results, c
                               .waves_path = options->waves,
                               .csv_path = options->csv,
                               .net = net,
-                              .traffic = traffic};
+                              .traffic = traffic,
+                              .repeat = repeat};
   struct oio_error error = {""};
   results->partial = interrupt_requested();
   char *table = oio_results_table(results, &options->config, &run);

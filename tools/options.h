@@ -20,6 +20,7 @@ struct options {
   const char *trace;        /**< file, or NULL */
   const char *json;         /**< file, "-" for standard output, or NULL */
   const char *csv;          /**< folder, or NULL */
+  uint64_t repeat;          /**< runs, with seeds one after the other (sim) */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
   uint64_t wave_from_ps, wave_to_ps;
@@ -44,9 +45,10 @@ int options_run(int argc, char **argv, bool cosim, int (*run)(const struct optio
 bool options_print_json(const struct options *options);
 /** Echoes the effective configuration on stdout, unless quiet or the JSON goes there. */
 void options_echo(const struct options *options, const char *host);
-/** Prints the table, writes JSON and CSV. net, traffic: of the run, or both NULL, and there is no detail. Returns the exit status. */
+/** Prints the table, writes JSON and CSV. net, traffic: of the run, or both NULL, and there is no detail. repeat: NULL, it is one run.
+ * Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
-                   const struct oio_traffic *traffic);
+                   const struct oio_traffic *traffic, const struct oio_repeat *repeat);
 
 /** Wall-clock and CPU seconds, for results. */
 double clock_wall_s(void);

@@ -5,43 +5,123 @@
 #include "progress.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { EVENTS_PER_LOOK = 65536 };
 
 static const char host[] = "event simulator";
 
-static int carry_out(const struct options *options, struct oio_sim *sim) {
-  struct oio_error error = {""};
+/* One run, with its seed. The simulation is kept: its detail is read from it. */
+struct one_run {
+  struct options options;
+  struct oio_trace_reader *reader; /* its own; NULL: it has none, or that of the options */
+  struct oio_sim *sim;
   struct oio_results results;
+};
+
+static void drop(struct one_run *run) {
+  oio_sim_destroy(run->sim);
+  if (run->reader != NULL) oio_trace_close(run->reader);
+}
+
+static int unusable(const struct oio_error *error) {
+  fprintf(stderr, "%s\n", error->text);
+  return EXIT_UNUSABLE;
+}
+
+/* EXIT_DONE, or EXIT_UNUSABLE after a one-line error. from: the part of all runs that is done. */
+static int carry_out(struct one_run *run, double from, double part) {
+  struct oio_error error = {""};
   struct progress progress;
   const double wall_s = clock_wall_s(), cpu_s = clock_cpu_s();
   enum oio_status status = OIO_OK;
   progress_start(&progress, "oio sim");
   for (bool more = true; more && status == OIO_OK && !interrupt_requested();) {
-    status = oio_sim_run(sim, EVENTS_PER_LOOK, &more, &error);
-    if (!options->quiet) progress_update(&progress, oio_sim_fraction(sim));
+    status = oio_sim_run(run->sim, EVENTS_PER_LOOK, &more, &error);
+    if (!run->options.quiet) progress_update(&progress, from + part * oio_sim_fraction(run->sim));
   }
   progress_end(&progress);
-  if (status != OIO_OK) {
-    fprintf(stderr, "%s\n", error.text);
+  if (status != OIO_OK) return unusable(&error);
+  oio_sim_get_results(run->sim, &run->results);
+  run->results.wall_s = clock_wall_s() - wall_s;
+  run->results.cpu_s = clock_cpu_s() - cpu_s;
+  return EXIT_DONE;
+}
+
+static int create(struct one_run *run, struct oio_trace_reader *reader) {
+  struct oio_error error = {""};
+  return oio_sim_create(&run->sim, &run->options.config, reader, NULL, &error) == OIO_OK ? EXIT_DONE : unusable(&error);
+}
+
+/* A trace is read again from its start by each run. */
+static int carry_out_another(const struct options *options, struct one_run *run, uint64_t number) {
+  struct oio_error error = {""};
+  const double part = 1 / (double)options->repeat;
+  *run = (struct one_run){.options = *options};
+  run->options.config.seed = options->config.seed + number;
+  if (options->trace != NULL && oio_trace_open(&run->reader, options->trace, &error) != OIO_OK) return unusable(&error);
+  const int status = create(run, run->reader);
+  return status == EXIT_DONE ? carry_out(run, (double)number * part, part) : status;
+}
+
+/* What is shown is the first run, or the first that is not good. */
+static void choose(struct one_run *shown, struct one_run *other) {
+  if (oio_results_good(&shown->results) && !oio_results_good(&other->results)) {
+    const struct one_run kept = *shown;
+    *shown = *other;
+    *other = kept;
+  }
+  drop(other);
+}
+
+static void note_figures(const struct oio_results *results, double *values, uint64_t number, uint64_t runs) {
+  for (unsigned i = 0; i < OIO_FIGURES; i++) oio_results_figure(results, i, &values[i * runs + number]);
+}
+
+/* All runs but the first. Returns as carry_out; *done: how many there are, all whole. */
+static int carry_out_rest(const struct options *options, struct one_run *shown, double *values, uint64_t *done) {
+  const uint64_t runs = options->repeat;
+  note_figures(&shown->results, values, 0, runs);
+  for (*done = 1; *done < runs && !interrupt_requested(); ++*done) {
+    struct one_run other;
+    const int status = carry_out_another(options, &other, *done);
+    if (status != EXIT_DONE || interrupt_requested()) {
+      drop(&other);
+      return status;
+    }
+    note_figures(&other.results, values, *done, runs);
+    choose(shown, &other);
+  }
+  return EXIT_DONE;
+}
+
+static int repeat(const struct options *options, struct one_run *shown) {
+  struct oio_repeat repeat = {.first_seed = options->config.seed};
+  uint64_t done;
+  double *values = calloc(options->repeat * OIO_FIGURES, sizeof *values);
+  if (values == NULL) {
+    fprintf(stderr, "out of memory for the figures of %llu runs; lower --repeat\n", (unsigned long long)options->repeat);
     return EXIT_UNUSABLE;
   }
-  oio_sim_get_results(sim, &results);
-  results.wall_s = clock_wall_s() - wall_s;
-  results.cpu_s = clock_cpu_s() - cpu_s;
-  return options_report(options, &results, host, oio_sim_net(sim), oio_sim_traffic(sim));
+  const int status = carry_out_rest(options, shown, values, &done);
+  for (unsigned i = 0; i < OIO_FIGURES; i++) oio_estimate_of(&repeat.figure[i], values + i * options->repeat, done);
+  free(values);
+  if (status != EXIT_DONE) return status;
+  return options_report(&shown->options, &shown->results, host, oio_sim_net(shown->sim), oio_sim_traffic(shown->sim), &repeat);
 }
 
 static int run(const struct options *options) {
-  struct oio_sim *sim;
-  struct oio_error error = {""};
-  if (oio_sim_create(&sim, &options->config, options->reader, NULL, &error) != OIO_OK) {
-    fprintf(stderr, "%s\n", error.text);
-    return EXIT_UNUSABLE;
-  }
+  struct one_run run = {.options = *options};
+  int status = create(&run, options->reader);
+  if (status != EXIT_DONE) return status;
   options_echo(options, host);
-  const int status = carry_out(options, sim);
-  oio_sim_destroy(sim);
+  status = carry_out(&run, 0, 1 / (double)options->repeat);
+  if (status == EXIT_DONE && options->repeat > 1) {
+    status = repeat(options, &run);
+  } else if (status == EXIT_DONE) {
+    status = options_report(options, &run.results, host, oio_sim_net(run.sim), oio_sim_traffic(run.sim), NULL);
+  }
+  drop(&run);
   return status;
 }
 

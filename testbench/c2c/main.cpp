@@ -102,7 +102,7 @@ int run(const options *given) {
     look(top, results);
     results.wall_s = clock_wall_s() - wall_s;
     results.cpu_s = clock_cpu_s() - cpu_s;
-    status = options_report(&options, &results, host, nullptr, nullptr);
+    status = options_report(&options, &results, host, nullptr, nullptr, nullptr);
     out_of_memory::said = status == EXIT_UNUSABLE;
   }
   top.final();

@@ -398,7 +398,7 @@ int Cosim::report(oio_results *results) {
   const char *fault = waves_fault(options_, waves_.begun());
   if (fault != nullptr) shown.waves = nullptr;
   report_findings(*results);
-  const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_));
+  const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_), nullptr);
   out_of_memory::said = status == EXIT_UNUSABLE;
   if (fault == nullptr) return status;
   fprintf(stderr, "%s: %s\n", options_->waves, fault);

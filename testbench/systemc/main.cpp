@@ -66,7 +66,7 @@ int report(const options &options, const oio_host &host, const traffic &traffic,
   oio_host_get_results(&host, traffic.last_ps(), traffic.starved(), &results);
   results.wall_s = clock_wall_s() - wall_s;
   results.cpu_s = clock_cpu_s() - cpu_s;
-  const int status = options_report(&options, &results, host_name, host.net, host.traffic);
+  const int status = options_report(&options, &results, host_name, host.net, host.traffic, nullptr);
   out_of_memory::said = status == EXIT_UNUSABLE;
   return status;
 }

@@ -69,6 +69,35 @@ jq -e -n --slurpfile a all.json --slurpfile c cut.json '$a[0] as $a | $c[0] as $
 "$oio" sim --net pair --generate poisson --messages 400 --fidelity event --json cut.json --quiet --set results.warm_up_ps=800000000
 same "all_warm_up 0 0" "$(jq -r '"\(.notes[0].code) \(.goodput_bits_per_s) \(.latency_ps.max)"' cut.json)"
 
+sentence "figures of repeated runs are those of each seed alone, with their mean, extremes and Student's interval"
+rm -f alone
+for seed in 7 8 9 10; do
+  "$oio" sim --net pair --generate poisson --load 0.6 --messages 3000 --set optical.bit_error_rate=1e-5 --seed $seed --json - | jq -r '.latency_ps.mean' >>alone
+done
+"$oio" sim --net pair --generate poisson --load 0.6 --messages 3000 --set optical.bit_error_rate=1e-5 --seed 7 --repeat 4 --json r.json --csv out --quiet
+same "7 0 $(head -n 1 alone)" "$(figure '"\(.seed) \(.partial | if . then 1 else 0 end) \(.latency_ps.mean)"')"
+awk 'NR == 1 { low = high = $1 } { v[NR] = $1; sum += $1; if ($1 < low) low = $1; if ($1 > high) high = $1 }
+  END { for (i = 1; i <= NR; i++) squares += (v[i] - sum / NR) ^ 2; printf "%.3f %.3f %.3f %.2f\n", sum / NR, low, high, 3.1824 * sqrt(squares / 3 / 4) }' alone >by_hand
+same "$(cat by_hand)" "$(figure '.repeat[] | select(.figure == "latency_mean_ps") | "\(.mean) \(.min) \(.max) \(.within)"' | awk '{ printf "%.3f %.3f %.3f %.2f\n", $1, $2, $3, $4 }')"
+same "$(figure '.repeat[] | "\(.figure) \(.mean * 1000 | round)"')" "$(awk -F , 'NR > 1 { printf "%s %.0f\n", $1, $3 * 1000 }' out/repeat.csv)"
+
+sentence "of repeated runs the first that is not good is shown, with its seed, and is the verdict"
+weak="--net pair --generate poisson --messages 100 --set optical.bit_error_rate=0.0002 --set link.replay_limit=4 --fidelity event --quiet"
+failing=
+for seed in 1 2 3 4 5 6 7 8 9 10 11 12; do "$oio" sim $weak --seed $seed 2>/dev/null || failing="$failing $seed"; done
+set -- $failing
+[ $# -gt 1 ] && [ $# -lt 12 ] && [ "$1" != 1 ] || fail "seeds that fail: $failing"
+got=0
+"$oio" sim $weak --repeat 12 --json r.json 2>/dev/null || got=$?
+same "1 $1 12" "$got $(figure '"\(.seed) \(.repeat[0].runs)"')"
+"$oio" sim $weak --seed $1 --json alone.json 2>/dev/null || true
+same "$(jq .wire_digest alone.json)" "$(jq .wire_digest r.json)"
+for bad in 0 10001 x ''; do
+  got=0
+  "$oio" sim $weak --repeat "$bad" 2>stderr || got=$?
+  same "2 oio sim: --repeat '$bad' cannot be read; see --help" "$got $(cat stderr)"
+done
+
 sentence "rows are bounded: pairs by results.pairs, intervals by 65536, and a note says so"
 "$oio" sim --net star:8 --generate poisson --messages 2000 --json r.json --quiet --set results.pairs=5
 same "5 51 pairs_left_out" "$(figure '"\(.detail.pairs | length) \(.detail.pairs_left_out) \(.notes[0].code)"')"

@@ -21,7 +21,7 @@ struct oio_estimate {
  *  Precondition: at least 1. */
 double oio_student_t95(uint64_t degrees);
 /** All 0 without values. */
-void oio_estimate(struct oio_estimate *estimate, const double *values, uint64_t count);
+void oio_estimate_of(struct oio_estimate *estimate, const double *values, uint64_t count);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #ifndef OIO_RESULTS_H
 #define OIO_RESULTS_H
 
+#include "oio/estimate.h"
 #include "oio/sim.h"
 
 #ifdef __cplusplus
@@ -12,6 +13,15 @@ extern "C" {
 #endif
 
 enum { OIO_NOTES_MAX = 12, OIO_NOTE_BYTES = 256 };
+
+/** The headline figures of a run, by name: "latency_mean_ps", ... Returns the name. Precondition: figure is below OIO_FIGURES. */
+enum { OIO_FIGURES = 10 };
+const char *oio_results_figure(const struct oio_results *results, unsigned figure, double *value);
+/** How they spread over runs that differ in their seed alone: first_seed, the next one, and so on. */
+struct oio_repeat {
+  uint64_t first_seed;
+  struct oio_estimate figure[OIO_FIGURES];
+};
 
 /** What the host adds to the results: all optional (NULL). */
 struct oio_run {
@@ -22,10 +32,12 @@ struct oio_run {
   const char *csv_path;      /**< the folder where the tables are */
   const struct oio_net *net; /**< with traffic: for tables and the steady state, where a detail was kept (results.detail=on) */
   const struct oio_traffic *traffic;
+  const struct oio_repeat *repeat; /**< of the runs that these results are one of */
 };
 
-/** The tables of a run with a detail: distribution of latencies, links, classes of links, VCs, pairs, nodes, intervals of time. */
-enum { OIO_TABLES = 7 };
+/** The tables of a run with a detail: distribution of latencies, links, classes of links, VCs, pairs, nodes, intervals of time; and figures
+ *  of repeated runs. */
+enum { OIO_TABLES = 8 };
 /** "latency", "links", ...: of table 0 .. OIO_TABLES - 1, as its precondition. */
 const char *oio_results_table_name(unsigned table);
 /** A table as CSV; the caller frees it. NULL: out of memory. Preconditions: run has a net, and traffic that kept a detail. */

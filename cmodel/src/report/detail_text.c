@@ -2,6 +2,7 @@
 #include "report/detail_text.h"
 
 #include "base/precondition.h"
+#include "report/figures.h"
 #include "report/steady.h"
 #include "report/tables.h"
 #include "traffic/detail.h"
@@ -43,7 +44,7 @@ void oio_detail_json(struct oio_text *text, const struct oio_results *results, c
   oio_text_add(text, "  \"detail\": {\n    \"interval_ps\": %llu,\n    \"pairs_left_out\": %llu", (unsigned long long)results->interval_ps,
                (unsigned long long)results->pairs_left_out);
   text->out_of_memory |= tables == NULL;
-  for (unsigned i = 0; i < OIO_TABLES && tables != NULL; i++) {
+  for (unsigned i = 0; i < OIO_TABLES_OF_DETAIL && tables != NULL; i++) {
     oio_text_add(text, ",\n    ");
     oio_sheet_json(text, &oio_table_sheets[i], tables);
   }
@@ -67,12 +68,16 @@ void oio_detail_line(struct oio_text *text, const struct oio_config *config, con
 
 const char *oio_results_table_name(unsigned table) {
   OIO_PRECONDITION(table < OIO_TABLES);
-  return oio_table_sheets[table].name;
+  return table < OIO_TABLES_OF_DETAIL ? oio_table_sheets[table].name : oio_repeat_sheet.name;
 }
 
 char *oio_results_csv(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run, unsigned table) {
   OIO_PRECONDITION(table < OIO_TABLES && detail_of(run) != NULL);
   struct oio_text text = {0};
+  if (table == OIO_TABLES_OF_DETAIL) {
+    oio_sheet_csv(&text, &oio_repeat_sheet, run->repeat);
+    return oio_text_take(&text);
+  }
   struct oio_tables *tables = oio_tables_create(results, config, run);
   text.out_of_memory = tables == NULL;
   if (tables != NULL) oio_sheet_csv(&text, &oio_table_sheets[table], tables);

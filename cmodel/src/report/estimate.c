@@ -17,7 +17,7 @@ double oio_student_t95(uint64_t degrees) {
   return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
 }
 
-void oio_estimate(struct oio_estimate *estimate, const double *values, uint64_t count) {
+void oio_estimate_of(struct oio_estimate *estimate, const double *values, uint64_t count) {
   *estimate = (struct oio_estimate){.values = count};
   if (count == 0) return;
   double sum = 0, squares = 0;

@@ -2,6 +2,7 @@
 #include "oio/results.h"
 
 #include "report/detail_text.h"
+#include "report/figures.h"
 #include "report/text.h"
 
 static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "retry"};
@@ -100,6 +101,9 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
                hops_per_cpu_s(r));
   oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
                (whole)r->wire_digest, (whole)r->decision_digest);
+  oio_text_add(&text, "  ");
+  oio_sheet_json(&text, &oio_repeat_sheet, run->repeat);
+  oio_text_add(&text, ",\n");
   oio_detail_json(&text, r, config, run);
   json_config(&text, config);
   oio_text_add(&text, "}\n");
@@ -173,6 +177,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   }
   if (r->cycles_skipped > 0) oio_text_add(&text, "               %llu more cycles were idle and not clocked\n", (whole)r->cycles_skipped);
   oio_text_add(&text, "seed           %llu   wire digest %016llx\n", (whole)config->seed, (whole)r->wire_digest);
+  oio_repeat_lines(&text, run->repeat);
   table_notes(&text, r, config);
   if (run->waves_path != NULL) oio_text_add(&text, "waves          %s\n", run->waves_path);
   if (run->json_path != NULL) oio_text_add(&text, "JSON           %s\n", run->json_path);

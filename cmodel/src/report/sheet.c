@@ -29,7 +29,7 @@ static void csv_cell(struct oio_text *text, const struct oio_cell *cell) {
 }
 
 /* The next row that is there, from *index on, which is behind it then. */
-static bool next_row(const struct oio_sheet *sheet, void *rows, uint64_t *index, struct oio_cell *cells) {
+static bool next_row(const struct oio_sheet *sheet, const void *rows, uint64_t *index, struct oio_cell *cells) {
   for (;;) {
     memset(cells, 0, sheet->count * sizeof *cells);
     const enum oio_row row = sheet->row(rows, (*index)++, cells);
@@ -37,7 +37,7 @@ static bool next_row(const struct oio_sheet *sheet, void *rows, uint64_t *index,
   }
 }
 
-void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, void *rows) {
+void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, const void *rows) {
   struct oio_cell cells[OIO_SHEET_COLUMNS];
   bool any = false;
   oio_text_add(text, "\"%s\": [", sheet->name);
@@ -53,7 +53,7 @@ void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, void *
   oio_text_add(text, any ? "\n    ]" : "]");
 }
 
-void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, void *rows) {
+void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, const void *rows) {
   struct oio_cell cells[OIO_SHEET_COLUMNS];
   for (unsigned i = 0; i < sheet->count; i++) oio_text_add(text, "%s%s", i == 0 ? "" : ",", sheet->columns[i]);
   oio_text_add(text, "\n");

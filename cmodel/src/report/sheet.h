@@ -23,13 +23,13 @@ struct oio_sheet {
   unsigned count;
   const char *columns[OIO_SHEET_COLUMNS];
   bool packed; /* in JSON a row is a list of its cells rather than an object: many short rows */
-  enum oio_row (*row)(void *rows, uint64_t index, struct oio_cell *cells); /* in order from 0; cells are NOTHING before */
+  enum oio_row (*row)(const void *rows, uint64_t index, struct oio_cell *cells); /* in order from 0; cells are NOTHING before */
 };
 
 /* "name": [rows], without an end. */
-void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, void *rows);
+void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, const void *rows);
 /* A line of names and one for each row, by RFC 4180 but for the ends of lines, which are \n. */
-void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, void *rows);
+void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, const void *rows);
 
 static inline void oio_cell_whole(struct oio_cell *cell, uint64_t value) {
   cell->kind = OIO_CELL_WHOLE;

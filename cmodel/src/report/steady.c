@@ -41,7 +41,7 @@ static void estimate_quantile(struct oio_estimate *estimate, const struct oio_ba
   *estimate = (struct oio_estimate){0};
   if (batches->each < ABOVE_MIN * parts) return;
   for (uint32_t i = 0; i < batches->count; i++) values[i] = (double)oio_spread_quantile(&batches->batch[i], q);
-  oio_estimate(estimate, values, batches->count);
+  oio_estimate_of(estimate, values, batches->count);
 }
 
 void oio_steady(struct oio_steady *steady, const struct oio_batches *batches) {
@@ -53,7 +53,7 @@ void oio_steady(struct oio_steady *steady, const struct oio_batches *batches) {
                                 .first_half_ps = mean_of(means, half),
                                 .second_half_ps = mean_of(means + half, count - half),
                                 .correlation = correlation_of(means, count)};
-  oio_estimate(&steady->mean, means, count);
+  oio_estimate_of(&steady->mean, means, count);
   estimate_quantile(&steady->p50, batches, 0.5, 2);
   estimate_quantile(&steady->p99, batches, 0.99, 100);
   estimate_quantile(&steady->p999, batches, 0.999, 1000);

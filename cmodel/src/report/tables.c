@@ -22,7 +22,7 @@ struct oio_tables {
   const struct oio_histogram *latency;
   struct counts vc[OIO_DETAIL_VCS];
   struct counts *pair, *die;
-  uint64_t seen; /* of the histogram, up to the row before */
+  uint64_t *up_to; /* latencies at or below each bucket of the histogram */
 };
 
 static void add_flow(struct counts *to, const struct oio_flow_counts *flow) {
@@ -54,16 +54,19 @@ struct oio_tables *oio_tables_create(const struct oio_results *results, const st
   made->latency = oio_traffic_latency(run->traffic);
   made->pair = calloc(made->detail->pairs + 1u, sizeof *made->pair);
   made->die = calloc(oio_net_dies(run->net), sizeof *made->die);
-  if (made->pair == NULL || made->die == NULL) {
+  made->up_to = calloc(OIO_HISTOGRAM_BUCKETS, sizeof *made->up_to);
+  if (made->pair == NULL || made->die == NULL || made->up_to == NULL) {
     oio_tables_destroy(made);
     return NULL;
   }
   add_flows(made, run->traffic);
+  for (uint64_t i = 0, sum = 0; i < OIO_HISTOGRAM_BUCKETS; i++) made->up_to[i] = sum += made->latency->buckets[i];
   return made;
 }
 
 void oio_tables_destroy(struct oio_tables *tables) {
   if (tables == NULL) return;
+  free(tables->up_to);
   free(tables->pair);
   free(tables->die);
   free(tables);
@@ -93,17 +96,15 @@ static void put_counts(const struct oio_tables *t, struct oio_cell *cells, const
   put_spread(&cells[5], spread);
 }
 
-static enum oio_row latency_row(void *rows, uint64_t index, struct oio_cell *cells) {
-  struct oio_tables *t = rows;
-  if (index == 0) t->seen = 0;
-  if (index == OIO_HISTOGRAM_BUCKETS || t->seen == t->latency->count) return OIO_ROW_NONE;
+static enum oio_row latency_row(const void *rows, uint64_t index, struct oio_cell *cells) {
+  const struct oio_tables *t = rows;
+  if (index == OIO_HISTOGRAM_BUCKETS) return OIO_ROW_NONE;
   const uint64_t count = t->latency->buckets[index];
   const oio_time_ps top_ps = oio_histogram_top_ps((unsigned)index);
   if (count == 0) return OIO_ROW_LEFT_OUT;
-  t->seen += count;
   oio_cell_whole(&cells[0], top_ps < t->latency->max ? top_ps : t->latency->max);
   oio_cell_whole(&cells[1], count);
-  oio_cell_real(&cells[2], (double)t->seen / (double)t->latency->count);
+  oio_cell_real(&cells[2], (double)t->up_to[index] / (double)t->latency->count);
   return OIO_ROW_THERE;
 }
 
@@ -135,7 +136,7 @@ static void put_name(const struct oio_tables *t, struct oio_cell *cell, uint32_t
 }
 
 /* A wire: what its transmitter counts, and of what arrives there what the receiver at its other end does. */
-static enum oio_row link_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row link_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   if (index == oio_net_ports(t->net)) return OIO_ROW_NONE;
   const uint32_t port = (uint32_t)index, link = port / 2;
@@ -155,7 +156,7 @@ static enum oio_row link_row(void *rows, uint64_t index, struct oio_cell *cells)
   return OIO_ROW_THERE;
 }
 
-static enum oio_row class_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row class_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   uint64_t links = 0, payload = 0, nop = 0, replayed = 0;
   if (index == OIO_LINK_CLASSES) return OIO_ROW_NONE;
@@ -178,7 +179,7 @@ static enum oio_row class_row(void *rows, uint64_t index, struct oio_cell *cells
   return OIO_ROW_THERE; /* energy and loss: nothing is known of them yet */
 }
 
-static enum oio_row vc_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row vc_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   if (index == OIO_DETAIL_VCS) return OIO_ROW_NONE;
   if (t->vc[index].sent == 0) return OIO_ROW_LEFT_OUT;
@@ -187,7 +188,7 @@ static enum oio_row vc_row(void *rows, uint64_t index, struct oio_cell *cells) {
   return OIO_ROW_THERE;
 }
 
-static enum oio_row pair_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row pair_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   if (index == t->detail->pairs) return OIO_ROW_NONE;
   if (t->pair[index].sent == 0) return OIO_ROW_LEFT_OUT;
@@ -199,7 +200,7 @@ static enum oio_row pair_row(void *rows, uint64_t index, struct oio_cell *cells)
 }
 
 /* A die has messages, any node flits. */
-static enum oio_row node_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row node_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   static const char *const kinds[] = {"die", "bridge", "switch"};
   const struct oio_tables *t = rows;
   if (index == oio_topology_nodes(t->topology)) return OIO_ROW_NONE;
@@ -225,7 +226,7 @@ static enum oio_row node_row(void *rows, uint64_t index, struct oio_cell *cells)
   return OIO_ROW_THERE;
 }
 
-static enum oio_row interval_row(void *rows, uint64_t index, struct oio_cell *cells) {
+static enum oio_row interval_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   const struct oio_timeline *timeline = &t->detail->timeline;
   if (index > timeline->at || t->results->traffic.delivered == 0) return OIO_ROW_NONE;
@@ -247,7 +248,7 @@ static enum oio_row interval_row(void *rows, uint64_t index, struct oio_cell *ce
 #define SPREAD "latency_min_ps", "latency_mean_ps", "latency_p50_ps", "latency_p99_ps", "latency_p999_ps", "latency_max_ps"
 #define COUNTS "sent", "delivered", "lost", "bytes", "goodput_bits_per_s"
 
-const struct oio_sheet oio_table_sheets[OIO_TABLES] = {
+const struct oio_sheet oio_table_sheets[OIO_TABLES_OF_DETAIL] = {
     {"latency", 3, {"latency_ps", "count", "fraction"}, true, latency_row},
     {"links",
      14,

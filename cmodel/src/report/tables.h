@@ -12,6 +12,7 @@ struct oio_tables;
 struct oio_tables *oio_tables_create(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
 void oio_tables_destroy(struct oio_tables *tables);
 
-extern const struct oio_sheet oio_table_sheets[OIO_TABLES];
+enum { OIO_TABLES_OF_DETAIL = 7 };
+extern const struct oio_sheet oio_table_sheets[OIO_TABLES_OF_DETAIL];
 
 #endif

@@ -34,15 +34,15 @@ static void an_interval_is_that_of_eight_values_by_hand(void **state) {
   (void)state;
   static const double values[] = {2, 4, 4, 4, 5, 5, 7, 9};
   struct oio_estimate e;
-  oio_estimate(&e, values, 8);
+  oio_estimate_of(&e, values, 8);
   assert_int_equal(e.values, 8);
   assert_true(e.mean == 5 && e.min == 2 && e.max == 9);
   assert_true(fabs(e.within - 2.3646 * 0.755929) < 1e-4);
-  oio_estimate(&e, values, 2); /* 3 within 12.7062 * 1 */
+  oio_estimate_of(&e, values, 2); /* 3 within 12.7062 * 1 */
   assert_true(e.mean == 3 && fabs(e.within - 12.7062) < 1e-4);
-  oio_estimate(&e, values + 6, 1);
+  oio_estimate_of(&e, values + 6, 1);
   assert_true(e.mean == 7 && e.min == 7 && e.max == 7 && e.within == 0);
-  oio_estimate(&e, values, 0);
+  oio_estimate_of(&e, values, 0);
   assert_true(e.values == 0 && e.mean == 0);
 }
 

@@ -116,6 +116,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"seed\": 77,\n"
       "  \"wire_digest\": \"fedcba9876543210\",\n"
       "  \"decision_digest\": \"0123456789abcdef\",\n"
+      "  \"repeat\": [],\n"
       "  \"steady_state\": null,\n"
       "  \"detail\": null,\n"
       "  \"config\": {\n"
@@ -221,6 +222,44 @@ static void names_are_utf8_as_they_are_and_anything_else_byte_by_byte_however_lo
   free(table);
 }
 
+static void figures_of_repeated_runs_stand_at_their_names_and_in_their_units(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    double value;
+  } figures[OIO_FIGURES] = {{"latency_mean_ps", 12500.25}, {"latency_p50_ps", 13000}, {"latency_p99_ps", 14000},
+                            {"latency_p999_ps", 15000},    {"latency_max_ps", 16000}, {"goodput_bits_per_s", 123456789012.5},
+                            {"sim_time_ps", 7654321},      {"retries", 615},          {"iteration_ps", 2345678.125},
+                            {"efficiency", 0.625}};
+  const struct oio_config config = seeded();
+  struct oio_repeat repeat = {.first_seed = 5};
+  const struct oio_run repeated = {.repeat = &repeat};
+  char row[200];
+  for (unsigned i = 0; i < OIO_FIGURES; i++) {
+    double value;
+    assert_string_equal(oio_results_figure(&every_figure_another, i, &value), figures[i].name);
+    assert_true(value == figures[i].value);
+    repeat.figure[i] = (struct oio_estimate){.values = 3, .mean = value, .min = value - 0.125, .max = value + 0.25, .within = 0.0625 + i};
+  }
+  char *json = oio_results_json(&every_figure_another, &config, &repeated);
+  for (unsigned i = 0; i < OIO_FIGURES; i++) {
+    snprintf(row, sizeof row, "{\"figure\": \"%s\", \"runs\": 3, \"mean\": %.6f, \"min\": %.6f, \"max\": %.6f, \"within\": %.6f}",
+             figures[i].name, figures[i].value, figures[i].value - 0.125, figures[i].value + 0.25, 0.0625 + i);
+    if (strstr(json, row) == NULL) fail_msg("%s is not in %s", row, strstr(json, "\"repeat\""));
+  }
+  free(json);
+  repeat.figure[9].within = 0.01;
+  char *table = oio_results_table(&every_figure_another, &config, &repeated);
+  static const char lines[] = "repeated       3 runs, seeds 5 to 7\n"
+                              "  latency ns   mean 12.500 within 0.000 (95 %)  min 12.500  max 12.501\n"
+                              "    p99        mean 14.000 within 0.002 (95 %)  min 14.000  max 14.000\n"
+                              "  goodput Gb/s mean 123.457 within 0.000 (95 %)  min 123.457  max 123.457\n"
+                              "  iteration us mean 2.346 within 0.000 (95 %)  min 2.346  max 2.346\n"
+                              "  efficiency % mean 62.500 within 1.000 (95 %)  min 50.000  max 87.500\n";
+  if (strstr(table, lines) == NULL) fail_msg("%s", strstr(table, "repeated"));
+  free(table);
+}
+
 static void a_run_is_good_unless_one_figure_says_otherwise(void **state) {
   (void)state;
   const struct oio_results good = {.traffic = {.lost = 5, .dropped = 5}, .links = {.undetected = 3, .retries_crc = 4}};
@@ -246,6 +285,7 @@ int main(void) {
       cmocka_unit_test(every_figure_of_the_table_stands_behind_its_name),
       cmocka_unit_test(a_clean_run_without_latency_or_speed_says_so_in_the_fewest_lines),
       cmocka_unit_test(names_are_utf8_as_they_are_and_anything_else_byte_by_byte_however_long),
+      cmocka_unit_test(figures_of_repeated_runs_stand_at_their_names_and_in_their_units),
       cmocka_unit_test(a_run_is_good_unless_one_figure_says_otherwise),
   };
   return cmocka_run_group_tests_name("results_text", tests, NULL, NULL);
