@@ -70,6 +70,23 @@ uint32_t oio_net_buffer_flits(const struct oio_net *net, uint32_t port);
 uint64_t oio_net_wire_digest(const struct oio_net *net);
 
 /**
+ * The whole state of a net as bytes, and back: every link end with what it will send again and what it has received, every node with what
+ * is queued, held or on its way through it, every wire with what is in flight and its error stream, counters and digests. A net into which
+ * it is loaded goes on bit by bit as the one that was saved, on any machine. What is the host's is not in it: its time, from which it goes
+ * on; its traffic; calendars of its own, which it makes anew. Both are called between two verbs, and never from within an instant that
+ * hands out segments: these are no longer valid after a load, done or refused. No node may be left out.
+ *
+ * save: *nbytes is the room at `out`, and becomes how many bytes there are; out NULL: tells that alone. The same state gives the same
+ * bytes. OIO_ERR_FULL: there is too little room. OIO_ERR_FORMAT: there are bytes of a message that came by pointer (oio_message.data): in
+ * bit fidelity until it is wholly packed, in event fidelity until its last segment has been taken and its flit acknowledged.
+ *
+ * load: the net was made with the same configuration and net; the seed too. OIO_ERR_CONFIG: it was not, and error says what differs.
+ * OIO_ERR_FORMAT: the bytes are none of save's, cut off, damaged or of another version. OIO_ERR_NOMEM. Refused, the net is as it was.
+ */
+enum oio_status oio_net_save(const struct oio_net *net, void *out, size_t *nbytes, struct oio_error *error);
+enum oio_status oio_net_load(struct oio_net *net, const void *in, size_t nbytes, struct oio_error *error);
+
+/**
  * Does a run still get on? Flits that move are no progress: two link ends may exchange NOPs for ever. Progress is a payload sent or
  * accepted, an Ack or a credit that moved, a replay (the replay limit bounds them), a message in or out (`messages`: any number that such
  * changes). Each of these comes after a time that the timers bound, or after a valid flit that brings it; so when flits move, a thousand of

@@ -4,7 +4,9 @@
 #include "base/digest.h"
 #include "base/little_endian.h"
 #include "base/precondition.h"
+#include "channel/channel_checkpoint.h"
 #include "channel/errors.h"
+#include "flit/flit_checkpoint.h"
 
 #include <stdlib.h>
 
@@ -182,4 +184,89 @@ void oio_channel_pop(struct oio_channel *channel) {
 
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) {
   *state = channel->counted;
+}
+
+/* ---- saved and loaded ---- */
+
+static void keep_config(const struct oio_channel_config *config, struct oio_checkpoint *c) {
+  oio_checkpoint_same(c, "format", config->format);
+  oio_checkpoint_same(c, "fidelity", config->fidelity);
+  oio_checkpoint_same(c, "lanes", config->lanes);
+  oio_checkpoint_same(c, "lane_rate_bits_per_s", config->lane_rate_bits_per_s);
+  oio_checkpoint_same(c, "flight_ps", config->flight_ps);
+  oio_checkpoint_same(c, "logic_ps", config->logic_ps);
+  oio_checkpoint_same_real(c, "bit_error_rate", config->bit_error_rate);
+  oio_checkpoint_same(c, "digest", config->digest);
+}
+
+/* Event fidelity: what else is in the flit means nothing. */
+static void keep_touched(const struct oio_flit_format *format, struct oio_wire *wire, struct oio_checkpoint *c) {
+  uint8_t payload[OIO_PAYLOAD_BYTES] = {0};
+  if (!oio_checkpoint_loads(c)) oio_flit_get_payload(format, wire->bytes, payload, wire->touched_bytes);
+  oio_checkpoint_bytes(c, "header", wire->bytes + format->header_at, sizeof(uint16_t));
+  oio_checkpoint_bytes(c, "control", wire->bytes + format->control_at, sizeof(uint32_t));
+  oio_touched_checkpoint(payload, &wire->touched_bytes, &wire->references, c);
+  if (oio_checkpoint_loads(c)) oio_flit_put_payload(format, wire->bytes, payload, OIO_PAYLOAD_BYTES);
+}
+
+static void keep_flight(const struct oio_channel *channel, struct in_flight *flight, struct oio_checkpoint *c) {
+  struct oio_wire *wire = &flight->wire;
+  if (channel->config.fidelity == OIO_EVENT) {
+    keep_touched(channel->format, wire, c);
+  } else {
+    oio_checkpoint_bytes(c, "flit bytes", wire->bytes, OIO_FLIT_BYTES);
+    if (oio_checkpoint_loads(c)) {
+      wire->touched_bytes = OIO_PAYLOAD_BYTES;
+      wire->references = 0;
+    }
+  }
+  oio_stamp_checkpoint(&wire->stamp, c);
+  OIO_KEEP(c, wire->syndrome, UINT32_MAX);
+  OIO_KEEP(c, wire->wrong_bits, UINT16_MAX);
+  OIO_KEEP(c, wire->tainted, true);
+  OIO_KEEP_ANY(c, flight->arrival_ps);
+}
+
+static uint32_t in_flight_count(const struct oio_channel *channel) {
+  const ptrdiff_t count = channel->next - channel->oldest;
+  return (uint32_t)(count < 0 ? count + (channel->ring_end - channel->ring) : count);
+}
+
+/* Flits leave the transmitter one flit time apart at least, the last when the wire is free: so there is a slot for the next. */
+static bool follows(const struct oio_channel *channel, const struct in_flight *before, const struct in_flight *flight) {
+  const oio_time_ps way_ps = channel->config.flight_ps + channel->config.logic_ps;
+  if (flight->arrival_ps < way_ps || flight->arrival_ps - way_ps > channel->free_ps) return false;
+  if (before == NULL) return true;
+  return flight->arrival_ps >= before->arrival_ps && flight->arrival_ps - before->arrival_ps >= channel->flit_ps;
+}
+
+/* The ring begins at its first place again when it is loaded. */
+static void keep_ring(struct oio_channel *channel, struct oio_checkpoint *c) {
+  uint32_t count = in_flight_count(channel);
+  OIO_KEEP(c, count, (uint64_t)(channel->ring_end - channel->ring) - 1);
+  if (oio_checkpoint_loads(c)) {
+    channel->oldest = channel->ring;
+    channel->next = channel->ring + count;
+    channel->after_next = behind(channel, channel->next);
+  }
+  const struct in_flight *before = NULL;
+  for (struct in_flight *flight = channel->oldest; flight != channel->next; flight = behind(channel, flight)) {
+    keep_flight(channel, flight, c);
+    if (!oio_checkpoint_require(c, "flight->arrival_ps", follows(channel, before, flight))) return;
+    before = flight;
+  }
+  if (oio_checkpoint_loads(c)) channel->arrival_ps = count == 0 ? OIO_NEVER : channel->oldest->arrival_ps;
+}
+
+void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *c) {
+  keep_config(&channel->config, c);
+  OIO_KEEP_ANY(c, channel->free_ps);
+  OIO_KEEP(c, channel->free_rest, channel->rate_bits_per_s - 1);
+  for (unsigned i = 0; i < 4; i++) OIO_KEEP_ANY(c, channel->errors.rng.state[i]);
+  OIO_KEEP_ANY(c, channel->errors.gap_bits);
+  OIO_KEEP_ANY(c, channel->counted.flits);
+  OIO_KEEP_ANY(c, channel->counted.wrong_bits);
+  OIO_KEEP_ANY(c, channel->counted.wrong_flits);
+  OIO_KEEP_ANY(c, channel->counted.digest);
+  keep_ring(channel, c);
 }

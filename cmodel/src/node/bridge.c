@@ -2,6 +2,8 @@
 #include "oio/bridge.h"
 
 #include "base/precondition.h"
+#include "link/link_checkpoint.h"
+#include "node/bridge_checkpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,4 +96,10 @@ bool oio_bridge_failed(const struct oio_bridge *bridge, enum oio_bridge_side sid
 void oio_bridge_get_link_state(const struct oio_bridge *bridge, enum oio_bridge_side side, struct oio_link_state *state) {
   OIO_PRECONDITION(is_side(side));
   oio_link_get_state(bridge->links[side], state);
+}
+
+void oio_bridge_checkpoint(struct oio_bridge *bridge, struct oio_checkpoint *c) {
+  oio_checkpoint_same(c, "logic_ps", bridge->logic_ps);
+  oio_link_checkpoint(bridge->links[OIO_DIE_SIDE], c);
+  oio_link_checkpoint(bridge->links[OIO_OPTICAL_SIDE], c);
 }

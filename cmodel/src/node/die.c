@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#define MESSAGE_BYTES_MAX ((uint64_t)1 << 30)
 #define VC_BUFFER_BYTES_MAX ((uint64_t)1 << 26)
 
 enum oio_status oio_die_create(struct oio_die **die, const struct oio_die_config *config, struct oio_error *error) {
@@ -62,7 +61,7 @@ void oio_die_reset(struct oio_die *die) {
 
 enum oio_status oio_die_send(struct oio_die *die, oio_time_ps now_ps, const struct oio_message *message) {
   (void)now_ps;
-  if (message->vc >= die->config.vcs || message->bytes < 1 || message->bytes > MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
+  if (message->vc >= die->config.vcs || message->bytes < 1 || message->bytes > OIO_MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
   if (oio_link_failed(die->link)) return OIO_ERR_FAILED;
   struct oio_vc *vc = &die->vcs[message->vc];
   if (vc->count == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;

@@ -53,6 +53,9 @@ static inline uint32_t oio_die_ready(const struct oio_die *die) {
 /* So much of a VC's buffer is free again: the peer is told with the next payload, or when the credit delay is over. */
 void oio_die_return_credit(struct oio_die *die, oio_time_ps now_ps, unsigned vc, uint32_t granules);
 
+/* Opens the link's oldest payload where it has so many segments left, at least one. False: there is none that could. */
+bool oio_die_reopen(struct oio_die *die, unsigned segments_left);
+
 /* Packs what is queued, and VC credit, into a payload. */
 void oio_die_pack(struct oio_die *die, struct oio_payload *payload);
 

@@ -46,7 +46,7 @@ void oio_passings_reset(struct oio_passings *passings) {
 
 /* Into what is coming to its outlet, by available_ps, behind those of the same. Only with one queue can it be earlier than the last: it
  * stood behind another when that one arrived. */
-static void come(struct oio_passings *passings, uint32_t index) {
+void oio_passings_come(struct oio_passings *passings, uint32_t index) {
   struct oio_passing *all = passings->all, *it = &all[index];
   struct oio_outlet *outlet = &passings->outlets[it->outlet];
   uint32_t after = outlet->coming_first == OIO_NONE ? OIO_NONE : outlet->coming_last;
@@ -67,14 +67,14 @@ static void come(struct oio_passings *passings, uint32_t index) {
 
 void oio_passings_enter(struct oio_passings *passings, uint32_t index, unsigned hop_vc) {
   if (passings->inlets == NULL) {
-    come(passings, index);
+    oio_passings_come(passings, index);
     return;
   }
   struct oio_inlet *inlet = &passings->inlets[OIO_HOP_VCS * passings->all[index].input + hop_vc];
   passings->all[index].behind = OIO_NONE;
   if (inlet->first == OIO_NONE) {
     inlet->first = index;
-    come(passings, index);
+    oio_passings_come(passings, index);
   } else {
     passings->all[inlet->last].behind = index;
   }
@@ -96,12 +96,12 @@ static uint32_t *last_of(struct oio_passings *passings, const struct oio_passing
   return &passings->last[(size_t)it->outlet * passings->ports + it->input];
 }
 
-static void make_available(struct oio_passings *passings, struct oio_outlet *outlet, uint32_t index) {
+void oio_passings_make_available(struct oio_passings *passings, uint32_t index) {
   struct oio_passing *it = &passings->all[index];
   uint32_t *last = last_of(passings, it);
   if (*last == 0) {
     it->next = index;
-    join_line(passings, outlet, index);
+    join_line(passings, &passings->outlets[it->outlet], index);
   } else {
     struct oio_passing *before = &passings->all[*last - 1];
     it->next = before->next;
@@ -115,7 +115,7 @@ void oio_passings_arrive(struct oio_passings *passings, uint32_t outlet, oio_tim
   for (uint32_t i; (i = o->coming_first) != OIO_NONE && passings->all[i].available_ps <= now_ps;) {
     o->coming_first = passings->all[i].next;
     if (o->coming_first != OIO_NONE) passings->all[o->coming_first].previous = OIO_NONE;
-    make_available(passings, o, i);
+    oio_passings_make_available(passings, i);
   }
 }
 
@@ -147,6 +147,6 @@ uint32_t oio_passings_follow(struct oio_passings *passings, uint32_t index, unsi
   const uint32_t next = inlet->first = passings->all[index].behind;
   if (next == OIO_NONE) return OIO_NONE;
   if (passings->all[next].available_ps < now_ps) passings->all[next].available_ps = now_ps;
-  come(passings, next);
+  oio_passings_come(passings, next);
   return next;
 }

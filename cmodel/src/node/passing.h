@@ -46,6 +46,9 @@ void oio_passings_reset(struct oio_passings *passings);
 
 /* Payload `index`, whose input, outlet and available_ps are set, has its way; it came in this hop VC. */
 void oio_passings_enter(struct oio_passings *passings, uint32_t index, unsigned hop_vc);
+/* Its parts, for one that is loaded: it is coming to its outlet; it is available there, behind all that is. */
+void oio_passings_come(struct oio_passings *passings, uint32_t index);
+void oio_passings_make_available(struct oio_passings *passings, uint32_t index);
 /* Makes available what has come by now. */
 void oio_passings_arrive(struct oio_passings *passings, uint32_t outlet, oio_time_ps now_ps);
 /* When the outlet has something available: 0 now, a time; OIO_NEVER: nothing is on its way to it. */

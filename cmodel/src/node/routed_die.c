@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-#define MESSAGE_BYTES_MAX ((uint64_t)1 << 30)
 #define QUEUE_MESSAGES_MAX ((uint32_t)1 << 20)
 
 static enum oio_status check(const struct oio_routed_die_config *c, struct oio_error *error) {
@@ -88,7 +87,7 @@ void oio_routed_die_reset(struct oio_routed_die *die) {
 enum oio_status oio_routed_die_send(struct oio_routed_die *die, oio_time_ps now_ps, uint32_t port, unsigned hop_vc,
                                     const struct oio_message *message) {
   (void)now_ps;
-  if (message->vc >= die->vcs || message->bytes < 1 || message->bytes > MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
+  if (message->vc >= die->vcs || message->bytes < 1 || message->bytes > OIO_MESSAGE_BYTES_MAX) return OIO_ERR_FORMAT;
   if (message->destination >= OIO_DIES_MAX || message->destination == die->number) return OIO_ERR_FORMAT;
   if (port >= die->ports || hop_vc >= OIO_HOP_VCS) return OIO_ERR_FORMAT;
   if (oio_link_failed(die->links[port])) return OIO_ERR_FAILED;

@@ -3,26 +3,10 @@
 
 #include "base/little_endian.h"
 #include "base/precondition.h"
-#include "node/passing.h"
+#include "node/switch_state.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct port {
-  struct oio_link *link;
-  uint32_t first_place; /* among those of all ports */
-  uint32_t unrouted;    /* place of what has arrived and has no way yet, or OIO_NONE */
-  uint8_t turn;         /* hop VC that goes first */
-};
-
-struct oio_switch {
-  uint32_t ports_count;
-  oio_time_ps latency_ps;
-  enum oio_switch_queues queues;
-  struct port *ports;
-  struct oio_passings passings;
-  uint64_t malformed;
-};
 
 static enum oio_status check(const struct oio_switch_config *c, struct oio_error *error) {
   if (c->ports < 1 || c->ports > OIO_SWITCH_PORTS_MAX) {
@@ -118,7 +102,7 @@ void oio_switch_forward(struct oio_switch *sw, oio_time_ps now_ps, const struct 
   (void)now_ps;
   OIO_PRECONDITION(arrival->port < sw->ports_count && sw->ports[arrival->port].unrouted == arrival->place);
   OIO_PRECONDITION(port < sw->ports_count && hop_vc < OIO_HOP_VCS);
-  struct port *from = &sw->ports[arrival->port];
+  struct oio_switch_port *from = &sw->ports[arrival->port];
   const uint32_t index = from->first_place + arrival->place;
   struct oio_passing *it = &sw->passings.all[index];
   it->available_ps = oio_link_buffered(from->link, arrival->place)->arrived_ps + sw->latency_ps;
@@ -139,7 +123,7 @@ void oio_switch_discard(struct oio_switch *sw, oio_time_ps now_ps, const struct 
 
 /* The hop VC that the port has its next payload for, of those that its link would take one of now; OIO_HOP_VCS: none. */
 static unsigned next_hop_vc(const struct oio_switch *sw, uint32_t port, oio_time_ps now_ps) {
-  const struct port *to = &sw->ports[port];
+  const struct oio_switch_port *to = &sw->ports[port];
   for (unsigned i = 0; i < OIO_HOP_VCS; i++) {
     const unsigned v = to->turn ^ i;
     if (oio_passings_available_ps(&sw->passings, OIO_HOP_VCS * port + v) <= now_ps && oio_link_wants_vc(to->link, v)) return v;
@@ -161,11 +145,11 @@ static void copy(const struct oio_switch *sw, oio_time_ps now_ps, const struct o
 
 /* The outlet's next payload goes from its input's receive buffer into the link of the output. */
 static void pass_on(struct oio_switch *sw, oio_time_ps now_ps, uint32_t outlet, struct oio_stirred *stirred) {
-  struct port *to = &sw->ports[outlet / OIO_HOP_VCS];
+  struct oio_switch_port *to = &sw->ports[outlet / OIO_HOP_VCS];
   const unsigned v = outlet % OIO_HOP_VCS;
   const uint32_t index = oio_passings_take(&sw->passings, outlet);
   const struct oio_passing *it = &sw->passings.all[index];
-  const struct port *from = &sw->ports[it->input];
+  const struct oio_switch_port *from = &sw->ports[it->input];
   const uint32_t place = index - from->first_place;
   const struct oio_payload *payload = oio_link_buffered(from->link, place);
   copy(sw, now_ps, payload, v, oio_link_next_slot_vc(to->link, v));

@@ -39,6 +39,20 @@ static unsigned open_payload(struct oio_die *die, const struct oio_payload *payl
   return count;
 }
 
+bool oio_die_reopen(struct oio_die *die, unsigned segments_left) {
+  const struct oio_payload *payload = oio_link_peek(die->link);
+  if (payload == NULL) return false;
+  const unsigned count = payload->bytes[0] & 15;
+  const uint8_t *descriptors = payload->bytes + OIO_PACK_HEAD_BYTES;
+  if (count < segments_left || !well_formed(die, descriptors, count)) return false;
+  die->opened = payload;
+  die->segments_left = segments_left;
+  die->descriptor = descriptors;
+  die->data = descriptors + count * OIO_DESCRIPTOR_BYTES;
+  for (unsigned i = segments_left; i < count; i++, die->descriptor += OIO_DESCRIPTOR_BYTES) die->data += die->descriptor[1];
+  return true;
+}
+
 /* Opens the oldest payload that has segments to hand out; takes the credit of those it passes. False: none. */
 static bool open_next(struct oio_die *die, oio_time_ps now_ps) {
   while ((die->opened = oio_link_peek(die->link)) != NULL) {

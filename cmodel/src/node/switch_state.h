@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inside of a switch, shared by switch.c (life, verbs) and switch_checkpoint.c. */
+#ifndef OIO_SWITCH_STATE_H
+#define OIO_SWITCH_STATE_H
+
+#include "node/passing.h"
+
+struct oio_switch_port {
+  struct oio_link *link;
+  uint32_t first_place; /* among those of all ports */
+  uint32_t unrouted;    /* place of what has arrived and has no way yet, or OIO_NONE */
+  uint8_t turn;         /* hop VC that goes first */
+};
+
+struct oio_switch {
+  uint32_t ports_count;
+  oio_time_ps latency_ps;
+  enum oio_switch_queues queues;
+  struct oio_switch_port *ports;
+  struct oio_passings passings;
+  uint64_t malformed;
+};
+
+#endif
