@@ -72,6 +72,7 @@ static const struct {
     {"results.pairs", detailed, "--json or --csv, or results.detail=on"},
     {"results.interval_ps", detailed, "--json or --csv, or results.detail=on"},
     {"trace.loop", recorded, "--trace FILE"},
+    {"trace.time_scale", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},

@@ -105,8 +105,14 @@ sentence "a trace that cannot be used is one line with file and line, and leaves
 zcat "$sample" >plain
 head -c 20000 "$sample" >cut.gz
 declines 2 "cut.gz.*" sim --trace cut.gz --json out/r.json --set trace.loop=open
-sed 's/oio-trace 1/oio-trace 2/' plain >version
-declines 2 "version:1:.*version 2" sim --trace version --json out/r.json
+sed 's/oio-trace 1/oio-trace 3/' plain >version
+declines 2 "version:1:.*version 3; this program reads 1 and 2" sim --trace version --json out/r.json
+printf 'oio-trace 2\nnodes 4\ndies 4\n---\n0 0 1 0 64 0 -\n0 1 2 0 64 1 0+4611686018427387903\nend 2\n' >four
+declines 2 "the trace is of 4 dies, and the net has 2; use a net of 4, or place its nodes by trace.map" sim --trace four --json out/r.json
+declines 2 "record 1: trace.time_scale makes its time or a delay 2^62 ps or more; lower it" \
+  sim --trace four --net full:4 --set trace.time_scale=1.000001 --json out/r.json
+declines 2 "trace.time_scale=1.0000.* is not in whole millionths; round it to six decimals" \
+  sim --trace four --net full:4 --set trace.time_scale=1.0000005 --json out/r.json
 head -n 8 plain >unsorted && sed -n '7p' plain | sed 's/^[0-9]*/0/' >>unsorted
 declines 2 "unsorted:9:" sim --trace unsorted --json out/r.json
 { printf '\000\001\002\003' && cat "$sample"; } >corrupt.gz

@@ -53,6 +53,21 @@ sentence "pairs are kept apart, and beyond 32768 of them counted together"
 "$oio" trace info --json pairs >json
 same '32768 32768 1 1 7232' "$(jq -r '"\(.pairs | length) \(.pairs | map([.source, .destination]) | unique | length) \(.pairs | map(.messages) | min) \(.pairs | map(.messages) | max) \(.other_pairs.messages)"' json)"
 
+sentence "info of version 2 counts delays and what goes from die to die as awk does"
+awk 'BEGIN { print "oio-trace 2\nnodes 10\ndies 4\n---"
+  for (i = 0; i < 3000; i++) printf "%d %d %d %d %d %d %s\n", i, i % 10, i * i % 7, 0, 1 + i % 50, i, i < 2 ? "-" : (i - 2) (i % 3 ? "+" i % 77 : "") "," (i - 1)
+  print "end 3000" }' >two
+"$oio" trace info --json two >json
+same '2 4' "$(jq -r '"\(.version) \(.dies)"' json)"
+# Nodes 0-2 are on die 0, 3-5 on 1, 6-7 on 2, 8-9 on 3.
+same "$(awk 'BEGIN { split("0 0 0 1 1 1 2 2 3 3", die, " ") } /^[0-9]/ && die[$2 + 1] != die[$3 + 1] { p = die[$2 + 1] " " die[$3 + 1]; n[p]++; b[p] += $5 } END { for (p in n) print p, n[p], b[p] }' two | sort)" \
+  "$(jq -r '.crossing[] | "\(.from_die) \(.to_die) \(.messages) \(.bytes)"' json | sort)"
+same "$(awk '/^[0-9]/ { k = split($7, x, /[+,]/); if ($7 ~ /[+]/ && x[2] > 0) { n++; if (x[2] > m) m = x[2] } } END { print n, m }' two)" "$(jq -r '"\(.delays) \(.delay_max_ps)"' json)"
+"$oio" trace info two >shown
+grep -q '^dies     4$' shown || fail "$(cat shown)"
+grep -q '^delays   [0-9]* waits have one, of at most 0.000076 us$' shown || fail "$(cat shown)"
+same "$(jq -r '.crossing[0] | "die \(.from_die)->\(.to_die) \(.messages)"' json)" "$(awk '/^die / { print $1, $2, $3; exit }' shown)"
+
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty
 "$oio" trace info empty >shown

@@ -6,14 +6,18 @@
 
 enum oio_status digest_start(struct digest *digest, const struct oio_trace_header *header, struct oio_error *error) {
   enum oio_status status = OIO_OK;
-  *digest = (struct digest){.bin_ps = 1};
-  digest->pairs = calloc(DIGEST_PAIRS_MAX, sizeof *digest->pairs);
-  if (digest->pairs == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
-  if (header->map[0] != '\0') {
+  *digest = (struct digest){.bin_ps = 1, .dies = header->dies > 0 ? header->dies : header->map[0] != '\0' ? 2 : 0};
+  digest->nodes.list = calloc(DIGEST_PAIRS_MAX, sizeof *digest->nodes.list);
+  bool enough = digest->nodes.list != NULL;
+  if (digest->dies > 0) {
+    digest->crossing.list = calloc(DIGEST_PAIRS_MAX, sizeof *digest->crossing.list);
     digest->die = malloc(header->nodes * sizeof *digest->die);
-    status = digest->die != NULL ? oio_trace_map_parse(header->map, header->nodes, 2, digest->die, error)
-                                 : oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+    enough = enough && digest->crossing.list != NULL && digest->die != NULL;
   }
+  if (!enough)
+    status = oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  else if (digest->dies > 0)
+    status = oio_trace_place(header, digest->dies, digest->die, error);
   if (status != OIO_OK) digest_free(digest);
   return status;
 }
@@ -23,22 +27,32 @@ static void count(struct digest_count *to, uint64_t bytes) {
   to->bytes += bytes;
 }
 
-static void count_pair(struct digest *digest, const struct oio_record *record) {
-  uint32_t at = (record->source * 2654435761u ^ record->destination * 2246822519u) >> 16;
+static void count_pair(struct digest_pairs *pairs, uint32_t source, uint32_t destination, uint64_t bytes) {
+  uint32_t at = (source * 2654435761u ^ destination * 2246822519u) >> 16;
   for (;; at++) {
-    struct digest_pair *pair = &digest->pairs[at % DIGEST_PAIRS_MAX];
+    struct digest_pair *pair = &pairs->list[at % DIGEST_PAIRS_MAX];
     if (pair->count.messages == 0) {
-      if (digest->pairs_count == DIGEST_PAIRS_MAX / 2) break;
-      digest->pairs_count++;
-      pair->source = record->source;
-      pair->destination = record->destination;
-    } else if (pair->source != record->source || pair->destination != record->destination) {
+      if (pairs->count == DIGEST_PAIRS_MAX / 2) break;
+      pairs->count++;
+      pair->source = source;
+      pair->destination = destination;
+    } else if (pair->source != source || pair->destination != destination) {
       continue;
     }
-    count(&pair->count, record->bytes);
+    count(&pair->count, bytes);
     return;
   }
-  count(&digest->other_pairs, record->bytes);
+  count(&pairs->others, bytes);
+}
+
+static void count_waits(struct digest *digest, const struct oio_record *record) {
+  if (record->waits_count > 0) digest->waiting++;
+  digest->waits += record->waits_count;
+  if (record->waits_count > digest->waits_max) digest->waits_max = record->waits_count;
+  for (uint32_t i = 0; record->delays_ps != NULL && i < record->waits_count; i++) {
+    digest->delays += record->delays_ps[i] > 0;
+    if (record->delays_ps[i] > digest->delay_max_ps) digest->delay_max_ps = record->delays_ps[i];
+  }
 }
 
 /* Twice the time a bin, as often as it takes for `at` to fall into one. */
@@ -60,12 +74,11 @@ void digest_add(struct digest *digest, const struct oio_record *record) {
   count(&digest->all, record->bytes);
   count(&digest->vc[record->vc], record->bytes);
   if (record->payload != NULL) count(&digest->with_payload, record->bytes);
-  if (record->waits_count > 0) digest->waiting++;
-  digest->waits += record->waits_count;
-  if (record->waits_count > digest->waits_max) digest->waits_max = record->waits_count;
+  count_waits(digest, record);
   const uint32_t *die = digest->die;
-  if (die != NULL && die[record->source] != die[record->destination]) count(&digest->crossing[die[record->source]], record->bytes);
-  count_pair(digest, record);
+  if (die != NULL && die[record->source] != die[record->destination])
+    count_pair(&digest->crossing, die[record->source], die[record->destination], record->bytes);
+  count_pair(&digest->nodes, record->source, record->destination, record->bytes);
   count_bin(digest, record->time_ps - digest->first_ps, record->bytes);
 }
 
@@ -76,14 +89,20 @@ static int most_first(const void *left, const void *right) {
   return a->destination < b->destination ? -1 : a->destination > b->destination;
 }
 
-void digest_finish(struct digest *digest) {
+static void sort(struct digest_pairs *pairs) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < DIGEST_PAIRS_MAX; i++)
-    if (digest->pairs[i].count.messages > 0) digest->pairs[kept++] = digest->pairs[i];
-  qsort(digest->pairs, kept, sizeof *digest->pairs, most_first);
+    if (pairs->list[i].count.messages > 0) pairs->list[kept++] = pairs->list[i];
+  qsort(pairs->list, kept, sizeof *pairs->list, most_first);
+}
+
+void digest_finish(struct digest *digest) {
+  sort(&digest->nodes);
+  if (digest->die != NULL) sort(&digest->crossing);
 }
 
 void digest_free(struct digest *digest) {
-  free(digest->pairs);
+  free(digest->nodes.list);
+  free(digest->crossing.list);
   free(digest->die);
 }

@@ -20,17 +20,24 @@ struct digest_pair {
   struct digest_count count;
 };
 
+/** Counts by source and destination: nodes or dies. An open hash table until digest_finish; then `count` pairs, the most bytes first. */
+struct digest_pairs {
+  struct digest_pair *list;
+  uint32_t count;
+  struct digest_count others; /**< what came after DIGEST_PAIRS_MAX / 2 different pairs */
+};
+
 struct digest {
   struct digest_count all, with_payload;
   struct digest_count vc[OIO_TRACE_VCS_MAX];
-  struct digest_count crossing[2]; /**< from die 0 to die 1, and back; only with a map */
-  struct digest_pair *pairs;       /**< an open hash table until digest_finish; then pairs_count entries, the most bytes first */
-  uint32_t pairs_count;
-  struct digest_count other_pairs; /**< what came after DIGEST_PAIRS_MAX / 2 different pairs */
-  uint32_t *die;                   /**< per node, or NULL without a map */
+  struct digest_pairs nodes;
+  struct digest_pairs crossing; /**< between different dies; only where the head says which those are */
+  uint32_t dies;                /**< 0: it does not */
+  uint32_t *die;                /**< per node, or NULL */
   uint64_t first_id;
-  uint64_t waiting, waits; /**< messages that wait; waits in all */
+  uint64_t waiting, waits, delays; /**< messages that wait; waits in all, and those of them with a delay */
   uint32_t waits_max;
+  oio_time_ps delay_max_ps;
   oio_time_ps first_ps, last_ps;
   oio_time_ps bin_ps; /**< bytes_in[i]: bytes that enter in first_ps + [i, i + 1) * bin_ps */
   uint64_t bytes_in[DIGEST_BINS];

@@ -42,20 +42,30 @@ static void print_count(const char *label, const struct digest_count *count) {
   printf("%-8s %12" PRIu64 " messages %16" PRIu64 " bytes\n", label, count->messages, count->bytes);
 }
 
-static void print_pairs(const struct digest *digest) {
+static void print_pairs(const char *of, const struct digest_pairs *pairs) {
   char label[32];
-  struct digest_count rest = digest->other_pairs;
-  for (uint32_t i = 0; i < digest->pairs_count; i++) {
-    const struct digest_pair *pair = &digest->pairs[i];
+  struct digest_count rest = pairs->others;
+  for (uint32_t i = 0; i < pairs->count; i++) {
+    const struct digest_pair *pair = &pairs->list[i];
     if (i >= PAIRS_SHOWN) {
       rest.messages += pair->count.messages;
       rest.bytes += pair->count.bytes;
       continue;
     }
-    snprintf(label, sizeof label, "%" PRIu32 "->%" PRIu32, pair->source, pair->destination);
+    snprintf(label, sizeof label, "%s%" PRIu32 "->%" PRIu32, of, pair->source, pair->destination);
     print_count(label, &pair->count);
   }
-  if (rest.messages > 0) print_count("others", &rest);
+  snprintf(label, sizeof label, "%sothers", of);
+  if (rest.messages > 0) print_count(label, &rest);
+}
+
+/* From one die to another, 0 when there is no such pair. */
+static struct digest_count crossing(const struct digest *digest, uint32_t source, uint32_t destination) {
+  for (uint32_t i = 0; i < digest->crossing.count; i++) {
+    const struct digest_pair *pair = &digest->crossing.list[i];
+    if (pair->source == source && pair->destination == destination) return pair->count;
+  }
+  return (struct digest_count){0};
 }
 
 void info_print_text(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
@@ -63,6 +73,7 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
   printf("trace    %s\n", path);
   if (header->source[0] != '\0') printf("source   %s\n", header->source);
   printf("nodes    %" PRIu32 "\n", header->nodes);
+  if (header->dies > 0) printf("dies     %" PRIu32 "\n", header->dies);
   if (header->map[0] != '\0') printf("map      %s\n", header->map);
   printf("records  %" PRIu64 ", ids from %" PRIu64 "\n", digest->all.messages, digest->first_id);
   printf("span     %.6f us, from %.6f us to %.6f us\n", (double)span_ps(digest) * 1e-6, (double)digest->first_ps * 1e-6,
@@ -70,17 +81,20 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
   printf("bytes    %" PRIu64 ", %.6g Gb/s on average\n", digest->all.bytes, rate_gbps(digest->all.bytes, span_ps(digest)));
   printf("waits    %" PRIu64 " messages wait for %" PRIu64 " others, one for at most %" PRIu32 "\n", digest->waiting, digest->waits,
          digest->waits_max);
+  if (digest->delays > 0)
+    printf("delays   %" PRIu64 " waits have one, of at most %.6f us\n", digest->delays, (double)digest->delay_max_ps * 1e-6);
   if (digest->with_payload.messages > 0) print_count("payload", &digest->with_payload);
   for (unsigned vc = 0; vc < OIO_TRACE_VCS_MAX; vc++) {
     if (digest->vc[vc].messages == 0) continue;
     snprintf(label, sizeof label, "vc %u", vc);
     print_count(label, &digest->vc[vc]);
   }
-  if (digest->die != NULL) {
-    print_count("die 0->1", &digest->crossing[0]);
-    print_count("die 1->0", &digest->crossing[1]);
+  for (uint32_t die = 0; digest->dies == 2 && die < 2; die++) {
+    const struct digest_count count = crossing(digest, die, !die);
+    print_count(die == 0 ? "die 0->1" : "die 1->0", &count);
   }
-  print_pairs(digest);
+  if (digest->dies > 2) print_pairs("die ", &digest->crossing);
+  print_pairs("", &digest->nodes);
   print_rate(digest);
 }
 
@@ -98,6 +112,14 @@ static void print_json_count(const struct digest_count *count) {
   printf("\"messages\": %" PRIu64 ", \"bytes\": %" PRIu64 "}", count->messages, count->bytes);
 }
 
+static void print_json_pairs(const struct digest_pairs *pairs, const char *from, const char *to) {
+  for (uint32_t i = 0; i < pairs->count; i++) {
+    const struct digest_pair *pair = &pairs->list[i];
+    printf("%s{\"%s\": %" PRIu32 ", \"%s\": %" PRIu32 ", ", i > 0 ? ",\n            " : "", from, pair->source, to, pair->destination);
+    print_json_count(&pair->count);
+  }
+}
+
 static void print_json_counts(const struct digest *digest) {
   printf("  \"vcs\": [");
   for (unsigned vc = 0, printed = 0; vc < OIO_TRACE_VCS_MAX; vc++) {
@@ -106,32 +128,34 @@ static void print_json_counts(const struct digest *digest) {
     print_json_count(&digest->vc[vc]);
   }
   printf("],\n  \"crossing\": [");
-  for (unsigned die = 0; die < 2 && digest->die != NULL; die++) {
-    printf("%s{\"from_die\": %u, ", die > 0 ? ", " : "", die);
-    print_json_count(&digest->crossing[die]);
+  for (uint32_t die = 0; digest->dies == 2 && die < 2; die++) {
+    const struct digest_count count = crossing(digest, die, !die);
+    printf("%s{\"from_die\": %" PRIu32 ", \"to_die\": %d, ", die > 0 ? ", " : "", die, !die);
+    print_json_count(&count);
   }
-  printf("],\n  \"pairs\": [");
-  for (uint32_t i = 0; i < digest->pairs_count; i++) {
-    const struct digest_pair *pair = &digest->pairs[i];
-    printf("%s{\"source\": %" PRIu32 ", \"destination\": %" PRIu32 ", ", i > 0 ? ",\n            " : "", pair->source, pair->destination);
-    print_json_count(&pair->count);
-  }
+  if (digest->dies > 2) print_json_pairs(&digest->crossing, "from_die", "to_die");
+  printf("],\n  \"other_crossing\": {");
+  print_json_count(&digest->crossing.others);
+  printf(",\n  \"pairs\": [");
+  print_json_pairs(&digest->nodes, "source", "destination");
   printf("],\n  \"other_pairs\": {");
-  print_json_count(&digest->other_pairs);
+  print_json_count(&digest->nodes.others);
 }
 
 void info_print_json(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
-  printf("{\n  \"version\": %d,\n  ", OIO_TRACE_VERSION);
+  printf("{\n  \"version\": %" PRIu32 ",\n  ", header->version);
   print_string("file", path);
   printf(",\n  ");
   print_string("source", header->source);
   printf(",\n  ");
   print_string("map", header->map);
-  printf(",\n  \"nodes\": %" PRIu32 ",\n  \"records\": %" PRIu64 ",\n  \"first_id\": %" PRIu64 ",\n  \"bytes\": %" PRIu64 ",\n",
-         header->nodes, digest->all.messages, digest->first_id, digest->all.bytes);
+  printf(",\n  \"nodes\": %" PRIu32 ",\n  \"dies\": %" PRIu32 ",\n  \"records\": %" PRIu64 ",\n  \"first_id\": %" PRIu64
+         ",\n  \"bytes\": %" PRIu64 ",\n",
+         header->nodes, digest->dies, digest->all.messages, digest->first_id, digest->all.bytes);
   printf("  \"first_ps\": %" PRIu64 ",\n  \"last_ps\": %" PRIu64 ",\n", digest->first_ps, digest->last_ps);
   printf("  \"waiting\": %" PRIu64 ",\n  \"waits\": %" PRIu64 ",\n  \"waits_max\": %" PRIu32 ",\n  \"payloads\": %" PRIu64 ",\n",
          digest->waiting, digest->waits, digest->waits_max, digest->with_payload.messages);
+  printf("  \"delays\": %" PRIu64 ",\n  \"delay_max_ps\": %" PRIu64 ",\n", digest->delays, digest->delay_max_ps);
   print_json_counts(digest);
   printf(",\n  \"rate_bin_ps\": %" PRIu64 ",\n  \"rate_bytes\": [", digest->bin_ps);
   for (unsigned i = 0; i < bins_used(digest); i++) printf("%s%" PRIu64, i > 0 ? ", " : "", digest->bytes_in[i]);

@@ -69,6 +69,7 @@ struct oio_config {
   uint64_t messages, message_bytes, burst_messages, generated_vcs, directions, depth;
   double load;
   uint64_t loop; /* enum oio_loop */
+  double time_scale;
   char map[1024];
 
   uint64_t detail; /* enum oio_detail_choice */
@@ -116,6 +117,9 @@ enum oio_path_topology oio_config_topology(const struct oio_config *config);
 bool oio_config_is_routed(const struct oio_config *config);
 /** The name of a class, as its keys begin: "rack". Precondition: link_class is below OIO_LINK_CLASSES. */
 const char *oio_config_class_name(unsigned link_class);
+
+/** trace.time_scale in millionths: 1000000 leaves times as they are. */
+uint64_t oio_config_time_scale_millionths(const struct oio_config *config);
 
 /** What follows for the parts. Preconditions, here and below: the configuration has been resolved; direction and end are 0 or 1. */
 void oio_config_optical_channel(const struct oio_config *config, unsigned direction, struct oio_channel_config *channel);

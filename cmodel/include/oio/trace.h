@@ -13,12 +13,12 @@ extern "C" {
 #endif
 
 enum {
-  OIO_TRACE_VERSION = 1,
+  OIO_TRACE_VERSION = 2, /**< the newest that is read and written; version 1 is too */
   OIO_TRACE_NODES_MAX = 65536,
   OIO_TRACE_VCS_MAX = 8,
   OIO_TRACE_WAITS_MAX = 4096,
   OIO_TRACE_PAYLOAD_MAX = 65536, /**< bytes of a payload carried in the trace itself */
-  OIO_TRACE_LINE_MAX = 262144,   /**< bytes of a line with its newline; the longest legal record is shorter */
+  OIO_TRACE_LINE_MAX = 327680,   /**< bytes of a line with its newline, in version 1 262144; the longest legal record is shorter */
 };
 #define OIO_TRACE_BYTES_MAX ((uint64_t)1 << 30)
 #define OIO_TRACE_TIME_MAX (UINT64_C(1) << 62) /**< every time is below */
@@ -41,7 +41,9 @@ struct oio_record {
 
 /** What the head of a trace says. Both texts are printable ASCII. */
 struct oio_trace_header {
+  uint32_t version; /**< 1 or 2, which delays and a number of dies need. To the writer 0: the lowest that has a place for this head */
   uint32_t nodes;   /**< 1..OIO_TRACE_NODES_MAX */
+  uint32_t dies;    /**< of the net that it is for, 2..OIO_TRACE_NODES_MAX; 0: not said, and the map, if there is one, of two */
   char source[256]; /**< one line: where the recording comes from; may be empty */
   char map[1024];   /**< node-to-die map in the form of --map ("0-31:0,32-63:1"), or empty */
 };
@@ -51,6 +53,9 @@ struct oio_trace_header {
  * OIO_ERR_FORMAT, and error says which node or which part of the map is wrong. die may be NULL: the map is only checked.
  */
 enum oio_status oio_trace_map_parse(const char *map, uint32_t nodes, uint32_t dies, uint32_t *die, struct oio_error *error);
+/** The die of each node of a trace, of a net of so many dies: by the head's map; without one evenly, in order, the first dies having one
+ * more where it does not come out even. die has room for all nodes. OIO_ERR_FORMAT: as oio_trace_map_parse. */
+enum oio_status oio_trace_place(const struct oio_trace_header *header, uint32_t dies, uint32_t *die, struct oio_error *error);
 
 struct oio_trace_reader;
 struct oio_trace_writer;

@@ -117,6 +117,16 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
                        name, (unsigned long long)round_trip_flits(c, link_class));
 }
 
+uint64_t oio_config_time_scale_millionths(const struct oio_config *c) {
+  return (uint64_t)(c->time_scale * 1e6 + 0.5);
+}
+
+/* A factor is a whole number of millionths, so that times are scaled in whole numbers; a double tells those up to a million apart. */
+static bool scale_is_whole(const struct oio_config *c) {
+  const double off = c->time_scale * 1e6 - (double)oio_config_time_scale_millionths(c);
+  return off > -0.01 && off < 0.01;
+}
+
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   const enum oio_status checked = oio_config_check(c, error);
   if (checked != OIO_OK) return checked;
@@ -133,6 +143,10 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "workload.messages=%llu at workload.load=%g may take longer than 2^62 ps (53 days); use fewer, or a higher load",
                          (unsigned long long)c->messages, c->load);
+  }
+  if (!scale_is_whole(c)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "trace.time_scale=%.17g is not in whole millionths; round it to six decimals",
+                         c->time_scale);
   }
   if (c->vc_buffer_bytes == 0) {
     const uint64_t loop = loop_flits(c, OIO_CLASS_OPTICAL);

@@ -74,3 +74,12 @@ enum oio_status oio_trace_map_parse(const char *map, uint32_t nodes, uint32_t di
   free(covered);
   return status;
 }
+
+enum oio_status oio_trace_place(const struct oio_trace_header *header, uint32_t dies, uint32_t *die, struct oio_error *error) {
+  if (header->map[0] != '\0') return oio_trace_map_parse(header->map, header->nodes, dies, die, error);
+  const uint32_t each = header->nodes / dies, more = header->nodes % dies;
+  for (uint32_t at = 0, node = 0; at < dies; at++) {
+    for (uint32_t i = 0; i < each + (at < more); i++) die[node++] = at;
+  }
+  return OIO_OK;
+}

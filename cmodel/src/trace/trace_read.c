@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_BYTES = OIO_TRACE_LINE_MAX + 65536 };
+enum { LINE_MAX_1 = 262144, BUFFER_BYTES = OIO_TRACE_LINE_MAX + 65536 };
 
 static const char magic[] = "oio-trace ";
 
@@ -25,6 +25,7 @@ struct oio_trace_reader {
   enum oio_status input_status; /* of what the lines are made of */
   struct oio_error input_error;
   uint64_t waits[OIO_TRACE_WAITS_MAX];
+  oio_time_ps delays_ps[OIO_TRACE_WAITS_MAX];
   uint8_t payload[OIO_TRACE_PAYLOAD_MAX];
   char buffer[BUFFER_BYTES];
 };
@@ -84,7 +85,8 @@ static bool starts_with(const char *line, const char *word, const char **rest) {
 
 /* What is no text, or has no first line, is not called cut short but by its name. */
 static enum oio_status check_magic(struct oio_trace_reader *reader, struct oio_error *error) {
-  static const char foreign[] = "not a trace: it does not begin with \"oio-trace 1\"; convert a capture with `oio trace import`";
+  static const char foreign[] =
+      "not a trace: it does not begin with \"oio-trace 1\" or \"oio-trace 2\"; convert a capture with `oio trace import`";
   struct oio_trace_why why;
   const char *line, *at;
   uint64_t version;
@@ -98,10 +100,13 @@ static enum oio_status check_magic(struct oio_trace_reader *reader, struct oio_e
   if (status != OIO_OK) return status;
   at = line + sizeof magic - 1;
   if (!oio_trace_number(&at, &version) || *at != '\n') return fail(reader, OIO_ERR_FORMAT, foreign, error);
-  if (version == OIO_TRACE_VERSION) return OIO_OK;
-  oio_trace_why_set(&why, "version %" PRIu64 "; this program reads %d: update it, or record or import the trace again", version,
-                    OIO_TRACE_VERSION);
-  return fail(reader, OIO_ERR_FORMAT, why.text, error);
+  if (version < 1 || version > OIO_TRACE_VERSION) {
+    oio_trace_why_set(&why, "version %" PRIu64 "; this program reads 1 and 2: update it, or record or import the trace again", version);
+    return fail(reader, OIO_ERR_FORMAT, why.text, error);
+  }
+  reader->header.version = (uint32_t)version;
+  if (version > 1) reader->lines.line_max = OIO_TRACE_LINE_MAX;
+  return OIO_OK;
 }
 
 static bool store_text(char *field, size_t room, const char *text, size_t length, const char *name, struct oio_trace_why *why) {
@@ -118,14 +123,15 @@ static bool store_text(char *field, size_t room, const char *text, size_t length
   return false;
 }
 
-static bool store_nodes(struct oio_trace_header *header, const char *text, struct oio_trace_why *why) {
-  uint64_t nodes;
-  if (header->nodes != 0)
-    oio_trace_why_set(why, "a second nodes line; keep one");
-  else if (!oio_trace_number(&text, &nodes) || *text != '\n' || nodes < 1 || nodes > OIO_TRACE_NODES_MAX)
-    oio_trace_why_set(why, "the number of nodes is not 1 to %d; correct it", OIO_TRACE_NODES_MAX);
+/* `low` to as many as there may be nodes: of them, or of dies. */
+static bool store_number(uint32_t *field, uint32_t low, const char *text, const char *name, struct oio_trace_why *why) {
+  uint64_t number;
+  if (*field != 0)
+    oio_trace_why_set(why, "a second %s line; keep one", name);
+  else if (!oio_trace_number(&text, &number) || *text != '\n' || number < low || number > OIO_TRACE_NODES_MAX)
+    oio_trace_why_set(why, "the number of %s is not %" PRIu32 " to %d; correct it", name, low, OIO_TRACE_NODES_MAX);
   else {
-    header->nodes = (uint32_t)nodes;
+    *field = (uint32_t)number;
     return true;
   }
   return false;
@@ -134,11 +140,13 @@ static bool store_nodes(struct oio_trace_header *header, const char *text, struc
 static bool store_head_line(struct oio_trace_reader *reader, const char *line, struct oio_trace_why *why) {
   struct oio_trace_header *header = &reader->header;
   const char *rest;
-  if (starts_with(line, "nodes ", &rest)) return store_nodes(header, rest, why);
+  if (starts_with(line, "nodes ", &rest)) return store_number(&header->nodes, 1, rest, "nodes", why);
+  if (header->version > 1 && starts_with(line, "dies ", &rest)) return store_number(&header->dies, 2, rest, "dies", why);
   const size_t length = reader->line_bytes;
   if (starts_with(line, "map ", &rest)) return store_text(header->map, sizeof header->map, rest, length - 4, "map", why);
   if (starts_with(line, "source ", &rest)) return store_text(header->source, sizeof header->source, rest, length - 7, "source", why);
-  oio_trace_why_set(why, "not a line of the head: nodes, map, source, or --- before the records; correct it");
+  oio_trace_why_set(why, "not a line of the head: nodes, %smap, source, or --- before the records; correct it",
+                    header->version > 1 ? "dies, " : "");
   return false;
 }
 
@@ -155,7 +163,7 @@ static enum oio_status read_head(struct oio_trace_reader *reader, struct oio_err
   }
   if (reader->header.nodes == 0) return fail(reader, OIO_ERR_FORMAT, "the head has no nodes line; write `nodes N` above this line", error);
   if (!oio_trace_rules_header(&reader->header, &why)) return fail(reader, OIO_ERR_FORMAT, why.text, error);
-  reader->rules.nodes = reader->header.nodes;
+  reader->rules = (struct oio_trace_rules){.version = reader->header.version, .nodes = reader->header.nodes};
   return OIO_OK;
 }
 
@@ -168,7 +176,7 @@ enum oio_status oio_trace_open(struct oio_trace_reader **reader, const char *pat
                                      .context = opened,
                                      .buffer = opened->buffer,
                                      .size = sizeof opened->buffer,
-                                     .line_max = OIO_TRACE_LINE_MAX,
+                                     .line_max = LINE_MAX_1,
                                      .text_max = UINT64_MAX};
   oio_lines_start(&opened->lines);
   enum oio_status status = oio_trace_input_open(&opened->input, path, error);
@@ -218,7 +226,9 @@ enum oio_status oio_trace_next(struct oio_trace_reader *reader, struct oio_recor
   const enum oio_status status = take_line(reader, &line, error);
   if (status != OIO_OK) return status;
   if (*line == 'e' && starts_with(line, "end ", &rest)) return finish(reader, rest, error);
-  if (!oio_trace_line_parse(line, record, reader->waits, reader->payload, &why) || !oio_trace_rules_accept(&reader->rules, record, &why))
+  oio_time_ps *delays_ps = reader->header.version > 1 ? reader->delays_ps : NULL;
+  if (!oio_trace_line_parse(line, record, reader->waits, delays_ps, reader->payload, &why) ||
+      !oio_trace_rules_accept(&reader->rules, record, &why))
     return fail(reader, OIO_ERR_FORMAT, why.text, error);
   *more = true;
   return OIO_OK;

@@ -70,6 +70,21 @@ static bool waits_rise(const struct oio_record *record, struct oio_trace_why *wh
   return true;
 }
 
+static bool delays_fit(const struct oio_trace_rules *rules, const struct oio_record *record, struct oio_trace_why *why) {
+  for (uint32_t i = 0; record->delays_ps != NULL && i < record->waits_count; i++) {
+    const oio_time_ps delay_ps = record->delays_ps[i];
+    if (delay_ps > 0 && rules->version < 2) {
+      oio_trace_why_set(why, "a wait with a delay has no place in version 1; write version 2, or leave the delay out");
+      return false;
+    }
+    if (delay_ps >= OIO_TRACE_TIME_MAX) {
+      oio_trace_why_set(why, "the delay %" PRIu64 " is not below 2^62; delays are picoseconds from a delivery on", delay_ps);
+      return false;
+    }
+  }
+  return true;
+}
+
 bool oio_trace_rules_accept(struct oio_trace_rules *rules, const struct oio_record *record, struct oio_trace_why *why) {
   if (!fits_itself(rules, record, why)) return false;
   if (record->time_ps < rules->last_time_ps) {
@@ -82,7 +97,7 @@ bool oio_trace_rules_accept(struct oio_trace_rules *rules, const struct oio_reco
                       rules->last_id);
     return false;
   }
-  if (record->waits_count > 0 && !waits_rise(record, why)) return false;
+  if (record->waits_count > 0 && !(waits_rise(record, why) && delays_fit(rules, record, why))) return false;
   rules->records++;
   rules->last_id = record->id;
   rules->last_time_ps = record->time_ps;
@@ -99,14 +114,21 @@ static bool printable(const char *text, size_t room) {
 
 bool oio_trace_rules_header(const struct oio_trace_header *header, struct oio_trace_why *why) {
   struct oio_error error;
-  if (header->nodes < 1 || header->nodes > OIO_TRACE_NODES_MAX)
+  const uint32_t dies = header->dies == 0 ? 2 : header->dies;
+  if (header->version < 1 || header->version > OIO_TRACE_VERSION)
+    oio_trace_why_set(why, "version %" PRIu32 "; a trace is of version 1 or 2", header->version);
+  else if (header->dies > 0 && header->version < 2)
+    oio_trace_why_set(why, "a number of dies has no place in version 1; write version 2, or leave it out");
+  else if (dies < 2 || dies > OIO_TRACE_NODES_MAX)
+    oio_trace_why_set(why, "%" PRIu32 " dies; a net has 2 to %d", dies, OIO_TRACE_NODES_MAX);
+  else if (header->nodes < 1 || header->nodes > OIO_TRACE_NODES_MAX)
     oio_trace_why_set(why, "%" PRIu32 " nodes; a trace has 1 to %d", header->nodes, OIO_TRACE_NODES_MAX);
   else if (!printable(header->source, sizeof header->source))
     oio_trace_why_set(why, "the source is not one line of printable ASCII of at most %zu characters; shorten it",
                       sizeof header->source - 1);
   else if (!printable(header->map, sizeof header->map))
     oio_trace_why_set(why, "the map is not printable or longer than %zu characters; shorten it", sizeof header->map - 1);
-  else if (header->map[0] != '\0' && oio_trace_map_parse(header->map, header->nodes, 2, NULL, &error) != OIO_OK)
+  else if (header->map[0] != '\0' && oio_trace_map_parse(header->map, header->nodes, dies, NULL, &error) != OIO_OK)
     oio_trace_why_set(why, "%.190s", error.text);
   else
     return true;

@@ -24,8 +24,9 @@ struct oio_trace_name {
 };
 struct oio_trace_name oio_trace_name_of(const char *path);
 
-/** Starts as {.nodes = N}. */
+/** Starts as {.version = V, .nodes = N}. */
 struct oio_trace_rules {
+  uint32_t version;
   uint32_t nodes;
   uint64_t records;
   uint64_t last_id;
@@ -34,7 +35,7 @@ struct oio_trace_rules {
 
 /** False, and why is filled, when the record may not follow the ones accepted before; else takes note of it. */
 bool oio_trace_rules_accept(struct oio_trace_rules *rules, const struct oio_record *record, struct oio_trace_why *why);
-/** The same for the head; text fields are checked too. */
+/** The same for the head, whose version is known; text fields are checked too. */
 bool oio_trace_rules_header(const struct oio_trace_header *header, struct oio_trace_why *why);
 
 /**
@@ -52,10 +53,12 @@ static inline bool oio_trace_number(const char **at, uint64_t *value) {
 }
 
 /**
- * Parses a record's line, which ends with a newline. waits has room for OIO_TRACE_WAITS_MAX ids, payload for OIO_TRACE_PAYLOAD_MAX bytes;
- * record points into them. Only the grammar: oio_trace_rules_accept judges the values.
+ * Parses a record's line, which ends with a newline. waits has room for OIO_TRACE_WAITS_MAX ids, delays_ps for as many delays (NULL: the
+ * version has none), payload for OIO_TRACE_PAYLOAD_MAX bytes; record points into them. Only the grammar: oio_trace_rules_accept judges the
+ * values.
  */
-bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t *waits, uint8_t *payload, struct oio_trace_why *why);
+bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t *waits, oio_time_ps *delays_ps, uint8_t *payload,
+                          struct oio_trace_why *why);
 /** Writes a record's line with its newline, at most OIO_TRACE_LINE_MAX bytes, and returns its length. The record obeys the rules. */
 size_t oio_trace_line_format(const struct oio_record *record, char *out);
 

@@ -32,7 +32,22 @@ static bool number_fails(const char *begin, const char *at, const char *name, st
   return false;
 }
 
-static bool parse_waits(const char **line, struct oio_record *record, uint64_t *waits, struct oio_trace_why *why) {
+/* What stands behind the id of a wait: `+` and its delay, or nothing. */
+static bool parse_delay(const char **at, struct oio_record *record, oio_time_ps *delays_ps, struct oio_trace_why *why) {
+  const uint32_t wait = record->waits_count;
+  if (delays_ps == NULL && **at == '+') {
+    oio_trace_why_set(why, "a delay (+) in a trace of version 1; write oio-trace 2 in the first line, or leave the delay out");
+    return false;
+  }
+  if (delays_ps == NULL) return true;
+  delays_ps[wait] = 0;
+  if (**at != '+') return true;
+  const char *begin = ++*at;
+  record->delays_ps = delays_ps;
+  return oio_trace_number(at, &delays_ps[wait]) || number_fails(begin, *at, "delay", why);
+}
+
+static bool parse_waits(const char **line, struct oio_record *record, uint64_t *waits, oio_time_ps *delays_ps, struct oio_trace_why *why) {
   const char *at = *line;
   record->waits = waits;
   record->delays_ps = NULL;
@@ -48,6 +63,7 @@ static bool parse_waits(const char **line, struct oio_record *record, uint64_t *
       return false;
     }
     if (!oio_trace_number(&at, &waits[record->waits_count])) return number_fails(begin, at, field_names[FIELDS], why);
+    if (!parse_delay(&at, record, delays_ps, why)) return false;
     record->waits_count++;
     if (*at != ',') break;
   }
@@ -81,7 +97,8 @@ static bool parse_payload(const char **line, struct oio_record *record, uint8_t 
   return true;
 }
 
-bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t *waits, uint8_t *payload, struct oio_trace_why *why) {
+bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t *waits, oio_time_ps *delays_ps, uint8_t *payload,
+                          struct oio_trace_why *why) {
   uint64_t value[FIELDS];
   const char *at = line;
   for (unsigned i = 0; i < FIELDS; i++) {
@@ -98,7 +115,7 @@ bool oio_trace_line_parse(const char *line, struct oio_record *record, uint64_t 
   record->bytes = value[4];
   record->id = value[5];
   record->payload = NULL;
-  if (!parse_waits(&at, record, waits, why)) return false;
+  if (!parse_waits(&at, record, waits, delays_ps, why)) return false;
   if (*at == ' ') {
     at++;
     if (!parse_payload(&at, record, payload, why)) return false;
@@ -120,6 +137,9 @@ static char *put_waits(char *out, const struct oio_record *record) {
   for (uint32_t i = 0; i < record->waits_count; i++) {
     if (i > 0) *out++ = ',';
     out = put_number(out, record->waits[i]);
+    if (record->delays_ps == NULL || record->delays_ps[i] == 0) continue;
+    *out++ = '+';
+    out = put_number(out, record->delays_ps[i]);
   }
   return out;
 }

@@ -78,23 +78,26 @@ static enum oio_status open_output(struct oio_trace_writer *writer, const char *
 
 static void put_header(struct oio_trace_writer *writer, const struct oio_trace_header *header) {
   char *at = writer->text;
-  at += sprintf(at, "oio-trace %d\nnodes %" PRIu32 "\n", OIO_TRACE_VERSION, header->nodes);
+  at += sprintf(at, "oio-trace %" PRIu32 "\nnodes %" PRIu32 "\n", header->version, header->nodes);
+  if (header->dies != 0) at += sprintf(at, "dies %" PRIu32 "\n", header->dies);
   if (header->map[0] != '\0') at += sprintf(at, "map %s\n", header->map);
   if (header->source[0] != '\0') at += sprintf(at, "source %s\n", header->source);
   at += sprintf(at, "---\n");
   writer->used = (size_t)(at - writer->text);
 }
 
-static enum oio_status start(struct oio_trace_writer *writer, const char *path, const struct oio_trace_header *header,
+static enum oio_status start(struct oio_trace_writer *writer, const char *path, const struct oio_trace_header *wanted,
                              struct oio_error *error) {
   struct oio_trace_why why;
-  if (!oio_trace_rules_header(header, &why)) return fail(writer, OIO_ERR_FORMAT, why.text, error);
-  writer->rules.nodes = header->nodes;
+  struct oio_trace_header header = *wanted;
+  if (header.version == 0) header.version = header.dies == 0 ? 1 : 2;
+  if (!oio_trace_rules_header(&header, &why)) return fail(writer, OIO_ERR_FORMAT, why.text, error);
+  writer->rules = (struct oio_trace_rules){.version = header.version, .nodes = header.nodes};
   if (deflateInit2(&writer->deflate, LEVEL, Z_DEFLATED, GZIP_ONLY, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
     return fail(writer, OIO_ERR_NOMEM, "out of memory; close other programs", error);
   writer->deflating = true;
   const enum oio_status status = open_output(writer, path, error);
-  if (status == OIO_OK) put_header(writer, header);
+  if (status == OIO_OK) put_header(writer, &header);
   return status;
 }
 
@@ -112,14 +115,6 @@ enum oio_status oio_trace_create(struct oio_trace_writer **writer, const char *p
   return status;
 }
 
-/* Version 1 has no place for them. */
-static bool has_delay(const struct oio_record *record) {
-  for (uint32_t i = 0; record->delays_ps != NULL && i < record->waits_count; i++) {
-    if (record->delays_ps[i] > 0) return true;
-  }
-  return false;
-}
-
 enum oio_status oio_trace_put(struct oio_trace_writer *writer, const struct oio_record *record, struct oio_error *error) {
   struct oio_trace_why why, whole;
   if (writer->failed != OIO_OK) {
@@ -128,11 +123,6 @@ enum oio_status oio_trace_put(struct oio_trace_writer *writer, const struct oio_
   }
   if (!oio_trace_rules_accept(&writer->rules, record, &why)) {
     oio_trace_why_set(&whole, "record %" PRIu64 ": %.170s", writer->rules.records + 1, why.text);
-    return fail(writer, OIO_ERR_FORMAT, whole.text, error);
-  }
-  if (has_delay(record)) {
-    oio_trace_why_set(&whole, "record %" PRIu64 ": a wait with a delay cannot be written in version %d; leave the delay out",
-                      writer->rules.records, OIO_TRACE_VERSION);
     return fail(writer, OIO_ERR_FORMAT, whole.text, error);
   }
   writer->used += oio_trace_line_format(record, writer->text + writer->used);

@@ -10,18 +10,30 @@
 
 static enum oio_status map_nodes(struct oio_traffic *traffic, struct oio_error *error) {
   const struct oio_trace_header *header = traffic->trace == NULL ? NULL : oio_trace_header_of(traffic->trace);
-  const char *map = traffic->config.map;
-  traffic->nodes = header == NULL ? traffic->dies : header->nodes;
-  if (*map == '\0' && header != NULL) map = header->map;
+  struct oio_trace_header head = {.nodes = traffic->dies};
+  if (header != NULL) head = *header;
+  if (head.dies > 0 && head.dies != traffic->dies && traffic->config.map[0] == '\0') {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "the trace is of %u dies, and the net has %u; use a net of %u, or place its nodes by trace.map", head.dies,
+                         traffic->dies, head.dies);
+  }
+  if (traffic->config.map[0] != '\0') memcpy(head.map, traffic->config.map, sizeof head.map);
+  traffic->nodes = head.nodes;
   traffic->die_of = malloc(traffic->nodes * sizeof *traffic->die_of);
   if (traffic->die_of == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
-  if (*map != '\0') return oio_trace_map_parse(map, traffic->nodes, traffic->dies, traffic->die_of, error);
-  /* As even as can be, in order; the first dies have one more where it does not come out even. */
-  const uint32_t each = traffic->nodes / traffic->dies, more = traffic->nodes % traffic->dies;
-  for (uint32_t die = 0, node = 0; die < traffic->dies; die++) {
-    for (uint32_t i = 0; i < each + (die < more); i++) traffic->die_of[node++] = die;
-  }
-  return OIO_OK;
+  return oio_trace_place(&head, traffic->dies, traffic->die_of, error);
+}
+
+/* Scaled times keep their order; how late one may be is kept too. */
+OIO_COLD static enum oio_status scale_peeked(struct oio_traffic *traffic, struct oio_error *error) {
+  struct oio_record *record = &traffic->peeked;
+  record->time_ps = oio_traffic_scale(traffic, record->time_ps);
+  bool fits = record->time_ps < OIO_TRACE_TIME_MAX;
+  for (uint32_t i = 0; record->delays_ps != NULL && i < record->waits_count; i++)
+    fits = fits && oio_traffic_scale(traffic, record->delays_ps[i]) < OIO_TRACE_TIME_MAX;
+  if (fits) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG, "record %llu: trace.time_scale makes its time or a delay 2^62 ps or more; lower it",
+                       (unsigned long long)record->id);
 }
 
 static bool is_saturated(const struct oio_traffic *traffic) {
@@ -44,7 +56,10 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
   }
   traffic->has_peeked = more;
   traffic->exhausted = !more;
-  if (more) traffic->peeked.time_ps = oio_traffic_scale(traffic, traffic->peeked.time_ps);
+  if (more && traffic->scale_millionths != OIO_SCALE_ONE) {
+    const enum oio_status status = scale_peeked(traffic, error);
+    if (status != OIO_OK) return status;
+  }
   if (more && traffic->peeked.vc >= traffic->config.vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "record %llu uses virtual channel %u, and vc.count is %llu; raise vc.count",
                          (unsigned long long)traffic->peeked.id, traffic->peeked.vc, (unsigned long long)traffic->config.vc_count);
@@ -84,6 +99,8 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   made->config = *config;
   made->trace = trace;
   made->dies = dies;
+  made->scale_millionths = trace == NULL ? OIO_SCALE_ONE : oio_config_time_scale_millionths(config);
+  made->remembers = trace != NULL && oio_trace_header_of(trace)->version > 1;
   made->free_edge = OIO_NO_EDGE;
   made->local.first = OIO_NO_MESSAGE;
   struct oio_channel_config first;

@@ -85,7 +85,8 @@ struct oio_traffic {
   struct oio_collective *collective; /* else NULL */
   uint32_t *die_of;                  /* node to die */
   uint32_t nodes, dies;
-  oio_time_ps flit_ps; /* of the first link: what a long message's own bits take */
+  uint64_t scale_millionths; /* trace.time_scale */
+  oio_time_ps flit_ps;       /* of the first link: what a long message's own bits take */
 
   struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
   bool has_peeked, exhausted;
@@ -141,10 +142,14 @@ static inline void oio_queue_append(const struct oio_traffic *traffic, struct oi
   queue->last = id;
 }
 
-/* A time of the trace in the run. */
+#define OIO_SCALE_ONE 1000000u
+
+/* A time or delay of the trace in the run: by trace.time_scale, to the nearest picosecond, a half up. OIO_TRACE_TIME_MAX: that or more. */
 static inline oio_time_ps oio_traffic_scale(const struct oio_traffic *traffic, oio_time_ps time_ps) {
-  (void)traffic;
-  return time_ps;
+  const uint64_t scale = traffic->scale_millionths; /* up to 10^12: what is below a million times it, and a half, is below 2^63 */
+  if (scale == OIO_SCALE_ONE) return time_ps;
+  const uint64_t millions = time_ps / OIO_SCALE_ONE, rest = (time_ps % OIO_SCALE_ONE * scale + OIO_SCALE_ONE / 2) / OIO_SCALE_ONE;
+  return millions > (OIO_TRACE_TIME_MAX - 1 - rest) / scale ? OIO_TRACE_TIME_MAX : millions * scale + rest;
 }
 
 /* ---- flows.c ---- */

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #define HEAD "oio-trace 1\nnodes 4\n---\n"
+#define HEAD_2 "oio-trace 2\nnodes 4\ndies 4\n---\n"
 #define PLAIN HEAD "0 0 1 0 64 0 -\n10 1 0 7 64 1 0\n10 3 2 1 1073741824 2 0,1\nend 3\n"
 
 struct refusal {
@@ -88,11 +89,13 @@ static void what_is_no_trace_is_called_so(void **state) {
       {"", "1: the file is empty; "},
       {"x", "1: not a trace: "},
       {"oio-trac", "1: not a trace: "},
-      {"[{\"type\": 1}]\n", "1: not a trace: it does not begin with \"oio-trace 1\"; convert a capture with `oio trace import`"},
+      {"[{\"type\": 1}]\n",
+       "1: not a trace: it does not begin with \"oio-trace 1\" or \"oio-trace 2\"; convert a capture with `oio trace import`"},
       {"BZh91AY&SY plus some more bytes", "1: not a trace: "},
       {"oio-trace one\n", "1: not a trace: "},
-      {"oio-trace 2\nnodes 4\n---\n", "1: version 2; this program reads 1: "},
-      {"oio-trace 11\n", "1: version 11; this program reads 1: "},
+      {"oio-trace 0\nnodes 4\n---\n", "1: version 0; this program reads 1 and 2: "},
+      {"oio-trace 3\nnodes 4\n---\n", "1: version 3; this program reads 1 and 2: "},
+      {"oio-trace 11\n", "1: version 11; this program reads 1 and 2: "},
   };
   ALL_REFUSED(cases);
 }
@@ -113,6 +116,13 @@ static void a_wrong_head_is_refused_with_its_line(void **state) {
       {"oio-trace 1\nnodes 4\nmap 3-0:0\n---\nend 0\n", "4: the map has the range 3-0; "},
       {"oio-trace 1\nnodes 4\nmap 0..3:0\n---\nend 0\n", "4: the map cannot be read at character 2; "},
       {"oio-trace 1\nnodes 4\nsource a\tb\n---\nend 0\n", "4: the source is not one line of printable ASCII"},
+      {"oio-trace 1\nnodes 4\ndies 2\n---\nend 0\n", "3: not a line of the head: nodes, map, source, or ---"},
+      {"oio-trace 2\nnodes 4\ncolour red\n---\nend 0\n", "3: not a line of the head: nodes, dies, map, source, or ---"},
+      {"oio-trace 2\nnodes 4\ndies 1\n---\nend 0\n", "3: the number of dies is not 2 to 65536; "},
+      {"oio-trace 2\nnodes 4\ndies 65537\n---\nend 0\n", "3: the number of dies is not 2 to 65536; "},
+      {"oio-trace 2\nnodes 4\ndies 4\ndies 4\n---\nend 0\n", "4: a second dies line; "},
+      {"oio-trace 2\nnodes 4\nmap 0-3:3\ndies 3\n---\nend 0\n", "5: the map names die 3; there are dies 0 to 2: "},
+      {"oio-trace 2\nnodes 4\nmap 0-3:2\n---\nend 0\n", "4: the map names die 2; there are dies 0 and 1: "},
   };
   ALL_REFUSED(cases);
 }
@@ -136,6 +146,15 @@ static void a_line_that_breaks_the_grammar_is_refused_with_its_number(void **sta
       {HEAD "18446744073709551617 0 1 0 64 0 -\nend 1\n", "4: the number for time has 20 digits; "},
       {HEAD "# one\n# two\n0 0 1 0 64 0\nend 1\n", "6: the line ends where one space is expected; "},
       {HEAD "0 0 1 0 64 0 -\nfinish\n", "5: 'f' where a number (time) is expected; "},
+      {HEAD "0 0 1 0 64 5 3+1\nend 1\n",
+       "4: a delay (+) in a trace of version 1; write oio-trace 2 in the first line, or leave the delay out"},
+      {HEAD_2 "0 0 1 0 64 5 3+\nend 1\n", "5: the line ends where a number (delay) is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 3+,4\nend 1\n", "5: ',' where a number (delay) is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 3+-1\nend 1\n", "5: '-' where a number (delay) is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 3+1+2\nend 1\n", "5: '+' where the end of the line is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 +1\nend 1\n", "5: '+' where a number (waits) is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 -+1\nend 1\n", "5: '+' where the end of the line is expected; "},
+      {HEAD_2 "0 0 1 0 64 5 3+10000000000000000000\nend 1\n", "5: the number for delay has 20 digits; "},
   };
   ALL_REFUSED(cases);
 }
@@ -145,6 +164,7 @@ static void a_record_that_breaks_a_rule_is_refused_with_its_number(void **state)
       {HEAD "180 0 1 0 64 0 -\n120 0 1 0 64 1 -\nend 2\n",
        "5: time 120 is before the record above (180); sort the trace by time, as `oio trace import` does"},
       {HEAD "4611686018427387904 0 1 0 64 0 -\nend 1\n", "4: time 4611686018427387904 is not below 2^62; "},
+      {HEAD_2 "0 0 1 0 64 5 3+4611686018427387904\nend 1\n", "5: the delay 4611686018427387904 is not below 2^62; "},
       {HEAD "0 4 1 0 64 0 -\nend 1\n", "4: node 4 does not exist: the head says nodes 4; "},
       {HEAD "0 0 4294967297 0 64 0 -\nend 1\n", "4: node 4294967295 does not exist"},
       {HEAD "0 0 1 8 64 0 -\nend 1\n", "4: virtual channel 8 does not exist; "},
@@ -249,6 +269,60 @@ static char *put_many(char *at, unsigned count) {
   return at;
 }
 
+static void version_2_has_a_number_of_dies_and_delays(void **state) {
+  const struct folder *folder = *state;
+  static const char text[] = "oio-trace 2\nnodes 6\nmap 0-2:4,3-5:0\ndies 5\n---\n0 2 3 7 2 40 7+4611686018427387903,38,39+1 0dfe\n"
+                             "0 2 3 0 9 41 40\n0 2 3 0 9 42 40+0,41+5\nend 3\n";
+  struct oio_trace_reader *reader;
+  struct oio_record record;
+  struct oio_error error;
+  bool more;
+  put_file(folder->file, text, sizeof text - 1);
+  assert_int_equal(oio_trace_open(&reader, folder->file, &error), OIO_OK);
+  assert_int_equal(oio_trace_header_of(reader)->version, 2);
+  assert_int_equal(oio_trace_header_of(reader)->dies, 5);
+  assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
+  assert_true(record.waits_count == 3 && record.waits[0] == 7 && record.waits[1] == 38 && record.waits[2] == 39);
+  assert_true(record.delays_ps[0] == 4611686018427387903u && record.delays_ps[1] == 0 && record.delays_ps[2] == 1);
+  assert_true(record.payload[0] == 0x0d && record.payload[1] == 0xfe);
+  assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
+  assert_true(record.waits_count == 1 && record.waits[0] == 40 && record.delays_ps == NULL);
+  assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
+  assert_true(record.waits_count == 2 && record.delays_ps[0] == 0 && record.delays_ps[1] == 5);
+  assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
+  assert_false(more);
+  oio_trace_close(reader);
+}
+
+/* 4096 waits and delays of 19 digits each, and the largest payload. */
+static void the_longest_record_with_delays_is_read_and_written_again(void **state) {
+  const struct folder *folder = *state;
+  static char text[400000];
+  struct oio_trace_reader *reader;
+  struct oio_trace_writer *writer;
+  struct oio_record record;
+  bool more;
+  char *at = text + sprintf(text, HEAD_2 "4611686018427387903 3 3 7 65536 9000000000000009000 ");
+  for (unsigned i = 0; i < OIO_TRACE_WAITS_MAX; i++)
+    at += sprintf(at, "%s%llu+4611686018427387903", i > 0 ? "," : "", (unsigned long long)(9000000000000000000u + i));
+  *at++ = ' ';
+  memset(at, 'a', 2 * OIO_TRACE_PAYLOAD_MAX);
+  at += 2 * OIO_TRACE_PAYLOAD_MAX;
+  at += sprintf(at, "\nend 1\n");
+  assert_in_range(at - text, 262144, OIO_TRACE_LINE_MAX);
+  put_file(folder->file, text, (size_t)(at - text));
+  assert_int_equal(oio_trace_open(&reader, folder->file, NULL), OIO_OK);
+  assert_int_equal(oio_trace_next(reader, &record, &more, NULL), OIO_OK);
+  assert_int_equal(record.delays_ps[OIO_TRACE_WAITS_MAX - 1], 4611686018427387903u);
+  char copy[128];
+  snprintf(copy, sizeof copy, "%s/copy.gz", folder->path);
+  assert_int_equal(oio_trace_create(&writer, copy, oio_trace_header_of(reader), NULL), OIO_OK);
+  assert_int_equal(oio_trace_put(writer, &record, NULL), OIO_OK);
+  assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
+  oio_trace_close(reader);
+  assert_int_equal(run_command("zcat '%s' | cmp -s - '%s'", copy, folder->file), 0);
+}
+
 static void the_longest_legal_record_is_read_and_one_wait_more_is_not(void **state) {
   const struct folder *folder = *state;
   static char text[400000];
@@ -324,6 +398,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(gzip_with_a_wrong_byte_anywhere_is_refused_or_gives_the_same, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(bytes_after_the_gzip_data_are_refused, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(a_gzip_bomb_of_one_line_is_refused_in_little_memory, open_folder, close_folder),
+      cmocka_unit_test_setup_teardown(version_2_has_a_number_of_dies_and_delays, open_folder, close_folder),
+      cmocka_unit_test_setup_teardown(the_longest_record_with_delays_is_read_and_written_again, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(the_longest_legal_record_is_read_and_one_wait_more_is_not, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(an_error_comes_again_at_every_further_call, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(what_cannot_be_opened_is_named_with_the_cause, open_folder, close_folder),

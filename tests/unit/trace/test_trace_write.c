@@ -42,6 +42,38 @@ static void zcat_shows_exactly_the_expected_text(void **state) {
   assert_int_equal(entries_in(folder->path), 1);
 }
 
+/* A number of dies needs version 2, and who asks for it has it; what needs nothing of it stays version 1. */
+static void the_lowest_version_that_holds_the_head_is_written(void **state) {
+  const struct folder *folder = *state;
+  static const struct {
+    struct oio_trace_header head;
+    const char *text;
+  } cases[] = {
+      {{.nodes = 4}, "oio-trace 1\nnodes 4\n---\n0 0 3 1 64 0 -\n10 0 3 1 64 1 0\nend 2"},
+      {{.version = 1, .nodes = 4}, "oio-trace 1\nnodes 4\n---\n0 0 3 1 64 0 -\n10 0 3 1 64 1 0\nend 2"},
+      {{.version = 2, .nodes = 4}, "oio-trace 2\nnodes 4\n---\n0 0 3 1 64 0 -\n10 0 3 1 64 1 0+7\nend 2"},
+      {{.nodes = 4, .dies = 3, .map = "0:2,1-3:0"},
+       "oio-trace 2\nnodes 4\ndies 3\nmap 0:2,1-3:0\n---\n0 0 3 1 64 0 -\n10 0 3 1 64 1 0+7\nend 2"},
+  };
+  static const uint64_t wait[] = {0};
+  for (unsigned i = 0; i < 4; i++) {
+    const oio_time_ps delay_ps[] = {i < 2 ? 0 : 7};
+    struct oio_trace_writer *writer;
+    char text[1000];
+    struct oio_record record = plain(0);
+    assert_int_equal(oio_trace_create(&writer, folder->file, &cases[i].head, NULL), OIO_OK);
+    assert_int_equal(oio_trace_put(writer, &record, NULL), OIO_OK);
+    record = plain(1);
+    record.waits = wait;
+    record.waits_count = 1;
+    record.delays_ps = delay_ps;
+    assert_int_equal(oio_trace_put(writer, &record, NULL), OIO_OK);
+    assert_int_equal(oio_trace_finish(writer, NULL), OIO_OK);
+    output_of(text, sizeof text, "zcat '%s'", folder->file);
+    assert_string_equal(text, cases[i].text);
+  }
+}
+
 static void awk_counts_what_was_put(void **state) {
   const struct folder *folder = *state;
   struct oio_trace_writer *writer = created(folder->file);
@@ -121,13 +153,26 @@ static void a_record_that_the_reader_would_refuse_is_not_written(void **state) {
 
 static void a_wrong_head_is_not_written(void **state) {
   const struct folder *folder = *state;
-  struct oio_trace_header wrong[4] = {head, head, head, head};
-  static const char *const whys[] = {"0 nodes; ", "65537 nodes; ", "the map leaves out node 3", "the source is not one line"};
+  struct oio_trace_header wrong[8] = {head, head, head, head, head, head, head, head};
+  static const char *const whys[] = {"0 nodes; ",
+                                     "65537 nodes; ",
+                                     "the map leaves out node 3",
+                                     "the source is not one line",
+                                     "version 3; a trace is of version 1 or 2",
+                                     "a number of dies has no place in version 1; ",
+                                     "1 dies; a net has 2 to 65536",
+                                     "the map names die 3; there are dies 0 to 2: "};
+  wrong[4].version = 3;
+  wrong[5].version = 1;
+  wrong[5].dies = 2;
+  wrong[6].dies = 1;
+  wrong[7].dies = 3;
+  strcpy(wrong[7].map, "0-3:3");
   wrong[0].nodes = 0;
   wrong[1].nodes = 65537;
   strcpy(wrong[2].map, "0-2:0");
   strcpy(wrong[3].source, "two\nlines");
-  for (size_t i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 8; i++) {
     struct oio_trace_writer *writer;
     struct oio_error error;
     assert_int_equal(oio_trace_create(&writer, folder->file, &wrong[i], &error), OIO_ERR_FORMAT);
@@ -261,6 +306,7 @@ static void maps_are_parsed_node_by_node(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(zcat_shows_exactly_the_expected_text, open_folder, close_folder),
+      cmocka_unit_test_setup_teardown(the_lowest_version_that_holds_the_head_is_written, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(awk_counts_what_was_put, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(the_same_records_make_the_same_bytes, open_folder, close_folder),
       cmocka_unit_test_setup_teardown(a_record_that_the_reader_would_refuse_is_not_written, open_folder, close_folder),
