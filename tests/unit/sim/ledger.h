@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-enum { LEDGER_DIES_MAX = 32, LEDGER_MESSAGES_MAX = 8192, LEDGER_NONE = UINT32_MAX };
+enum { LEDGER_DIES_MAX = 32, LEDGER_MESSAGES_MAX = 8192 };
+#define LEDGER_NONE UINT32_MAX
 
 struct ledger_flow {
   uint32_t first, last; /* messages that are on their way, in the order in which the die took them; LEDGER_NONE */
