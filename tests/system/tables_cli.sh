@@ -33,6 +33,8 @@ adds_up() {
   for p in 0.5:p50 0.99:p99 0.999:p999; do
     same "$(figure ".latency_ps.${p#*:}")" "$(awk -F , -v q="${p%:*}" 'NR > 1 && $3 >= q { print $1; exit }' out/latency.csv)"
   done
+  jq -e '.critical_path_ps == null or ((.critical_path_ps | add) - (if .iteration_ps > 0 then .iteration_ps else .sim_time_ps end) | fabs) < 1' r.json >/dev/null ||
+    fail "oio sim $*: $(jq -c '.critical_path_ps, .iteration_ps, .sim_time_ps' r.json)"
   for table in links classes vcs pairs nodes intervals latency; do
     jq -r --arg table $table '.detail[$table][] | if type == "array" then . else [.[]] end
       | map(if . == null then "" elif type == "number" then . * 1000 | round else . end | tostring) | join(",")' r.json >json.rows
@@ -49,6 +51,9 @@ adds_up --generate poisson --messages 3000 --set optical.bit_error_rate=1e-5 --s
 adds_up --net pair --generate saturate --messages 3000 --set optical.bit_error_rate=1e-4 --fidelity event --set reset.at_ps=3000000
 adds_up --net ring:8 --generate burst --load 0.3 --messages 5000 --fidelity event --set workload.vcs=8 --set row.bit_error_rate=1e-6
 adds_up --net leaf-spine:4,2 --generate all-to-all --set workload.bytes=65536 --fidelity event
+# More outstanding than the look-ahead first has room for, and a path through all of it.
+adds_up --net star:8 --generate all-reduce --set workload.bytes=262144 --set workload.chunk_bytes=1024 --set workload.compute_ps=1000000 --set workload.iterations=3 --fidelity event
+adds_up --net loop:4 --generate all-gather --set workload.bytes=65536 --set workload.chunk_bytes=256 --set workload.iterations=4 --set trace.lookahead_records=1024 --fidelity event
 adds_up --trace "$source/traces/ring-allreduce-8.oiotrace.gz" --net loop:8
 
 sentence "utilisation is flit times over time: saturated links are full, and the load of a switch's ports is what is offered"

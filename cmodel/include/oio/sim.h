@@ -34,10 +34,14 @@ struct oio_results {
   uint64_t cycles;         /**< of the RTL's clock, in simulated time */
   uint64_t cycles_skipped; /**< of these, not clocked: nothing could change */
   double goodput_bits_per_s;
-  double iteration_ps;          /**< of a collective that is done: the mean time of one, compute and all; else 0 */
-  double algorithm_bytes_per_s; /**< its buffer over the part of that which is not compute alone, as the tests of NCCL define it */
-  double bus_bytes_per_s;       /**< the same times their factor */
-  double efficiency;            /**< compute / iteration; 0 where there is no compute */
+  double iteration_ps;            /**< of a collective that is done: the mean time of one, compute and all; else 0 */
+  double algorithm_bytes_per_s;   /**< its buffer over the part of that which is not compute alone, as the tests of NCCL define it */
+  double bus_bytes_per_s;         /**< the same times their factor */
+  double efficiency;              /**< compute / iteration; 0 where there is no compute */
+  double exposed_ps;              /**< iteration less compute */
+  bool path_known;                /**< a detail is kept, of traffic that waits for itself: both figures below */
+  double skew_ps;                 /**< how much later the last die begins an iteration than dies do in the mean */
+  double path_ps[OIO_PATH_PARTS]; /**< parts of the critical path, of a collective in the mean of its iterations */
   double wall_s, cpu_s;
   uint64_t wire_digest;
   uint64_t decision_digest; /**< over the decision of every link end on every flit: equal in both fidelities */

@@ -23,6 +23,21 @@ extern "C" {
 struct oio_traffic;
 struct oio_detail;
 
+/**
+ * Parts of a critical path: what lets a message go last is its cause, and the causes of the one that ended last, back to the first, are the
+ * path. Its parts add up to the time of its end.
+ */
+enum oio_path_part {
+  OIO_PATH_COMPUTE = 0, /**< delays after a delivery, and traffic inside a die */
+  OIO_PATH_LATENCY,     /**< flight and logic */
+  OIO_PATH_BANDWIDTH,   /**< its own bits leaving transmitters */
+  OIO_PATH_QUEUE,       /**< behind others, for a window or credit */
+  OIO_PATH_RETRY,       /**< and what was lost */
+  OIO_PATH_OFFERED,     /**< the time at which its first message was offered */
+  OIO_PATH_UNKNOWN,     /**< between a cause that is not remembered, or a look-ahead that was full, and the entry */
+  OIO_PATH_PARTS
+};
+
 /** What the scoreboard has seen. `sent` = entered and carried; every one of them is delivered, outstanding or lost. */
 struct oio_traffic_counts {
   uint64_t sent;          /**< messages that entered for another die */
@@ -91,6 +106,10 @@ uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts);
 /** The counts of flow 0, 1, ... in the order of first use. False: there are no more. Two dies have all their flows from the start. */
 bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, struct oio_flow_counts *counts);
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic);
+/** The parts of the critical path up to now. False: none is kept; results.detail is not on, or nothing can wait for anything. */
+bool oio_traffic_critical_path(const struct oio_traffic *traffic, oio_time_ps parts_ps[OIO_PATH_PARTS]);
+/** Of a collective whose critical path is kept: how much later the last die begins an iteration than dies do in the mean; 0: of none. */
+double oio_traffic_skew_ps(const struct oio_traffic *traffic);
 /** What is kept beyond that, for oio/results.h; NULL: results.detail is not on. */
 const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic);
 /** How far along, 0..1, for a progress line. */

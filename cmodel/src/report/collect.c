@@ -47,12 +47,22 @@ static void add_collective(struct oio_results *results, const struct oio_config 
   const double iteration_ps = (double)results->sim_time_ps / (double)config->iterations;
   const double exposed_ps = iteration_ps - (double)config->compute_ps;
   results->iteration_ps = iteration_ps;
+  results->exposed_ps = exposed_ps > 0 ? exposed_ps : 0;
   results->efficiency = config->compute_ps > 0 ? (double)config->compute_ps / iteration_ps : 0;
   if (exposed_ps <= 0) return;
   results->algorithm_bytes_per_s = (double)config->bytes * 1e12 / exposed_ps;
   results->bus_bytes_per_s =
       results->algorithm_bytes_per_s *
       oio_collective_bus_factor((enum oio_collective_kind)(config->generator - OIO_GENERATE_ALL_REDUCE), (uint32_t)group);
+}
+
+static void add_path(struct oio_results *results, const struct oio_config *config, const struct oio_traffic *traffic) {
+  oio_time_ps parts_ps[OIO_PATH_PARTS];
+  const double iterations = results->iteration_ps > 0 ? (double)config->iterations : 1;
+  results->path_known = oio_traffic_critical_path(traffic, parts_ps);
+  results->skew_ps = oio_traffic_skew_ps(traffic);
+  for (unsigned part = 0; part < OIO_PATH_PARTS && results->path_known; part++)
+    results->path_ps[part] = (double)parts_ps[part] / iterations;
 }
 
 void oio_results_end(struct oio_results *results, const struct oio_config *config, oio_time_ps end_ps) {
@@ -75,6 +85,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   results->cycles = now_ps / config->rtl_clock_ps;
   oio_results_end(results, config, now_ps);
   add_collective(results, config, oio_net_dies(net));
+  add_path(results, config, traffic);
   const struct oio_detail *detail = oio_traffic_detail(traffic);
   if (detail != NULL) {
     results->interval_ps = detail->timeline.each_ps;

@@ -7,6 +7,8 @@
 
 static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "retry"};
 
+static const char *const path_names[OIO_PATH_PARTS] = {"compute", "latency", "bandwidth", "queue", "retry", "offered", "unknown"};
+
 typedef unsigned long long whole;
 
 static uint64_t hops(const struct oio_results *r) {
@@ -77,6 +79,14 @@ static void json_notes(struct oio_text *text, const struct oio_results *r, const
   oio_text_add(text, count == 0 ? "],\n" : "\n  ],\n");
 }
 
+static void json_path(struct oio_text *text, const struct oio_results *r) {
+  oio_text_add(text, "  \"exposed_ps\": %.3f,\n  \"skew_ps\": %.3f,\n  \"critical_path_ps\": ", r->exposed_ps, r->skew_ps);
+  for (unsigned part = 0; part < OIO_PATH_PARTS && r->path_known; part++) {
+    oio_text_add(text, "%s\"%s\": %.3f", part == 0 ? "{" : ", ", path_names[part], r->path_ps[part]);
+  }
+  oio_text_add(text, r->path_known ? "},\n" : "null,\n");
+}
+
 char *oio_results_json(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   struct oio_text text = {0};
   oio_text_add(&text, "{\n  \"oio_results\": 1,\n  \"host\": ");
@@ -97,6 +107,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text,
                "  \"iteration_ps\": %.3f,\n  \"algorithm_bytes_per_s\": %.3f,\n  \"bus_bytes_per_s\": %.3f,\n  \"efficiency\": %.6f,\n",
                r->iteration_ps, r->algorithm_bytes_per_s, r->bus_bytes_per_s, r->efficiency);
+  json_path(&text, r);
   oio_text_add(&text, "  \"wall_s\": %.6f,\n  \"cpu_s\": %.6f,\n  \"flit_hops_per_cpu_s\": %.0f,\n", r->wall_s, r->cpu_s,
                hops_per_cpu_s(r));
   oio_text_add(&text, "  \"seed\": %llu,\n  \"wire_digest\": \"%016llx\",\n  \"decision_digest\": \"%016llx\",\n", (whole)config->seed,
@@ -128,6 +139,19 @@ static void table_notes(struct oio_text *text, const struct oio_results *r, cons
   struct oio_note notes[OIO_NOTES_MAX];
   const unsigned count = oio_results_notes(r, config, notes);
   for (unsigned i = 0; i < count; i++) oio_text_add(text, "note           %s\n", notes[i].text);
+}
+
+/* The parts that there are. */
+static void table_path(struct oio_text *text, const struct oio_results *r) {
+  double sum_ps = 0;
+  if (!r->path_known || r->traffic.delivered == 0) return;
+  oio_text_add(text, "critical path ");
+  for (unsigned part = 0; part < OIO_PATH_PARTS; part++) {
+    if (r->path_ps[part] > 0) oio_text_add(text, "%s %s %.3f", sum_ps > 0 ? " +" : "", path_names[part], r->path_ps[part] / 1e6);
+    sum_ps += r->path_ps[part];
+  }
+  oio_text_add(text, " = %.3f us\n", sum_ps / 1e6);
+  if (r->skew_ps > 0) oio_text_add(text, "  the slowest  %.3f us behind the mean die at the start of an iteration\n", r->skew_ps / 1e6);
 }
 
 char *oio_results_table(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
@@ -169,6 +193,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
     oio_text_add(&text, "collective     %.3f us an iteration; nothing of it is exposed\n", r->iteration_ps / 1e6);
   }
   if (r->efficiency > 0) oio_text_add(&text, "efficiency     %.1f %% of an iteration is compute\n", r->efficiency * 100);
+  table_path(&text, r);
   oio_detail_line(&text, config, run);
   const uint64_t clocked = r->cycles - r->cycles_skipped;
   if (r->wall_s > 0) { /* not every host has a clock on the wall */

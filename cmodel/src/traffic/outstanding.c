@@ -8,13 +8,32 @@
 
 enum { EDGES_FIRST = 1024, RING_FIRST = 1024, TIMED_FIRST = 64 };
 
+/* A collective waits whatever the key of traces says. */
+static bool follows_paths(const struct oio_traffic *traffic) {
+  if (traffic->config.detail != OIO_DETAIL_ON) return false;
+  return traffic->trace != NULL ? traffic->config.loop != OIO_OPEN_LOOP : traffic->config.generator >= OIO_GENERATE_ALL_REDUCE;
+}
+
 /* Most runs have few messages on their way: a small ring stays in the cache, where one of the whole look-ahead would be gone through end to
  * end. */
 bool oio_outstanding_create(struct oio_traffic *traffic) {
   traffic->lookahead = traffic->config.lookahead_records;
   traffic->mask = RING_FIRST - 1;
   traffic->ring = calloc(RING_FIRST, sizeof *traffic->ring);
+  if (follows_paths(traffic)) {
+    traffic->paths = calloc(RING_FIRST, sizeof *traffic->paths);
+    if (traffic->paths == NULL) return false;
+  }
   return traffic->ring != NULL;
+}
+
+static bool grow_paths(struct oio_traffic *traffic, uint64_t size) {
+  struct oio_path *grown = calloc(size, sizeof *grown);
+  if (grown == NULL) return false;
+  for (uint64_t id = traffic->limit - size / 2; id != traffic->limit; id++) grown[id & (size - 1)] = *oio_path_at(traffic, id);
+  free(traffic->paths);
+  traffic->paths = grown;
+  return true;
 }
 
 /* Those that are done move too: stray segments are told by them, and delays count from them. */
@@ -22,6 +41,10 @@ static bool grow(struct oio_traffic *traffic) {
   const uint64_t size = 2 * (traffic->mask + 1);
   struct oio_outstanding *grown = calloc(size, sizeof *grown);
   if (grown == NULL) return false;
+  if (traffic->paths != NULL && !grow_paths(traffic, size)) {
+    free(grown);
+    return false;
+  }
   for (uint64_t id = traffic->limit - size / 2; id != traffic->limit; id++) grown[id & (size - 1)] = *oio_outstanding_at(traffic, id);
   free(traffic->ring);
   traffic->ring = grown;
@@ -108,6 +131,8 @@ OIO_COLD static bool wait_for(struct oio_traffic *traffic, uint64_t id, uint64_t
   struct oio_outstanding *m = oio_outstanding_at(traffic, id), *awaited = oio_outstanding_at(traffic, for_id);
   if (for_id < traffic->base || awaited->phase >= OIO_SKIPPED) {
     think_since(traffic, m, for_id, delay_ps);
+    if (traffic->paths != NULL && for_id >= traffic->first && traffic->limit - for_id <= traffic->mask + 1)
+      oio_path_follow(oio_path_at(traffic, id), oio_path_at(traffic, for_id), delay_ps);
     return true;
   }
   if (traffic->free_edge == OIO_NO_EDGE && !grow_edges(traffic)) return false;
@@ -155,6 +180,7 @@ struct oio_outstanding *oio_outstanding_add(struct oio_traffic *traffic, oio_tim
   const uint32_t flow = oio_flow_of(traffic, record->source, record->destination, record->vc);
   struct oio_outstanding *m = flow == OIO_FLOW_FAILED ? NULL : oio_outstanding_place(traffic, record, flow);
   if (m == NULL) return NULL;
+  if (traffic->paths != NULL) oio_path_start(oio_path_at(traffic, record->id), record->time_ps);
   if (record->payload != NULL && (m->message.data = copy_of(record)) == NULL) return NULL;
   if (record->waits_count > 0 && traffic->config.loop == OIO_CLOSED_LOOP && !wait_for_all(traffic, now_ps, record)) return NULL;
   return m;
@@ -169,6 +195,7 @@ void oio_outstanding_enter_timed(struct oio_traffic *traffic, oio_time_ps now_ps
 }
 
 static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_outstanding *m) {
+  const uint64_t place = (uint64_t)(m - traffic->ring);
   uint32_t edge = m->first_edge;
   m->first_edge = OIO_NO_EDGE;
   while (edge != OIO_NO_EDGE) {
@@ -177,6 +204,7 @@ static void let_dependents_enter(struct oio_traffic *traffic, oio_time_ps now_ps
     traffic->free_edge = edge;
     edge = taken.next;
     struct oio_outstanding *dependent = oio_outstanding_at(traffic, taken.dependent);
+    if (traffic->paths != NULL) oio_path_follow(oio_path_at(traffic, taken.dependent), &traffic->paths[place], taken.delay_ps);
     if (taken.delay_ps > 0) not_before(dependent, now_ps + taken.delay_ps);
     if (--dependent->waits_left > 0) continue;
     traffic->woken = true;

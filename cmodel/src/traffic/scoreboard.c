@@ -24,8 +24,20 @@ static inline bool intact(const struct oio_traffic *traffic, const struct oio_ou
   return oio_pattern_matches(traffic->config.seed, id, offset, segment->data, segment->bytes);
 }
 
-/* The whole of a message is out: its latency and the parts of it. All its flits but the last are its own serialisation, as far as there was
- * time for them between the first and the last; the rest of that time, others' flits went or none could. */
+/* All flits of a message but the last are its own serialisation, as far as there was time for them between the first and the last; the rest
+ * of that time, others' flits went or none could. */
+static inline oio_time_ps own_of(const struct oio_traffic *traffic, const struct oio_outstanding *m, oio_time_ps between_ps) {
+  if (between_ps == 0) return 0;
+  const oio_time_ps own_ps = (m->message.bytes - 1) / traffic->segment_bytes * traffic->flit_ps;
+  return own_ps < between_ps ? own_ps : between_ps;
+}
+
+/* Packed before it entered: the stamps are not its own. */
+static inline bool is_stale(oio_time_ps waited_ps, oio_time_ps between_ps) {
+  return between_ps > waited_ps || waited_ps >= OIO_HORIZON_PS;
+}
+
+/* The whole of a message is out: its latency and the parts of it. */
 static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, struct oio_flow *flow,
                            const struct oio_segment *segment) {
   if (OIO_UNLIKELY(m->entry_ps < traffic->config.warm_up_ps)) {
@@ -34,21 +46,34 @@ static inline void measure(struct oio_traffic *traffic, oio_time_ps now_ps, cons
   }
   struct oio_sum_ps *sums = traffic->counts.parts;
   const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
-  oio_time_ps own_ps = 0;
   oio_histogram_add(&traffic->latency, now_ps - m->entry_ps);
   oio_sum_add(&flow->latency, now_ps - m->entry_ps);
-  if (between_ps > waited_ps || waited_ps >= OIO_HORIZON_PS) { /* packed before it entered: the stamps are not its own */
+  if (is_stale(waited_ps, between_ps)) {
     oio_sum_add(&sums[OIO_PART_QUEUE], now_ps - m->entry_ps);
     return;
   }
-  if (between_ps > 0) {
-    own_ps = (m->message.bytes - 1) / OIO_SEGMENT_BYTES_MAX * traffic->flit_ps;
-    if (own_ps > between_ps) own_ps = between_ps;
-  }
-  const oio_time_ps *parts_ps = segment->stamp->parts_ps;
+  const oio_time_ps own_ps = own_of(traffic, m, between_ps), *parts_ps = segment->stamp->parts_ps;
   oio_sum_add(&sums[OIO_PART_QUEUE], parts_ps[OIO_PART_QUEUE] + (waited_ps - own_ps));
   oio_sum_add(&sums[OIO_PART_SERIALISE], parts_ps[OIO_PART_SERIALISE] + own_ps);
   for (unsigned part = OIO_PART_SERIALISE + 1; part < OIO_PART_COUNT; part++) oio_sum_add(&sums[part], parts_ps[part]);
+}
+
+/* The parts of its latency as measure counts them, for the path through it. */
+static void follow(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, const struct oio_outstanding *m,
+                   const struct oio_flow *flow, const struct oio_segment *segment) {
+  const oio_time_ps waited_ps = segment->packed_ps - m->entry_ps, between_ps = segment->packed_ps - flow->first_packed_ps;
+  struct oio_path *path = oio_path_at(traffic, id);
+  if (is_stale(waited_ps, between_ps)) {
+    oio_path_end_as(path, m->entry_ps, now_ps, OIO_PATH_QUEUE);
+  } else {
+    const oio_time_ps own_ps = own_of(traffic, m, between_ps);
+    oio_time_ps parts_ps[OIO_PART_COUNT];
+    memcpy(parts_ps, segment->stamp->parts_ps, sizeof parts_ps);
+    parts_ps[OIO_PART_QUEUE] += waited_ps - own_ps;
+    parts_ps[OIO_PART_SERIALISE] += own_ps;
+    oio_path_end(path, m->entry_ps, parts_ps);
+  }
+  traffic->longest = *path;
 }
 
 static void keep(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow) {
@@ -75,6 +100,7 @@ static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_
   traffic->counts.outstanding--;
   traffic->counts.lost++;
   flow->lost++;
+  if (OIO_UNLIKELY(traffic->paths != NULL)) oio_path_end_as(oio_path_at(traffic, id), m->entry_ps, now_ps, OIO_PATH_RETRY);
   oio_outstanding_complete(traffic, now_ps, id, m);
 }
 
@@ -89,7 +115,10 @@ static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struc
   flow->bytes += m->message.bytes;
   if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
   measure(traffic, now_ps, m, flow, segment);
-  if (OIO_UNLIKELY(traffic->detail != NULL)) keep(traffic, now_ps, m, flow);
+  if (OIO_UNLIKELY(traffic->detail != NULL)) {
+    keep(traffic, now_ps, m, flow);
+    if (traffic->paths != NULL) follow(traffic, now_ps, id, m, flow, segment);
+  }
   m->phase = OIO_DONE;
   restart(flow);
   oio_outstanding_complete(traffic, now_ps, id, m);

@@ -2,6 +2,7 @@
 /* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
 #include "base/cold.h"
 #include "base/precondition.h"
+#include "oio/routed_die.h"
 #include "trace/trace_rules.h"
 #include "traffic/traffic_state.h"
 
@@ -112,6 +113,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
     oio_config_die_channel(config, 0, 0, &first);
   }
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
+  made->segment_bytes = oio_config_is_routed(config) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   made->unreachable = OIO_NO_MESSAGE;
   const bool collective = trace == NULL && config->generator >= OIO_GENERATE_ALL_REDUCE;
   const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING && !collective;
@@ -141,6 +143,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++)
     free((void *)oio_outstanding_at(traffic, id)->message.data);
   free(traffic->ring);
+  free(traffic->paths);
   free(traffic->edges);
   free(traffic->timed);
   free(traffic->die_of);
@@ -298,11 +301,19 @@ OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_p
   return OIO_OK;
 }
 
+static void follow_local(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, const struct oio_outstanding *m) {
+  const struct oio_collective *c = traffic->collective;
+  oio_path_end_as(oio_path_at(traffic, id), m->entry_ps, now_ps, OIO_PATH_COMPUTE);
+  traffic->longest = *oio_path_at(traffic, id);
+  if (c != NULL && id % c->per_iteration < c->markers) oio_skew_begin(&traffic->skew, id / c->per_iteration, traffic->dies, m->entry_ps);
+}
+
 OIO_COLD static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
   while (local_done_ps(traffic) <= now_ps) {
     const uint64_t id = oio_queue_shift(traffic, &traffic->local);
     struct oio_outstanding *m = oio_outstanding_at(traffic, id);
     m->phase = OIO_DONE;
+    if (traffic->paths != NULL) follow_local(traffic, now_ps, id, m);
     oio_outstanding_complete(traffic, now_ps, id, m);
   }
 }
@@ -343,6 +354,15 @@ uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts) {
 
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic) {
   return &traffic->latency;
+}
+
+bool oio_traffic_critical_path(const struct oio_traffic *traffic, oio_time_ps parts_ps[OIO_PATH_PARTS]) {
+  if (traffic->paths != NULL) memcpy(parts_ps, traffic->longest.part_ps, sizeof traffic->longest.part_ps);
+  return traffic->paths != NULL;
+}
+
+double oio_traffic_skew_ps(const struct oio_traffic *traffic) {
+  return traffic->skew.iterations == 0 ? 0 : traffic->skew.total_ps / (double)traffic->skew.iterations;
 }
 
 const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {

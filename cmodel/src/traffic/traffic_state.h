@@ -6,6 +6,7 @@
 
 #include "oio/traffic.h"
 #include "traffic/collective.h"
+#include "traffic/critical.h"
 #include "traffic/detail.h"
 #include "traffic/generate.h"
 #include "traffic/sources.h"
@@ -87,6 +88,7 @@ struct oio_traffic {
   uint32_t nodes, dies;
   uint64_t scale_millionths; /* trace.time_scale */
   oio_time_ps flit_ps;       /* of the first link: what a long message's own bits take */
+  uint64_t segment_bytes;    /* of it, in a flit of its own */
 
   struct oio_record peeked; /* read, not yet due; its waits and payload are the reader's */
   bool has_peeked, exhausted;
@@ -118,10 +120,17 @@ struct oio_traffic {
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
   struct oio_detail *detail; /* NULL: none is kept */
+  struct oio_path *paths;    /* by id, as the ring; NULL: no critical path is asked for, or nothing waits for anything */
+  struct oio_path longest;   /* of the record that ended last */
+  struct oio_skew skew;      /* of a collective with paths */
 };
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {
   return &traffic->ring[id & traffic->mask];
+}
+
+static inline struct oio_path *oio_path_at(const struct oio_traffic *traffic, uint64_t id) {
+  return &traffic->paths[id & traffic->mask];
 }
 
 /* Takes the oldest message off its flow, or off the local ones. */

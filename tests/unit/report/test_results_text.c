@@ -47,6 +47,10 @@ static const struct oio_results every_figure_another = {
     .algorithm_bytes_per_s = 3000000000.25,
     .bus_bytes_per_s = 4500000000.5,
     .efficiency = 0.625,
+    .exposed_ps = 12345.5,
+    .path_known = true,
+    .skew_ps = 543.25,
+    .path_ps = {1000000.5, 2000000.25, 3000000.125, 4000000, 5000000, 6000000, 7000000},
     .wall_s = 2.5,
     .cpu_s = 2,
     .wire_digest = 0xFEDCBA9876543210u,
@@ -110,6 +114,10 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"algorithm_bytes_per_s\": 3000000000.250,\n"
       "  \"bus_bytes_per_s\": 4500000000.500,\n"
       "  \"efficiency\": 0.625000,\n"
+      "  \"exposed_ps\": 12345.500,\n"
+      "  \"skew_ps\": 543.250,\n"
+      "  \"critical_path_ps\": {\"compute\": 1000000.500, \"latency\": 2000000.250, \"bandwidth\": 3000000.125, \"queue\": 4000000.000, "
+      "\"retry\": 5000000.000, \"offered\": 6000000.000, \"unknown\": 7000000.000},\n"
       "  \"wall_s\": 2.500000,\n"
       "  \"cpu_s\": 2.000000,\n"
       "  \"flit_hops_per_cpu_s\": 1170000,\n" /* 2340000 in 2 s */
@@ -153,6 +161,9 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "goodput        123.457 Gb/s over 7.654 us\n"
       "collective     2.346 us an iteration; exposed: 3.00 GB/s of the buffer, 4.50 GB/s of the bus\n"
       "efficiency     62.5 % of an iteration is compute\n"
+      "critical path  compute 1.000 + latency 2.000 + bandwidth 3.000 + queue 4.000 + retry 5.000 + offered 6.000 + unknown 7.000 = 28.000 "
+      "us\n"
+      "  the slowest  0.001 us behind the mean die at the start of an iteration\n"
       "speed          6000 cycles in 2.50 s = 2 kcycle/s, 1.17 M flit hops per CPU second\n"
       "               1000 more cycles were idle and not clocked\n"
       "seed           77   wire digest fedcba9876543210\n"
