@@ -94,9 +94,9 @@ static void assert_parts(const struct oio_results *r, const double *expected_ps)
   }
 }
 
-enum { FLIT_PS = 4000, ALPHA_PS = 4070, SWITCH_PS = 100000, HOP_FLITS = 25, LOCAL_PS = 20000 };
+enum { FLIT_PS = 4000, ALPHA_PS = 4070, SWITCH_PS = 100000, HOP_FLITS = 250, LOCAL_PS = 20000 };
 
-/* 2(n-1) hops, each alpha and 25 whole flits. */
+/* 2(n-1) hops, each alpha and 250 whole flits. */
 static void of_a_ring_all_reduce_alpha_and_bandwidth_are_all_there_is(void **state) {
   (void)state;
   for (unsigned n = 2; n <= 9; n++) {
@@ -119,7 +119,7 @@ static void compute_is_on_the_path_as_far_as_nothing_runs_beside_it(void **state
     char overlap[40];
     snprintf(overlap, sizeof overlap, "workload.overlap=%g", overlaps[i]);
     const struct oio_results r =
-        results_of((const char *const[]){"net.topology=loop:8", "workload.bytes=44400", "workload.generate=all-reduce",
+        results_of((const char *const[]){"net.topology=loop:8", "workload.bytes=444000", "workload.generate=all-reduce",
                                          "workload.compute_ps=1000000", "workload.iterations=3", overlap, NULL},
                    NULL);
     const double lead_ps = compute_ps * (1 - overlaps[i]);
@@ -132,7 +132,7 @@ static void compute_is_on_the_path_as_far_as_nothing_runs_beside_it(void **state
 static void of_an_all_to_all_through_a_switch_the_other_messages_are_queue(void **state) {
   (void)state;
   const struct oio_results r =
-      results_of((const char *const[]){"net.topology=star:8", "workload.bytes=44400", "workload.generate=all-to-all", NULL}, NULL);
+      results_of((const char *const[]){"net.topology=star:8", "workload.bytes=444000", "workload.generate=all-to-all", NULL}, NULL);
   assert_parts(&r, (const double[]){0, 2 * ALPHA_PS + SWITCH_PS, (HOP_FLITS + 1) * FLIT_PS, 6 * HOP_FLITS * FLIT_PS, 0, 0, 0});
 }
 
