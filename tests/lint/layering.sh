@@ -48,7 +48,8 @@ oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c net/
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/rng.h oio/trace.h oio/routes.h oio/routed_die.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/collective.h traffic/detail.h traffic/generate.h traffic/sources.h base/cold.h base/precondition.h
+oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h
 sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
 oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/trace_shell.sh"
 
 sentence "help goes to stdout with exit status 0"
-for verb in "" import info record; do
+for verb in "" generate import info record; do
   "$oio" trace $verb --help >help 2>stderr || fail "oio trace $verb --help"
   grep -q '^usage: oio trace' help || fail "oio trace $verb --help says no usage"
   same 0 "$(wc -c <stderr)"

@@ -10,6 +10,7 @@
 static const char help[] = "usage: oio trace VERB ...\n"
                            "Make and look at traces: recorded traffic that `oio sim` can replay.\n"
                            "\n"
+                           "  generate write generated traffic, with what waits for what, as a trace\n"
                            "  import   convert a capture of another program (netrace, tt-npe) into a trace\n"
                            "  info     say what is in a trace\n"
                            "  record   run a real ring all-reduce on this machine and record its transfers\n"
@@ -56,13 +57,13 @@ int oio_command_trace(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-  } verbs[] = {{"import", trace_import}, {"info", trace_info}, {"record", trace_record}};
-  if (argc < 2) return trace_usage("", "which verb? import, info or record");
+  } verbs[] = {{"generate", trace_generate}, {"import", trace_import}, {"info", trace_info}, {"record", trace_record}};
+  if (argc < 2) return trace_usage("", "which verb? generate, import, info or record");
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     fputs(help, stdout);
     return 0;
   }
   for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
     if (strcmp(argv[1], verbs[i].name) == 0) return verbs[i].run(argc - 1, argv + 1);
-  return trace_usage("", "no verb '%.40s'; there are import, info and record", argv[1]);
+  return trace_usage("", "no verb '%.40s'; there are generate, import, info and record", argv[1]);
 }

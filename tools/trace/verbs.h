@@ -9,6 +9,7 @@
 
 enum { EXIT_USAGE = 2 };
 
+int trace_generate(int argc, char **argv);
 int trace_import(int argc, char **argv);
 int trace_info(int argc, char **argv);
 int trace_record(int argc, char **argv);

@@ -37,20 +37,12 @@ OIO_COLD static enum oio_status scale_peeked(struct oio_traffic *traffic, struct
                        (unsigned long long)record->id);
 }
 
-static bool is_saturated(const struct oio_traffic *traffic) {
-  return traffic->generate.kind == OIO_SATURATE || (traffic->sources != NULL && traffic->sources->kind == OIO_SATURATE);
-}
-
 /* Keeps the next record at hand. */
 static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error) {
-  if (traffic->has_peeked || traffic->exhausted || is_saturated(traffic)) return OIO_OK;
+  if (traffic->has_peeked || traffic->exhausted || oio_workload_is_saturated(&traffic->workload)) return OIO_OK;
   bool more = false;
-  if (traffic->collective != NULL) {
-    more = oio_collective_next(traffic->collective, &traffic->peeked, NULL);
-  } else if (traffic->sources != NULL) {
-    more = oio_sources_next(traffic->sources, &traffic->peeked);
-  } else if (traffic->trace == NULL) {
-    more = oio_generate_next(&traffic->generate, &traffic->peeked);
+  if (traffic->trace == NULL) {
+    more = oio_workload_next(&traffic->workload, &traffic->peeked);
   } else {
     const enum oio_status status = oio_trace_next(traffic->trace, &traffic->peeked, &more, error);
     if (status != OIO_OK) return status;
@@ -66,27 +58,6 @@ static enum oio_status peek(struct oio_traffic *traffic, struct oio_error *error
                          (unsigned long long)traffic->peeked.id, traffic->peeked.vc, (unsigned long long)traffic->config.vc_count);
   }
   return OIO_OK;
-}
-
-static enum oio_status start_collective(struct oio_traffic *traffic, struct oio_error *error) {
-  const struct oio_config *c = &traffic->config;
-  const struct oio_collective_config collective = {
-      .kind = (enum oio_collective_kind)(c->generator - OIO_GENERATE_ALL_REDUCE),
-      .algorithm = (enum oio_algorithm)c->algorithm,
-      .dies = traffic->dies,
-      .group = (uint32_t)c->group,
-      .stride = (uint32_t)c->group_stride,
-      .bytes = c->bytes,
-      .chunk_bytes = c->chunk_bytes,
-      .iterations = c->iterations,
-      .compute_ps = c->compute_ps,
-      .local_ps = c->die_local_ps,
-      .overlap = c->overlap,
-  };
-  traffic->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
-  traffic->collective = malloc(sizeof *traffic->collective);
-  if (traffic->collective == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
-  return oio_collective_start(traffic->collective, &collective, error);
 }
 
 enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, uint32_t dies,
@@ -115,20 +86,15 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
   made->segment_bytes = oio_config_is_routed(config) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   made->unreachable = OIO_NO_MESSAGE;
-  const bool collective = trace == NULL && config->generator >= OIO_GENERATE_ALL_REDUCE;
-  const bool generated = trace == NULL && config->generator != OIO_GENERATE_NOTHING && !collective;
-  if (generated && !oio_config_is_routed(config)) oio_generate_start(&made->generate, config);
   enum oio_status status =
       !oio_outstanding_create(made) ||
               (config->detail == OIO_DETAIL_ON && !oio_detail_create(&made->detail, dies, config->detail_pairs, config->interval_ps)) ||
               !oio_traffic_flows_create(made) || oio_histogram_create(&made->latency) != OIO_OK
           ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory")
           : map_nodes(made, error);
-  if (status == OIO_OK && collective) status = start_collective(made, error);
-  if (status == OIO_OK && generated && oio_config_is_routed(config)) {
-    status = oio_sources_create(&made->sources, config, error);
-    if (status == OIO_OK) made->flit_ps = made->sources->own_ps;
-  }
+  if (status == OIO_OK && trace == NULL) status = oio_workload_start(&made->workload, config, dies, error);
+  if (made->workload.sources != NULL) made->flit_ps = made->workload.sources->own_ps;
+  if (made->workload.collective != NULL) made->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
   if (status == OIO_OK) status = peek(made, error);
   if (status != OIO_OK) {
     oio_traffic_destroy(made);
@@ -147,8 +113,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic->edges);
   free(traffic->timed);
   free(traffic->die_of);
-  oio_sources_destroy(traffic->sources);
-  free(traffic->collective);
+  oio_workload_stop(&traffic->workload);
   oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
   oio_detail_destroy(traffic->detail);
@@ -166,7 +131,7 @@ static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
 
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic) {
   const oio_time_ps let_go_ps = earlier(local_done_ps(traffic), oio_outstanding_timed_ps(traffic));
-  if (traffic->counts.records == 0 && is_saturated(traffic)) return 0;
+  if (traffic->counts.records == 0 && oio_workload_is_saturated(&traffic->workload)) return 0;
   /* That the look-ahead is full is to be seen once; then nothing is read until there is room. */
   if (!traffic->has_peeked || (traffic->counts.stalled_reading && !oio_outstanding_has_room(traffic))) return let_go_ps;
   return earlier(traffic->peeked.time_ps, let_go_ps);
@@ -192,7 +157,7 @@ static inline void enter_and_send(struct oio_traffic *traffic, oio_time_ps now_p
 
 /* Keeps `depth` messages waiting at a die. False: out of memory. */
 static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t side, struct oio_net *net) {
-  struct oio_generate *generate = &traffic->generate;
+  struct oio_generate *generate = &traffic->workload.pair;
   while (generate->left[side] > 0) {
     const unsigned vc = generate->vc[side];
     const uint32_t number = oio_flow_of_two(side, vc);
@@ -213,7 +178,7 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uin
 
 /* The same of a routed net, for all destinations of a die together. */
 static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_net *net) {
-  struct oio_sources *sources = traffic->sources;
+  struct oio_sources *sources = traffic->workload.sources;
   while (sources->source[die].left > 0 && traffic->senders[die].waiting == 0 && oio_net_queued_in_all(net, die) < traffic->config.depth) {
     if (!oio_outstanding_has_room(traffic)) {
       traffic->crowded = true;
@@ -231,10 +196,10 @@ static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uin
 
 /* Keeps every die busy that still has messages to make. False: out of memory. */
 static bool saturate_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
-  for (uint32_t die = 0; traffic->sources != NULL && die < traffic->dies; die++) {
+  for (uint32_t die = 0; traffic->workload.sources != NULL && die < traffic->dies; die++) {
     if (!saturate_routed(traffic, now_ps, die, net)) return false;
   }
-  for (uint32_t side = 0; traffic->sources == NULL && side < 2; side++) {
+  for (uint32_t side = 0; traffic->workload.sources == NULL && side < 2; side++) {
     if (!saturate(traffic, now_ps, side, net)) return false;
   }
   return true;
@@ -302,7 +267,7 @@ OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_p
 }
 
 static void follow_local(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, const struct oio_outstanding *m) {
-  const struct oio_collective *c = traffic->collective;
+  const struct oio_collective *c = traffic->workload.collective;
   oio_path_end_as(oio_path_at(traffic, id), m->entry_ps, now_ps, OIO_PATH_COMPUTE);
   traffic->longest = *oio_path_at(traffic, id);
   if (c != NULL && id % c->per_iteration < c->markers) oio_skew_begin(&traffic->skew, id / c->per_iteration, traffic->dies, m->entry_ps);
@@ -324,7 +289,7 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
   oio_outstanding_enter_timed(traffic, now_ps);
   enum oio_status status = OIO_OK;
   if (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) status = read_due(traffic, now_ps, net, error);
-  if (is_saturated(traffic) && !saturate_all(traffic, now_ps, net)) status = OIO_ERR_NOMEM;
+  if (oio_workload_is_saturated(&traffic->workload) && !saturate_all(traffic, now_ps, net)) status = OIO_ERR_NOMEM;
   traffic->woken = false;
   if (status == OIO_ERR_NOMEM) return oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
   if (traffic->unreachable != OIO_NO_MESSAGE) return no_way(traffic, error);
@@ -338,8 +303,9 @@ bool oio_traffic_woken(const struct oio_traffic *traffic) {
 
 bool oio_traffic_finished(const struct oio_traffic *traffic) {
   if (traffic->counts.outstanding > 0 || traffic->has_peeked || traffic->local.first != OIO_NO_MESSAGE) return false;
-  if (traffic->generate.kind == OIO_SATURATE) return traffic->generate.left[0] + traffic->generate.left[1] == 0;
-  if (traffic->sources != NULL && traffic->sources->kind == OIO_SATURATE && traffic->sources->left > 0) return false;
+  if (traffic->workload.pair.kind == OIO_SATURATE) return traffic->workload.pair.left[0] + traffic->workload.pair.left[1] == 0;
+  if (traffic->workload.sources != NULL && traffic->workload.sources->kind == OIO_SATURATE && traffic->workload.sources->left > 0)
+    return false;
   return traffic->base == traffic->limit;
 }
 
@@ -371,7 +337,9 @@ const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
-  if (traffic->collective != NULL) return (double)traffic->collective->next_id / (double)traffic->collective->records;
-  const uint64_t left = traffic->sources != NULL ? traffic->sources->left : traffic->generate.left[0] + traffic->generate.left[1];
+  if (traffic->workload.collective != NULL)
+    return (double)traffic->workload.collective->next_id / (double)traffic->workload.collective->records;
+  const uint64_t left =
+      traffic->workload.sources != NULL ? traffic->workload.sources->left : traffic->workload.pair.left[0] + traffic->workload.pair.left[1];
   return traffic->config.messages == 0 ? 1 : 1 - (double)left / (double)traffic->config.messages;
 }

@@ -5,11 +5,9 @@
 #define OIO_TRAFFIC_STATE_H
 
 #include "oio/traffic.h"
-#include "traffic/collective.h"
 #include "traffic/critical.h"
 #include "traffic/detail.h"
-#include "traffic/generate.h"
-#include "traffic/sources.h"
+#include "traffic/workload_state.h"
 
 /* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, or done. */
 enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DROPPED, OIO_DONE };
@@ -81,10 +79,8 @@ struct oio_sender {
 struct oio_traffic {
   struct oio_config config;
   struct oio_trace_reader *trace;
-  struct oio_generate generate;      /* of two dies */
-  struct oio_sources *sources;       /* of a routed net; else NULL */
-  struct oio_collective *collective; /* else NULL */
-  uint32_t *die_of;                  /* node to die */
+  struct oio_workload workload; /* without a trace */
+  uint32_t *die_of;             /* node to die */
   uint32_t nodes, dies;
   uint64_t scale_millionths; /* trace.time_scale */
   oio_time_ps flit_ps;       /* of the first link: what a long message's own bits take */
