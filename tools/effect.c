@@ -46,7 +46,8 @@ static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
 
-/* When a key matters; one that ends in a dot stands for all that begin so. The first that fits counts; a key not here always matters. */
+/* When a key matters; one that ends in a dot or a _ stands for all that begin so. The first that fits counts; a key not here always
+ * matters. */
 static const struct {
   const char *key;
   bool (*matters)(const struct options *options);
@@ -67,7 +68,7 @@ static const struct {
     {"workload.pattern", generated_routed, "--generate saturate|poisson|burst and a net of many dies"},
     {"switch.", routed, "a net with switches"},
     {"workload.load", loaded, "--generate poisson|burst"},
-    {"workload.burst_messages", bursts, "--generate burst"},
+    {"workload.burst_", bursts, "--generate burst"},
     {"workload.depth", saturated, "--generate saturate"},
     {"results.pairs", detailed, "--json or --csv, or results.detail=on"},
     {"results.interval_ps", detailed, "--json or --csv, or results.detail=on"},
@@ -84,7 +85,7 @@ static const struct {
 
 static bool names(const char *entry, const char *key) {
   const size_t nbytes = strlen(entry);
-  return entry[nbytes - 1] == '.' ? strncmp(entry, key, nbytes) == 0 : strcmp(entry, key) == 0;
+  return entry[nbytes - 1] == '.' || entry[nbytes - 1] == '_' ? strncmp(entry, key, nbytes) == 0 : strcmp(entry, key) == 0;
 }
 
 /* What a key needs that this run has not; NULL: nothing, it matters. */

@@ -36,7 +36,7 @@ oio/switch.h node/passing.h node/passing.c node/switch_state.h node/switch.c nod
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
-oio/routes.h net/deadlock.c net/lengths.c net/cut.c -> oio/topology.h net/topology_state.h
+oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
 traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h
@@ -46,10 +46,13 @@ oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/tr
 oio/config.h config/config.c config/derive.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c net/net_checkpoint.c -> base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
-traffic/generate.h traffic/generate.c -> oio/config.h oio/rng.h oio/trace.h base/precondition.h
-traffic/sources.h traffic/sources.c -> oio/config.h oio/rng.h oio/trace.h oio/routes.h oio/routed_die.h
-oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h
+traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
+traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
+oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h
+traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h traffic/arrivals.h
+traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
+oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h
 sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
 oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->

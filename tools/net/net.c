@@ -7,6 +7,7 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@ static const char help[] =
     "Say what a net of many dies is made of, how long its routes are, whether they can deadlock, and what a pattern of traffic asks\n"
     "of its most loaded wire. NET is a shape or a net file (docs/net-format.md), whose name has a '/' or a '.' in it.\n"
     "\n"
-    "  --pattern NAME    who sends to whom: uniform (the default), neighbour, transpose, tornado, complement, hot-spot\n"
+    "  --pattern NAME    who sends to whom: uniform (the default), neighbour, transpose, tornado, complement, hot-spot,\n"
+    "                    permutation\n"
+    "  --seed N          of the permutation, as that of a run (1)\n"
     "  --buffers KIND    of a switch: per-port (the default) or shared by all its ports\n"
     "  --no-datelines    leave out the change of hop VC on rings and tori: shows what it is there for\n"
     "  --route A:B       show the way from die A to die B, too (of messages of VC 0)\n"
@@ -55,6 +58,13 @@ static bool read_pattern(const char *name, enum oio_pattern *pattern) {
   return false;
 }
 
+static bool read_seed(const char *text, uint64_t *seed) {
+  char *behind;
+  errno = 0;
+  *seed = strtoull(text, &behind, 10);
+  return isdigit((unsigned char)*text) && *behind == '\0' && errno == 0;
+}
+
 static bool read_die(const struct oio_topology *t, const char **text, char end, uint32_t *die) {
   char *behind;
   if (!isdigit((unsigned char)**text)) return false;
@@ -83,6 +93,26 @@ static int find_route(const struct oio_topology *t, const char *text, struct net
   return -1;
 }
 
+/* What the pattern asks of every wire; where it does not go with the net, facts say why. */
+static enum oio_status measure_load(struct net_facts *facts, struct oio_error *error) {
+  const struct oio_topology *t = facts->topology;
+  uint32_t *partners = malloc(oio_topology_dies(t) * sizeof *partners);
+  double *load = malloc(2 * (size_t)oio_topology_links(t) * sizeof *load);
+  enum oio_status status = OIO_ERR_NOMEM;
+  if (partners != NULL && load != NULL) status = oio_pattern_partners(partners, t, facts->pattern, facts->seed, &facts->no_load);
+  if (status == OIO_OK) status = oio_routes_load(load, t, partners, NULL, &facts->no_load);
+  free(partners);
+  if (status != OIO_OK) {
+    free(load);
+    return status == OIO_ERR_NOMEM ? oio_error_set(error, status, "out of memory for the load of every wire") : OIO_OK;
+  }
+  facts->load = load;
+  for (uint32_t wire = 1; wire < 2 * oio_topology_links(t); wire++) {
+    if (load[wire] > load[facts->heaviest]) facts->heaviest = wire;
+  }
+  return OIO_OK;
+}
+
 static enum oio_status measure(struct net_facts *facts, struct oio_error *error) {
   const struct oio_topology *t = facts->topology;
   facts->pairs_walked = oio_topology_dies(t) <= NET_PAIRS_DIES_MAX;
@@ -90,20 +120,8 @@ static enum oio_status measure(struct net_facts *facts, struct oio_error *error)
   if (status == OIO_OK) status = oio_routes_check(&facts->deadlock, t, facts->buffers, error);
   if (status != OIO_OK) return status;
   if (facts->pairs_walked) oio_routes_lengths(&facts->lengths, t);
-  if (!facts->pairs_walked && facts->pattern == OIO_PATTERN_UNIFORM) {
-    oio_error_set(&facts->no_load, OIO_ERR_FULL, "not walked: more than %d dies; take another pattern", NET_PAIRS_DIES_MAX);
-    return OIO_OK;
-  }
-  facts->load = malloc(2 * (size_t)oio_topology_links(t) * sizeof *facts->load);
-  if (facts->load == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory for the load of every wire");
-  if (oio_routes_load(facts->load, t, facts->pattern, &facts->no_load) != OIO_OK) {
-    free(facts->load);
-    facts->load = NULL;
-    return OIO_OK;
-  }
-  for (uint32_t wire = 1; wire < 2 * oio_topology_links(t); wire++) {
-    if (facts->load[wire] > facts->load[facts->heaviest]) facts->heaviest = wire;
-  }
+  if (facts->pairs_walked || facts->pattern != OIO_PATTERN_UNIFORM) return measure_load(facts, error);
+  oio_error_set(&facts->no_load, OIO_ERR_FULL, "not walked: more than %d dies; take another pattern", NET_PAIRS_DIES_MAX);
   return OIO_OK;
 }
 
@@ -146,10 +164,10 @@ static int show(const char *name, const struct asked *asked, struct net_facts *f
 
 /* Reads the options in front of the net. Returns -1 to go on, else the exit status. */
 static int read_options(int argc, char **argv, struct asked *asked, struct net_facts *facts) {
-  static const struct option options[] = {{"pattern", required_argument, NULL, 'p'}, {"buffers", required_argument, NULL, 'b'},
-                                          {"no-datelines", no_argument, NULL, 'd'},  {"route", required_argument, NULL, 'r'},
-                                          {"svg", required_argument, NULL, 's'},     {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+  static const struct option options[] = {
+      {"pattern", required_argument, NULL, 'p'}, {"buffers", required_argument, NULL, 'b'}, {"no-datelines", no_argument, NULL, 'd'},
+      {"route", required_argument, NULL, 'r'},   {"svg", required_argument, NULL, 's'},     {"json", no_argument, NULL, 'j'},
+      {"seed", required_argument, NULL, 'x'},    {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
   int letter;
   optind = 0;
   opterr = 0;
@@ -160,6 +178,7 @@ static int read_options(int argc, char **argv, struct asked *asked, struct net_f
     if (letter == 'r') asked->route = optarg;
     if (letter == 's') asked->svg = optarg;
     if (letter == 'p' && !read_pattern(optarg, &facts->pattern)) return refuse("there is no pattern", optarg);
+    if (letter == 'x' && !read_seed(optarg, &facts->seed)) return refuse("--seed is a whole number, not", optarg);
     if (letter == 'b' && strcmp(optarg, "per-port") != 0 && strcmp(optarg, "shared") != 0)
       return refuse("--buffers is per-port or shared, not", optarg);
     if (letter == 'b') facts->buffers = *optarg == 's' ? OIO_BUFFERS_SHARED : OIO_BUFFERS_PER_PORT;
@@ -170,7 +189,7 @@ static int read_options(int argc, char **argv, struct asked *asked, struct net_f
 
 int oio_command_net(int argc, char **argv) {
   struct asked asked = {.svg = NULL};
-  struct net_facts facts = {.name = NULL};
+  struct net_facts facts = {.seed = 1};
   struct oio_topology *topology;
   struct oio_error error;
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) return print_help();

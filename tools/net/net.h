@@ -13,6 +13,7 @@ struct net_facts {
   const char *name;
   const struct oio_topology *topology;
   enum oio_pattern pattern;
+  uint64_t seed; /* of a permutation */
   enum oio_buffers buffers;
   bool pairs_walked; /* lengths, and load of what has pairs */
   struct oio_route_lengths lengths;

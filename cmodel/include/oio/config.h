@@ -66,8 +66,8 @@ struct oio_config {
   uint64_t algorithm; /* of a collective: automatic, ring, halving-doubling, tree, direct */
   uint64_t bytes, chunk_bytes, group, group_stride, iterations, compute_ps;
   double overlap;
-  uint64_t messages, message_bytes, burst_messages, generated_vcs, directions, depth;
-  double load;
+  uint64_t messages, message_bytes, burst_messages, burst_sources, generated_vcs, directions, depth;
+  double load, burst_duty;
   uint64_t loop; /* enum oio_loop */
   double time_scale;
   char map[1024];

@@ -12,7 +12,14 @@
 extern "C" {
 #endif
 
-enum { OIO_VCS_MAX = 8, OIO_SEGMENT_BYTES_MAX = 224, OIO_GRANULE_BYTES = 16, OIO_DIE_QUEUE_MESSAGES = 64 };
+enum {
+  OIO_VCS_MAX = 8,
+  OIO_SEGMENTS_MAX = 14, /**< in a payload */
+  OIO_SEGMENT_BYTES_MAX = 224,
+  OIO_DESCRIPTOR_BYTES = 8, /**< of a segment */
+  OIO_GRANULE_BYTES = 16,
+  OIO_DIE_QUEUE_MESSAGES = 64,
+};
 
 struct oio_die;
 

@@ -20,15 +20,17 @@ enum oio_pattern {
   OIO_PATTERN_TORNADO,     /**< nearly half way round in every dimension: ceil(size / 2) - 1; of a shape with one: of all dies */
   OIO_PATTERN_COMPLEMENT,  /**< die i to die dies - 1 - i */
   OIO_PATTERN_HOT_SPOT,    /**< everyone to die 0 */
+  OIO_PATTERN_PERMUTATION, /**< each die to another one, no two to the same, nobody to itself: drawn once, by a seed */
   OIO_PATTERN_COUNT,
 };
 
 /** "uniform", "neighbour", ...; NULL behind the last. */
 const char *oio_pattern_name(unsigned pattern);
 
-/** Whom a die sends to: OIO_NONE, every other die alike; itself: nobody. OIO_ERR_CONFIG: the pattern does not go with the net. */
-enum oio_status oio_pattern_partner(uint32_t *partner, const struct oio_topology *topology, enum oio_pattern pattern, uint32_t die,
-                                    struct oio_error *error);
+/** Whom each die sends to, by die: OIO_NONE, every other die alike; itself: nobody. seed: of a permutation. OIO_ERR_CONFIG: the pattern
+ *  does not go with the net. */
+enum oio_status oio_pattern_partners(uint32_t *partners, const struct oio_topology *topology, enum oio_pattern pattern, uint64_t seed,
+                                     struct oio_error *error);
 
 /** Buffers of a switch: a wait for a place in one is what can close a circle. */
 enum oio_buffers {
@@ -83,10 +85,11 @@ void oio_routes_lengths(struct oio_route_lengths *lengths, const struct oio_topo
 enum oio_status oio_routes_cut(uint32_t *links, const struct oio_topology *topology, struct oio_error *error);
 
 /**
- * What every wire carries when each die that sends injects one unit of the pattern: load[wire], 2 * links of them, over the ways that
- * messages of VC 0 take. OIO_ERR_CONFIG: the pattern does not go with the net.
+ * What every wire carries when each die that sends injects units[die] (NULL: one each) for its partners: load[wire], 2 * links of them,
+ * over the ways that messages of VC 0 take. OIO_ERR_CONFIG: there is no way.
  */
-enum oio_status oio_routes_load(double *load, const struct oio_topology *topology, enum oio_pattern pattern, struct oio_error *error);
+enum oio_status oio_routes_load(double *load, const struct oio_topology *topology, const uint32_t *partners, const double *units,
+                                struct oio_error *error);
 
 #ifdef __cplusplus
 }

@@ -34,6 +34,7 @@ struct oio_results {
   uint64_t cycles;         /**< of the RTL's clock, in simulated time */
   uint64_t cycles_skipped; /**< of these, not clocked: nothing could change */
   double goodput_bits_per_s;
+  struct oio_offer offer;         /**< what a generator asks of the net */
   double iteration_ps;            /**< of a collective that is done: the mean time of one, compute and all; else 0 */
   double algorithm_bytes_per_s;   /**< its buffer over the part of that which is not compute alone, as the tests of NCCL define it */
   double bus_bytes_per_s;         /**< the same times their factor */

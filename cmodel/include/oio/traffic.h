@@ -14,6 +14,7 @@
 
 #include "oio/histogram.h"
 #include "oio/net.h"
+#include "oio/offer.h"
 #include "oio/trace.h"
 
 #ifdef __cplusplus
@@ -100,6 +101,8 @@ void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint3
 /** Nothing more to enter and nothing outstanding. */
 bool oio_traffic_finished(const struct oio_traffic *traffic);
 
+/** What a generator asks of the net; all 0 and wire OIO_NONE for other traffic. */
+void oio_traffic_get_offer(const struct oio_traffic *traffic, struct oio_offer *offer);
 void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts);
 /** A number that changes with every message that enters or comes out, or a part of one: for oio_net_look. */
 uint64_t oio_traffic_progress(const struct oio_traffic_counts *counts);

@@ -80,8 +80,16 @@ static uint64_t at_least(uint64_t value, uint64_t least) {
 static double generated_ps_at_most(const struct oio_config *c) {
   if (c->generator != OIO_POISSON && c->generator != OIO_BURST) return 0;
   const double flits = (double)c->message_bytes / OIO_SEGMENT_BYTES_MAX;
-  const double gap_ps = (double)oio_config_optical_flit_ps(c) * (flits < 1 ? 1 : flits) / c->load;
-  return (2 * (double)c->messages + 40 * (c->generator == OIO_BURST ? (double)c->burst_messages : 1)) * gap_ps;
+  oio_time_ps slowest_ps = 0;
+  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) slowest_ps = at_least(slowest_ps, oio_config_class_flit_ps(c, i));
+  const double gap_ps = (double)slowest_ps * (flits < 1 ? 1 : flits) / c->load;
+  return (2 * (double)c->messages + 100 * (c->generator == OIO_BURST ? (double)c->burst_messages : 1)) * gap_ps;
+}
+
+/* As many messages as fill two flits, and one that is begun with each. */
+static uint64_t filling_messages(const struct oio_config *c) {
+  const uint64_t whole = (OIO_SEGMENT_BYTES_MAX + OIO_DESCRIPTOR_BYTES) / (c->message_bytes + OIO_DESCRIPTOR_BYTES);
+  return at_least(2 * (at_most(whole, OIO_SEGMENTS_MAX) + 1), 4);
 }
 
 static void resolve_timers(struct oio_config *c, unsigned link_class) {
@@ -135,6 +143,7 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     if (status != OIO_OK) return status;
   }
   if (c->message_bytes == 0) c->message_bytes = oio_config_is_routed(c) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
+  if (c->depth == 0) c->depth = filling_messages(c);
   if (c->generated_vcs > c->vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);
@@ -161,7 +170,7 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
 
 /* Values in range, none of them automatic any more. */
 static bool resolved(const struct oio_config *c) {
-  if (oio_config_check(c, NULL) != OIO_OK || c->vc_buffer_bytes == 0 || c->message_bytes == 0) return false;
+  if (oio_config_check(c, NULL) != OIO_OK || c->vc_buffer_bytes == 0 || c->message_bytes == 0 || c->depth == 0) return false;
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
     const struct oio_link_class *of = &c->classes[i];
     if (of->window_flits == 0 || of->buffer_flits == 0 || of->timeout_flits == 0 || of->nak_repeat_flits == 0) return false;

@@ -6,7 +6,7 @@
 #include "oio/die.h"
 
 #define OIO_MESSAGE_BYTES_MAX ((uint64_t)1 << 30)
-enum { OIO_DESCRIPTOR_BYTES = 8, OIO_SEGMENTS_MAX = 14, OIO_DESCRIPTOR_FIRST = 8, OIO_DESCRIPTOR_LAST = 16 };
+enum { OIO_DESCRIPTOR_FIRST = 8, OIO_DESCRIPTOR_LAST = 16 };
 
 /* One segment chosen for the payload at hand: where its bytes come from. */
 struct oio_chosen {

@@ -77,6 +77,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
   *results = (struct oio_results){0};
   oio_traffic_get_counts(traffic, &results->traffic);
+  oio_traffic_get_offer(traffic, &results->offer);
   for (uint32_t p = 0; p < oio_net_ports(net); p++) {
     struct oio_link_state state;
     if (oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state)) add_link(results, p, &state);

@@ -52,10 +52,18 @@ static void add_bounds(struct notes *notes, const struct oio_config *c) {
       bits_per_s(c, OIO_CLASS_DIE_LINK) / 1e9, bits_per_s(c, OIO_CLASS_OPTICAL) / 1e9);
 }
 
-/* What enters faster than it leaves waits the longer the longer the run: half of all messages more than a fiftieth of it. */
+/* By what the pattern asks of the wires; else by what is seen: what enters faster than it leaves waits the longer the longer the run: half
+ * of all messages more than a fiftieth of it. */
 static void add_saturation(struct notes *notes, const struct oio_results *r, const struct oio_config *c) {
   enum { MESSAGES_MIN = 1000, PARTS = 50 };
-  if ((c->generator != OIO_POISSON && c->generator != OIO_BURST) || r->traffic.delivered < MESSAGES_MIN) return;
+  if (c->generator != OIO_POISSON && c->generator != OIO_BURST) return;
+  if (r->offer.wire_load > 1) {
+    add(notes, "beyond_saturation",
+        "the wire %s->%s is asked %.4g times what it carries, and latencies grow with the length of the run; lower workload.load",
+        r->offer.from, r->offer.to, r->offer.wire_load);
+    return;
+  }
+  if (r->traffic.delivered < MESSAGES_MIN) return;
   if (r->latency_p50_ps - r->latency_min_ps <= r->sim_time_ps / PARTS) return;
   add(notes, "beyond_saturation",
       "half of the messages waited for more than a fiftieth of the run: more is offered than can be carried, and latencies grow with its "

@@ -87,6 +87,20 @@ static void json_path(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, r->path_known ? "},\n" : "null,\n");
 }
 
+static void json_offer(struct oio_text *text, const struct oio_offer *offer) {
+  oio_text_add(text, "  \"offered\": {\"load\": %.6f, \"bits_per_s\": %.3f, \"saturation_bits_per_s\": %.3f, \"wire_load\": %.6f, ",
+               offer->load, offer->bits_per_s, offer->saturation_bits_per_s, offer->wire_load);
+  if (offer->wire_load > 0) {
+    oio_text_add(text, "\"wire\": %lu, \"from\": ", (unsigned long)offer->wire);
+    oio_text_add_quoted(text, offer->from);
+    oio_text_add(text, ", \"to\": ");
+    oio_text_add_quoted(text, offer->to);
+    oio_text_add(text, "},\n");
+  } else {
+    oio_text_add(text, "\"wire\": null, \"from\": \"\", \"to\": \"\"},\n");
+  }
+}
+
 char *oio_results_json(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   struct oio_text text = {0};
   oio_text_add(&text, "{\n  \"oio_results\": 1,\n  \"host\": ");
@@ -102,6 +116,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   json_notes(&text, r, config);
   json_counts(&text, r);
   json_latency(&text, r);
+  json_offer(&text, &r->offer);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
                r->goodput_bits_per_s, (whole)r->sim_time_ps, (whole)r->cycles, (whole)r->cycles_skipped);
   oio_text_add(&text,
@@ -154,6 +169,18 @@ static void table_path(struct oio_text *text, const struct oio_results *r) {
   if (r->skew_ps > 0) oio_text_add(text, "  the slowest  %.3f us behind the mean die at the start of an iteration\n", r->skew_ps / 1e6);
 }
 
+/* Of generated traffic: what load means here, and where it is felt most. */
+static void table_offer(struct oio_text *text, const struct oio_offer *offer) {
+  if (offer->load <= 0) return;
+  oio_text_add(text, "offered        %.3f Gb/s, load %.4g of %.3f", offer->bits_per_s / 1e9, offer->load,
+               offer->saturation_bits_per_s / 1e9);
+  if (offer->wire_load > 0) {
+    oio_text_add(text, "; the most loaded wire, %s->%s, is asked %.4g times what it carries\n", offer->from, offer->to, offer->wire_load);
+  } else {
+    oio_text_add(text, "; of so many dies no wire was looked at\n");
+  }
+}
+
 char *oio_results_table(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   const struct oio_traffic_counts *t = &r->traffic;
   struct oio_text text = {0};
@@ -185,6 +212,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
   table_latency(&text, r);
+  table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
   if (r->iteration_ps > 0 && r->bus_bytes_per_s > 0) {
     oio_text_add(&text, "collective     %.3f us an iteration; exposed: %.2f GB/s of the buffer, %.2f GB/s of the bus\n",

@@ -272,14 +272,18 @@ static void stir_behind(struct oio_many *m, uint32_t port, oio_time_ps now_ps) {
   oio_net_forget_stirred(m->net);
 }
 
-static enum oio_status transmit_at(struct oio_many *m, uint32_t port, oio_time_ps now_ps, struct oio_error *error) {
+static enum oio_status transmit_at(struct oio_many *m, uint32_t port, oio_time_ps now_ps, struct oio_traffic *traffic,
+                                   struct oio_error *error) {
   struct oio_net_port *from = &m->net->port[port];
   struct oio_wire *slot = oio_channel_slot(from->wire);
   if (slot == NULL) return not_taken(port, error);
   if (oio_net_tx(m->net, port, now_ps, slot)) {
     oio_channel_push(from->wire, now_ps);
     m->entry[port].arrival_ps = arrival_of(m, port);
-    m->opened |= from->node < m->net->dies;
+    if (from->node < m->net->dies) {
+      oio_traffic_room(traffic, from->node);
+      m->opened = true;
+    }
   } else {
     m->failed |= oio_end_failed(&from->end);
   }
@@ -288,7 +292,7 @@ static enum oio_status transmit_at(struct oio_many *m, uint32_t port, oio_time_p
   return OIO_OK;
 }
 
-enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct oio_error *error) {
+enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error) {
   uint32_t count = 0;
   take_stirred(m);
   for (uint32_t i = 0; i < m->due_count; i++) {
@@ -300,7 +304,7 @@ enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct
   sort(m->due, count); /* sorted is a heap */
   m->due_count = count;
   while (m->due_count > 0) {
-    const enum oio_status status = transmit_at(m, take_due(m), now_ps, error);
+    const enum oio_status status = transmit_at(m, take_due(m), now_ps, traffic, error);
     if (status != OIO_OK) return status;
   }
   return OIO_OK;

@@ -29,7 +29,7 @@ oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 /* An instant is first this, whether anything has arrived or not: rx of all that has, then recv at the dies that got something. */
 void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic);
 /* tx at every port whose time has come, or may have. */
-enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_error *error);
+enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error);
 /* Has a link end failed? */
 bool oio_many_failed(const struct oio_many *many);
 /* Has a die sent since the last call? */

@@ -272,7 +272,7 @@ OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_err
   oio_many_receive(sim->many, sim->now_ps, sim->traffic);
   sim->open |= oio_many_opened(sim->many);
   enum oio_status status = enter(sim, sim->now_ps, error);
-  if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, error);
+  if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
   sim->open |= oio_many_opened(sim->many);
   sim->failed |= oio_many_failed(sim->many);
   return status;

@@ -63,8 +63,10 @@ bool oio_traffic_flows_create(struct oio_traffic *traffic) {
   traffic->flows = calloc(FLOWS_FIRST, sizeof *traffic->flows);
   traffic->senders = calloc(traffic->dies, sizeof *traffic->senders);
   traffic->open = calloc(traffic->dies, sizeof *traffic->open);
+  traffic->hungry = calloc(traffic->dies, sizeof *traffic->hungry);
   traffic->fed = calloc((traffic->dies + 63) / 64, sizeof *traffic->fed);
-  if (traffic->flows == NULL || traffic->senders == NULL || traffic->open == NULL || traffic->fed == NULL) return false;
+  if (traffic->flows == NULL || traffic->senders == NULL || traffic->open == NULL || traffic->hungry == NULL || traffic->fed == NULL)
+    return false;
   if (!grow_slots(traffic, SLOTS_FIRST_BITS)) return false;
   add(traffic, UINT64_MAX);
   for (uint32_t die = 0; traffic->dies == 2 && die < 2; die++) {
@@ -78,6 +80,7 @@ void oio_traffic_flows_destroy(struct oio_traffic *traffic) {
   free(traffic->slots);
   free(traffic->senders);
   free(traffic->open);
+  free(traffic->hungry);
   free(traffic->fed);
 }
 
@@ -109,10 +112,18 @@ void oio_sender_turn(struct oio_traffic *traffic, struct oio_sender *sender, boo
   sender->waiting--;
 }
 
-OIO_COLD void oio_traffic_room(struct oio_traffic *traffic, uint32_t die) {
+void oio_sender_starve(struct oio_traffic *traffic, uint32_t die) {
+  struct oio_sender *sender = &traffic->senders[die];
+  if (sender->hungry) return;
+  sender->hungry = true;
+  traffic->hungry[traffic->hungry_count++] = die;
+}
+
+void oio_traffic_room(struct oio_traffic *traffic, uint32_t die) {
   OIO_PRECONDITION(die < traffic->dies);
   traffic->told = true;
   oio_sender_open(traffic, die);
+  oio_sender_starve(traffic, die);
 }
 
 bool oio_traffic_next_fed(struct oio_traffic *traffic, uint32_t *die) {

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Synthetic traffic: records in time order, node 0 on die A, node 1 on die B. */
+/* Synthetic traffic between two dies: records in time order, node 0 on die A, node 1 on die B. */
 #ifndef OIO_GENERATE_H
 #define OIO_GENERATE_H
 
 #include "oio/config.h"
-#include "oio/rng.h"
+#include "oio/offer.h"
 #include "oio/trace.h"
+#include "traffic/arrivals.h"
 
 struct oio_generate {
   enum oio_generator kind;
-  uint64_t left[2];  /* messages still to be made, by sending die */
-  double next_ps[2]; /* when the next would enter (poisson, burst) */
-  uint64_t in_burst[2];
-  struct oio_rng rng[2];
-  struct oio_record records[2]; /* the last made, by sending die */
-  uint64_t next_id;
-  uint64_t burst_messages, vcs;
-  uint8_t vc[2];          /* of the next */
-  double flit_ps, gap_ps; /* back to back, and the mean from one to the next */
+  uint64_t left[2]; /* messages still to be made, by sending die */
+  struct oio_arrivals arrivals;
+  struct oio_arrival arrival[2]; /* of each sending die (poisson, burst) */
+  struct oio_record records[2];  /* the last made, by sending die */
+  uint64_t next_id, vcs;
+  uint8_t vc[2]; /* of the next */
+  struct oio_offer offer;
 };
 
 void oio_generate_start(struct oio_generate *generate, const struct oio_config *config);

@@ -210,7 +210,10 @@ static void drop_flow(struct oio_traffic *traffic, oio_time_ps now_ps, struct oi
 
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
   for (uint32_t flow = 1; flow < traffic->flows_count; flow++) drop_flow(traffic, now_ps, &traffic->flows[flow]);
-  for (uint32_t die = 0; die < traffic->dies; die++) oio_sender_open(traffic, die);
+  for (uint32_t die = 0; die < traffic->dies; die++) {
+    oio_sender_open(traffic, die);
+    oio_sender_starve(traffic, die);
+  }
 }
 
 void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die) {
@@ -219,5 +222,8 @@ void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint3
     struct oio_flow *flow = &traffic->flows[i];
     if (oio_flow_source(flow) == die || oio_flow_destination(flow) == die) drop_flow(traffic, now_ps, flow);
   }
-  for (uint32_t other = 0; other < traffic->dies; other++) oio_sender_open(traffic, other);
+  for (uint32_t other = 0; other < traffic->dies; other++) {
+    oio_sender_open(traffic, other);
+    oio_sender_starve(traffic, other);
+  }
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "traffic/sources.h"
 
-#include "oio/routed_die.h"
 #include "oio/routes.h"
+#include "traffic/packing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define STREAM_SOURCES ((uint64_t)1 << 32)
 
+enum { WAITING_MAX = 4096 }; /* of a die: so that many such dies do not fill the look-ahead */
+
 static bool is_before(const struct oio_sources *s, uint32_t a, uint32_t b) {
-  const double x = s->source[a].next_ps, y = s->source[b].next_ps;
+  const double x = s->source[a].arrival.next_ps, y = s->source[b].arrival.next_ps;
   return x < y || (x <= y && a < b);
 }
 
@@ -32,51 +34,59 @@ static void sink(struct oio_sources *s, uint32_t place) {
   put(s, place, die);
 }
 
-/* Poisson: exponential gaps. Burst: whole bursts back to back, exponential silence between, the same mean. */
-static void advance(struct oio_sources *s, struct oio_source *source) {
-  const double draw = -oio_ln(oio_rng_unit(&source->rng));
-  if (s->kind == OIO_POISSON) {
-    source->next_ps += draw * s->gap_ps;
-  } else if (++source->in_burst < s->burst_messages) {
-    source->next_ps += s->flit_ps;
-  } else {
-    source->in_burst = 0;
-    source->next_ps += s->flit_ps + draw * (double)s->burst_messages * (s->gap_ps - s->flit_ps);
-  }
-}
-
-/* What a message takes of the first link that the first die has. */
-static void measure(struct oio_sources *s, const struct oio_config *config, const struct oio_topology *topology) {
+/* The flit time of the first link that the first die has. */
+static oio_time_ps first_flit_ps(const struct oio_config *config, const struct oio_topology *topology) {
   const uint32_t link = oio_topology_port_at(topology, 0, 0) / 2;
   const char *name = oio_topology_class_name(topology, oio_topology_link_class(topology, link));
   unsigned link_class = 0;
   while (link_class + 1 < OIO_LINK_CLASSES && strcmp(oio_config_class_name(link_class), name) != 0) link_class++;
-  const double flits = (double)config->message_bytes / OIO_ROUTED_SEGMENT_BYTES_MAX;
-  s->own_ps = oio_config_class_flit_ps(config, link_class);
-  s->flit_ps = (double)s->own_ps * (flits < 1 ? 1 : flits);
-  s->gap_ps = s->flit_ps / config->load;
+  return oio_config_class_flit_ps(config, link_class);
 }
 
-static enum oio_status make_partners(struct oio_sources *s, const struct oio_config *config, const struct oio_topology *topology,
-                                     struct oio_error *error) {
+/* Chance spreads what is drawn for all unevenly over the ports of a die: with 16 times the depth at each, hardly one is ever without; and
+ * so much fills flits without runs. */
+static void deepen(struct oio_source *source, const struct oio_config *config, uint32_t ports, uint32_t run) {
+  const bool spreads = source->partner == OIO_NONE && ports > 1;
+  const uint64_t waiting = spreads ? 16 * config->depth * ports : config->depth;
+  source->waiting = waiting < WAITING_MAX ? (uint32_t)waiting : WAITING_MAX;
+  source->run = spreads ? 1 : run;
+}
+
+/* Shares the messages out among the dies that send. */
+static enum oio_status start(struct oio_sources *s, const struct oio_config *config, const struct oio_topology *topology,
+                             const uint32_t *partner, const double *gap_ps, struct oio_error *error) {
+  const uint32_t run = s->kind == OIO_SATURATE ? oio_packing_run(config->message_bytes) : 1;
   uint32_t senders = 0;
-  for (uint32_t die = 0; die < s->dies; die++) {
-    struct oio_source *source = &s->source[die];
-    const enum oio_status status = oio_pattern_partner(&source->partner, topology, (enum oio_pattern)config->pattern, die, error);
-    if (status != OIO_OK) return status;
-    senders += source->partner != die;
-  }
+  for (uint32_t die = 0; die < s->dies; die++) senders += partner[die] != die;
   if (senders == 0) return oio_error_set(error, OIO_ERR_CONFIG, "workload.pattern: no die sends to another; take another pattern");
   for (uint32_t die = 0, number = 0; die < s->dies; die++) {
     struct oio_source *source = &s->source[die];
+    source->partner = partner[die];
+    deepen(source, config, oio_topology_port_count(topology, die), run);
     if (source->partner == die) continue;
     source->left = s->left / senders + (number++ < s->left % senders);
-    oio_rng_seed(&source->rng, config->seed, STREAM_SOURCES + die);
-    if (s->kind == OIO_POISSON) advance(s, source);
+    oio_arrivals_start(&s->arrivals, &source->arrival, gap_ps[die], config->seed, STREAM_SOURCES + die);
     if (source->left > 0) put(s, s->heap_count++, die);
   }
   for (uint32_t place = s->heap_count / 2; place-- > 0;) sink(s, place);
   return OIO_OK;
+}
+
+static enum oio_status start_all(struct oio_sources *s, const struct oio_config *config, const struct oio_topology *topology,
+                                 struct oio_error *error) {
+  uint32_t *partner = malloc(s->dies * sizeof *partner);
+  double *gap_ps = malloc(s->dies * sizeof *gap_ps);
+  enum oio_status status = OIO_OK;
+  s->source = calloc(s->dies, sizeof *s->source);
+  s->heap = calloc(s->dies, sizeof *s->heap);
+  if (partner == NULL || gap_ps == NULL || s->source == NULL || s->heap == NULL)
+    status = oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory for %u dies", s->dies);
+  if (status == OIO_OK) status = oio_pattern_partners(partner, topology, (enum oio_pattern)config->pattern, config->seed, error);
+  if (status == OIO_OK) status = oio_offer_of_many(&s->offer, config, topology, partner, gap_ps, error);
+  if (status == OIO_OK) status = start(s, config, topology, partner, gap_ps, error);
+  free(partner);
+  free(gap_ps);
+  return status;
 }
 
 static enum oio_status make(struct oio_sources *s, const struct oio_config *config, struct oio_error *error) {
@@ -87,14 +97,11 @@ static enum oio_status make(struct oio_sources *s, const struct oio_config *conf
   s->dies = oio_topology_dies(topology);
   s->kind = (enum oio_generator)config->generator;
   s->left = config->messages;
-  s->burst_messages = config->burst_messages;
   s->vcs = config->generated_vcs;
-  s->source = calloc(s->dies, sizeof *s->source);
-  s->heap = calloc(s->dies, sizeof *s->heap);
   s->record.bytes = config->message_bytes;
-  measure(s, config, topology);
-  status = s->source == NULL || s->heap == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory for %u dies", s->dies)
-                                                : make_partners(s, config, topology, error);
+  s->own_ps = first_flit_ps(config, topology);
+  oio_arrivals_set(&s->arrivals, config);
+  status = start_all(s, config, topology, error);
   oio_topology_destroy(topology);
   return status;
 }
@@ -119,20 +126,25 @@ void oio_sources_destroy(struct oio_sources *sources) {
   free(sources);
 }
 
-/* The next of a die: its destination is drawn where it sends to all. */
+/* Where the next run of a die goes: drawn where it sends to all. */
+static void begin_run(struct oio_sources *s, struct oio_source *source, uint32_t die) {
+  source->run_left = source->run;
+  source->destination = source->partner;
+  if (source->partner != OIO_NONE) return;
+  const uint32_t drawn = (uint32_t)(((oio_rng_next(&source->arrival.rng) >> 32) * (s->dies - 1)) >> 32);
+  source->destination = drawn + (drawn >= die);
+}
+
 static const struct oio_record *make_record(struct oio_sources *s, uint32_t die, oio_time_ps time_ps) {
   struct oio_source *source = &s->source[die];
   struct oio_record *record = &s->record;
+  if (source->run_left == 0) begin_run(s, source, die);
   record->time_ps = time_ps;
   record->id = s->next_id++;
   record->source = die;
-  record->destination = source->partner;
-  if (source->partner == OIO_NONE) {
-    const uint32_t drawn = (uint32_t)(((oio_rng_next(&source->rng) >> 32) * (s->dies - 1)) >> 32);
-    record->destination = drawn + (drawn >= die);
-  }
+  record->destination = source->destination;
   record->vc = source->vc;
-  source->vc = (uint8_t)(source->vc + 1u == s->vcs ? 0 : source->vc + 1u);
+  if (--source->run_left == 0) source->vc = (uint8_t)(source->vc + 1u == s->vcs ? 0 : source->vc + 1u);
   source->left--;
   s->left--;
   return record;
@@ -142,9 +154,9 @@ bool oio_sources_next(struct oio_sources *s, struct oio_record *record) {
   if (s->heap_count == 0) return false;
   const uint32_t die = s->heap[0];
   struct oio_source *source = &s->source[die];
-  *record = *make_record(s, die, (oio_time_ps)source->next_ps);
+  *record = *make_record(s, die, (oio_time_ps)source->arrival.next_ps);
   if (source->left > 0) {
-    advance(s, source);
+    oio_arrivals_advance(&s->arrivals, &source->arrival);
   } else {
     put(s, 0, s->heap[--s->heap_count]);
   }

@@ -5,18 +5,21 @@
 #define OIO_SOURCES_H
 
 #include "oio/config.h"
-#include "oio/rng.h"
+#include "oio/offer.h"
 #include "oio/trace.h"
+#include "traffic/arrivals.h"
 
 /* One die. */
 struct oio_source {
-  uint64_t left;  /* messages still to be made */
-  double next_ps; /* when the next would enter (poisson, burst) */
-  uint64_t in_burst;
-  struct oio_rng rng;
-  uint32_t partner; /* the die that it sends to; OIO_NONE: to any other alike */
-  uint32_t place;   /* in the heap */
-  uint8_t vc;       /* of the next */
+  uint64_t left; /* messages still to be made */
+  struct oio_arrival arrival;
+  uint32_t partner;     /* the die that it sends to; OIO_NONE: to any other alike */
+  uint32_t destination; /* of the run */
+  uint32_t run;         /* messages of a run: saturate fills flits, and a flit is for one destination and VC; else 1 */
+  uint32_t run_left;    /* messages still to be made for the same destination and VC; 0: the next begins a run */
+  uint32_t waiting;     /* messages to be kept waiting (saturate) */
+  uint32_t place;       /* in the heap */
+  uint8_t vc;           /* of the next */
 };
 
 struct oio_sources {
@@ -24,9 +27,10 @@ struct oio_sources {
   uint32_t dies;
   struct oio_source *source;
   uint32_t *heap, heap_count; /* dies with messages left, the earliest first, of one time the lowest */
-  uint64_t next_id, left, burst_messages, vcs;
-  double flit_ps, gap_ps; /* of a message back to back, and the mean from one to the next */
-  oio_time_ps own_ps;     /* the flit time of the first die's first link */
+  uint64_t next_id, left, vcs;
+  struct oio_arrivals arrivals;
+  struct oio_offer offer;
+  oio_time_ps own_ps; /* the flit time of the first die's first link */
   struct oio_record record;
 };
 

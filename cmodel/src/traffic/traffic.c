@@ -95,6 +95,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   if (status == OIO_OK && trace == NULL) status = oio_workload_start(&made->workload, config, dies, error);
   if (made->workload.sources != NULL) made->flit_ps = made->workload.sources->own_ps;
   if (made->workload.collective != NULL) made->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
+  for (uint32_t die = 0; made->workload.sources != NULL && die < dies; die++) oio_sender_starve(made, die);
   if (status == OIO_OK) status = peek(made, error);
   if (status != OIO_OK) {
     oio_traffic_destroy(made);
@@ -176,15 +177,21 @@ static inline bool saturate(struct oio_traffic *traffic, oio_time_ps now_ps, uin
   return true;
 }
 
-/* The same of a routed net, for all destinations of a die together. */
+/* Does the die want the next message: to go on with a run, or because few are waiting, in it and for it? */
+static bool wants_routed(const struct oio_traffic *traffic, uint32_t die, const struct oio_net *net) {
+  const struct oio_source *source = &traffic->workload.sources->source[die];
+  if (source->left == 0 || source->run_left > 0) return source->left > 0;
+  return oio_net_queued_in_all(net, die) + traffic->senders[die].held < source->waiting;
+}
+
+/* The same as saturate of a routed net, for all destinations of a die together. */
 static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, struct oio_net *net) {
-  struct oio_sources *sources = traffic->workload.sources;
-  while (sources->source[die].left > 0 && traffic->senders[die].waiting == 0 && oio_net_queued_in_all(net, die) < traffic->config.depth) {
+  while (wants_routed(traffic, die, net)) {
     if (!oio_outstanding_has_room(traffic)) {
       traffic->crowded = true;
       break;
     }
-    const struct oio_record *record = oio_sources_for(sources, die, now_ps);
+    const struct oio_record *record = oio_sources_for(traffic->workload.sources, die, now_ps);
     const uint32_t flow = oio_flow_of(traffic, die, record->destination, record->vc);
     if (flow == OIO_FLOW_FAILED) return false;
     struct oio_outstanding *m = oio_outstanding_place(traffic, record, flow);
@@ -194,12 +201,33 @@ static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uin
   return true;
 }
 
+static int by_number(const void *a, const void *b) {
+  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* In the order of their numbers, whoever had room first: a host that does not tell has all of them asked. */
+static bool saturate_hungry(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
+  uint32_t done = 0, left = 0;
+  if (traffic->hungry_count > 1 && traffic->told) qsort(traffic->hungry, traffic->hungry_count, sizeof *traffic->hungry, by_number);
+  for (; done < traffic->hungry_count && !traffic->crowded; done++) {
+    const uint32_t die = traffic->hungry[done];
+    if (!saturate_routed(traffic, now_ps, die, net)) return false;
+    if (traffic->told && !traffic->crowded) {
+      traffic->senders[die].hungry = false;
+    } else {
+      traffic->hungry[left++] = die;
+    }
+  }
+  for (; done < traffic->hungry_count; done++) traffic->hungry[left++] = traffic->hungry[done];
+  traffic->hungry_count = left;
+  return true;
+}
+
 /* Keeps every die busy that still has messages to make. False: out of memory. */
 static bool saturate_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
-  for (uint32_t die = 0; traffic->workload.sources != NULL && die < traffic->dies; die++) {
-    if (!saturate_routed(traffic, now_ps, die, net)) return false;
-  }
-  for (uint32_t side = 0; traffic->workload.sources == NULL && side < 2; side++) {
+  if (traffic->workload.sources != NULL) return saturate_hungry(traffic, now_ps, net);
+  for (uint32_t side = 0; side < 2; side++) {
     if (!saturate(traffic, now_ps, side, net)) return false;
   }
   return true;
@@ -232,6 +260,7 @@ static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t 
     }
     oio_sender_note_fed(traffic, die);
     flow->unsent = m->next;
+    sender->held--;
     oio_sender_turn(traffic, sender, --flow->unsent_count == 0);
     refused = 0;
   }
@@ -307,6 +336,15 @@ bool oio_traffic_finished(const struct oio_traffic *traffic) {
   if (traffic->workload.sources != NULL && traffic->workload.sources->kind == OIO_SATURATE && traffic->workload.sources->left > 0)
     return false;
   return traffic->base == traffic->limit;
+}
+
+void oio_traffic_get_offer(const struct oio_traffic *traffic, struct oio_offer *offer) {
+  *offer = (struct oio_offer){.wire = OIO_NONE};
+  if (traffic->workload.sources != NULL) {
+    *offer = traffic->workload.sources->offer;
+  } else if (traffic->workload.pair.kind != OIO_GENERATE_NOTHING) {
+    *offer = traffic->workload.pair.offer;
+  }
 }
 
 void oio_traffic_get_counts(const struct oio_traffic *traffic, struct oio_traffic_counts *counts) {

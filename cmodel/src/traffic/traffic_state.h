@@ -73,7 +73,9 @@ struct oio_flow {
 struct oio_sender {
   uint32_t last; /* whose turn is last: the one behind it is the first */
   uint32_t waiting;
-  bool open; /* it is among those to be asked whether they have room */
+  uint64_t held; /* messages of theirs */
+  bool open;     /* it is among those to be asked whether they have room */
+  bool hungry;   /* it is among those that saturating traffic is to feed */
 };
 
 struct oio_traffic {
@@ -107,6 +109,8 @@ struct oio_traffic {
   struct oio_sender *senders; /* by die */
   uint32_t *open;             /* dies to be asked at the next entering */
   uint32_t open_count;
+  uint32_t *hungry; /* dies that saturating traffic of a routed net is to feed at the next entering */
+  uint32_t hungry_count;
   uint64_t *fed;          /* the set of dies that were given a message and not asked for yet */
   uint64_t unreachable;   /* a message that the net has no way for; NO_MESSAGE */
   bool told;              /* the host says which dies have room */
@@ -208,6 +212,8 @@ void oio_sender_wait(struct oio_traffic *traffic, struct oio_flow *flow);
 void oio_sender_turn(struct oio_traffic *traffic, struct oio_sender *sender, bool off);
 /* The die is to be asked at the next entering. */
 void oio_sender_open(struct oio_traffic *traffic, uint32_t die);
+/* Saturating traffic is to feed the die at the next entering. */
+void oio_sender_starve(struct oio_traffic *traffic, uint32_t die);
 
 static inline void oio_sender_note_fed(struct oio_traffic *traffic, uint32_t die) {
   traffic->fed[die / 64] |= (uint64_t)1 << die % 64;
@@ -244,6 +250,7 @@ static inline struct oio_flow *oio_outstanding_enter(struct oio_traffic *traffic
 
 /* The newest message of a flow waits for its die to take it. */
 static inline void oio_flow_hold(struct oio_traffic *traffic, struct oio_flow *flow) {
+  traffic->senders[oio_flow_source(flow)].held++;
   if (flow->unsent_count++ > 0) return;
   flow->unsent = flow->order.last;
   oio_sender_wait(traffic, flow);

@@ -620,7 +620,7 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
       {AT(message_bytes), "workload.message_bytes", {(1u << 30) + 1, 1ull << 40, UINT64_MAX}},
       {AT(generated_vcs), "workload.vcs", {0, 9, UINT64_MAX}},
       {AT(vc_count), "vc.count", {0, 9, 256}},
-      {AT(depth), "workload.depth", {0, 65, UINT64_MAX}},
+      {AT(depth), "workload.depth", {65, 66, UINT64_MAX}},
       {AT(rtl_clock_ps), "rtl.clock_ps", {0, 1000001, UINT64_MAX}},
       {AT(lookahead_records), "trace.lookahead_records", {0, 1023, 16777217}},
       {AT(link_replay_limit), "link.replay_limit", {0, 65536, UINT64_MAX}},

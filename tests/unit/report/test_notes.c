@@ -117,6 +117,21 @@ static void more_than_can_be_carried_is_noted_beside_its_cause(void **state) {
   }
 }
 
+/* Four dies send to one: its wire is asked four times what each offers. */
+static void a_wire_that_is_asked_for_more_than_it_carries_is_noted_from_the_pattern_alone(void **state) {
+  (void)state;
+  static const char *const loads[] = {"workload.load=0.249", "workload.load=0.251"};
+  for (unsigned beyond = 0; beyond < 2; beyond++) {
+    const struct oio_config config =
+        config_of((const char *const[]){"net.topology=star:5", "workload.generate=poisson", "workload.pattern=hot-spot",
+                                        "sim.fidelity=event", "workload.messages=100", loads[beyond], NULL});
+    const struct oio_results r = results_of(&config);
+    struct oio_note note = {0};
+    assert_string_equal(only(&r, &config, &note), beyond ? "beyond_saturation" : "");
+    if (beyond) assert_non_null(strstr(note.text, "the wire s0->d0 is asked 1.004 times what it carries"));
+  }
+}
+
 static void what_did_not_happen_is_noted(void **state) {
   (void)state;
   struct oio_note note = {0};
@@ -140,6 +155,7 @@ int main(void) {
       cmocka_unit_test(a_window_that_is_as_long_is_not_noted),
       cmocka_unit_test(die_links_slower_than_the_optical_link_are_noted),
       cmocka_unit_test(more_than_can_be_carried_is_noted_beside_its_cause),
+      cmocka_unit_test(a_wire_that_is_asked_for_more_than_it_carries_is_noted_from_the_pattern_alone),
       cmocka_unit_test(what_did_not_happen_is_noted),
   };
   return cmocka_run_group_tests_name("notes", tests, NULL, NULL);

@@ -43,6 +43,13 @@ static const struct oio_results every_figure_another = {
     .cycles = 7000,
     .cycles_skipped = 1000,
     .goodput_bits_per_s = 123456789012.5,
+    .offer = {.load = 0.375,
+              .bits_per_s = 111222333444.5,
+              .saturation_bits_per_s = 296592889185.25,
+              .wire_load = 0.75,
+              .wire = 17,
+              .from = "s3",
+              .to = "s4"},
     .iteration_ps = 2345678.125,
     .algorithm_bytes_per_s = 3000000000.25,
     .bus_bytes_per_s = 4500000000.5,
@@ -106,6 +113,8 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
       "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
       "\"retry\": 5500.000000},\n"
+      "  \"offered\": {\"load\": 0.375000, \"bits_per_s\": 111222333444.500, \"saturation_bits_per_s\": 296592889185.250, "
+      "\"wire_load\": 0.750000, \"wire\": 17, \"from\": \"s3\", \"to\": \"s4\"},\n"
       "  \"goodput_bits_per_s\": 123456789012.500,\n"
       "  \"sim_time_ps\": 7654321,\n"
       "  \"cycles\": 7000,\n"
@@ -158,6 +167,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "flits          payload 2000000  nop 300000  replayed 40000\n"
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
       "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + retry 5.5 = mean\n"
+      "offered        111.222 Gb/s, load 0.375 of 296.593; the most loaded wire, s3->s4, is asked 0.75 times what it carries\n"
       "goodput        123.457 Gb/s over 7.654 us\n"
       "collective     2.346 us an iteration; exposed: 3.00 GB/s of the buffer, 4.50 GB/s of the bus\n"
       "efficiency     62.5 % of an iteration is compute\n"
