@@ -272,7 +272,7 @@ static char *put_many(char *at, unsigned count) {
 static void version_2_has_a_number_of_dies_and_delays(void **state) {
   const struct folder *folder = *state;
   static const char text[] = "oio-trace 2\nnodes 6\nmap 0-2:4,3-5:0\ndies 5\n---\n0 2 3 7 2 40 7+4611686018427387903,38,39+1 0dfe\n"
-                             "0 2 3 0 9 41 40\n0 2 3 0 9 42 40+0,41+5\nend 3\n";
+                             "0 2 3 0 9 41 40\n0 2 3 0 9 42 40,41+5\n0 2 3 0 9 43 42+0\nend 4\n";
   struct oio_trace_reader *reader;
   struct oio_record record;
   struct oio_error error;
@@ -289,6 +289,8 @@ static void version_2_has_a_number_of_dies_and_delays(void **state) {
   assert_true(record.waits_count == 1 && record.waits[0] == 40 && record.delays_ps == NULL);
   assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
   assert_true(record.waits_count == 2 && record.delays_ps[0] == 0 && record.delays_ps[1] == 5);
+  assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
+  assert_true(record.waits_count == 1 && record.delays_ps[0] == 0);
   assert_int_equal(oio_trace_next(reader, &record, &more, &error), OIO_OK);
   assert_false(more);
   oio_trace_close(reader);

@@ -178,6 +178,69 @@ static void a_wait_from_before_the_trace_delays_nothing(void **state) {
   finish(&b);
 }
 
+/* 2,000 messages have come and gone since: more than are kept of what is over, but for delays that may come. */
+static void a_delay_counts_from_a_delivery_however_long_ago(void **state) {
+  (void)state;
+  enum { COUNT = 2000 };
+  static struct oio_record records[COUNT + 1];
+  static const uint64_t w0[] = {0};
+  static const oio_time_ps delay_ps[] = {3000};
+  struct bench b;
+  for (unsigned i = 0; i < COUNT; i++)
+    records[i] = (struct oio_record){.time_ps = i, .id = i, .bytes = 16, .source = 0, .destination = 1 + i % 3};
+  records[COUNT] = (struct oio_record){
+      .time_ps = COUNT, .id = COUNT, .bytes = 16, .source = 1, .destination = 2, .waits = w0, .waits_count = 1, .delays_ps = delay_ps};
+  start(&b, NULL, records, COUNT + 1);
+  b.net.latency_ps = 10;
+  assert_false(run(&b));
+  assert_int_equal(b.net.entered_ps[COUNT], 3010);
+  finish(&b);
+}
+
+/* When 0 was delivered is forgotten, but not that it was 10 at the earliest: the last record is late rather than early, and that is said.
+ */
+static void what_is_forgotten_makes_late_and_not_early(void **state) {
+  (void)state;
+  enum { COUNT = 1500 };
+  static struct oio_record records[COUNT + 1];
+  static const uint64_t w0[] = {0};
+  static const oio_time_ps delay_ps[] = {100000};
+  struct bench b;
+  for (unsigned i = 0; i < COUNT; i++)
+    records[i] = (struct oio_record){.time_ps = i, .id = i, .bytes = 16, .source = 0, .destination = 1 + i % 3};
+  records[COUNT] = (struct oio_record){
+      .time_ps = COUNT, .id = COUNT, .bytes = 16, .source = 1, .destination = 2, .waits = w0, .waits_count = 1, .delays_ps = delay_ps};
+  start(&b, (const char *const[]){"trace.lookahead_records=1024", NULL}, records, COUNT + 1);
+  b.net.latency_ps = 10;
+  assert_true(run(&b));
+  assert_in_range(b.net.entered_ps[COUNT], 100010, 101510);
+  finish(&b);
+}
+
+/* Three that think until the same time enter in the order of their ids, whichever was let go first. */
+static void of_one_time_the_lowest_id_enters_first(void **state) {
+  (void)state;
+  static const uint64_t w0[] = {0}, w1[] = {1}, w2[] = {2};
+  static const oio_time_ps d70[] = {70}, d80[] = {80}, d90[] = {90};
+  static const struct oio_record records[] = {
+      {.time_ps = 0, .id = 0, .bytes = 16, .source = 0, .destination = 1},
+      {.time_ps = 10, .id = 1, .bytes = 16, .source = 0, .destination = 1},
+      {.time_ps = 20, .id = 2, .bytes = 16, .source = 0, .destination = 1},
+      {.time_ps = 20, .id = 3, .bytes = 16, .source = 1, .destination = 2, .waits = w2, .waits_count = 1, .delays_ps = d70},
+      {.time_ps = 20, .id = 4, .bytes = 16, .source = 1, .destination = 2, .waits = w1, .waits_count = 1, .delays_ps = d80},
+      {.time_ps = 20, .id = 5, .bytes = 16, .source = 1, .destination = 2, .waits = w0, .waits_count = 1, .delays_ps = d90},
+  };
+  struct bench b;
+  start(&b, NULL, records, 6);
+  b.net.latency_ps = 100;
+  assert_false(run(&b));
+  for (unsigned i = 3; i < 6; i++) {
+    assert_int_equal(b.net.entered_ps[i], 190);
+    assert_int_equal(b.net.order[i], i);
+  }
+  finish(&b);
+}
+
 /* 3 and 2.5 are 8 (7.5, a half up); 5 and 1.5 are 8; 7 * 0.333333 is 2.33. What the net takes is not the trace's. */
 static void times_and_delays_are_scaled_to_the_nearest_picosecond_and_the_net_is_not(void **state) {
   (void)state;
@@ -234,6 +297,14 @@ static void what_a_scale_makes_too_late_is_refused(void **state) {
   start(&b, (const char *const[]){"trace.time_scale=2", NULL}, thinks, 2);
   assert_int_equal(oio_traffic_enter(b.traffic, 0, &b.net, &error), OIO_ERR_CONFIG);
   assert_string_equal(error.text, "record 1: trace.time_scale makes its time or a delay 2^62 ps or more; lower it");
+  finish(&b);
+  /* 2^61 a million times over is, of 64 bits, a time that would pass. */
+  const struct oio_record wraps = {.time_ps = OIO_TRACE_TIME_MAX / 2, .id = 0, .bytes = 16, .source = 0, .destination = 1};
+  start(&b, NULL, &wraps, 1);
+  oio_trace_close(b.recorded.trace);
+  assert_int_equal(oio_trace_open(&b.recorded.trace, b.recorded.path, NULL), OIO_OK);
+  set(&config, "trace.time_scale=1000000");
+  assert_int_equal(oio_traffic_create(&traffic, &config, DIES, b.recorded.trace, &error), OIO_ERR_CONFIG);
   finish(&b);
 }
 
@@ -329,6 +400,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_message_enters_when_the_last_of_its_deliveries_and_delays_is_over),
       cmocka_unit_test(a_wait_from_before_the_trace_delays_nothing),
+      cmocka_unit_test(a_delay_counts_from_a_delivery_however_long_ago),
+      cmocka_unit_test(what_is_forgotten_makes_late_and_not_early),
+      cmocka_unit_test(of_one_time_the_lowest_id_enters_first),
       cmocka_unit_test(times_and_delays_are_scaled_to_the_nearest_picosecond_and_the_net_is_not),
       cmocka_unit_test(what_a_scale_makes_too_late_is_refused),
       cmocka_unit_test(every_message_enters_when_the_rule_says),

@@ -24,8 +24,9 @@ enum { RECORDS_MAX = 6000, VCS = 3, DIES_MAX = 8, NODES_A_DIE = 3 };
 /* ---- the net ---- */
 
 struct oio_net {
-  unsigned room; /* of a die, messages of all its flows */
-  unsigned held[DIES_MAX];
+  unsigned room; /* of a die, messages of all its flows; a flow has room for OIO_DIE_QUEUE_MESSAGES where flows are full */
+  bool flows_are_full;
+  unsigned held[DIES_MAX], held_for[DIES_MAX][DIES_MAX];
   unsigned asked;  /* calls of oio_net_send */
   unsigned looked; /* calls of oio_net_queued_in_all */
   unsigned count;
@@ -40,8 +41,9 @@ enum oio_status oio_net_send(struct oio_net *net, uint32_t die, oio_time_ps now_
   (void)now_ps;
   net->asked++;
   assert_true(die < DIES_MAX && message->destination < DIES_MAX && message->destination != die);
-  if (net->held[die] == net->room) return OIO_ERR_FULL;
+  if (net->held[die] == net->room || oio_net_queued(net, die, message->destination, 0) == OIO_DIE_QUEUE_MESSAGES) return OIO_ERR_FULL;
   net->held[die]++;
+  net->held_for[die][message->destination]++;
   net->taken[net->count].die = die;
   net->taken[net->count].destination = message->destination;
   net->taken[net->count].vc = message->vc;
@@ -50,8 +52,8 @@ enum oio_status oio_net_send(struct oio_net *net, uint32_t die, oio_time_ps now_
 }
 
 unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destination, unsigned vc) {
-  (void)net, (void)die, (void)destination, (void)vc;
-  return 0;
+  (void)vc;
+  return net->flows_are_full ? net->held_for[die][destination] : 0;
 }
 
 unsigned oio_net_queued_in_all(const struct oio_net *net, uint32_t die) {
@@ -169,6 +171,9 @@ static void what_overtakes_in_another_flow_is_in_order_and_what_comes_out_of_the
   deliver(&b, 60, 0, 2, 0, 1, false);
   const struct oio_traffic_counts c = counts_of(&b);
   assert_true(c.delivered == 5 && c.lost == 0 && c.reordered == 0 && c.duplicated == 0 && c.corrupted == 5);
+  deliver(&b, 70, 0, 2, 0, 0, false); /* 0 is over, and was for die 1 */
+  deliver(&b, 70, 0, 1, 0, 0, false); /* which has had it */
+  assert_true(counts_of(&b).corrupted == 6 && counts_of(&b).duplicated == 1);
   assert_true(oio_traffic_get_flow(b.traffic, 2, &flow)); /* third of first use: 1 to 2 */
   assert_true(flow.source == 1 && flow.destination == 2 && flow.vc == 0);
   assert_true(flow.sent == 2 && flow.delivered == 2 && flow.lost == 0 && flow.bytes == 32 && flow.latency.low == 10 + 40);
@@ -228,6 +233,25 @@ static void what_a_die_has_no_room_for_waits_and_each_flow_gets_its_turn(void **
     if (i >= 2) assert_true(b.net.taken[i].destination == 1 + b.net.taken[i].id / 3);
     assert_int_equal(b.net.taken[i].id, order[i]);
   }
+  finish(&b);
+}
+
+/* Flow 0 to 1 has all that its queue in the die holds, and one more waits; one of flow 0 to 2 waits behind it for the die's room alone. */
+static void a_flow_of_which_a_die_has_enough_holds_up_no_other(void **state) {
+  (void)state;
+  struct oio_record records[OIO_DIE_QUEUE_MESSAGES + 2];
+  struct bench b;
+  for (unsigned i = 0; i < OIO_DIE_QUEUE_MESSAGES + 2; i++)
+    records[i] = (struct oio_record){.id = i, .bytes = 16, .source = 0, .destination = i <= OIO_DIE_QUEUE_MESSAGES ? 1 : 2};
+  start(&b, 3, 3, records, OIO_DIE_QUEUE_MESSAGES + 2);
+  b.net.flows_are_full = true;
+  b.net.room = OIO_DIE_QUEUE_MESSAGES;
+  enter(&b, 0);
+  assert_int_equal(b.net.count, OIO_DIE_QUEUE_MESSAGES);
+  b.net.room++;
+  enter(&b, 1);
+  assert_int_equal(b.net.count, OIO_DIE_QUEUE_MESSAGES + 1);
+  assert_int_equal(b.net.taken[OIO_DIE_QUEUE_MESSAGES].destination, 2);
   finish(&b);
 }
 
@@ -411,6 +435,7 @@ int main(void) {
       cmocka_unit_test(a_map_that_names_a_die_that_is_not_there_is_refused),
       cmocka_unit_test(a_reset_of_one_die_loses_what_is_from_it_and_to_it_and_nothing_else),
       cmocka_unit_test(what_a_die_has_no_room_for_waits_and_each_flow_gets_its_turn),
+      cmocka_unit_test(a_flow_of_which_a_die_has_enough_holds_up_no_other),
       cmocka_unit_test(a_host_that_tells_who_has_room_has_no_other_die_asked),
       cmocka_unit_test(what_saturates_asks_only_the_dies_that_had_room),
       cmocka_unit_test(between_eight_dies_every_delivery_is_called_what_it_is),
