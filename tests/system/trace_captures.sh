@@ -41,6 +41,17 @@ netrace() {
   zcat out/t.gz | awk '/^[0-9]/ { print $1, $2, $3, $5 }' | cmp - expected
   awk '$1 == "D" { print $2, $3 }' lines | sort >expected
   zcat out/t.gz | awk '/^[0-9]/ && $7 != "-" { n = split($7, w, ","); for (i = 1; i <= n; i++) print $6, w[i] }' | sort | cmp - expected
+  sentence "$1: with --delivery-ps the delays, and the times of what waits, are those that awk works out"
+  "$oio" trace import --delivery-ps 5000 -o out/d.gz "$file" >shown
+  zcat out/t.gz | awk '/^[0-9]/ {
+      time[$6] = $1; last = 0; count = $7 == "-" ? 0 : split($7, wait, ",")
+      if (count == 0) free = $1
+      for (i = 1; i <= count; i++) if (time[wait[i]] + 5000 > last) last = time[wait[i]] + 5000
+      text = count == 0 ? "-" : ""
+      for (i = 1; i <= count; i++) text = text (i > 1 ? "," : "") wait[i] ($1 > last ? "+" $1 - last : "")
+      printf "%d %d %s\n", free, $6, text
+    }' >expected
+  zcat out/d.gz | awk '/^[0-9]/ { print $1, $6, $7 }' | cmp - expected
   rm out/*
 }
 netrace netrace_blackscholes_64c_short.tra.bz2 81749 64 2325306

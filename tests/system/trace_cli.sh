@@ -19,6 +19,9 @@ refuses 2 '--map needs a value' import --map
 refuses 2 "no format 'vcd'" import --format vcd x
 refuses 2 "'0' is not 1 to" import --cycle-ps 0 x
 refuses 2 "'5x' is not 1 to" import --cycle-ps 5x x
+refuses 2 "'0' is not 1 to" import --delivery-ps 0 x
+refuses 2 "--dies '1' is not 2 to 65536" import --dies 1 x
+refuses 2 "--dies '65537' is not 2 to 65536" record --dies 65537
 refuses 2 "'colour' is neither type nor single" import --vc-by colour x
 refuses 2 'name one trace, not 0' info
 refuses 2 'name one trace, not 2' info a b

@@ -32,6 +32,37 @@ zcat out/t.gz | cmp - expected
 "$oio" trace info out/t.gz >/dev/null
 rm out/*
 
+sentence "when packets were delivered is not in the capture: without --delivery-ps there are no delays, and that is said"
+"$oio" trace import -o out/t.gz good.tra.bz2 >/dev/null 2>stderr
+same 'oio trace import: no delays: netrace does not say when a packet was delivered; give --delivery-ps' "$(cat stderr)"
+sentence "with --delivery-ps what is left of a gap is the delay, and a packet that waits may come as early as the last that does not"
+"$oio" trace import --delivery-ps 300 --dies 4 --map 0-3:3,4-7:0 -o out/t.gz good.tra.bz2 >/dev/null 2>stderr
+same 'oio trace import: 1 of 4 messages entered within --delivery-ps after what they wait for, and have no delay' "$(cat stderr)"
+# 2 waits for 6,000 + 300 at 6,000 already; 3 waits for it too, and enters at 10,000: 3,700 after.
+cat >expected <<'X'
+oio-trace 2
+nodes 8
+dies 4
+map 0-3:3,4-7:0
+source netrace made by hand, 500 ps per cycle
+---
+5000 0 7 0 8 0 -
+6000 3 4 3 8 1 -
+6000 7 0 1 72 2 0,1
+6000 1 2 2 72 3 1+3700
+end 4
+X
+zcat out/t.gz | cmp - expected
+rm out/*
+sentence "a link that takes what was said gives the recorded times; another keeps the delays of 41,930 ps"
+{ netrace_header 8 3; netrace_packet 100 0 1 0 1 1; netrace_packet 200 1 1 1 2 2; netrace_packet 300 2 1 2 3; } | bzip2 >chain.tra.bz2
+"$oio" trace import --delivery-ps 8070 -o out/t.gz chain.tra.bz2 >/dev/null
+ends() { "$oio" sim --net full:8 --trace out/t.gz --json - "$@" | jq .sim_time_ps; }
+same $((150000 + 8070)) "$(ends)"
+same $((50000 + 3 * 78000 + 2 * 41930)) "$(ends --set package.length_m=10)"
+same $((50000 + 3 * 8000 + 2 * 41930)) "$(ends --set package.length_m=0)"
+rm out/*
+
 sentence "every message type has its size and channel"
 for row in 1:8:0 2:72:1 3:72:1 4:72:0 5:8:1 6:72:2 13:8:0 14:8:1 15:8:0 16:72:1 25:8:1 27:8:3 28:8:4 29:8:3 30:72:4; do
   { netrace_header 8 1; netrace_packet 0 0 "${row%%:*}" 0 1; } | bzip2 >t.tra.bz2

@@ -29,10 +29,16 @@ sentence "times are measured: two recordings differ, and the first transfer is a
 same 0 "$(zcat out/a.gz | awk '/^[0-9]/ { print $1; exit }')"
 cmp -s out/a.gz out/b.gz && fail "two recordings are the same"
 rm out/*
+sentence "a map may be of more dies"
+"$oio" trace record --workers 4 --dies 3 --map 0:2,1-2:0,3:1 -o out/t.gz >/dev/null
+same 'oio-trace 2|nodes 4|dies 3|map 0:2,1-2:0,3:1' "$(zcat out/t.gz | head -4 | paste -sd '|')"
+"$oio" sim --net full:3 --trace out/t.gz --fidelity event --quiet || fail "a recording of three dies"
+rm out/*
 sentence "an output that cannot be written, and a map that does not fit, are refused"
 refuses 2 '^/nowhere/t.gz: cannot be created' record -o /nowhere/t.gz
 refuses 2 '^/dev/full: cannot be written' record -o /dev/full
 refuses 2 '^out/t.gz: the map leaves out node 4' record --map 0-3:0 -o out/t.gz
+refuses 2 '^out/t.gz: the map names die 2; there are dies 0 and 1: ' record --map 0-3:0,4-7:2 -o out/t.gz
 sentence "an interrupt leaves nothing and exits with 130"
 "$oio" trace record --rounds 2000 -o out/t.gz >stdout 2>stderr &
 until [ -n "$(ls out)" ]; do sleep 0.05; done

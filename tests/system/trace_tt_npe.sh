@@ -43,6 +43,12 @@ zcat out/t.gz | cmp - expected
 grep -q '3 events between no two nodes left out' shown || fail "$(cat shown)"
 rm out/*
 
+sentence "that a capture has no waits is said, and what would need them is refused"
+"$oio" trace import -o out/t.gz capture >/dev/null 2>stderr
+same 'oio trace import: no waits and no delays: a tt-npe capture records neither, so a replay moves nothing' "$(cat stderr)"
+rm out/*
+refuses 2 '^--delivery-ps has no effect: a tt-npe capture records no waits; leave it out' import --delivery-ps 5 -o out/t.gz capture
+
 sentence "named files, in any order, give the same; without a folder's name too"
 "$oio" trace import -o out/a.gz capture/noc_trace_dev0.json capture/noc_trace_dev2.json >/dev/null
 (cd capture && "$oio" trace import --vc-by single --cycle-ps 500 -o ../out/b.gz noc_trace_dev2.json noc_trace_dev0.json >/dev/null)

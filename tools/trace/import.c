@@ -13,14 +13,18 @@
 #include <sys/stat.h>
 
 static const char help[] =
-    "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--vc-by type|single] [--map MAP] [-o OUT] IN...\n"
+    "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP] [-o OUT] "
+    "IN...\n"
     "Convert a capture into a trace. IN is one netrace file, or tt-npe JSON: files or folders, merged and sorted.\n"
     "\n"
     "  --format FORMAT  netrace or tt-npe; without it the content decides\n"
     "  --cycle-ps N     picoseconds in a cycle of the capture (netrace 500, tt-npe 1000)\n"
+    "  --delivery-ps N  what the recorded network took from a message's time to its delivery, which netrace does not say: of what\n"
+    "                   is between a message and what it waits for, the rest is the source's own time, its delay (version 2)\n"
     "  --vc-by type     one virtual channel for each kind of message (default; docs/trace-format.md has the table)\n"
     "  --vc-by single   every message on virtual channel 0\n"
-    "  --map MAP        which node is on which die, kept in the trace: 0-31:0,32-63:1\n"
+    "  --dies N         the trace is for a net of so many dies (version 2)\n"
+    "  --map MAP        which node is on which die, of two unless --dies says more, kept in the trace: 0-31:0,32-63:1\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n"
     "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
@@ -31,6 +35,7 @@ enum format { FORMAT_UNKNOWN, FORMAT_NETRACE, FORMAT_TT_NPE };
 struct import {
   struct import_options options;
   enum format format;
+  uint64_t dies;
   const char *map;
   char *out;
   char *const *paths;
@@ -56,7 +61,7 @@ static char *derived_name(const char *path) {
   return name;
 }
 
-/* Option letters: f format, c cycle-ps, v vc-by, m map, o output. -1: go on; else an exit status. */
+/* Option letters: f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit status. */
 static int take_option(struct import *import, int letter, char *value) {
   switch (letter) {
   case 'f':
@@ -67,6 +72,12 @@ static int take_option(struct import *import, int letter, char *value) {
   case 'c':
     if (trace_number(value, 1, 1000000000, &import->options.cycle_ps)) return -1;
     return trace_usage("import", "--cycle-ps '%.40s' is not 1 to 1000000000", value);
+  case 't':
+    if (trace_number(value, 1, 1000000000000, &import->options.delivery_ps)) return -1;
+    return trace_usage("import", "--delivery-ps '%.40s' is not 1 to 1000000000000", value);
+  case 'd':
+    if (trace_number(value, 2, OIO_TRACE_NODES_MAX, &import->dies)) return -1;
+    return trace_usage("import", "--dies '%.40s' is not 2 to %d", value, OIO_TRACE_NODES_MAX);
   case 'v':
     if (strcmp(value, "type") != 0 && strcmp(value, "single") != 0)
       return trace_usage("import", "--vc-by '%.40s' is neither type nor single", value);
@@ -85,13 +96,10 @@ static int take_option(struct import *import, int letter, char *value) {
 }
 
 static int parse(struct import *import, int argc, char **argv) {
-  static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                          {"cycle-ps", required_argument, NULL, 'c'},
-                                          {"vc-by", required_argument, NULL, 'v'},
-                                          {"map", required_argument, NULL, 'm'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+  static const struct option options[] = {
+      {"format", required_argument, NULL, 'f'}, {"cycle-ps", required_argument, NULL, 'c'}, {"delivery-ps", required_argument, NULL, 't'},
+      {"dies", required_argument, NULL, 'd'},   {"vc-by", required_argument, NULL, 'v'},    {"map", required_argument, NULL, 'm'},
+      {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
   int letter;
   optind = 0;
   opterr = 0;
@@ -130,10 +138,24 @@ static enum oio_status detect(struct import *import, struct oio_error *error) {
                        "%.110s: byte 0: neither netrace (.tra.bz2) nor tt-npe (a JSON array); other formats cannot be read", path);
 }
 
+/* One line on stderr about the delays: what the capture does not know cannot be in the trace. */
+static void say_delays(const struct import *import, const struct messages *messages) {
+  static const char about[] = "oio trace import: ";
+  if (import->format == FORMAT_TT_NPE)
+    fprintf(stderr, "%sno waits and no delays: a tt-npe capture records neither, so a replay moves nothing\n", about);
+  else if (!messages->knows_delivery && messages->waits_count > 0)
+    fprintf(stderr, "%sno delays: netrace does not say when a packet was delivered; give --delivery-ps\n", about);
+  else if (messages->too_short > 0)
+    fprintf(stderr, "%s%" PRIu64 " of %zu messages entered within --delivery-ps after what they wait for, and have no delay\n", about,
+            messages->too_short, messages->count);
+}
+
 static enum oio_status read_capture(struct import *import, struct messages *messages, struct oio_trace_header *header,
                                     struct import_notes *notes, struct oio_error *error) {
   const enum oio_status status = detect(import, error);
   if (status != OIO_OK) return status;
+  if (import->format == FORMAT_TT_NPE && import->options.delivery_ps > 0)
+    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: a tt-npe capture records no waits; leave it out");
   if (import->format == FORMAT_TT_NPE) return import_tt_npe(import->paths, import->count, &import->options, messages, header, notes, error);
   if (import->count == 1) return import_netrace(import->paths[0], &import->options, messages, header, notes, error);
   return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second netrace file; import each into its own trace", import->paths[1]);
@@ -177,9 +199,16 @@ static int run(struct import *import) {
   struct import_notes notes = {0};
   bool written = false;
   enum oio_status status = read_capture(import, &messages, &header, &notes, &error);
+  header.version = import->options.delivery_ps > 0 ? 2 : 0;
+  header.dies = (uint32_t)import->dies;
+  messages.knows_delivery = import->options.delivery_ps > 0;
+  messages.delivery_ps = import->options.delivery_ps;
   if (import->map != NULL) snprintf(header.map, sizeof header.map, "%s", import->map);
   if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, &header, &written, &error);
-  if (written) summarise(import, &messages, &header, &notes);
+  if (written) {
+    summarise(import, &messages, &header, &notes);
+    say_delays(import, &messages);
+  }
   messages_free(&messages);
   if (status != OIO_OK) return trace_failure(&error);
   return written ? 0 : trace_interrupted("import");

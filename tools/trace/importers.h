@@ -8,7 +8,8 @@
 #include "messages.h"
 
 struct import_options {
-  oio_time_ps cycle_ps; /**< 0: the format's own default */
+  oio_time_ps cycle_ps;    /**< 0: the format's own default */
+  oio_time_ps delivery_ps; /**< from a message's time to its delivery, where the capture does not say; 0: not known */
   bool one_vc;
 };
 

@@ -85,9 +85,21 @@ static int gather(const struct messages *messages, uint32_t id, size_t *at, uint
   return count;
 }
 
-static enum oio_status write_all(const struct messages *messages, struct oio_trace_writer *writer, const char *name,
-                                 struct oio_error *error) {
+/* What the source did between the last of the deliveries and its message. */
+static oio_time_ps thought_ps(struct messages *messages, const struct message *message, const uint64_t *waits, int count) {
+  oio_time_ps delivered_ps = 0;
+  for (int i = 0; i < count; i++) {
+    const oio_time_ps at_ps = messages->list[waits[i]].time_ps + messages->delivery_ps;
+    if (at_ps > delivered_ps) delivered_ps = at_ps;
+  }
+  messages->too_short += delivered_ps > message->time_ps;
+  return delivered_ps < message->time_ps ? message->time_ps - delivered_ps : 0;
+}
+
+static enum oio_status write_all(struct messages *messages, struct oio_trace_writer *writer, const char *name, struct oio_error *error) {
   static uint64_t waits[OIO_TRACE_WAITS_MAX];
+  static oio_time_ps delays_ps[OIO_TRACE_WAITS_MAX];
+  oio_time_ps free_ps = 0; /* of the last that waits for nothing */
   struct progress progress;
   enum oio_status status = OIO_OK;
   size_t at = 0;
@@ -100,14 +112,21 @@ static enum oio_status write_all(const struct messages *messages, struct oio_tra
                              (unsigned long)message->order + 1, OIO_TRACE_WAITS_MAX);
       break;
     }
-    const struct oio_record record = {.time_ps = message->time_ps,
-                                      .id = id,
-                                      .bytes = message->bytes,
-                                      .source = message->source,
-                                      .destination = message->destination,
-                                      .vc = message->vc,
-                                      .waits = waits,
-                                      .waits_count = (uint32_t)waits_count};
+    struct oio_record record = {.time_ps = message->time_ps,
+                                .id = id,
+                                .bytes = message->bytes,
+                                .source = message->source,
+                                .destination = message->destination,
+                                .vc = message->vc,
+                                .waits = waits,
+                                .waits_count = (uint32_t)waits_count};
+    if (messages->knows_delivery && waits_count > 0) {
+      const oio_time_ps delay_ps = thought_ps(messages, message, waits, waits_count);
+      for (int i = 0; i < waits_count; i++) delays_ps[i] = delay_ps;
+      record.delays_ps = delays_ps;
+    }
+    if (waits_count == 0) free_ps = message->time_ps;
+    if (messages->delivery_ps > 0) record.time_ps = free_ps;
     status = oio_trace_put(writer, &record, error);
     if (id % LOOK_AROUND == 0) {
       if (interrupt_requested()) break;

@@ -24,12 +24,19 @@ struct message_wait {
   uint32_t wait;
 };
 
-/** Starts as {0}. */
+/**
+ * Starts as {0}. knows_delivery: each message was delivered delivery_ps after its time; what was left then until the time of one that
+ * waited is its delay, the same behind each of its waits. With a delivery_ps of 0 no link can be faster than what was recorded; else a
+ * message that waits may be, and its time is that of the last one before it that does not.
+ */
 struct messages {
   struct message *list;
   size_t count, room;
   struct message_wait *waits;
   size_t waits_count, waits_room;
+  bool knows_delivery;
+  oio_time_ps delivery_ps;
+  uint64_t too_short; /**< messages that had entered before what they wait for was delivered so; set by messages_write */
 };
 
 enum oio_status messages_add(struct messages *messages, const struct message *message, struct oio_error *error);

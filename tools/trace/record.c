@@ -12,15 +12,18 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio trace record [--workers N] [--rounds N] [--bytes N] [--piece-bytes N] [--map MAP] [-o OUT]\n"
+    "usage: oio trace record [--workers N] [--rounds N] [--bytes N] [--piece-bytes N] [--dies N] [--map MAP] [-o OUT]\n"
     "Run a ring all-reduce on this machine, N threads that move real buffers of floats, and record every transfer: when it was handed\n"
-    "over (CLOCK_MONOTONIC), its size, and the transfers that had to arrive first. The result is checked before anything is written.\n"
+    "over (CLOCK_MONOTONIC), its size, the transfers that had to arrive first, and how long after the last of them it was: the worker's "
+    "own\n"
+    "time, which is the delay in the trace (version 2). The result is checked before anything is written.\n"
     "\n"
     "  --workers N      threads in the ring, 2 to 64 (8)\n"
     "  --rounds N       all-reduces one after the other, 1 to 10000 (4)\n"
     "  --bytes N        buffer of each worker, a multiple of 4 times the workers (262144)\n"
     "  --piece-bytes N  a chunk (bytes / workers) is sent in pieces of this size, a multiple of 4 (4096)\n"
-    "  --map MAP        which worker is on which die, kept in the trace: 0-3:0,4-7:1\n"
+    "  --dies N         the trace is for a net of so many dies\n"
+    "  --map MAP        which worker is on which die, of two unless --dies says more, kept in the trace: 0-3:0,4-7:1\n"
     "  -o, --output OUT the trace (ring-allreduce-WORKERS.oiotrace.gz); -: standard output\n"
     "\n"
     "Virtual channel 0 carries the reduce-scatter, 1 the all-gather. Exit status: 0 written, 1 the result of the\n"
@@ -30,6 +33,7 @@ enum { ROUNDS_MAX = 10000, TRANSFERS_MAX = 100000000 };
 
 struct recording {
   struct ring_config ring;
+  uint64_t dies;
   const char *map;
   const char *out;
   char derived[64];
@@ -54,6 +58,9 @@ static int take_option(struct recording *recording, int letter, char *value) {
   case 'p':
     if (trace_number(value, 4, (uint64_t)1 << 30, &ring->piece_bytes)) return -1;
     return trace_usage("record", "--piece-bytes '%.40s' is not 4 to 2^30", value);
+  case 'd':
+    if (trace_number(value, 2, OIO_TRACE_NODES_MAX, &recording->dies)) return -1;
+    return trace_usage("record", "--dies '%.40s' is not 2 to %d", value, OIO_TRACE_NODES_MAX);
   case 'm':
     recording->map = value;
     return -1;
@@ -85,10 +92,10 @@ static int check(struct recording *recording) {
 }
 
 static int parse(struct recording *recording, int argc, char **argv) {
-  static const struct option options[] = {{"workers", required_argument, NULL, 'w'}, {"rounds", required_argument, NULL, 'r'},
-                                          {"bytes", required_argument, NULL, 'b'},   {"piece-bytes", required_argument, NULL, 'p'},
-                                          {"map", required_argument, NULL, 'm'},     {"output", required_argument, NULL, 'o'},
-                                          {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+  static const struct option options[] = {
+      {"workers", required_argument, NULL, 'w'},     {"rounds", required_argument, NULL, 'r'}, {"bytes", required_argument, NULL, 'b'},
+      {"piece-bytes", required_argument, NULL, 'p'}, {"dies", required_argument, NULL, 'd'},   {"map", required_argument, NULL, 'm'},
+      {"output", required_argument, NULL, 'o'},      {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
   int letter;
   optind = 0;
   opterr = 0;
@@ -167,10 +174,10 @@ static void summarise(const struct recording *recording, const struct oio_trace_
 
 static int run(const struct recording *recording) {
   const struct ring_config *ring = &recording->ring;
-  struct oio_trace_header header = {.nodes = ring->workers};
+  struct oio_trace_header header = {.version = 2, .nodes = ring->workers, .dies = (uint32_t)recording->dies};
   struct oio_error error;
   struct oio_trace_writer *writer;
-  struct messages messages = {0};
+  struct messages messages = {.knows_delivery = true}; /* handed over is delivered: both ends share the memory */
   bool written = false;
   snprintf(header.source, sizeof header.source,
            "ring all-reduce, %" PRIu32 " workers, %" PRIu32 " rounds, %" PRIu64 " bytes each in pieces of %" PRIu64 ", measured",
