@@ -40,7 +40,7 @@ static bool generated_routed(const struct options *options) {
 }
 static bool detailed(const struct options *options) {
   return options->config.detail == OIO_DETAIL_ON ||
-         (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL));
+         (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL));
 }
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;

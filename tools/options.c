@@ -33,6 +33,8 @@ static const char common_help[] =
     "  --help                  this\n";
 
 static const char sim_help[] =
+    "  --append FILE           add the run to FILE as a line of CSV, all figures and keys; a new file gets a line of names first\n"
+
     "  --repeat N              run N times, with the next seed each time, and say how the figures spread; 1..10000\n";
 static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
                                  "                          none: all C, in a loop in SystemVerilog over DPI\n"
@@ -135,6 +137,10 @@ static int take_cosim(struct options *options, const char *name, const char *val
 /* An option of sim. As take_cosim. */
 static int take_sim(struct options *options, const char *name, const char *value) {
   char *end;
+  if (strcmp(name, "--append") == 0) {
+    options->append = value;
+    return 1;
+  }
   if (strcmp(name, "--repeat") != 0) return 0;
   options->repeat = strtoull(value, &end, 10);
   return *value >= '0' && *value <= '9' && *end == '\0' && options->repeat >= 1 && options->repeat <= REPEAT_MAX ? 1 : -1;
@@ -227,7 +233,8 @@ static int open_all(struct options *options, int argc, char **argv) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  if (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL)) options->config.detail = OIO_DETAIL_ON;
+  if (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL))
+    options->config.detail = OIO_DETAIL_ON;
   if (options->csv != NULL && options->config.detail == OIO_DETAIL_OFF) {
     fprintf(stderr, "--csv and results.detail=off do not go together: leave one out\n");
     return EXIT_UNUSABLE;
@@ -306,6 +313,18 @@ static enum oio_status write_csv(const struct options *options, const struct oio
     free(csv);
   }
   return status;
+}
+
+bool options_append(const struct options *options, const struct oio_results *results) {
+  struct oio_error error = {""};
+  struct oio_results shown = *results;
+  if (options->append == NULL) return true;
+  shown.partial = interrupt_requested();
+  char *row = oio_results_row(&shown, &options->config);
+  const bool good = row != NULL && outputs_append(options->append, row, &error);
+  free(row);
+  if (!good) fprintf(stderr, "%s\n", error.text[0] != '\0' ? error.text : "out of memory; close other programs");
+  return good;
 }
 
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,

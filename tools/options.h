@@ -20,6 +20,7 @@ struct options {
   const char *trace;        /**< file, or NULL */
   const char *json;         /**< file, "-" for standard output, or NULL */
   const char *csv;          /**< folder, or NULL */
+  const char *append;       /**< file of rows, or NULL (sim) */
   uint64_t repeat;          /**< runs, with seeds one after the other (sim) */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
@@ -49,6 +50,9 @@ void options_echo(const struct options *options, const char *host);
  * Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
                    const struct oio_traffic *traffic, const struct oio_repeat *repeat);
+
+/** Appends the run to the file of rows, if there is one. False, after a one-line error: it could not. */
+bool options_append(const struct options *options, const struct oio_results *results);
 
 /** Wall-clock and CPU seconds, for results. */
 double clock_wall_s(void);

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,7 +44,7 @@ enum role { NO_FILE, READ, WRITTEN };
 static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
   if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
-  return strcmp(option, "--waves") == 0 ? WRITTEN : NO_FILE;
+  return strcmp(option, "--waves") == 0 || strcmp(option, "--append") == 0 ? WRITTEN : NO_FILE;
 }
 
 /* The file of the option at argv[i] against those behind it. */
@@ -138,6 +140,49 @@ static bool can_make_tables(const char *folder, struct oio_error *error) {
   return good;
 }
 
+/* The file of rows is new, or has the columns of this version. */
+static enum oio_status can_append(const char *path, struct oio_error *error) {
+  char *names = oio_results_row(NULL, NULL), *line = NULL;
+  size_t room = 0;
+  if (names == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  enum oio_status status = OIO_OK;
+  FILE *file = fopen(path, "r");
+  if (file == NULL ? !can_make(path) : access(path, W_OK) != 0) {
+    status = oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be written: %s; choose another place", path, strerror(errno));
+  } else if (file != NULL && getline(&line, &room, file) >= 0 && strcmp(line, names) != 0) {
+    status = oio_error_set(error, OIO_ERR_FORMAT, "%.200s: it has other columns than --append writes; name another file", path);
+  }
+  if (file != NULL) fclose(file);
+  free(names);
+  free(line);
+  return status;
+}
+
+/* Runs at the same time take turns. */
+static bool append_to(int file, const char *row) {
+  struct stat info;
+  const size_t nbytes = strlen(row);
+  if (flock(file, LOCK_EX) != 0 || fstat(file, &info) != 0) return false;
+  if (info.st_size == 0) {
+    char *names = oio_results_row(NULL, NULL);
+    const bool named = names != NULL && write(file, names, strlen(names)) == (ssize_t)strlen(names);
+    free(names);
+    if (!named) return false;
+  }
+  return write(file, row, nbytes) == (ssize_t)nbytes;
+}
+
+bool outputs_append(const char *path, const char *row, struct oio_error *error) {
+  const int file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0666);
+  errno = file < 0 ? errno : 0;
+  bool good = file >= 0 && append_to(file, row);
+  const int cause = errno;
+  if (file >= 0 && close(file) != 0) good = false;
+  if (!good)
+    oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be written: %s; free space there", path, cause == 0 ? "not whole" : strerror(cause));
+  return good;
+}
+
 int outputs_writable(const struct options *options) {
   struct oio_error error = {""};
   if (options->json != NULL && !options_print_json(options) && oio_can_write_whole(options->json, &error) != OIO_OK) {
@@ -145,6 +190,10 @@ int outputs_writable(const struct options *options) {
     return EXIT_UNUSABLE;
   }
   if (options->csv != NULL && !can_make_tables(options->csv, &error)) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (options->append != NULL && can_append(options->append, &error) != OIO_OK) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

@@ -19,6 +19,8 @@ enum { OUTPUTS_PATH_BYTES = 4096 };
 const char *outputs_csv_path(const char *folder, unsigned table, char path[OUTPUTS_PATH_BYTES]);
 /** Makes the folder, if it is not there. */
 bool outputs_make_folder(const char *folder, struct oio_error *error);
+/** Adds a line to a file of rows, which outputs_writable has made or looked at. */
+bool outputs_append(const char *path, const char *row, struct oio_error *error);
 /** JSON, CSV and waves can be written. Returns as outputs_differ. What is there is not touched. */
 int outputs_writable(const struct options *options);
 /** Prints text on standard output, all of it. False: an error has the one line, which is empty where nobody reads any more. */

@@ -45,7 +45,7 @@ static int carry_out(struct one_run *run, double from, double part) {
   oio_sim_get_results(run->sim, &run->results);
   run->results.wall_s = clock_wall_s() - wall_s;
   run->results.cpu_s = clock_cpu_s() - cpu_s;
-  return EXIT_DONE;
+  return options_append(&run->options, &run->results) ? EXIT_DONE : EXIT_UNUSABLE;
 }
 
 static int create(struct one_run *run, struct oio_trace_reader *reader) {

@@ -60,7 +60,7 @@ report/root.h ->
 oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h report/root.h traffic/batches.h
-oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
+oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

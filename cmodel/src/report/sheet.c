@@ -16,16 +16,19 @@ static void json_cell(struct oio_text *text, const struct oio_cell *cell) {
   if (cell->kind == OIO_CELL_TEXT) oio_text_add_quoted(text, cell->text);
 }
 
-static void csv_cell(struct oio_text *text, const struct oio_cell *cell) {
-  add_number(text, cell);
-  if (cell->kind != OIO_CELL_TEXT) return;
-  if (strpbrk(cell->text, ",\"\n") == NULL) {
-    oio_text_add(text, "%s", cell->text);
+void oio_sheet_csv_text(struct oio_text *text, const char *value) {
+  if (strpbrk(value, ",\"\n") == NULL) {
+    oio_text_add(text, "%s", value);
     return;
   }
   oio_text_add(text, "\"");
-  for (const char *c = cell->text; *c != '\0'; c++) oio_text_add(text, *c == '"' ? "\"\"" : "%c", *c);
+  for (const char *c = value; *c != '\0'; c++) oio_text_add(text, *c == '"' ? "\"\"" : "%c", *c);
   oio_text_add(text, "\"");
+}
+
+void oio_sheet_csv_cell(struct oio_text *text, const struct oio_cell *cell) {
+  add_number(text, cell);
+  if (cell->kind == OIO_CELL_TEXT) oio_sheet_csv_text(text, cell->text);
 }
 
 /* The next row that is there, from *index on, which is behind it then. */
@@ -60,7 +63,7 @@ void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, const v
   for (uint64_t index = 0; next_row(sheet, rows, &index, cells);) {
     for (unsigned i = 0; i < sheet->count; i++) {
       if (i > 0) oio_text_add(text, ",");
-      csv_cell(text, &cells[i]);
+      oio_sheet_csv_cell(text, &cells[i]);
     }
     oio_text_add(text, "\n");
   }

@@ -31,6 +31,10 @@ void oio_sheet_json(struct oio_text *text, const struct oio_sheet *sheet, const 
 /* A line of names and one for each row, by RFC 4180 but for the ends of lines, which are \n. */
 void oio_sheet_csv(struct oio_text *text, const struct oio_sheet *sheet, const void *rows);
 
+/* A cell, or its text; quoted where that has to be. */
+void oio_sheet_csv_cell(struct oio_text *text, const struct oio_cell *cell);
+void oio_sheet_csv_text(struct oio_text *text, const char *value);
+
 static inline void oio_cell_whole(struct oio_cell *cell, uint64_t value) {
   cell->kind = OIO_CELL_WHOLE;
   cell->whole = value;
