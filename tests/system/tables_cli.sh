@@ -103,6 +103,37 @@ for bad in 0 10001 x ''; do
   same "2 oio sim: --repeat '$bad' cannot be read; see --help" "$got $(cat stderr)"
 done
 
+sentence "a run is appended as a line under the same names, whatever net or host of options it has, and each of repeated runs is one"
+rm -f rows.csv
+"$oio" sim --net leaf-spine:4,2 --generate all-reduce --set workload.bytes=65536 --set workload.compute_ps=1000000 --fidelity event --json r.json --append rows.csv --quiet
+"$oio" sim --trace "$source/traces/ring-allreduce-8.oiotrace.gz" --append rows.csv --quiet
+"$oio" sim --net pair --generate poisson --messages 200 --seed 5 --repeat 3 --append rows.csv --quiet
+same 6 "$(wc -l <rows.csv)"
+# cells NAME LINE: what stands under a name; a comma within quotes is none.
+cell() {
+  awk -v name="$1" -v line="$2" 'NR == 1 || NR == line {
+    n = 0; inside = 0; word = ""
+    for (i = 1; i <= length($0) + 1; i++) {
+      c = substr($0, i, 1)
+      if (c == "\"") inside = !inside
+      else if ((c == "," && !inside) || i > length($0)) { n++; if (NR == 1) { if (word == name) at = n } else if (n == at) print word; word = "" }
+      else word = word c
+    }
+    columns[NR == 1] = n
+  } END { if (columns[1] != columns[0]) print "columns" }' rows.csv
+}
+same "leaf-spine:4,2 5 7 good" "$(cell net.topology 2) $(cell sim.seed 4) $(cell sim.seed 6) $(cell result 3)"
+for name in sent delivered payload sim_time_ps efficiency iteration_ps exposed_ps bus_bytes_per_s skew_ps; do
+  same "$name $(jq -r "(if .$name != null then .$name else .flits.payload end) * 1000 | round" r.json)" "$name $(cell $name 2 | awk '{ printf "%.0f\n", $1 * 1000 }')"
+done
+for part in compute latency bandwidth queue retry offered unknown; do
+  same "$part $(jq -r ".critical_path_ps.$part | round" r.json)" "$part $(cell path_${part}_ps 2 | awk '{ printf "%.0f\n", $1 }')"
+done
+for name in min mean p50 p99 p999 max; do same "$(jq ".latency_ps.$name | round" r.json)" "$(cell latency_${name}_ps 2 | awk '{ printf "%.0f\n", $1 }')"; done
+for part in queue serialise flight logic retry; do same "$(jq ".latency_parts_ps.$part | round" r.json)" "$(cell ${part}_ps 2 | awk '{ printf "%.0f\n", $1 }')"; done
+same "$(jq -r '.config | keys_unsorted | join(",")' r.json)" "$(head -n 1 rows.csv | sed 's/.*,\(net.topology\)/\1/')"
+cp rows.csv other.csv && sed -i '1s/sent/send/' other.csv && cp other.csv kept.csv
+
 sentence "rows are bounded: pairs by results.pairs, intervals by 65536, and a note says so"
 "$oio" sim --net star:8 --generate poisson --messages 2000 --json r.json --quiet --set results.pairs=5
 same "5 51 pairs_left_out" "$(figure '"\(.detail.pairs | length) \(.detail.pairs_left_out) \(.notes[0].code)"')"
@@ -129,6 +160,10 @@ declined "--csv and results.detail=off do not go together" --csv out --set resul
 declined "nowhere/out: cannot be made or written: No such file" --csv nowhere/out
 echo >file
 declined "file: cannot be made or written: File exists; --csv takes a folder" --csv file
+declined "other.csv: it has other columns than --append writes" --append other.csv
+cmp -s other.csv kept.csv || fail "other.csv was touched"
+declined "nowhere/rows.csv: cannot be written: No such file" --append nowhere/rows.csv
+declined "--json rows.csv: that is the file of --append too" --json rows.csv --append rows.csv
 mkdir tables
 declined "--json tables/pairs.csv: that is a file of --csv too" --json tables/pairs.csv --csv tables
 same "" "$(ls tables; ls -d out 2>/dev/null || true)"
