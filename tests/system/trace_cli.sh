@@ -58,7 +58,7 @@ same '32768 32768 1 1 7232' "$(jq -r '"\(.pairs | length) \(.pairs | map([.sourc
 
 sentence "info of version 2 counts delays and what goes from die to die as awk does"
 awk 'BEGIN { print "oio-trace 2\nnodes 10\ndies 4\n---"
-  for (i = 0; i < 3000; i++) printf "%d %d %d %d %d %d %s\n", i, i % 10, i * i % 7, 0, 1 + i % 50, i, i < 2 ? "-" : (i - 2) (i % 3 ? "+" i % 77 : "") "," (i - 1)
+  for (i = 0; i < 3000; i++) printf "%d %d %d %d %d %d %s\n", i * i / 7, i % 10, i * i % 7, 0, 1 + i % 50, i, i < 2 ? "-" : (i - 2) (i % 3 ? "+" i % 77 : "") "," (i - 1)
   print "end 3000" }' >two
 "$oio" trace info --json two >json
 same '2 4' "$(jq -r '"\(.version) \(.dies)"' json)"
@@ -70,6 +70,17 @@ same "$(awk '/^[0-9]/ { k = split($7, x, /[+,]/); if ($7 ~ /[+]/ && x[2] > 0) { 
 grep -q '^dies     4$' shown || fail "$(cat shown)"
 grep -q '^delays   [0-9]* waits have one, of at most 0.000076 us$' shown || fail "$(cat shown)"
 same "$(jq -r '.crossing[0] | "die \(.from_die)->\(.to_die) \(.messages)"' json)" "$(awk '/^die / { print $1, $2, $3; exit }' shown)"
+same "$(awk 'BEGIN { split("0 0 0 1 1 1 2 2 3 3", die, " ") } /^[0-9]/ { b[die[$2 + 1], die[$3 + 1]] += $5 }
+  END { for (f = 0; f < 4; f++) { row = f; for (t = 0; t < 4; t++) row = row " " (f == t || !b[f, t] ? "-" : sprintf("%.4g", b[f, t] / 1e6)); print row } }' two)" \
+  "$(awk '/^matrix/ { left = 6 } left > 0 && left-- < 5 { $1 = $1; print }' shown)"
+
+sentence "sizes and gaps are counted by powers of two as awk does"
+# The power of two below, of sizes in `text` and of gaps in `two`.
+powers='function below(x,  p) { if (x == 0) return 0; for (p = 1; 2 * p <= x; p *= 2); return p } END { for (p in n) print p, n[p] }'
+same "$(awk "/^[0-9]/ { n[below(\$5)]++ } $powers" two | sort -n)" "$(jq -r '.sizes[] | "\(.from) \(.messages)"' json)"
+same "$(jq .bytes json)" "$(jq '.sizes | map(.bytes) | add' json)"
+same "$(awk "/^[0-9]/ { if (seen++) n[below(\$1 - last)]++; last = \$1 } $powers" two | sort -n)" "$(jq -r '.gaps_ps[] | "\(.from) \(.messages)"' json)"
+same true "$(jq '[.sizes, .gaps_ps] | add | all(.to == (if .from == 0 then 0 else 2 * .from - 1 end))' json)"
 
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty

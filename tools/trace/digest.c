@@ -45,6 +45,13 @@ static void count_pair(struct digest_pairs *pairs, uint32_t source, uint32_t des
   count(&pairs->others, bytes);
 }
 
+/* 0 of 0, else 1 more than the logarithm to base 2, rounded down. Values are below 2^63. */
+static unsigned power_of(uint64_t value) {
+  unsigned power = 0;
+  for (; value > 0; value >>= 1) power++;
+  return power;
+}
+
 static void count_waits(struct digest *digest, const struct oio_record *record) {
   if (record->waits_count > 0) digest->waiting++;
   digest->waits += record->waits_count;
@@ -70,7 +77,9 @@ void digest_add(struct digest *digest, const struct oio_record *record) {
     digest->first_id = record->id;
     digest->first_ps = record->time_ps;
   }
+  if (digest->all.messages > 0) digest->gaps[power_of(record->time_ps - digest->last_ps)]++;
   digest->last_ps = record->time_ps;
+  count(&digest->sizes[power_of(record->bytes)], record->bytes);
   count(&digest->all, record->bytes);
   count(&digest->vc[record->vc], record->bytes);
   if (record->payload != NULL) count(&digest->with_payload, record->bytes);

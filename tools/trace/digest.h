@@ -7,7 +7,7 @@
 
 #include "oio/trace.h"
 
-enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64 };
+enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64, DIGEST_POWERS = 64 };
 
 struct digest_count {
   uint64_t messages;
@@ -31,9 +31,11 @@ struct digest {
   struct digest_count all, with_payload;
   struct digest_count vc[OIO_TRACE_VCS_MAX];
   struct digest_pairs nodes;
-  struct digest_pairs crossing; /**< between different dies; only where the head says which those are */
-  uint32_t dies;                /**< 0: it does not */
-  uint32_t *die;                /**< per node, or NULL */
+  struct digest_pairs crossing;             /**< between different dies; only where the head says which those are */
+  uint32_t dies;                            /**< 0: it does not */
+  uint32_t *die;                            /**< per node, or NULL */
+  struct digest_count sizes[DIGEST_POWERS]; /**< [i]: messages of 2^(i-1) to 2^i - 1 bytes */
+  uint64_t gaps[DIGEST_POWERS];             /**< [i]: so long, in ps, after the record before; [0]: at the same time */
   uint64_t first_id;
   uint64_t waiting, waits, delays; /**< messages that wait; waits in all, and those of them with a delay */
   uint32_t waits_max;

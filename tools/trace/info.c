@@ -14,7 +14,8 @@ enum { LOOK_AROUND = 65536 };
 static const char help[] =
     "usage: oio trace info [--json] FILE\n"
     "Say what is in a trace: its head, records, time span, bytes, virtual channels, pairs of nodes, waits, and the rate\n"
-    "against time; of version 2 the delays, and the traffic between dies. The whole trace is read and checked, in constant memory.\n"
+    "against time, sizes and gaps between messages in powers of two; of version 2 the delays, and the traffic between dies.\n"
+    "The whole trace is read and checked, in constant memory.\n"
     "\n"
     "  --json  the same as one JSON object, with every pair of nodes (of the first 32768)\n"
     "\n"

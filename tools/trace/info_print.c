@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { PAIRS_SHOWN = 8 };
+enum { PAIRS_SHOWN = 8, MATRIX_DIES_MAX = 12 };
 
 static oio_time_ps span_ps(const struct digest *digest) {
   return digest->last_ps - digest->first_ps;
@@ -68,6 +68,46 @@ static struct digest_count crossing(const struct digest *digest, uint32_t source
   return (struct digest_count){0};
 }
 
+/* The lowest and the highest value of a power of digest.h. */
+static uint64_t lowest(unsigned power) {
+  return power == 0 ? 0 : (uint64_t)1 << (power - 1);
+}
+
+static uint64_t highest(unsigned power) {
+  return power == 0 ? 0 : 2 * lowest(power) - 1;
+}
+
+static void print_sizes_and_gaps(const struct digest *digest) {
+  for (unsigned power = 0; power < DIGEST_POWERS; power++) {
+    const struct digest_count *count = &digest->sizes[power];
+    if (count->messages == 0) continue;
+    printf("size     %12" PRIu64 " messages %16" PRIu64 " bytes, each %" PRIu64 " to %" PRIu64 "\n", count->messages, count->bytes,
+           lowest(power), highest(power));
+  }
+  for (unsigned power = 0; power < DIGEST_POWERS; power++) {
+    if (digest->gaps[power] == 0) continue;
+    printf("gap      %12" PRIu64 " messages %s", digest->gaps[power], power == 0 ? "at the time of the one before\n" : "");
+    if (power > 0) printf("%.6f to %.6f us after the one before\n", (double)lowest(power) * 1e-6, (double)highest(power) * 1e-6);
+  }
+}
+
+/* Who sends how much to whom, rows to columns. */
+static void print_matrix(const struct digest *digest) {
+  printf("matrix   MB from a die (row) to a die (column)\n%9s", "");
+  for (uint32_t to = 0; to < digest->dies; to++) printf(" %9" PRIu32, to);
+  for (uint32_t from = 0; from < digest->dies; from++) {
+    printf("\n%9" PRIu32, from);
+    for (uint32_t to = 0; to < digest->dies; to++) {
+      const struct digest_count count = crossing(digest, from, to);
+      if (count.messages == 0)
+        printf(" %9s", "-");
+      else
+        printf(" %9.4g", (double)count.bytes / 1e6);
+    }
+  }
+  putchar('\n');
+}
+
 void info_print_text(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
   char label[16];
   printf("trace    %s\n", path);
@@ -94,7 +134,9 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
     print_count(die == 0 ? "die 0->1" : "die 1->0", &count);
   }
   if (digest->dies > 2) print_pairs("die ", &digest->crossing);
+  if (digest->dies > 2 && digest->dies <= MATRIX_DIES_MAX) print_matrix(digest);
   print_pairs("", &digest->nodes);
+  print_sizes_and_gaps(digest);
   print_rate(digest);
 }
 
@@ -140,6 +182,19 @@ static void print_json_counts(const struct digest *digest) {
   print_json_pairs(&digest->nodes, "source", "destination");
   printf("],\n  \"other_pairs\": {");
   print_json_count(&digest->nodes.others);
+  printf(",\n  \"sizes\": [");
+  for (unsigned power = 0, printed = 0; power < DIGEST_POWERS; power++) {
+    if (digest->sizes[power].messages == 0) continue;
+    printf("%s{\"from\": %" PRIu64 ", \"to\": %" PRIu64 ", ", printed++ > 0 ? ", " : "", lowest(power), highest(power));
+    print_json_count(&digest->sizes[power]);
+  }
+  printf("],\n  \"gaps_ps\": [");
+  for (unsigned power = 0, printed = 0; power < DIGEST_POWERS; power++) {
+    if (digest->gaps[power] == 0) continue;
+    printf("%s{\"from\": %" PRIu64 ", \"to\": %" PRIu64 ", \"messages\": %" PRIu64 "}", printed++ > 0 ? ", " : "", lowest(power),
+           highest(power), digest->gaps[power]);
+  }
+  printf("]");
 }
 
 void info_print_json(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
