@@ -108,6 +108,16 @@ for seed in 1 2 3; do
   done
 done
 
+# Delays behind the waits, some of none, and all times scaled; by a map on two dies as well.
+awk 'NR == 1 { print "oio-trace 2\ndies 4"; next } /^[0-9]/ && $7 != "-" { $7 = $7 "+" $7 % 3 * 4321 } { print }' "$folder/four.oiotrace" >"$folder/thinking.oiotrace"
+for net in ring:4 star:4; do
+  same '.delivered == 3000' --net $net --trace "$folder/thinking.oiotrace" --set package.bit_error_rate=2e-5 --set trace.time_scale=1.3
+done
+for net in pair bridged; do
+  same '.delivered + .local == 3000' --net $net --trace "$folder/thinking.oiotrace" --set optical.bit_error_rate=1e-5 --set trace.time_scale=1.3 \
+    --set trace.map=0-1:1,2-3:0
+done
+
 # Collectives, whose messages wait for each other, between two dies and among many.
 for net in pair bridged loop:4 mesh:2x2; do
   same '.outstanding == 0 and .iteration_ps > 0 and .efficiency > 0' --net $net --generate all-reduce --set workload.bytes=20000 \
