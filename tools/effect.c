@@ -45,6 +45,9 @@ static bool detailed(const struct options *options) {
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
+static bool part_reset(const struct options *options) {
+  return reset(options) && options->config.reset_scope != OIO_RESET_ALL;
+}
 
 /* When a key matters; one that ends in a dot or a _ stands for all that begin so. The first that fits counts; a key not here always
  * matters. */
@@ -81,6 +84,8 @@ static const struct {
     {"rack.", routed, "a net with such links"},
     {"row.", routed, "a net with such links"},
     {"reset.hold_ps", reset, "reset.at_ps above 0"},
+    {"reset.scope", reset, "reset.at_ps above 0"},
+    {"reset.which", part_reset, "reset.at_ps above 0 and reset.scope=die|link"},
 };
 
 static bool names(const char *entry, const char *key) {

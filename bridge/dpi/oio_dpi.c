@@ -103,7 +103,15 @@ unsigned long long oio_dpi_reset_hold_ps(void *run) {
   return ((struct run *)run)->host.config.reset_hold_ps;
 }
 
+int oio_dpi_reset_is_of_part(void *run) {
+  return ((struct run *)run)->host.config.reset_scope != OIO_RESET_ALL;
+}
+
 void oio_dpi_reset(void *run, unsigned long long now_ps) {
+  if (oio_dpi_reset_is_of_part(run)) {
+    oio_traffic_reset_part(traffic_of(run), now_ps, net_of(run));
+    return;
+  }
   oio_net_reset(net_of(run));
   oio_traffic_drop(traffic_of(run), now_ps);
 }

@@ -29,6 +29,7 @@ void *oio_dpi_wire(void *run, int port);
 
 unsigned long long oio_dpi_reset_at_ps(void *run);
 unsigned long long oio_dpi_reset_hold_ps(void *run);
+int oio_dpi_reset_is_of_part(void *run);
 void oio_dpi_reset(void *run, unsigned long long now_ps);
 
 unsigned long long oio_dpi_traffic_next_ps(void *run);

@@ -37,6 +37,7 @@ package oio_dpi_pkg;
   // When the net is to be taken down (Never: not at all) and for how long; and to do so.
   import "DPI-C" function longint unsigned oio_dpi_reset_at_ps(input chandle run);
   import "DPI-C" function longint unsigned oio_dpi_reset_hold_ps(input chandle run);
+  import "DPI-C" function int oio_dpi_reset_is_of_part(input chandle run);
   import "DPI-C" function void oio_dpi_reset(input chandle run, input longint unsigned now_ps);
 
   // Traffic: when a message could next enter; let it enter; hand one received segment of a die to the scoreboard (0: there was none).

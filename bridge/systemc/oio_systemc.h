@@ -241,6 +241,8 @@ public:
   channel(const sc_core::sc_module_name &module_name, oio_channel *lent) : channel(module_name, borrow(lent)) {}
 
   oio_channel *model() { return channel_.get(); }
+  /** Its user has dropped what was in flight. */
+  void dropped() { arrival_.set(oio_channel_arrival_ps(channel_.get())); }
 
 protected:
   SC_HAS_PROCESS(channel);

@@ -101,15 +101,21 @@ module oio_c2c_top
     end
   endfunction
 
-  // One instant: rx, recv, send, tx. The instant of a reset holds nothing else.
+  // One instant: rx, recv, send, tx. The instant of a reset of all holds nothing else; one of a part comes between recv and send.
   function automatic void carry_out();
-    if (now_ps >= reset_ps) begin
+    int part;
+    part = oio_dpi_reset_is_of_part(run);
+    if (now_ps >= reset_ps && part == 0) begin
       take_down();
       return;
     end
     resume_ps = Never;
     receive();
     deliver();
+    if (now_ps >= reset_ps) begin
+      oio_dpi_reset(run, now_ps);
+      reset_ps = Never;
+    end
     oio_dpi_traffic_enter(run, now_ps);
     transmit();
   endfunction

@@ -16,13 +16,14 @@ namespace {
 
 const char host_name[] = "SystemC";
 
-/** Takes the path down once, for as long as the configuration says. */
+/** Takes all of the net down once, for as long as the configuration says. */
 class reset_line : public sc_core::sc_module {
 public:
   sc_core::sc_out<bool> reset{"reset"};
 
   reset_line(const sc_core::sc_module_name &module_name, const oio_config &config)
-      : sc_core::sc_module(module_name), hold_ps_(config.reset_hold_ps), at_ps_(config.reset_at_ps) {
+      : sc_core::sc_module(module_name), hold_ps_(config.reset_hold_ps),
+        at_ps_(config.reset_scope == OIO_RESET_ALL ? config.reset_at_ps : 0) {
     SC_METHOD(on_change);
     sensitive << change_.event();
     dont_initialize();

@@ -116,6 +116,11 @@ void net::changed(std::uint32_t die) {
   }
 }
 
+void net::reset_of_part() {
+  for (const auto &made : wires_) made->channel.dropped();
+  for (std::uint32_t number = 0; number < modules_.size(); number++) changed(number);
+}
+
 void net::add_wire(std::uint32_t port) {
   wires_.push_back(std::make_unique<wire>(std::to_string(port), oio_net_wire(model_, port)));
   wire &made = *wires_.back();

@@ -51,6 +51,8 @@ public:
   bool take(std::uint32_t die, oio_segment *segment);
   /** Messages may have been given to a die. */
   void changed(std::uint32_t die);
+  /** A part of the net was reset. */
+  void reset_of_part();
   /** Everything that has a turn. */
   const std::vector<std::unique_ptr<oio::pace>> &modules() const { return modules_; }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "traffic.h"
 
+#include <algorithm>
+
 namespace {
 /* recv and send come two delta cycles after a deadline, and a pause only when what was sent has reached its channels: they are one after
  * tx. */
@@ -29,7 +31,9 @@ traffic::traffic(const sc_core::sc_module_name &module_name, oio_host *model, ne
 
 void traffic::start_of_simulation() {
   held_ = reset.read();
-  if (!held_) deadline_.set(oio_traffic_next_ps(model_->traffic));
+  const oio_config &config = model_->config;
+  if (config.reset_at_ps > 0 && config.reset_scope != OIO_RESET_ALL) part_ps_ = config.reset_at_ps;
+  if (!held_) deadline_.set(std::min(oio_traffic_next_ps(model_->traffic), part_ps_));
 }
 
 void traffic::on_deadline() {
@@ -40,6 +44,7 @@ void traffic::on_deadline() {
 void traffic::on_turn() {
   if (!turn_.due() || held_) return;
   for (std::uint32_t die = 0; die < oio_net_dies(net_.model()); die++) deliver(die);
+  if (oio::now_ps() >= part_ps_) reset_part();
   enter();
   end_instant();
 }
@@ -49,10 +54,16 @@ void traffic::deliver(std::uint32_t die) {
   while (net_.take(die, &segment)) oio_traffic_deliver(model_->traffic, oio::now_ps(), die, &segment);
 }
 
+void traffic::reset_part() {
+  part_ps_ = OIO_NEVER;
+  oio_traffic_reset_part(model_->traffic, oio::now_ps(), net_.model());
+  net_.reset_of_part();
+}
+
 void traffic::enter() {
   status_ = oio_traffic_enter(model_->traffic, oio::now_ps(), net_.model(), &error_);
   for (std::uint32_t die = 0; die < oio_net_dies(net_.model()); die++) net_.changed(die);
-  const oio_time_ps next_ps = oio_traffic_next_ps(model_->traffic);
+  const oio_time_ps next_ps = std::min(oio_traffic_next_ps(model_->traffic), part_ps_);
   deadline_.set(next_ps > oio::now_ps() ? next_ps : OIO_NEVER);
   if (next_ps <= oio::now_ps()) turn_.start(TURN_AFTER_TURN);
 }

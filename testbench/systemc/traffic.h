@@ -34,6 +34,7 @@ private:
   void on_reset();
   void on_pause();
   void deliver(std::uint32_t die);
+  void reset_part();
   void enter();
   void end_instant();
   bool over() const;
@@ -45,6 +46,7 @@ private:
   bool held_ = false, starved_ = false, paused_ = false;
   std::uint64_t instants_ = 0;
   oio_time_ps last_ps_ = 0;
+  oio_time_ps part_ps_ = OIO_NEVER; // of a reset of a part of the net
   oio_status status_ = OIO_OK;
   oio_error error_ = {};
 };

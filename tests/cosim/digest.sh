@@ -33,8 +33,15 @@ same() {
     local host_status=$?
     [ $host_status -eq $status ] || fail "exit status $host_status, not $status; replay: $host $*"
     jq -S "$compared" "$folder/host.json" >"$folder/got"
-    cmp -s "$folder/expected" "$folder/got" && continue
-    diff "$folder/expected" "$folder/got" | head -20
+    # A host whose loop is in SystemVerilog keeps no tables.
+    if jq -e 'has("detail")' "$folder/host.json" >/dev/null; then
+      cp "$folder/expected" "$folder/wanted"
+    else
+      jq 'del(.detail, .steady_state)' "$folder/expected" >"$folder/wanted"
+      jq 'del(.detail, .steady_state)' "$folder/got" >"$folder/rest" && mv "$folder/rest" "$folder/got"
+    fi
+    cmp -s "$folder/wanted" "$folder/got" && continue
+    diff "$folder/wanted" "$folder/got" | head -20
     fail "results differ; replay: $oio sim $*; $host $*"
   done
 }
@@ -116,6 +123,21 @@ done
 for net in pair bridged; do
   same '.delivered + .local == 3000' --net $net --trace "$folder/thinking.oiotrace" --set optical.bit_error_rate=1e-5 --set trace.time_scale=1.3 \
     --set trace.map=0-1:1,2-3:0
+done
+
+# A link or a die goes down by itself: at an instant of its own, and at one in which flits start and arrive.
+for seed in 1 2 3; do
+  many 4 $seed "$folder/four.oiotrace"
+  [ $seed = 1 ] && at=1234567 || at=1000000
+  for net in ring:4 star:4 mesh:2x2; do
+    [ $net = star:4 ] && wires= || wires="--set rack.bit_error_rate=3e-5"
+    for part in die:$seed link:0 link:3; do
+      same '.lost == .dropped and .sent == .delivered + .lost and .retries.crc > 0' --seed $seed --net $net --trace "$folder/four.oiotrace" \
+        --set reset.at_ps=$at --set reset.scope=${part%:*} --set reset.which=${part#*:} --set package.bit_error_rate=2e-5 $wires
+      same '.lost > 0 and .sent == .delivered + .lost' --seed $seed --net $net --generate saturate --messages 2000 --set workload.message_bytes=900 \
+        --set workload.vcs=2 --set reset.at_ps=$at --set reset.scope=${part%:*} --set reset.which=${part#*:} --set package.bit_error_rate=1e-5 $wires
+    done
+  done
 done
 
 # Collectives, whose messages wait for each other, between two dies and among many.

@@ -174,14 +174,31 @@ static inline void net_host_transmit(struct net_host *h, uint32_t port) {
   h->flits++;
 }
 
+/* Whether a reset now is one of a part of the net: two of three, of a routed net. */
+static inline bool net_host_resets_part(const struct net_host *h) {
+  return h->net->routed && h->instants % 3 != 0;
+}
+
+/* A die is reset when all that has come has been taken; a consumer that is lazy leaves something. */
+static inline void net_host_reset_part(struct net_host *h) {
+  const uint32_t links = oio_net_ports(h->net) / 2;
+  struct oio_net_part part = {OIO_RESET_LINK, (uint32_t)net_host_below(&h->stream, links)};
+  struct oio_lost_walk walk = {0};
+  struct oio_lost lost;
+  while (oio_net_next_lost(h->net, &part, &walk, &lost)) net_host_see(h, lost.id);
+  oio_net_reset_part(h->net, &part, h->now_ps, 1 + net_host_below(&h->stream, 50000));
+}
+
 static inline void net_host_instant(struct net_host *h) {
   const uint32_t ports = oio_net_ports(h->net), dies = oio_net_dies(h->net);
-  if (net_host_one_in(h, h->reset_one_in)) {
+  const bool resets = net_host_one_in(h, h->reset_one_in);
+  if (resets && !net_host_resets_part(h)) {
     oio_net_reset(h->net);
     memset(h->held, 0, sizeof h->held);
   }
   for (uint32_t p = 0; p < ports; p++) net_host_arrive(h, p);
   for (uint32_t d = 0; d < dies; d++) net_host_take(h, d);
+  if (resets && net_host_resets_part(h)) net_host_reset_part(h);
   if (dies == 2) net_host_release(h, 1);
   net_host_send(h);
   for (uint32_t p = 0; p < ports; p++) net_host_transmit(h, p);

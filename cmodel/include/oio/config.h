@@ -28,6 +28,8 @@ enum oio_generator {
   OIO_GENERATE_BROADCAST,
 };
 enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
+/** What a reset takes down: SPEC sections 9 and 11. */
+enum oio_reset_scope { OIO_RESET_ALL = 0, OIO_RESET_DIE, OIO_RESET_LINK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
 /** What is kept of messages beyond sums. Automatic: nothing; a program that writes it turns it on. */
 enum oio_detail_choice { OIO_DETAIL_AUTO = 0, OIO_DETAIL_OFF, OIO_DETAIL_ON };
@@ -75,7 +77,8 @@ struct oio_config {
   uint64_t detail; /* enum oio_detail_choice */
   uint64_t detail_pairs, warm_up_ps, interval_ps;
 
-  uint64_t reset_at_ps, reset_hold_ps;
+  uint64_t reset_at_ps, reset_hold_ps, reset_which;
+  uint64_t reset_scope; /* enum oio_reset_scope */
   uint64_t rtl_clock_ps, rtl_datapath_bytes, rtl_response_cycles;
   uint64_t rtl_idle; /* enum oio_idle */
 };

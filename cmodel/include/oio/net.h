@@ -29,6 +29,29 @@ void oio_net_destroy(struct oio_net *net);
 /** SPEC section 9: every link end, node and wire returns to its initial state. */
 void oio_net_reset(struct oio_net *net);
 
+/** A part of a routed net that a reset takes down (SPEC section 11): a die with its links, or a link. */
+struct oio_net_part {
+  enum oio_reset_scope scope; /**< OIO_RESET_DIE, OIO_RESET_LINK */
+  uint32_t number;
+};
+/** A message of which something is lost. */
+struct oio_lost {
+  uint32_t source, destination; /**< dies */
+  uint8_t vc;
+  uint64_t id; /**< its low 48 bits at least */
+};
+/** How far oio_net_next_lost has come: begins as zeros. */
+struct oio_lost_walk {
+  uint32_t wire, payload, segment, line, flow, message;
+};
+/** Is there such a part? OIO_ERR_CONFIG: error says what there is. */
+enum oio_status oio_net_check_part(const struct oio_net *net, const struct oio_net_part *part, struct oio_error *error);
+/** What a reset of a part would take with it now, one message after the other, some more than once. False: there is no more.
+ *  Precondition, here and below: the part is one. */
+bool oio_net_next_lost(const struct oio_net *net, const struct oio_net_part *part, struct oio_lost_walk *walk, struct oio_lost *lost);
+/** Takes the part down; its wires are quiet until now_ps + hold_ps. What has arrived at dies has been taken: between recv and send. */
+void oio_net_reset_part(struct oio_net *net, const struct oio_net_part *part, oio_time_ps now_ps, oio_time_ps hold_ps);
+
 const struct oio_topology *oio_net_topology(const struct oio_net *net);
 uint32_t oio_net_dies(const struct oio_net *net);
 /** Twice its links. */

@@ -98,6 +98,9 @@ void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, uint32
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
 /** Everything on its way from a die or to it is lost. */
 void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die);
+/** Takes down the part of a routed net that reset.scope and reset.which say: messages of which something is lost are lost, what else
+ *  comes of them means nothing. Between recv and send of an instant, and then the dies have their oio_traffic_enter. */
+void oio_traffic_reset_part(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net);
 /** Nothing more to enter and nothing outstanding. */
 bool oio_traffic_finished(const struct oio_traffic *traffic);
 

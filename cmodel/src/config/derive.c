@@ -144,6 +144,9 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
   }
   if (c->message_bytes == 0) c->message_bytes = oio_config_is_routed(c) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   if (c->depth == 0) c->depth = filling_messages(c);
+  if (c->reset_scope != OIO_RESET_ALL && !oio_config_is_routed(c)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "reset.scope: a net of two dies is one path, which goes down as a whole; use all");
+  }
   if (c->generated_vcs > c->vc_count) {
     return oio_error_set(error, OIO_ERR_CONFIG, "workload.vcs=%llu is above vc.count=%llu; raise vc.count",
                          (unsigned long long)c->generated_vcs, (unsigned long long)c->vc_count);

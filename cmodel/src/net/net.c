@@ -47,7 +47,7 @@ bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct o
 
 oio_time_ps oio_net_next_tx_ps(const struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
   OIO_PRECONDITION(port < net->ports);
-  return oio_end_next_tx_ps(&net->port[port].end, now_ps);
+  return oio_net_port_next_tx_ps(&net->port[port], now_ps);
 }
 
 void oio_net_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire) {

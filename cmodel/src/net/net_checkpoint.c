@@ -64,20 +64,21 @@ static void keep_node(struct oio_net *net, uint32_t node, struct oio_checkpoint 
   }
 }
 
-/* What oio_net_look has seen last. */
-static void keep_look(struct oio_net *net, struct oio_checkpoint *c) {
+/* What oio_net_look has seen last, and which ports are held. */
+static void keep_ports(struct oio_net *net, struct oio_checkpoint *c) {
   OIO_KEEP_ANY(c, net->progress);
   OIO_KEEP_ANY(c, net->progress_ps);
   for (uint32_t p = 0; p < net->ports; p++) {
     OIO_KEEP_ANY(c, net->port[p].moved);
     OIO_KEEP_ANY(c, net->port[p].valid);
+    OIO_KEEP_ANY(c, net->port[p].quiet_ps);
   }
 }
 
 static void walk(struct oio_net *net, struct oio_checkpoint *c) {
   c->at = HEAD_BYTES;
   keep_shape(net, c);
-  keep_look(net, c);
+  keep_ports(net, c);
   for (uint32_t p = 0; p < net->ports && c->wrong == OIO_CHECKPOINT_GOOD; p++) {
     c->object = "wire";
     c->number = p;

@@ -214,6 +214,12 @@ static uint32_t beside(const struct oio_topology *topology, uint32_t port) {
   return first == port ? oio_topology_port_at(topology, node, 1) : first;
 }
 
+static enum oio_status check_reset(const struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
+  const struct oio_net_part part = {.scope = (enum oio_reset_scope)config->reset_scope, .number = (uint32_t)config->reset_which};
+  if (config->reset_at_ps == 0 || part.scope == OIO_RESET_ALL) return OIO_OK;
+  return oio_net_check_part(net, &part, error);
+}
+
 static enum oio_status make(struct oio_net *net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
   const enum oio_status found = find_topology(net, config, error);
   if (found != OIO_OK) return found;
@@ -241,6 +247,7 @@ enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *co
   struct oio_net *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   status = make(made, config, left_out, error);
+  if (status == OIO_OK) status = check_reset(made, config, error);
   if (status != OIO_OK) {
     oio_net_destroy(made);
     return status;
@@ -293,5 +300,8 @@ void oio_net_reset(struct oio_net *net) {
   for (uint32_t node = 0; node < net->nodes; node++) {
     if (net->node[node] != NULL) reset_node(net, node);
   }
-  for (uint32_t p = 0; p < net->ports; p++) oio_channel_drop(net->port[p].wire);
+  for (uint32_t p = 0; p < net->ports; p++) {
+    oio_channel_drop(net->port[p].wire);
+    net->port[p].quiet_ps = 0;
+  }
 }

@@ -24,6 +24,7 @@ struct oio_net_port {
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */
   bool has_digest;
+  oio_time_ps quiet_ps; /* until then the transmitter is held by a reset of its part of the net */
   /* By the last look that saw progress: flits from here, and valid ones into it. */
   uint64_t moved, valid;
 };
@@ -78,6 +79,12 @@ static inline oio_time_ps oio_end_next_tx_ps(const struct oio_end *end, oio_time
   if (end->kind == OIO_END_DIE) return oio_die_next_tx_ps(end->object, now_ps);
   if (end->kind == OIO_END_BRIDGE) return oio_bridge_next_tx_ps(end->object, (enum oio_bridge_side)end->side, now_ps);
   return oio_end_routed_next_tx_ps(end, now_ps);
+}
+
+/* The same of a port that may be held. */
+static inline oio_time_ps oio_net_port_next_tx_ps(const struct oio_net_port *port, oio_time_ps now_ps) {
+  const oio_time_ps next_ps = oio_end_next_tx_ps(&port->end, now_ps);
+  return next_ps < port->quiet_ps ? port->quiet_ps : next_ps;
 }
 
 static inline void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_wire *wire) {

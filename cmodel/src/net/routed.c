@@ -35,6 +35,7 @@ void oio_net_routed_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, c
 
 bool oio_net_routed_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
   const struct oio_end *end = &net->port[port].end;
+  if (now_ps < net->port[port].quiet_ps) return false;
   if (end->kind == OIO_END_ROUTED_DIE) return oio_routed_die_tx(end->object, end->side, now_ps, wire);
   if (end->kind != OIO_END_SWITCH) return false;
   struct oio_stirred stirred;

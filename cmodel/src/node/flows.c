@@ -154,3 +154,25 @@ void oio_flows_turn_over(struct oio_flows *flows, struct oio_flow *flow) {
   flow->next = flows->free_flow;
   flows->free_flow = (uint32_t)(flow - flows->flows);
 }
+
+/* The first message of the next flow; false: there is no more. */
+static bool next_flow(const struct oio_flows *flows, struct oio_flows_walk *walk) {
+  uint32_t flow = walk->flow == 0 ? OIO_NONE : flows->flows[walk->flow - 1].next;
+  while (flow == OIO_NONE) {
+    if (walk->line == OIO_HOP_VCS * flows->ports) return false;
+    flow = flows->lines[walk->line++].first;
+  }
+  walk->flow = flow + 1;
+  walk->message = flows->flows[flow].first + 1;
+  return true;
+}
+
+const struct oio_message *oio_flows_next(const struct oio_flows *flows, struct oio_flows_walk *walk) {
+  const uint32_t next = walk->message == 0 ? OIO_NONE : flows->messages[walk->message - 1].next;
+  if (next != OIO_NONE) {
+    walk->message = next + 1;
+  } else if (!next_flow(flows, walk)) {
+    return NULL;
+  }
+  return &flows->messages[walk->message - 1].message;
+}

@@ -61,6 +61,13 @@ static inline bool oio_line_waits(const struct oio_line *line) {
   return line->first != OIO_NONE;
 }
 
+/* Goes through all that is queued, line by line: begins as zeros; a flow and a message are one more than their place, 0 is none. */
+struct oio_flows_walk {
+  uint32_t line, flow, message;
+};
+/* NULL: there is no more. */
+const struct oio_message *oio_flows_next(const struct oio_flows *flows, struct oio_flows_walk *walk);
+
 /* Takes the flow that has waited longest out of a line that is not empty, for its turn; oio_flows_turn_over follows. */
 struct oio_flow *oio_flows_turn(struct oio_flows *flows, struct oio_line *line);
 /* Its first message is wholly packed. The message stays readable until the next oio_flows_add. */

@@ -2,6 +2,7 @@
 #include "oio/routed_die.h"
 
 #include "base/precondition.h"
+#include "node/part.h"
 #include "node/routed_die_state.h"
 
 #include <stdlib.h>
@@ -187,4 +188,13 @@ void oio_routed_die_get_link_state(const struct oio_routed_die *die, uint32_t po
 bool oio_routed_die_failed(const struct oio_routed_die *die, uint32_t port) {
   OIO_PRECONDITION(port < die->ports);
   return oio_link_failed(die->links[port]);
+}
+
+struct oio_link *oio_routed_die_link(struct oio_routed_die *die, uint32_t port) {
+  OIO_PRECONDITION(port < die->ports);
+  return die->links[port];
+}
+
+const struct oio_message *oio_routed_die_next_queued(const struct oio_routed_die *die, struct oio_flows_walk *walk) {
+  return oio_flows_next(&die->flows, walk);
 }

@@ -3,6 +3,7 @@
 
 #include "base/little_endian.h"
 #include "base/precondition.h"
+#include "node/part.h"
 #include "node/switch_state.h"
 
 #include <stdlib.h>
@@ -199,4 +200,9 @@ void oio_switch_get_link_state(const struct oio_switch *sw, uint32_t port, struc
 bool oio_switch_failed(const struct oio_switch *sw, uint32_t port) {
   OIO_PRECONDITION(port < sw->ports_count);
   return oio_link_failed(sw->ports[port].link);
+}
+
+struct oio_link *oio_switch_link(struct oio_switch *sw, uint32_t port) {
+  OIO_PRECONDITION(port < sw->ports_count);
+  return sw->ports[port].link;
 }

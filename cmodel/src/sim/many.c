@@ -144,6 +144,15 @@ void oio_many_look_at_arrivals(struct oio_many *m) {
   make_heap(m);
 }
 
+void oio_many_notice_dropped(struct oio_many *m) {
+  for (uint32_t p = 0; p < m->ports; p++) {
+    const oio_time_ps arrival_ps = arrival_of(m, p);
+    if (m->entry[p].arrival_ps == arrival_ps) continue;
+    m->entry[p].arrival_ps = arrival_ps;
+    touch(m, p);
+  }
+}
+
 /* The net's notes into doubts. */
 static void take_stirred(struct oio_many *m) {
   for (uint32_t i = 0; i < m->net->stirred_count; i++) doubt(m, m->net->stirred[i]);
@@ -162,7 +171,7 @@ oio_time_ps oio_many_next_ps(struct oio_many *m, oio_time_ps now_ps) {
     struct entry *e = &m->entry[port];
     if (!e->doubtful || e->arrival_ps <= e->tx_ps) return later(key_of(m, port), now_ps);
     e->doubtful = false;
-    const oio_time_ps asked_ps = oio_end_next_tx_ps(&m->net->port[port].end, later(e->tx_ps, now_ps));
+    const oio_time_ps asked_ps = oio_net_port_next_tx_ps(&m->net->port[port], later(e->tx_ps, now_ps));
     e->tx_ps = later(asked_ps, e->tx_ps);
     set_key(m, port);
     sink(m, 0);

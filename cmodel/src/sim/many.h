@@ -23,6 +23,8 @@ void oio_many_destroy(struct oio_many *many);
 void oio_many_doubt_all(struct oio_many *many);
 /* Arrivals only: the host has put flits on wires. */
 void oio_many_look_at_arrivals(struct oio_many *many);
+/* In the middle of an instant: what was in flight on some wires is dropped. */
+void oio_many_notice_dropped(struct oio_many *many);
 /* The next event on any wire, at or after now; OIO_NEVER. */
 oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 

@@ -187,7 +187,7 @@ oio_time_ps oio_sim_next_ps(const struct oio_sim *sim) {
   for (uint32_t p = 0; p < sim->net->ports; p++) {
     struct oio_channel *channel = sim->net->port[p].wire;
     if (oio_net_ours(sim->net, p ^ 1)) next = earlier(next, oio_channel_arrival_ps(channel));
-    next = earlier(next, later(oio_end_next_tx_ps(&sim->net->port[p].end, sim->now_ps), oio_channel_free_ps(channel)));
+    next = earlier(next, later(oio_net_port_next_tx_ps(&sim->net->port[p], sim->now_ps), oio_channel_free_ps(channel)));
   }
   return later(next, sim->now_ps);
 }
@@ -268,8 +268,16 @@ OIO_COLD static void look(struct oio_sim *sim) {
   sim->stuck = oio_net_look(sim->net, sim->now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
+OIO_COLD static void reset_part(struct oio_sim *sim) {
+  oio_traffic_reset_part(sim->traffic, sim->now_ps, sim->net);
+  oio_many_notice_dropped(sim->many);
+  sim->reset_ps = OIO_NEVER;
+  sim->open = true;
+}
+
 OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_error *error) {
   oio_many_receive(sim->many, sim->now_ps, sim->traffic);
+  if (sim->now_ps >= sim->reset_ps) reset_part(sim);
   sim->open |= oio_many_opened(sim->many);
   enum oio_status status = enter(sim, sim->now_ps, error);
   if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
@@ -282,7 +290,7 @@ OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_err
 OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
   if (--sim->unseen == 0) look(sim);
-  if (now_ps >= sim->reset_ps) {
+  if (now_ps >= sim->reset_ps && sim->config.reset_scope == OIO_RESET_ALL) {
     oio_sim_reset(sim);
     return OIO_OK;
   }

@@ -4,6 +4,7 @@
 #include "base/precondition.h"
 #include "traffic/traffic_state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ID_MASK (((uint64_t)1 << 48) - 1)
@@ -92,9 +93,8 @@ static void restart(struct oio_flow *flow) {
   flow->bad = false;
 }
 
-/* The oldest message of a flow. */
-static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, enum oio_message_phase phase) {
-  const uint64_t id = oio_queue_shift(traffic, &flow->order);
+/* A message that is out of its flow's order now. */
+static void lose(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, uint64_t id, enum oio_message_phase phase) {
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
   m->phase = (uint8_t)phase;
   traffic->counts.outstanding--;
@@ -102,6 +102,11 @@ static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_
   flow->lost++;
   if (OIO_UNLIKELY(traffic->paths != NULL)) oio_path_end_as(oio_path_at(traffic, id), m->entry_ps, now_ps, OIO_PATH_RETRY);
   oio_outstanding_complete(traffic, now_ps, id, m);
+}
+
+/* The oldest message of a flow. */
+static void give_up(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_flow *flow, enum oio_message_phase phase) {
+  lose(traffic, now_ps, flow, oio_queue_shift(traffic, &flow->order), phase);
 }
 
 /* The last segment of message id, the oldest of its flow, is here. */
@@ -153,6 +158,7 @@ static void stray(struct oio_traffic *traffic, struct oio_flow *flow, const stru
   const bool known = traffic->counts.records > 0 && id >= traffic->first && id < traffic->limit && !segment->tainted;
   const bool remembered = known && traffic->limit - id <= traffic->mask;
   struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (known && id < flow->cut_end && (!remembered || m->phase == OIO_CUT)) return;
   if (!known || (remembered && (m->phase < OIO_SKIPPED || flow != &traffic->flows[m->flow]))) {
     traffic->counts.corrupted++;
   } else if (remembered && m->phase != OIO_DONE) {
@@ -208,12 +214,17 @@ static void drop_flow(struct oio_traffic *traffic, oio_time_ps now_ps, struct oi
   restart(flow);
 }
 
-void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
-  for (uint32_t flow = 1; flow < traffic->flows_count; flow++) drop_flow(traffic, now_ps, &traffic->flows[flow]);
+/* Any die may have room now. */
+static void ask_all(struct oio_traffic *traffic) {
   for (uint32_t die = 0; die < traffic->dies; die++) {
     oio_sender_open(traffic, die);
     oio_sender_starve(traffic, die);
   }
+}
+
+void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
+  for (uint32_t flow = 1; flow < traffic->flows_count; flow++) drop_flow(traffic, now_ps, &traffic->flows[flow]);
+  ask_all(traffic);
 }
 
 void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die) {
@@ -222,8 +233,48 @@ void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint3
     struct oio_flow *flow = &traffic->flows[i];
     if (oio_flow_source(flow) == die || oio_flow_destination(flow) == die) drop_flow(traffic, now_ps, flow);
   }
-  for (uint32_t other = 0; other < traffic->dies; other++) {
-    oio_sender_open(traffic, other);
-    oio_sender_starve(traffic, other);
+  ask_all(traffic);
+}
+
+/* Its bytes stay: a die that has packed a part of it packs the rest. Where there is no memory to note them they are not freed. */
+static void keep_bytes(struct oio_traffic *traffic, struct oio_outstanding *m) {
+  void **grown = m->message.data == NULL ? NULL : realloc(traffic->cut_bytes, (traffic->cut_count + 1) * sizeof *grown);
+  if (grown != NULL) {
+    traffic->cut_bytes = grown;
+    grown[traffic->cut_count++] = (void *)m->message.data;
   }
+  m->message.data = NULL;
+}
+
+/* Something of a message is lost; of one that is lost already, or that there is none of, nothing is to be done. */
+static void cut(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_lost *lost) {
+  struct oio_flow *flow = &traffic->flows[oio_flow_find(traffic, oio_flow_key(lost->source, lost->destination, lost->vc))];
+  uint64_t before = OIO_NO_MESSAGE, id = flow->order.first;
+  while (id != flow->unsent && ((id ^ lost->id) & ID_MASK) != 0) {
+    before = id;
+    id = oio_outstanding_at(traffic, id)->next;
+  }
+  if (id == flow->unsent) return;
+  struct oio_outstanding *m = oio_outstanding_at(traffic, id);
+  if (before == OIO_NO_MESSAGE) {
+    flow->order.first = m->next;
+    restart(flow);
+  } else {
+    oio_outstanding_at(traffic, before)->next = m->next;
+  }
+  if (flow->order.last == id) flow->order.last = before;
+  if (flow->cut_end <= id) flow->cut_end = id + 1;
+  keep_bytes(traffic, m);
+  traffic->counts.dropped++;
+  lose(traffic, now_ps, flow, id, OIO_CUT);
+}
+
+void oio_traffic_reset_part(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
+  const struct oio_config *c = &traffic->config;
+  const struct oio_net_part part = {.scope = (enum oio_reset_scope)c->reset_scope, .number = (uint32_t)c->reset_which};
+  struct oio_lost_walk walk = {0};
+  struct oio_lost lost;
+  while (oio_net_next_lost(net, &part, &walk, &lost)) cut(traffic, now_ps, &lost);
+  oio_net_reset_part(net, &part, now_ps, c->reset_hold_ps);
+  ask_all(traffic);
 }

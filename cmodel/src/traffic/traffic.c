@@ -109,6 +109,8 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   if (traffic == NULL) return;
   for (uint64_t id = traffic->base; traffic->ring != NULL && id < traffic->limit; id++)
     free((void *)oio_outstanding_at(traffic, id)->message.data);
+  for (uint64_t i = 0; i < traffic->cut_count; i++) free(traffic->cut_bytes[i]);
+  free(traffic->cut_bytes);
   free(traffic->ring);
   free(traffic->paths);
   free(traffic->edges);

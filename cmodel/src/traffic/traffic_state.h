@@ -9,8 +9,9 @@
 #include "traffic/detail.h"
 #include "traffic/workload_state.h"
 
-/* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, or done. */
-enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DROPPED, OIO_DONE };
+/* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, cut (a reset has dropped something of
+ * it, and the rest may come and means nothing), or done. */
+enum oio_message_phase { OIO_WAITING, OIO_CARRIED, OIO_LOCAL, OIO_SKIPPED, OIO_DROPPED, OIO_CUT, OIO_DONE };
 
 /* No message: the end of a list of ids. Ids are below OIO_TRACE_ID_MAX. */
 #define OIO_NO_MESSAGE UINT64_MAX
@@ -61,6 +62,7 @@ struct oio_flow {
   bool bad;
   uint64_t unsent_count; /* of messages from `unsent` on */
   uint64_t sent, delivered, lost, bytes;
+  uint64_t cut_end; /* messages that were cut are below */
   struct oio_sum_ps latency;
   uint32_t pair; /* of the detail; OIO_NONE */
 };
@@ -111,11 +113,13 @@ struct oio_traffic {
   uint32_t open_count;
   uint32_t *hungry; /* dies that saturating traffic of a routed net is to feed at the next entering */
   uint32_t hungry_count;
-  uint64_t *fed;          /* the set of dies that were given a message and not asked for yet */
-  uint64_t unreachable;   /* a message that the net has no way for; NO_MESSAGE */
-  bool told;              /* the host says which dies have room */
-  bool woken;             /* what oio_traffic_woken says */
-  bool crowded;           /* a record waits for room in the look-ahead */
+  uint64_t *fed;        /* the set of dies that were given a message and not asked for yet */
+  uint64_t unreachable; /* a message that the net has no way for; NO_MESSAGE */
+  bool told;            /* the host says which dies have room */
+  bool woken;           /* what oio_traffic_woken says */
+  bool crowded;         /* a record waits for room in the look-ahead */
+  void **cut_bytes;     /* of messages that were cut: their rest may still be packed, so they stay to the end */
+  uint64_t cut_count;
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;

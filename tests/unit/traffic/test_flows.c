@@ -56,6 +56,20 @@ unsigned oio_net_queued(const struct oio_net *net, uint32_t die, uint32_t destin
   return net->flows_are_full ? net->held_for[die][destination] : 0;
 }
 
+bool oio_net_next_lost(const struct oio_net *net, const struct oio_net_part *part, struct oio_lost_walk *walk, struct oio_lost *lost) {
+  (void)net;
+  (void)part;
+  (void)walk;
+  (void)lost;
+  return false;
+}
+void oio_net_reset_part(struct oio_net *net, const struct oio_net_part *part, oio_time_ps now_ps, oio_time_ps hold_ps) {
+  (void)net;
+  (void)part;
+  (void)now_ps;
+  (void)hold_ps;
+}
+
 unsigned oio_net_queued_in_all(const struct oio_net *net, uint32_t die) {
   ((struct oio_net *)(uintptr_t)net)->looked++;
   return net->held[die];
