@@ -91,6 +91,10 @@ int run(const options &options, oio_host &host) {
 int create_and_run(const options *given) {
   const options &options = *given;
   oio_host host;
+  if (options.repeat > 1 || options.append != nullptr) {
+    std::fprintf(stderr, "oio-systemc: --repeat and --append are those of oio sim; leave them out, or use that\n");
+    return EXIT_UNUSABLE;
+  }
   oio_error error = {};
   if (oio_host_create(&host, &options.config, options.reader, &error) != OIO_OK) {
     std::fprintf(stderr, "%s\n", error.text);

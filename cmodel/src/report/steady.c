@@ -45,7 +45,7 @@ static void estimate_quantile(struct oio_estimate *estimate, const struct oio_ba
 }
 
 void oio_steady(struct oio_steady *steady, const struct oio_batches *batches) {
-  double means[OIO_BATCHES];
+  double means[OIO_BATCHES] = {0};
   const uint32_t count = batches->count, half = count / 2;
   for (uint32_t i = 0; i < count; i++) means[i] = oio_spread_mean(&batches->batch[i]);
   *steady = (struct oio_steady){.batches = count,
