@@ -159,27 +159,26 @@ static enum oio_status can_append(const char *path, struct oio_error *error) {
 }
 
 /* Runs at the same time take turns. */
-static bool append_to(int file, const char *row) {
+static bool append_to(int file, const char *names, const char *row) {
   struct stat info;
   const size_t nbytes = strlen(row);
   if (flock(file, LOCK_EX) != 0 || fstat(file, &info) != 0) return false;
-  if (info.st_size == 0) {
-    char *names = oio_results_row(NULL, NULL);
-    const bool named = names != NULL && write(file, names, strlen(names)) == (ssize_t)strlen(names);
-    free(names);
-    if (!named) return false;
-  }
+  if (info.st_size == 0 && write(file, names, strlen(names)) != (ssize_t)strlen(names)) return false;
   return write(file, row, nbytes) == (ssize_t)nbytes;
 }
 
 bool outputs_append(const char *path, const char *row, struct oio_error *error) {
+  char *names = oio_results_row(NULL, NULL);
+  if (names == NULL) {
+    oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+    return false;
+  }
   const int file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0666);
-  errno = file < 0 ? errno : 0;
-  bool good = file >= 0 && append_to(file, row);
+  bool good = file >= 0 && append_to(file, names, row);
   const int cause = errno;
+  free(names);
   if (file >= 0 && close(file) != 0) good = false;
-  if (!good)
-    oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be written: %s; free space there", path, cause == 0 ? "not whole" : strerror(cause));
+  if (!good) oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be written: %s; free space there", path, strerror(cause));
   return good;
 }
 
