@@ -80,6 +80,8 @@ survives sim --generate saturate --messages 20 --json -
 survives sim --net ring:4 --generate poisson --messages 20 --json out/r.json
 
 sentence "each of the trace commands"
+survives trace generate --net ring:4 --generate all-reduce --set workload.bytes=4000 -o out/t.gz
+survives trace generate --net star:4 --generate poisson --messages 20 -o out/t.gz
 survives trace info --json short.trace
 survives trace record --workers 2 --rounds 1 --bytes 64 --map 0:0,1:1 -o /dev/null
 survives flit encode --payload 01

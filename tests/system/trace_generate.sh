@@ -77,3 +77,13 @@ sentence "the command line wins over a file, wherever it stands"
 printf 'workload.generate = burst\nworkload.messages = 7\n' >keys
 "$oio" trace generate --messages 11 --config keys -o t.gz >shown
 same 11 "$("$oio" trace info --json t.gz | jq .records)"
+
+sentence "an interrupt leaves nothing and exits with 130"
+"$oio" trace generate --net ring:64 --generate all-reduce --set workload.iterations=1000000 -o out/t.gz >stdout 2>stderr &
+until [ -n "$(ls out)" ]; do sleep 0.05; done
+kill -INT $!
+status=0
+wait $! || status=$?
+same 130 "$status"
+same "" "$(ls out)"
+same 'oio trace generate: interrupted; nothing was written' "$(cat stderr)"
