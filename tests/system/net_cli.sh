@@ -62,5 +62,43 @@ printf 'oio-net 1\ndie d0 d1\nlink d0 d1 rack\nrouting fast\n' >bad.net
 declines 2 "bad.net:4: routing is" show bad.net
 head -c 70000000 /dev/zero >zero.net
 declines 2 "zero.net:1: " show zero.net
+# file LINE PATTERN TEXT: a net file that is refused, at that line.
+file() {
+  printf 'oio-net 1\n%b' "$3" >wrong.net
+  declines 2 "./wrong.net:$1: .*$2" show ./wrong.net
+  got=0
+  "$oio" sim --net ./wrong.net --generate poisson >stdout 2>stderr || got=$?
+  [ $got = 2 ] && [ "$(wc -l <stderr)" = 1 ] && grep -q "./wrong.net:$1: .*$2" stderr || fail "oio sim: $got: $(cat stderr)"
+}
+file 6 "unknown word 'wibble'; a line begins with" 'die a b\nswitch s\nlink a s package\nlink b s package\nwibble x\n'
+file 5 "there is no node 'z'; name it above" 'die a b\nswitch s\nlink a s package\nlink b z package\n'
+file 3 "c has 0 links and wants one at least; add" 'die a b\ndie c\nswitch s\nlink a s package\nlink b s package\n'
+file 3 "t has 1 links and wants two at least; add" 'die a b\nswitch s t\nlink a s package\nlink b s package\nlink s t rack\n'
+file 3 "r has 3 links and wants exactly two; add" 'die a b\nbridge r\nlink a r package\nlink b r package\nlink a r package\n'
+file 6 "a link from s to itself; join two nodes" 'die a b\nswitch s\nlink a s package\nlink b s package\nlink s s rack\n'
+file 3 "a cannot reach c (dies pass nothing on); join" 'die a b\ndie c d\nswitch s t\nlink a s row\nlink b s row\nlink c t row\nlink d t row\n'
+file 2 "a is there already; give the node another name" 'die a b a\nswitch s\n'
+file 4 "how many links there are, 1..256" 'die a b\nswitch s\nlink a s package 99999999\n'
+file 3 "a die after a bridge or switch; name all dies first" 'switch s\ndie a b\n'
+file 4 "1 dies; a net has at least two" 'die a\nswitch s\nlink a s row\n'
+
+sentence "a map that names a die that is not there, and nets beyond all bounds, are refused with what there is"
+printf 'oio-trace 1\nnodes 4\n---\n0 0 1 0 64 0 -\nend 1\n' >small.oiotrace
+unusable() {
+  pattern=$1
+  shift
+  got=0
+  "$oio" sim "$@" >stdout 2>stderr || got=$?
+  [ $got = 2 ] && [ "$(wc -l <stderr)" = 1 ] && grep -q -- "$pattern" stderr || fail "oio sim $*: $got: $(cat stderr)"
+}
+unusable "the map names die 9; there are dies 0 to 3: correct the map" --net star:4 --trace small.oiotrace --set trace.map=0-1:0,2-3:9
+unusable "the map leaves out node 2; give each of the 4 nodes a die" --net star:4 --trace small.oiotrace --set trace.map=0-1:0
+unusable "49995000 links; a net has at most" --net full:10000 --generate poisson
+unusable "switch ports 65536: use 1..4096" --net star:65536 --generate poisson
+
+sentence "a net of 65,536 dies runs"
+"$oio" sim --net fat-tree:64 --fidelity event --generate poisson --messages 100 --quiet --json big.json || fail "exit status $?"
+jq -e '.delivered == 100' big.json >/dev/null || fail "$(cat big.json)"
+
 
 echo "1..$planned passed"

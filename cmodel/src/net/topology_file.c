@@ -17,6 +17,7 @@ struct reading {
   unsigned long long line;
   struct oio_topology *t;
   struct oio_error *error;
+  unsigned long long *named_at; /* the line that names a node */
   uint32_t names_room;
   uint32_t *table, table_mask; /* nodes by the hash of their names, plus 1; 0: an empty place */
   char *rest;                  /* of the line */
@@ -78,6 +79,9 @@ static enum oio_status add_node(struct reading *r, enum oio_node_kind kind, cons
     char(*grown)[OIO_TOPOLOGY_NAME_BYTES] = realloc(r->t->name, room * sizeof *grown);
     if (grown == NULL) return no_memory(r);
     r->t->name = grown;
+    unsigned long long *lines = realloc(r->named_at, room * sizeof *lines);
+    if (lines == NULL) return no_memory(r);
+    r->named_at = lines;
     r->names_room = room;
     if (!make_table(r)) return no_memory(r);
   }
@@ -85,6 +89,7 @@ static enum oio_status add_node(struct reading *r, enum oio_node_kind kind, cons
   if (*place != 0)
     return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: %s is there already; give the node another name", r->path, r->line, name);
   snprintf(r->t->name[r->t->nodes], OIO_TOPOLOGY_NAME_BYTES, "%s", name);
+  r->named_at[r->t->nodes] = r->line;
   *place = r->t->nodes + 1;
   return oio_topology_add_nodes(r->t, kind, 1) ? OIO_OK : no_memory(r);
 }
@@ -192,13 +197,14 @@ static enum oio_status read_lines(struct reading *r, struct oio_lines *lines) {
 /* What only the whole file shows. */
 static enum oio_status check_nodes(const struct reading *r) {
   const struct oio_topology *t = r->t;
-  if (t->dies < 2) return oio_error_set(r->error, OIO_ERR_FORMAT, "%s: %u dies; a net has at least two", r->path, (unsigned)t->dies);
+  if (t->dies < 2)
+    return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: %u dies; a net has at least two", r->path, r->line, (unsigned)t->dies);
   for (uint32_t n = 0; n < t->nodes; n++) {
     const uint32_t least = t->node[n].kind == OIO_NODE_DIE ? 1 : 2;
     const bool bridge = t->node[n].kind == OIO_NODE_BRIDGE;
     if (t->node[n].ports >= least && !(bridge && t->node[n].ports != 2)) continue;
-    return oio_error_set(r->error, OIO_ERR_FORMAT, "%s: %s has %u links and wants %s; add or take away link lines of it", r->path,
-                         r->t->name[n], (unsigned)t->node[n].ports,
+    return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: %s has %u links and wants %s; add or take away link lines of it", r->path,
+                         r->named_at[n], r->t->name[n], (unsigned)t->node[n].ports,
                          bridge       ? "exactly two"
                          : least == 1 ? "one at least"
                                       : "two at least");
@@ -211,8 +217,8 @@ static enum oio_status check_reach(const struct reading *r) {
     for (uint32_t b = 0; b < r->t->dies; b++) {
       if (r->t->distance[(size_t)a * r->t->dies + b] != OIO_DISTANCE_NONE) continue;
       return oio_error_set(r->error, OIO_ERR_FORMAT,
-                           "%s: %s cannot reach %s (dies pass nothing on); join them by a link or through switches", r->path, r->t->name[a],
-                           r->t->name[b]);
+                           "%s:%llu: %s cannot reach %s (dies pass nothing on); join them by a link or through switches", r->path,
+                           r->named_at[b], r->t->name[a], r->t->name[b]);
     }
   }
   return OIO_OK;
@@ -251,6 +257,7 @@ enum oio_status oio_topology_load(struct oio_topology **topology, const char *pa
   oio_lines_close(&lines);
   if (status == OIO_OK) status = finish(&r);
   free(r.table);
+  free(r.named_at);
   if (status != OIO_OK) oio_topology_destroy(r.t);
   if (status == OIO_OK) *topology = r.t;
   return status;
