@@ -37,6 +37,17 @@ refuses() {
   [ -z "$(ls out)" ] || fail "oio trace $*: left behind: $(ls out)"
 }
 
+# interrupted ARGUMENT...: `oio trace`, interrupted once it has begun to write in out/, exits with 130 and leaves nothing there.
+interrupted() {
+  "$oio" trace "$@" >stdout 2>stderr &
+  until [ -n "$(ls out)" ]; do sleep 0.05; done
+  kill -INT $!
+  status=0
+  wait $! || status=$?
+  same 130 "$status"
+  same "" "$(ls out)"
+}
+
 # little_endian VALUE COUNT: that many bytes.
 little_endian() {
   value=$1 count=$2
