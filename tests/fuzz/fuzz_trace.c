@@ -93,8 +93,8 @@ size_t fuzz_seed(unsigned index, uint8_t *data) {
   static const char *const texts[] = {
       "oio-trace 1\nnodes 4\n---\n0 0 1 0 64 0 -\n10 1 0 7 64 1 0\n10 3 2 1 1073741824 2 0,1\nend 3\n",
       "oio-trace 1\n# a comment\nmap 0-31:0,32-63:1\nnodes 64\nsource something\n---\n# more\n5 63 0 2 4 7 - 00ffA5b6\nend 1\n",
-      "oio-trace 2\nnodes 4\ndies 3\nmap 0-1:2,2-3:0\n---\n0 0 1 0 64 0 -\n10 1 0 7 64 1 0+4611686018427387903\n10 3 2 1 9 2 0,1+5\nend "
-      "3\n",
+      ("oio-trace 2\nnodes 4\ndies 3\nmap 0-1:2,2-3:0\n---\n0 0 1 0 64 0 -\n10 1 0 7 64 1 0+4611686018427387903\n10 3 2 1 9 2 0,1+5\nend "
+       "3\n"),
       "oio-trace 2\nnodes 4\n---\n0 0 1 0 64 9 7+1,8 \nend 1\n",
       "oio-trace 1\nnodes 65536\n---\nend 0\n",
       "oio-trace 1\nnodes 1\n---\n0 0 0 0 1 0 -\n# a comment",
