@@ -66,7 +66,7 @@ idle)
   results() { jq -S 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s, .cycles_skipped, .config["rtl.idle"])' "$1"; }
   sentence "cycles in which nothing can change are left out, and nothing else changes"
   for words in "--rtl near --trace $sample" "--rtl both --generate poisson --load 0.0002 --messages 100 --set optical.bit_error_rate=3e-4 --set die_link.bit_error_rate=3e-4" \
-    "--rtl far --generate burst --load 0.0005 --messages 300 --set rtl.clock_ps=931 --set optical.length_m=2000" \
+    "--rtl far --generate burst --load 0.0005 --messages 300 --set workload.burst_sources=1 --set workload.burst_duty=0.001 --set rtl.clock_ps=931 --set optical.length_m=2000" \
     "--rtl near --generate poisson --load 0.0002 --messages 100 --set reset.at_ps=200000123 --set reset.hold_ps=5000000"; do
     # shellcheck disable=SC2086
     "$oio" cosim $words --set rtl.idle=clock --json clocked.json --quiet || fail "$words"

@@ -87,7 +87,7 @@ grep -q "^status 2" stdout || fail "$(cat stdout)"
 if [ -x "$bin/oio-cosim-fst" ]; then
   for kind in fst vcd; do
     [ -x "$bin/oio-cosim-$kind" ] || continue
-    limited 40 cosim --generate saturate --messages 2000 --json limited.json --waves w.$kind
+    limited 40 cosim --generate saturate --messages 2000 --set results.detail=off --json limited.json --waves w.$kind
     grep -q "^status 2" stdout || fail "$(cat stdout)"
     grep -q "w.$kind: cannot be written whole" stderr || fail "$(cat stderr)"
     jq -e '.delivered == 2000' limited.json >/dev/null || fail "$kind: limited.json"
