@@ -81,6 +81,7 @@ static const struct {
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},
+    {"sim.threads", routed, "a net of many dies (--net)"},
     {"rack.", routed, "a net with such links"},
     {"row.", routed, "a net with such links"},
     {"reset.hold_ps", reset, "reset.at_ps above 0"},

@@ -27,6 +27,7 @@ static const char common_help[] =
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
     "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
+    "  --threads N             a net with switches on so many processors; the results are the same (sim.threads)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
     "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals repeat, NAME.csv\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
@@ -71,7 +72,7 @@ static const struct {
   const char *option, *key;
 } shorthands[] = {
     {"--net", "net.topology"}, {"--generate", "workload.generate"}, {"--messages", "workload.messages"}, {"--load", "workload.load"},
-    {"--seed", "sim.seed"},    {"--fidelity", "sim.fidelity"},
+    {"--seed", "sim.seed"},    {"--fidelity", "sim.fidelity"},      {"--threads", "sim.threads"},
 };
 
 int options_step(const char *option) {

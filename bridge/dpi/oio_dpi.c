@@ -127,6 +127,12 @@ void oio_dpi_traffic_enter(void *run, unsigned long long now_ps) {
   oio_host_instant(&r->host, now_ps);
 }
 
+void oio_dpi_traffic_after_tx(void *run, unsigned long long now_ps) {
+  struct run *r = run;
+  const enum oio_status status = oio_traffic_after_tx(r->host.traffic, now_ps, r->host.net, &r->error);
+  if (r->status == OIO_OK) r->status = status;
+}
+
 int oio_dpi_deliver(void *run, int die, unsigned long long now_ps) {
   struct oio_segment segment;
   if (die < 0 || die >= oio_dpi_dies(run) || !oio_net_take(net_of(run), (uint32_t)die, now_ps, &segment)) return 0;

@@ -34,6 +34,7 @@ void oio_dpi_reset(void *run, unsigned long long now_ps);
 
 unsigned long long oio_dpi_traffic_next_ps(void *run);
 void oio_dpi_traffic_enter(void *run, unsigned long long now_ps);
+void oio_dpi_traffic_after_tx(void *run, unsigned long long now_ps);
 int oio_dpi_deliver(void *run, int die, unsigned long long now_ps);
 int oio_dpi_finished(void *run);
 

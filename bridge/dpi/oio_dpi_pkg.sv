@@ -43,6 +43,7 @@ package oio_dpi_pkg;
   // Traffic: when a message could next enter; let it enter; hand one received segment of a die to the scoreboard (0: there was none).
   import "DPI-C" function longint unsigned oio_dpi_traffic_next_ps(input chandle run);
   import "DPI-C" function void oio_dpi_traffic_enter(input chandle run, input longint unsigned now_ps);
+  import "DPI-C" function void oio_dpi_traffic_after_tx(input chandle run, input longint unsigned now_ps);
   import "DPI-C" function int oio_dpi_deliver(input chandle run, input int die, input longint unsigned now_ps);
   import "DPI-C" function int oio_dpi_finished(input chandle run);
 

@@ -101,7 +101,7 @@ module oio_c2c_top
     end
   endfunction
 
-  // One instant: rx, recv, send, tx. The instant of a reset of all holds nothing else; one of a part comes between recv and send.
+  // One instant: rx, recv, send, tx, and what has room after that. The instant of a reset of all holds nothing else; one of a part comes between recv and send.
   function automatic void carry_out();
     int part;
     part = oio_dpi_reset_is_of_part(run);
@@ -118,6 +118,7 @@ module oio_c2c_top
     end
     oio_dpi_traffic_enter(run, now_ps);
     transmit();
+    oio_dpi_traffic_after_tx(run, now_ps);
   endfunction
 
   function automatic void show_error();

@@ -68,6 +68,11 @@ void traffic::enter() {
   if (next_ps <= oio::now_ps()) turn_.start(TURN_AFTER_TURN);
 }
 
+void traffic::after_tx() {
+  status_ = oio_traffic_after_tx(model_->traffic, oio::now_ps(), net_.model(), &error_);
+  for (std::uint32_t die; oio_traffic_next_fed(model_->traffic, &die);) net_.changed(die);
+}
+
 void traffic::on_reset() {
   held_ = reset.read();
   if (!held_) return; // the dies have their turn, and so has this
@@ -88,8 +93,11 @@ bool traffic::over() const {
   return status_ != OIO_OK || oio_traffic_finished(model_->traffic) || oio_host_failed(model_);
 }
 
+// One after tx, in the same instant.
 void traffic::on_pause() {
-  if (!pause_.due() || !(over() || instants_ % INSTANTS_PER_LOOK == 0)) return;
+  if (!pause_.due()) return;
+  if (!held_ && status_ == OIO_OK && oio_config_is_routed(&model_->config)) after_tx();
+  if (!(over() || instants_ % INSTANTS_PER_LOOK == 0)) return;
   paused_ = true;
   sc_core::sc_pause();
 }

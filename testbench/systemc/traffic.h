@@ -36,6 +36,7 @@ private:
   void deliver(std::uint32_t die);
   void reset_part();
   void enter();
+  void after_tx();
   void end_instant();
   bool over() const;
 

@@ -53,8 +53,8 @@ traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h tr
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
 oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
 oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h
-sim/many.h sim/many.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
-oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h oio/traffic.h base/cold.h base/precondition.h
+sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
+oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
 report/root.h ->
 oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h

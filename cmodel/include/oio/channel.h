@@ -24,6 +24,8 @@ struct oio_channel_config {
   uint64_t seed;                 /**< of the run */
   uint64_t stream;               /**< which random stream: another for each direction of each channel */
   bool digest;                   /**< keep one of what is put on it */
+  bool runs_ahead; /**< the transmitting end may be ahead of the receiving one, by as long as a flit takes to arrive: there is room for it,
+                      and the two ends may be two threads' */
 };
 
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error);
@@ -33,6 +35,8 @@ void oio_channel_drop(struct oio_channel *channel);
 
 /** When the wire is free for the next flit; in the past if it is idle. */
 oio_time_ps oio_channel_free_ps(const struct oio_channel *channel);
+/** From the start of a flit to its arrival, rounded down. */
+oio_time_ps oio_channel_under_way_ps(const struct oio_channel *channel);
 /** The flit time, rounded down. */
 oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel);
 
@@ -47,6 +51,8 @@ enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_
 
 /** When the oldest flit in flight arrives; OIO_NEVER when there is none. */
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel);
+/** When the flit that was pushed last arrives, or did: for the transmitting end. */
+oio_time_ps oio_channel_last_arrival_ps(const struct oio_channel *channel);
 /** The oldest flit in flight, for the receiver, or NULL when there is none. Valid until oio_channel_pop and the next push. */
 const struct oio_wire *oio_channel_peek(const struct oio_channel *channel);
 /** Takes the oldest flit off. Precondition: there is one. */

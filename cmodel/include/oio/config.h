@@ -53,6 +53,7 @@ struct oio_link_class {
 struct oio_config {
   uint64_t seed;
   uint64_t fidelity; /* enum oio_fidelity */
+  uint64_t threads;
   uint64_t lookahead_records;
   char net[512];
   struct oio_link_class classes[OIO_LINK_CLASSES];

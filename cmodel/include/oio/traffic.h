@@ -82,6 +82,9 @@ void oio_traffic_destroy(struct oio_traffic *traffic);
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic);
 /** Reads what is due and lets it enter the dies. An error is the trace's. */
 enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error);
+/** After tx, in the same instant (SPEC section 11): in a net of dies and switches, what a die has room for now enters at once. Of two dies
+ *  nothing does: that is oio_traffic_enter's of the next event. */
+enum oio_status oio_traffic_after_tx(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error);
 /** Has a delivery since the last oio_traffic_enter let a message go, or made room for one to be read? Then it is worth another call. */
 bool oio_traffic_woken(const struct oio_traffic *traffic);
 /** A die that was given a message since it was asked for last: it may have something to send now. False: there is none. */

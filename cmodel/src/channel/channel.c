@@ -8,6 +8,7 @@
 #include "channel/errors.h"
 #include "flit/flit_checkpoint.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define PS_PER_S 1000000000000u
@@ -17,7 +18,10 @@ struct in_flight {
   oio_time_ps arrival_ps;
 };
 
+/* The two ends may be two threads': `next` is the transmitting end's to write and `oldest` the receiving end's, and with either goes what
+ * was written before it. */
 struct oio_channel {
+  _Atomic(struct in_flight *) oldest; /* in flight. Far from `next`: each has a cache line of its own */
   struct oio_channel_config config;
   const struct oio_flit_format *format;
   uint64_t rate_bits_per_s; /* all lanes */
@@ -25,13 +29,20 @@ struct oio_channel {
   uint64_t flit_rest;
   oio_time_ps free_ps; /* the wire is free at free_ps + free_rest / rate_bits_per_s */
   uint64_t free_rest;
-  oio_time_ps arrival_ps; /* of the oldest flit in flight; OIO_NEVER when there is none */
   struct in_flight *ring, *ring_end;
-  struct in_flight *oldest, *next; /* the oldest in flight; the slot. The same when nothing is in flight */
-  struct in_flight *after_next;    /* the same as the oldest when there is room for no more */
+  _Atomic(struct in_flight *) next; /* the slot; the same as the oldest when nothing is in flight */
+  struct in_flight *after_next;     /* the same as the oldest when there is room for no more */
   struct oio_errors errors;
   struct oio_channel_state counted;
 };
+
+static inline struct in_flight *oldest_of(const struct oio_channel *channel) {
+  return atomic_load_explicit(&channel->oldest, memory_order_acquire);
+}
+
+static inline struct in_flight *next_of(const struct oio_channel *channel) {
+  return atomic_load_explicit(&channel->next, memory_order_acquire);
+}
 
 static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
   if (oio_flit_format(c->format) == NULL) {
@@ -67,8 +78,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   made->flit_ps = flit_bit_ps / made->rate_bits_per_s;
   made->flit_rest = flit_bit_ps % made->rate_bits_per_s;
   /* In flight: what fits in the flight and logic time, the one being serialised, the slot being filled, and one that has arrived and waits
-   * for a clock; one more for rounding. */
-  const uint64_t most = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1) + 5;
+   * for a clock; one more for rounding. The same once more, and one being serialised, for an end that runs ahead. */
+  const uint64_t under_way = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1);
+  const uint64_t most = config->runs_ahead ? 2 * under_way + 6 : under_way + 5;
   uint64_t size = 1;
   while (size < most) size *= 2;
   made->ring = calloc(size, sizeof *made->ring);
@@ -79,9 +91,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
                          (unsigned long long)most);
   }
   made->ring_end = made->ring + size;
-  made->oldest = made->next = made->ring;
+  atomic_init(&made->oldest, made->ring);
+  atomic_init(&made->next, made->ring);
   made->after_next = made->ring + 1;
-  made->arrival_ps = OIO_NEVER;
   oio_errors_start(&made->errors, made->format, config->fidelity, config->bit_error_rate, config->seed, config->stream);
   *channel = made;
   return OIO_OK;
@@ -94,12 +106,15 @@ void oio_channel_destroy(struct oio_channel *channel) {
 }
 
 void oio_channel_drop(struct oio_channel *channel) {
-  channel->oldest = channel->next;
-  channel->arrival_ps = OIO_NEVER;
+  atomic_store_explicit(&channel->oldest, next_of(channel), memory_order_release);
 }
 
 oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) {
   return channel->free_ps;
+}
+
+oio_time_ps oio_channel_under_way_ps(const struct oio_channel *channel) {
+  return channel->flit_ps + channel->config.flight_ps + channel->config.logic_ps;
 }
 
 oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
@@ -107,7 +122,7 @@ oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
 }
 
 struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
-  return channel->after_next == channel->oldest ? NULL : &channel->next->wire;
+  return channel->after_next == oldest_of(channel) ? NULL : &next_of(channel)->wire;
 }
 
 /* Occupies the wire for one flit time from start_ps and returns when its last bit has left. */
@@ -141,13 +156,12 @@ static struct in_flight *behind(const struct oio_channel *channel, struct in_fli
 
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   OIO_PRECONDITION(start_ps >= channel->free_ps);
-  OIO_PRECONDITION(channel->after_next != channel->oldest);
-  struct in_flight *flight = channel->next;
+  OIO_PRECONDITION(channel->after_next != oldest_of(channel));
+  struct in_flight *flight = next_of(channel);
   struct oio_wire *wire = &flight->wire;
   if (channel->config.digest) digest(channel, start_ps, wire);
   const oio_time_ps end_ps = serialise(channel, start_ps);
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
-  if (channel->oldest == flight) channel->arrival_ps = flight->arrival_ps;
   wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
   wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
   wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
@@ -156,8 +170,9 @@ void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
     channel->counted.wrong_flits++;
   }
   channel->counted.flits++;
-  channel->next = channel->after_next;
-  channel->after_next = behind(channel, channel->next);
+  struct in_flight *next = channel->after_next;
+  channel->after_next = behind(channel, next);
+  atomic_store_explicit(&channel->next, next, memory_order_release);
 }
 
 enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
@@ -169,17 +184,23 @@ enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_
 }
 
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
-  return channel->arrival_ps;
+  const struct in_flight *oldest = oldest_of(channel);
+  return oldest == next_of(channel) ? OIO_NEVER : oldest->arrival_ps;
+}
+
+oio_time_ps oio_channel_last_arrival_ps(const struct oio_channel *channel) {
+  return channel->free_ps + channel->config.flight_ps + channel->config.logic_ps;
 }
 
 const struct oio_wire *oio_channel_peek(const struct oio_channel *channel) {
-  return channel->oldest == channel->next ? NULL : &channel->oldest->wire;
+  const struct in_flight *oldest = oldest_of(channel);
+  return oldest == next_of(channel) ? NULL : &oldest->wire;
 }
 
 void oio_channel_pop(struct oio_channel *channel) {
-  OIO_PRECONDITION(channel->oldest != channel->next);
-  channel->oldest = behind(channel, channel->oldest);
-  channel->arrival_ps = channel->oldest == channel->next ? OIO_NEVER : channel->oldest->arrival_ps;
+  struct in_flight *oldest = oldest_of(channel);
+  OIO_PRECONDITION(oldest != next_of(channel));
+  atomic_store_explicit(&channel->oldest, behind(channel, oldest), memory_order_release);
 }
 
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state) {
@@ -228,7 +249,7 @@ static void keep_flight(const struct oio_channel *channel, struct in_flight *fli
 }
 
 static uint32_t in_flight_count(const struct oio_channel *channel) {
-  const ptrdiff_t count = channel->next - channel->oldest;
+  const ptrdiff_t count = next_of(channel) - oldest_of(channel);
   return (uint32_t)(count < 0 ? count + (channel->ring_end - channel->ring) : count);
 }
 
@@ -245,17 +266,16 @@ static void keep_ring(struct oio_channel *channel, struct oio_checkpoint *c) {
   uint32_t count = in_flight_count(channel);
   OIO_KEEP(c, count, (uint64_t)(channel->ring_end - channel->ring) - 1);
   if (oio_checkpoint_loads(c)) {
-    channel->oldest = channel->ring;
-    channel->next = channel->ring + count;
-    channel->after_next = behind(channel, channel->next);
+    atomic_store(&channel->oldest, channel->ring);
+    atomic_store(&channel->next, channel->ring + count);
+    channel->after_next = behind(channel, channel->ring + count);
   }
   const struct in_flight *before = NULL;
-  for (struct in_flight *flight = channel->oldest; flight != channel->next; flight = behind(channel, flight)) {
+  for (struct in_flight *flight = oldest_of(channel); flight != next_of(channel); flight = behind(channel, flight)) {
     keep_flight(channel, flight, c);
     if (!oio_checkpoint_require(c, "flight->arrival_ps", follows(channel, before, flight))) return;
     before = flight;
   }
-  if (oio_checkpoint_loads(c)) channel->arrival_ps = count == 0 ? OIO_NEVER : channel->oldest->arrival_ps;
 }
 
 void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *c) {

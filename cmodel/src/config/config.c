@@ -125,6 +125,7 @@ static const struct key keys[] = {
     WHOLE("reset.which", "", 0, 4194303, "0", reset_which, "number of that die or link (oio net show)"),
     OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
     {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", INTEGER, AT(seed), 0, 18446744073709551615.0},
+    WHOLE("sim.threads", "", 1, 64, "1", threads, "as --threads: a net with switches on so many processors; the results are the same"),
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
     WHOLE("rtl.response_cycles", "cycles", 0, 1000000, "32", rtl_response_cycles,

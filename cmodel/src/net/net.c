@@ -40,8 +40,8 @@ struct oio_bridge *oio_net_bridge(struct oio_net *net, uint32_t node) {
 
 bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
   OIO_PRECONDITION(port < net->ports);
-  if (net->routed) return oio_net_routed_tx(net, port, now_ps, wire);
-  oio_net_stir(net, net->port[port].beside);
+  if (net->routed) return oio_net_routed_tx(net, &net->stirs, port, now_ps, wire);
+  oio_net_stir(net, &net->stirs, net->port[port].beside);
   return oio_end_tx(&net->port[port].end, now_ps, wire);
 }
 
@@ -53,9 +53,9 @@ oio_time_ps oio_net_next_tx_ps(const struct oio_net *net, uint32_t port, oio_tim
 void oio_net_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire) {
   OIO_PRECONDITION(port < net->ports);
   if (net->routed) {
-    oio_net_routed_rx(net, port, now_ps, wire);
+    oio_net_routed_rx(net, &net->stirs, port, now_ps, wire);
   } else {
-    oio_net_stir(net, net->port[port].beside);
+    oio_net_stir(net, &net->stirs, net->port[port].beside);
     oio_end_rx(&net->port[port].end, now_ps, wire);
   }
 }

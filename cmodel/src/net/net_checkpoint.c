@@ -202,7 +202,7 @@ enum oio_status oio_net_load(struct oio_net *net, const void *in, size_t nbytes,
   if (present.out == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory for what it would go back to");
   walk(net, &loaded);
   if (loaded.wrong == OIO_CHECKPOINT_GOOD) {
-    for (uint32_t p = 0; p < net->ports; p++) oio_net_stir(net, p);
+    for (uint32_t p = 0; p < net->ports; p++) oio_net_stir(net, &net->stirs, p);
   } else {
     struct oio_checkpoint back = {.with_pointers = true, .in = present.out, .nbytes = present.nbytes};
     walk(net, &back);

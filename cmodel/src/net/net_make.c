@@ -42,6 +42,7 @@ static void routed_link(const struct oio_net *net, const struct oio_config *conf
 static void channel_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
   if (net->routed) {
     routed_channel(net, config, port, channel);
+    channel->runs_ahead = true;
   } else if (is_optical(net, port)) {
     oio_config_optical_channel(config, port % 2, channel);
   } else {
@@ -230,9 +231,10 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
   net->port = calloc(net->ports, sizeof *net->port);
   net->node = calloc(net->nodes, sizeof *net->node);
   net->told = left_out == NULL ? NULL : calloc(net->ports, sizeof *net->told);
-  net->stirred = calloc(net->ports, sizeof *net->stirred);
+  net->stirs.port = calloc(net->ports, sizeof *net->stirs.port);
   net->is_stirred = calloc(net->ports, sizeof *net->is_stirred);
-  if (net->port == NULL || net->node == NULL || net->stirred == NULL || net->is_stirred == NULL || (left_out != NULL && net->told == NULL))
+  if (net->port == NULL || net->node == NULL || net->stirs.port == NULL || net->is_stirred == NULL ||
+      (left_out != NULL && net->told == NULL))
     return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
@@ -291,7 +293,7 @@ void oio_net_destroy(struct oio_net *net) {
   free(net->port);
   free(net->node);
   free(net->told);
-  free(net->stirred);
+  free(net->stirs.port);
   free(net->is_stirred);
   free(net);
 }

@@ -29,6 +29,11 @@ struct oio_net_port {
   uint64_t moved, valid;
 };
 
+/* Ports at whose transmitter something has changed since oio_net_forget_stirred, each once. */
+struct oio_stirs {
+  uint32_t *port, count;
+};
+
 struct oio_net {
   struct oio_topology *topology;
   uint32_t ports, dies, nodes;
@@ -40,30 +45,29 @@ struct oio_net {
   oio_time_ps patience_ps;     /* longer than all timers and ways there and back together */
   oio_time_ps progress_ps;     /* of the look that saw some last */
   uint64_t progress;           /* what it saw */
-  /* Ports at whose transmitter something has changed since oio_net_forget_stirred, each once. */
-  uint32_t *stirred, stirred_count;
-  bool *is_stirred; /* of each port */
+  struct oio_stirs stirs;      /* of whoever calls the verbs of net.h */
+  bool *is_stirred;            /* of each port */
 };
 
 /* What follows from the configuration for net->patience_ps. */
 oio_time_ps oio_net_patience_ps(const struct oio_config *config);
 
 /* The verbs of a node of a routed net, at a port. What they stir beside the port itself is noted. */
-bool oio_net_routed_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire);
-void oio_net_routed_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire);
+bool oio_net_routed_tx(struct oio_net *net, struct oio_stirs *stirs, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire);
+void oio_net_routed_rx(struct oio_net *net, struct oio_stirs *stirs, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire);
 
 enum oio_status oio_net_routed_send(struct oio_net *net, uint32_t die, oio_time_ps now_ps, const struct oio_message *message);
 bool oio_net_routed_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
 
-static inline void oio_net_stir(struct oio_net *net, uint32_t port) {
+static inline void oio_net_stir(struct oio_net *net, struct oio_stirs *stirs, uint32_t port) {
   if (net->is_stirred[port]) return;
   net->is_stirred[port] = true;
-  net->stirred[net->stirred_count++] = port;
+  stirs->port[stirs->count++] = port;
 }
 
-static inline void oio_net_forget_stirred(struct oio_net *net) {
-  for (uint32_t i = 0; i < net->stirred_count; i++) net->is_stirred[net->stirred[i]] = false;
-  net->stirred_count = 0;
+static inline void oio_net_forget_stirred(struct oio_net *net, struct oio_stirs *stirs) {
+  for (uint32_t i = 0; i < stirs->count; i++) net->is_stirred[stirs->port[i]] = false;
+  stirs->count = 0;
 }
 
 /* tx and rx of an end of a net of two dies; the other verbs of any. */

@@ -8,7 +8,7 @@ static uint32_t port_of(const struct oio_net *net, uint32_t node, uint32_t side)
 }
 
 /* Gives what has arrived at a switch its way, or discards it: no die has its number, or none is reached from here. */
-static void give_way(struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
+static void give_way(struct oio_net *net, struct oio_stirs *stirs, uint32_t port, oio_time_ps now_ps) {
   struct oio_arrival arrival;
   struct oio_hop hop;
   const struct oio_end *end = &net->port[port].end;
@@ -17,31 +17,31 @@ static void give_way(struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
   if (way.source < net->dies && way.destination < net->dies &&
       oio_topology_next(net->topology, &way, net->port[port].node, port, arrival.hop_vc, &hop)) {
     oio_switch_forward(end->object, now_ps, &arrival, net->port[hop.port].end.side, hop.vc);
-    oio_net_stir(net, hop.port);
+    oio_net_stir(net, stirs, hop.port);
   } else {
     oio_switch_discard(end->object, now_ps, &arrival);
   }
 }
 
-void oio_net_routed_rx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire) {
+void oio_net_routed_rx(struct oio_net *net, struct oio_stirs *stirs, uint32_t port, oio_time_ps now_ps, const struct oio_wire *wire) {
   const struct oio_end *end = &net->port[port].end;
   if (end->kind == OIO_END_ROUTED_DIE) {
     oio_routed_die_rx(end->object, end->side, now_ps, wire);
   } else if (end->kind == OIO_END_SWITCH) {
     oio_switch_rx(end->object, end->side, now_ps, wire);
-    give_way(net, port, now_ps);
+    give_way(net, stirs, port, now_ps);
   }
 }
 
-bool oio_net_routed_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
+bool oio_net_routed_tx(struct oio_net *net, struct oio_stirs *stirs, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
   const struct oio_end *end = &net->port[port].end;
   if (now_ps < net->port[port].quiet_ps) return false;
   if (end->kind == OIO_END_ROUTED_DIE) return oio_routed_die_tx(end->object, end->side, now_ps, wire);
   if (end->kind != OIO_END_SWITCH) return false;
   struct oio_stirred stirred;
   const bool sent = oio_switch_tx(end->object, end->side, now_ps, wire, &stirred);
-  if (stirred.input != OIO_NONE) oio_net_stir(net, port_of(net, net->port[port].node, stirred.input));
-  if (stirred.output != OIO_NONE) oio_net_stir(net, port_of(net, net->port[port].node, stirred.output));
+  if (stirred.input != OIO_NONE) oio_net_stir(net, stirs, port_of(net, net->port[port].node, stirred.input));
+  if (stirred.output != OIO_NONE) oio_net_stir(net, stirs, port_of(net, net->port[port].node, stirred.output));
   return sent;
 }
 
@@ -50,14 +50,14 @@ enum oio_status oio_net_routed_send(struct oio_net *net, uint32_t die, oio_time_
   struct oio_hop hop;
   if (way.destination >= net->dies || !oio_topology_next(net->topology, &way, die, OIO_NONE, 0, &hop)) return OIO_ERR_CONFIG;
   const enum oio_status status = oio_routed_die_send(net->node[die], now_ps, net->port[hop.port].end.side, hop.vc, message);
-  if (status == OIO_OK) oio_net_stir(net, hop.port);
+  if (status == OIO_OK) oio_net_stir(net, &net->stirs, hop.port);
   return status;
 }
 
 bool oio_net_routed_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment) {
   uint32_t side;
   if (!oio_routed_die_take(net->node[die], now_ps, segment, &side)) return false;
-  if (side != OIO_NONE) oio_net_stir(net, port_of(net, die, side));
+  if (side != OIO_NONE) oio_net_stir(net, &net->stirs, port_of(net, die, side));
   return true;
 }
 

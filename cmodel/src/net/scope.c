@@ -79,6 +79,6 @@ void oio_net_reset_part(struct oio_net *net, const struct oio_net_part *part, oi
     oio_link_restart(link_at(net, port), link_at(net, port ^ 1));
     oio_channel_drop(net->port[port].wire);
     net->port[port].quiet_ps = now_ps + hold_ps;
-    oio_net_stir(net, port);
+    oio_net_stir(net, &net->stirs, port);
   }
 }

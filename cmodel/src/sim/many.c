@@ -5,25 +5,35 @@
 
 #include <stdlib.h>
 
-/* A wire, by the port that it leads from. */
+/* A port. */
 struct entry {
-  oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
-  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before; doubtful: not earlier */
-  oio_time_ps key_ps;     /* the lesser of both, as the heap has it: one changes at a time, so that the heap holds */
-  uint32_t place;         /* in the heap */
-  bool doubtful;          /* the transmitting end is to be asked, but not before its wire is free */
-  bool dirty;             /* its place in the heap is to be looked at */
+  oio_time_ps arrival_ps; /* when the next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
+  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens here before; doubtful: not earlier */
+  uint32_t port;
+  bool doubtful; /* the transmitting end is to be asked, but not before its wire is free */
+  bool dirty;    /* its place in the tree is to be looked at */
+};
+
+/* Ports of this round whose wires lead to other shares and have got flits, each once. */
+struct sent {
+  uint32_t *port, count;
 };
 
 struct oio_many {
   struct oio_net *net;
-  uint32_t ports;
-  struct entry *entry;
-  uint32_t *heap; /* ports, a binary heap by their keys */
-  uint32_t *dirty, dirty_count;
-  uint32_t *due, due_count;   /* ports of this instant: sorted for rx; a heap by number for tx */
-  uint32_t *dies, dies_count; /* that got something in this instant */
-  bool *got;                  /* is the die among them? */
+  const struct oio_shares *shares;
+  struct entry *entry; /* by leaf, in order of the ports */
+  oio_time_ps *least;  /* the tree: 1 is its root, 2i and 2i+1 hang from i, leaf i is at size + i */
+  uint32_t count, size;
+  struct oio_stirs *stirs, own;
+  uint32_t *dirty, dirty_count; /* leaves */
+  uint32_t *dies, dies_count;   /* that got something in this instant */
+  bool *got;                    /* is the die among them? */
+  struct sent sent[2];          /* of this round and the one before */
+  unsigned round;               /* which of them is this one's */
+  bool *is_sent;                /* of each leaf */
+  oio_time_ps sent_ps, last_ps;
+  uint8_t share;
   bool failed, opened;
 };
 
@@ -35,147 +45,196 @@ static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
   return a > b ? a : b;
 }
 
-static oio_time_ps key_of(const struct oio_many *m, uint32_t port) {
-  return m->entry[port].key_ps;
+/* ---- life ---- */
+
+static bool is_mine(const struct oio_many *m, uint32_t port) {
+  return m->shares->of_node[m->net->port[port].node] == m->share;
 }
 
-static void set_key(struct oio_many *m, uint32_t port) {
-  m->entry[port].key_ps = earlier(m->entry[port].arrival_ps, m->entry[port].tx_ps);
+static bool make(struct oio_many *m) {
+  for (uint32_t p = 0; p < m->net->ports; p++) m->count += is_mine(m, p);
+  for (m->size = 1; m->size < m->count;) m->size *= 2;
+  const uint32_t dies = m->share == 0 ? m->net->dies : 1;
+  m->entry = calloc(m->size, sizeof *m->entry);
+  m->least = calloc(2 * (size_t)m->size, sizeof *m->least);
+  m->dirty = calloc(m->size, sizeof *m->dirty);
+  m->own.port = calloc(m->size, sizeof *m->own.port);
+  m->dies = calloc(dies, sizeof *m->dies);
+  m->got = calloc(dies, sizeof *m->got);
+  m->is_sent = calloc(m->size, sizeof *m->is_sent);
+  for (unsigned i = 0; i < 2; i++) m->sent[i].port = calloc(m->size, sizeof *m->sent[i].port);
+  return m->entry != NULL && m->least != NULL && m->dirty != NULL && m->own.port != NULL && m->dies != NULL && m->got != NULL &&
+         m->is_sent != NULL && m->sent[0].port != NULL && m->sent[1].port != NULL;
 }
 
-bool oio_many_create(struct oio_many **many, struct oio_net *net) {
-  const uint32_t ports = oio_net_ports(net);
+bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share) {
   struct oio_many *made = calloc(1, sizeof *made);
   *many = made;
   if (made == NULL) return false;
   made->net = net;
-  made->ports = ports;
-  made->entry = calloc(ports, sizeof *made->entry);
-  made->heap = calloc(ports, sizeof *made->heap);
-  made->dirty = calloc(ports, sizeof *made->dirty);
-  made->due = calloc(ports, sizeof *made->due);
-  made->dies = calloc(oio_net_dies(net), sizeof *made->dies);
-  made->got = calloc(oio_net_dies(net), sizeof *made->got);
-  if (made->entry == NULL || made->heap == NULL || made->dirty == NULL || made->due == NULL || made->dies == NULL || made->got == NULL)
-    return false;
-  for (uint32_t p = 0; p < ports; p++) made->heap[p] = made->entry[p].place = p;
+  made->shares = shares;
+  made->share = share;
+  made->sent_ps = OIO_NEVER;
+  if (!make(made)) return false;
+  made->stirs = share == 0 ? &net->stirs : &made->own;
+  uint32_t leaf = 0;
+  for (uint32_t p = 0; p < net->ports; p++) {
+    if (!is_mine(made, p)) continue;
+    made->entry[leaf].port = p;
+    shares->leaf_of[p] = leaf++;
+  }
   return true;
 }
 
 void oio_many_destroy(struct oio_many *many) {
   if (many == NULL) return;
   free(many->entry);
-  free(many->heap);
+  free(many->least);
   free(many->dirty);
-  free(many->due);
+  free(many->own.port);
   free(many->dies);
   free(many->got);
+  free(many->is_sent);
+  for (unsigned i = 0; i < 2; i++) free(many->sent[i].port);
   free(many);
 }
 
-static void put(struct oio_many *m, uint32_t place, uint32_t port) {
-  m->heap[place] = port;
-  m->entry[port].place = place;
-}
+/* ---- the tree ---- */
 
-static void rise(struct oio_many *m, uint32_t place) {
-  const uint32_t port = m->heap[place];
-  const oio_time_ps time_ps = key_of(m, port);
-  for (uint32_t above; place > 0 && key_of(m, m->heap[above = (place - 1) / 2]) > time_ps; place = above) put(m, place, m->heap[above]);
-  put(m, place, port);
-}
-
-static void sink(struct oio_many *m, uint32_t place) {
-  const uint32_t port = m->heap[place];
-  const oio_time_ps time_ps = key_of(m, port);
-  for (;;) {
-    uint32_t below = 2 * place + 1;
-    if (below >= m->ports) break;
-    if (below + 1 < m->ports && key_of(m, m->heap[below + 1]) < key_of(m, m->heap[below])) below++;
-    if (key_of(m, m->heap[below]) >= time_ps) break;
-    put(m, place, m->heap[below]);
-    place = below;
+/* The leaf's time is what its entry says. */
+static void settle(struct oio_many *m, uint32_t leaf) {
+  oio_time_ps time_ps = earlier(m->entry[leaf].arrival_ps, m->entry[leaf].tx_ps);
+  for (uint32_t at = m->size + leaf; m->least[at] != time_ps; at /= 2) {
+    m->least[at] = time_ps;
+    if (at == 1) return;
+    time_ps = earlier(time_ps, m->least[at ^ 1]);
   }
-  put(m, place, port);
 }
 
-static void settle(struct oio_many *m, uint32_t port) {
-  set_key(m, port);
-  rise(m, m->entry[port].place);
-  sink(m, m->entry[port].place);
+/* The first leaf from `leaf` on whose time is up to now; `size`: there is none. */
+static uint32_t due_from(const struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
+  if (leaf >= m->size) return m->size;
+  uint32_t at = m->size + leaf;
+  while (m->least[at] > now_ps) {
+    while (at % 2 == 1) at /= 2; /* what hangs to the left of the way up has been looked at */
+    if (at == 0) return m->size;
+    at++;
+  }
+  while (at < m->size) {
+    at *= 2;
+    if (m->least[at] > now_ps) at++;
+  }
+  return at - m->size;
 }
 
-static void touch(struct oio_many *m, uint32_t port) {
-  if (m->entry[port].dirty) return;
-  m->entry[port].dirty = true;
-  m->dirty[m->dirty_count++] = port;
+static uint32_t first_leaf(const struct oio_many *m) {
+  uint32_t at = 1;
+  while (at < m->size) {
+    at *= 2;
+    if (m->least[at] != m->least[1]) at++;
+  }
+  return at - m->size;
 }
 
-/* When the port transmits may have changed. */
-static void doubt(struct oio_many *m, uint32_t port) {
-  m->entry[port].tx_ps = oio_channel_free_ps(m->net->port[port].wire);
-  m->entry[port].doubtful = true;
-  touch(m, port);
-}
-
-static oio_time_ps arrival_of(const struct oio_many *m, uint32_t port) {
-  return oio_net_ours(m->net, port ^ 1) ? oio_channel_arrival_ps(m->net->port[port].wire) : OIO_NEVER;
-}
-
-static void make_heap(struct oio_many *m) {
-  for (uint32_t p = 0; p < m->ports; p++) set_key(m, p);
-  for (uint32_t place = m->ports / 2; place-- > 0;) sink(m, place);
-  for (uint32_t i = 0; i < m->dirty_count; i++) m->entry[m->dirty[i]].dirty = false;
+static void make_tree(struct oio_many *m) {
+  for (uint32_t leaf = 0; leaf < m->size; leaf++) {
+    struct entry *e = &m->entry[leaf];
+    m->least[m->size + leaf] = leaf < m->count ? earlier(e->arrival_ps, e->tx_ps) : OIO_NEVER;
+    e->dirty = false;
+  }
+  for (uint32_t at = m->size; --at > 0;) m->least[at] = earlier(m->least[2 * at], m->least[2 * at + 1]);
   m->dirty_count = 0;
 }
 
-void oio_many_doubt_all(struct oio_many *m) {
-  for (uint32_t p = 0; p < m->ports; p++) {
-    m->entry[p].arrival_ps = arrival_of(m, p);
-    m->entry[p].tx_ps = oio_channel_free_ps(m->net->port[p].wire);
-    m->entry[p].doubtful = true;
-  }
-  oio_net_forget_stirred(m->net);
-  make_heap(m);
+static void touch(struct oio_many *m, uint32_t leaf) {
+  if (m->entry[leaf].dirty) return;
+  m->entry[leaf].dirty = true;
+  m->dirty[m->dirty_count++] = leaf;
 }
 
-void oio_many_look_at_arrivals(struct oio_many *m) {
-  for (uint32_t p = 0; p < m->ports; p++) m->entry[p].arrival_ps = arrival_of(m, p);
-  make_heap(m);
-}
-
-void oio_many_notice_dropped(struct oio_many *m) {
-  for (uint32_t p = 0; p < m->ports; p++) {
-    const oio_time_ps arrival_ps = arrival_of(m, p);
-    if (m->entry[p].arrival_ps == arrival_ps) continue;
-    m->entry[p].arrival_ps = arrival_ps;
-    touch(m, p);
-  }
-}
-
-/* The net's notes into doubts. */
-static void take_stirred(struct oio_many *m) {
-  for (uint32_t i = 0; i < m->net->stirred_count; i++) doubt(m, m->net->stirred[i]);
-  oio_net_forget_stirred(m->net);
-}
-
-oio_time_ps oio_many_next_ps(struct oio_many *m, oio_time_ps now_ps) {
-  take_stirred(m);
+static void settle_dirty(struct oio_many *m) {
   for (uint32_t i = 0; i < m->dirty_count; i++) {
     m->entry[m->dirty[i]].dirty = false;
     settle(m, m->dirty[i]);
   }
   m->dirty_count = 0;
-  for (;;) {
-    const uint32_t port = m->heap[0];
-    struct entry *e = &m->entry[port];
-    if (!e->doubtful || e->arrival_ps <= e->tx_ps) return later(key_of(m, port), now_ps);
-    e->doubtful = false;
-    const oio_time_ps asked_ps = oio_net_port_next_tx_ps(&m->net->port[port], later(e->tx_ps, now_ps));
-    e->tx_ps = later(asked_ps, e->tx_ps);
-    set_key(m, port);
-    sink(m, 0);
+}
+
+/* ---- what the entries say ---- */
+
+/* When the port transmits may have changed. */
+static void doubt(struct oio_many *m, struct entry *e) {
+  e->tx_ps = oio_channel_free_ps(m->net->port[e->port].wire);
+  e->doubtful = true;
+}
+
+static oio_time_ps arrival_of(const struct oio_many *m, uint32_t port) {
+  return oio_net_ours(m->net, port) ? oio_channel_arrival_ps(m->net->port[port ^ 1].wire) : OIO_NEVER;
+}
+
+void oio_many_doubt_all(struct oio_many *m) {
+  for (uint32_t leaf = 0; leaf < m->count; leaf++) {
+    m->entry[leaf].arrival_ps = arrival_of(m, m->entry[leaf].port);
+    doubt(m, &m->entry[leaf]);
   }
+  oio_net_forget_stirred(m->net, m->stirs);
+  make_tree(m);
+}
+
+void oio_many_look_at_arrivals(struct oio_many *m) {
+  for (uint32_t leaf = 0; leaf < m->count; leaf++) m->entry[leaf].arrival_ps = arrival_of(m, m->entry[leaf].port);
+  make_tree(m);
+}
+
+/* The net's notes into doubts. */
+static void take_stirred(struct oio_many *m) {
+  for (uint32_t i = 0; i < m->stirs->count; i++) {
+    const uint32_t leaf = m->shares->leaf_of[m->stirs->port[i]];
+    doubt(m, &m->entry[leaf]);
+    touch(m, leaf);
+  }
+  oio_net_forget_stirred(m->net, m->stirs);
+}
+
+oio_time_ps oio_many_next_ps(struct oio_many *m, oio_time_ps now_ps) {
+  take_stirred(m);
+  settle_dirty(m);
+  for (;;) {
+    const uint32_t leaf = first_leaf(m);
+    struct entry *e = &m->entry[leaf];
+    if (!e->doubtful || e->arrival_ps <= e->tx_ps) return later(m->least[1], now_ps);
+    e->doubtful = false;
+    const oio_time_ps asked_ps = oio_net_port_next_tx_ps(&m->net->port[e->port], later(e->tx_ps, now_ps));
+    e->tx_ps = later(asked_ps, e->tx_ps);
+    settle(m, leaf);
+  }
+}
+
+/* ---- in ---- */
+
+static void note_die(struct oio_many *m, uint32_t node) {
+  if (node >= m->net->dies || m->got[node]) return;
+  m->got[node] = true;
+  m->dies[m->dies_count++] = node;
+}
+
+static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
+  struct entry *e = &m->entry[leaf];
+  const struct oio_net_port *port = &m->net->port[e->port];
+  struct oio_channel *wire = m->net->port[e->port ^ 1].wire;
+  do {
+    if (m->net->routed) {
+      oio_net_routed_rx(m->net, m->stirs, e->port, now_ps, oio_channel_peek(wire));
+    } else {
+      oio_net_rx(m->net, e->port, now_ps, oio_channel_peek(wire));
+    }
+    oio_channel_pop(wire);
+    e->arrival_ps = oio_channel_arrival_ps(wire);
+  } while (e->arrival_ps <= now_ps);
+  m->failed |= oio_end_failed(&port->end);
+  doubt(m, e);
+  touch(m, leaf);
+  note_die(m, port->node);
 }
 
 static int by_number(const void *a, const void *b) {
@@ -183,54 +242,17 @@ static int by_number(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* All ports with a time up to now, in any order. */
-static void gather(struct oio_many *m, oio_time_ps now_ps) {
-  uint32_t done = 0;
-  m->due_count = 0;
-  if (key_of(m, m->heap[0]) <= now_ps) m->due[m->due_count++] = 0; /* places, until they have been looked below */
-  while (done < m->due_count) {
-    const uint32_t place = m->due[done++];
-    for (uint32_t below = 2 * place + 1; below <= 2 * place + 2 && below < m->ports; below++) {
-      if (key_of(m, m->heap[below]) <= now_ps) m->due[m->due_count++] = below;
-    }
-  }
-  for (uint32_t i = 0; i < m->due_count; i++) m->due[i] = m->heap[m->due[i]];
-}
-
-static void sort(uint32_t *ports, uint32_t count) {
-  if (count > 16) {
-    qsort(ports, count, sizeof *ports, by_number);
-    return;
-  }
-  for (uint32_t i = 1; i < count; i++) {
-    const uint32_t port = ports[i];
-    uint32_t at = i;
-    for (; at > 0 && ports[at - 1] > port; at--) ports[at] = ports[at - 1];
-    ports[at] = port;
-  }
-}
-
-static void receive_at(struct oio_many *m, uint32_t from, oio_time_ps now_ps) {
-  struct oio_net_port *wire = &m->net->port[from];
-  const uint32_t to = from ^ 1, node = m->net->port[to].node;
-  do {
-    oio_net_rx(m->net, to, now_ps, oio_channel_peek(wire->wire));
-    oio_channel_pop(wire->wire);
-    m->entry[from].arrival_ps = oio_channel_arrival_ps(wire->wire);
-  } while (m->entry[from].arrival_ps <= now_ps);
-  m->failed |= oio_end_failed(&m->net->port[to].end);
-  touch(m, from);
-  doubt(m, to);
-  if (node >= m->net->dies || m->got[node]) return;
-  m->got[node] = true;
-  m->dies[m->dies_count++] = node;
+/* Mostly they are in order already: so are the ports that they have got something by. */
+static void sort(uint32_t *dies, uint32_t count) {
+  uint32_t i = 1;
+  while (i < count && dies[i - 1] < dies[i]) i++;
+  if (i < count) qsort(dies, count, sizeof *dies, by_number);
 }
 
 void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic) {
-  gather(m, now_ps); /* what changes in this instant is in `dirty`, and not in the heap until it is over */
-  sort(m->due, m->due_count);
-  for (uint32_t i = 0; i < m->due_count; i++) {
-    if (m->entry[m->due[i]].arrival_ps <= now_ps) receive_at(m, m->due[i], now_ps);
+  /* What changes here is dirty, and not in the tree until all have received. */
+  for (uint32_t leaf = due_from(m, 0, now_ps); leaf < m->size; leaf = due_from(m, leaf + 1, now_ps)) {
+    if (m->entry[leaf].arrival_ps <= now_ps) receive_at(m, leaf, now_ps);
   }
   sort(m->dies, m->dies_count);
   for (uint32_t i = 0; i < m->dies_count; i++) {
@@ -242,27 +264,7 @@ void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic
   m->dies_count = 0;
 }
 
-/* `due` as a heap by number: the next port in order is taken off it, and one behind it may come in. */
-static void add_due(struct oio_many *m, uint32_t port) {
-  uint32_t place = m->due_count++;
-  for (uint32_t above; place > 0 && m->due[above = (place - 1) / 2] > port; place = above) m->due[place] = m->due[above];
-  m->due[place] = port;
-}
-
-static uint32_t take_due(struct oio_many *m) {
-  const uint32_t first = m->due[0], last = m->due[--m->due_count];
-  uint32_t place = 0;
-  for (;;) {
-    uint32_t below = 2 * place + 1;
-    if (below >= m->due_count) break;
-    if (below + 1 < m->due_count && m->due[below + 1] < m->due[below]) below++;
-    if (m->due[below] >= last) break;
-    m->due[place] = m->due[below];
-    place = below;
-  }
-  m->due[place] = last;
-  return first;
-}
+/* ---- out ---- */
 
 OIO_COLD static enum oio_status not_taken(uint32_t port, struct oio_error *error) {
   return oio_error_set(error, OIO_ERR_FULL,
@@ -270,51 +272,57 @@ OIO_COLD static enum oio_status not_taken(uint32_t port, struct oio_error *error
                        port / 2, port % 2 == 0 ? 'B' : 'A');
 }
 
-/* What a transmission has stirred is asked in its turn of this instant, or when that is over at the next event. */
-static void stir_behind(struct oio_many *m, uint32_t port, oio_time_ps now_ps) {
-  for (uint32_t i = 0; i < m->net->stirred_count; i++) {
-    const uint32_t stirred = m->net->stirred[i];
-    const bool known = m->entry[stirred].tx_ps <= now_ps;
-    doubt(m, stirred);
-    if (stirred > port && !known && m->entry[stirred].tx_ps <= now_ps) add_due(m, stirred);
+/* A flit is on its way from the port. */
+static void note_sent(struct oio_many *m, uint32_t leaf, uint32_t port) {
+  const uint32_t to = port ^ 1;
+  if (is_mine(m, to)) {
+    struct entry *e = &m->entry[m->shares->leaf_of[to]];
+    if (e->arrival_ps != OIO_NEVER) return;
+    e->arrival_ps = arrival_of(m, to);
+    touch(m, m->shares->leaf_of[to]);
+    return;
   }
-  oio_net_forget_stirred(m->net);
+  m->sent_ps = earlier(m->sent_ps, oio_channel_last_arrival_ps(m->net->port[port].wire));
+  if (m->is_sent[leaf]) return;
+  m->is_sent[leaf] = true;
+  struct sent *sent = &m->sent[m->round];
+  sent->port[sent->count++] = port;
 }
 
-static enum oio_status transmit_at(struct oio_many *m, uint32_t port, oio_time_ps now_ps, struct oio_traffic *traffic,
+static enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps, struct oio_traffic *traffic,
                                    struct oio_error *error) {
-  struct oio_net_port *from = &m->net->port[port];
+  struct entry *e = &m->entry[leaf];
+  const struct oio_net_port *from = &m->net->port[e->port];
   struct oio_wire *slot = oio_channel_slot(from->wire);
-  if (slot == NULL) return not_taken(port, error);
-  if (oio_net_tx(m->net, port, now_ps, slot)) {
+  if (slot == NULL) return not_taken(e->port, error);
+  if (m->net->routed ? oio_net_routed_tx(m->net, m->stirs, e->port, now_ps, slot) : oio_net_tx(m->net, e->port, now_ps, slot)) {
     oio_channel_push(from->wire, now_ps);
-    m->entry[port].arrival_ps = arrival_of(m, port);
+    note_sent(m, leaf, e->port);
     if (from->node < m->net->dies) {
-      oio_traffic_room(traffic, from->node);
       m->opened = true;
+      oio_traffic_room(traffic, from->node);
     }
   } else {
     m->failed |= oio_end_failed(&from->end);
   }
-  stir_behind(m, port, now_ps);
-  doubt(m, port);
+  doubt(m, e);
+  settle(m, leaf);
   return OIO_OK;
 }
 
 enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error) {
-  uint32_t count = 0;
   take_stirred(m);
-  for (uint32_t i = 0; i < m->due_count; i++) {
-    if (m->entry[m->due[i]].tx_ps <= now_ps && !m->entry[m->due[i]].dirty) m->due[count++] = m->due[i];
-  }
-  for (uint32_t i = 0; i < m->dirty_count; i++) {
-    if (m->entry[m->dirty[i]].tx_ps <= now_ps) m->due[count++] = m->dirty[i];
-  }
-  sort(m->due, count); /* sorted is a heap */
-  m->due_count = count;
-  while (m->due_count > 0) {
-    const enum oio_status status = transmit_at(m, take_due(m), now_ps, traffic, error);
+  settle_dirty(m);
+  for (uint32_t leaf = due_from(m, 0, now_ps); leaf < m->size; leaf = due_from(m, leaf + 1, now_ps)) {
+    const enum oio_status status = transmit_at(m, leaf, now_ps, traffic, error);
     if (status != OIO_OK) return status;
+    /* What it has stirred is asked in its turn of this instant, or when that is over at the next event. */
+    for (uint32_t i = 0; i < m->stirs->count; i++) {
+      const uint32_t stirred = m->shares->leaf_of[m->stirs->port[i]];
+      doubt(m, &m->entry[stirred]);
+      settle(m, stirred);
+    }
+    oio_net_forget_stirred(m->net, m->stirs);
   }
   return OIO_OK;
 }
@@ -327,4 +335,43 @@ bool oio_many_opened(struct oio_many *many) {
   const bool opened = many->opened;
   many->opened = false;
   return opened;
+}
+
+/* ---- rounds of a share ---- */
+
+void oio_many_begin_round(struct oio_many *m) {
+  for (uint32_t i = 0; i < m->sent[m->round].count; i++) m->is_sent[m->shares->leaf_of[m->sent[m->round].port[i]]] = false;
+  m->round ^= 1;
+  m->sent[m->round].count = 0;
+  m->sent_ps = OIO_NEVER;
+}
+
+oio_time_ps oio_many_sent_ps(const struct oio_many *many) {
+  return many->sent_ps;
+}
+
+void oio_many_look_at_sent(struct oio_many *m, const struct oio_many *other) {
+  const struct sent *sent = &other->sent[m->round ^ 1]; /* all begin their rounds together */
+  for (uint32_t i = 0; i < sent->count; i++) {
+    const uint32_t to = sent->port[i] ^ 1;
+    if (!is_mine(m, to)) continue;
+    struct entry *e = &m->entry[m->shares->leaf_of[to]];
+    if (e->arrival_ps != OIO_NEVER) continue;
+    e->arrival_ps = arrival_of(m, to);
+    touch(m, m->shares->leaf_of[to]);
+  }
+}
+
+enum oio_status oio_many_run(struct oio_many *m, oio_time_ps now_ps, oio_time_ps until_ps, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  while (status == OIO_OK && (now_ps = oio_many_next_ps(m, now_ps)) < until_ps) {
+    m->last_ps = now_ps;
+    oio_many_receive(m, now_ps, NULL);
+    status = oio_many_transmit(m, now_ps, NULL, error);
+  }
+  return status;
+}
+
+oio_time_ps oio_many_last_ps(const struct oio_many *many) {
+  return many->last_ps;
 }

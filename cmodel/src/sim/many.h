@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The calendar of a net of many wires: when each has its next event, the least in a heap, so that an event costs the same however many
- * wires there are. What an event concerns is a few ports, which the net notes (oio_net_stir); they are doubted, and asked when it matters.
+ * The calendar of a net of many ports, or of the share of it that some of its nodes are: when each port has its next event, either arrival
+ * or transmission, in a tree of least times, so that an event costs the same however many ports there are, and those of one instant come
+ * in their order. What an event concerns is a few ports, which the net notes (oio_net_stir); they are doubted, and asked when it matters.
  */
 #ifndef OIO_MANY_H
 #define OIO_MANY_H
@@ -12,26 +13,42 @@
 struct oio_many;
 struct oio_sim;
 
-/* The simulation has a calendar from here on, as one of a routed net has from its start: for tests. False: out of memory. */
-bool oio_sim_use_calendar(struct oio_sim *sim);
+/* Which share each node belongs to, and where among its share's ports each port is. */
+struct oio_shares {
+  uint8_t *of_node;
+  uint32_t *leaf_of; /* by port */
+};
 
-/* False: out of memory. */
-bool oio_many_create(struct oio_many **many, struct oio_net *net);
+/* From here on the simulation has one calendar for all ports, whatever the net is: for tests. False: out of memory. */
+bool oio_sim_use_one_calendar(struct oio_sim *sim);
+
+/* The calendar of a share; share 0 has all dies. shares->leaf_of is written for its ports. False: out of memory. */
+bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share);
 void oio_many_destroy(struct oio_many *many);
 
-/* Everything may have changed: every wire is doubted. */
+/* Everything may have changed: every port is doubted. */
 void oio_many_doubt_all(struct oio_many *many);
 /* Arrivals only: the host has put flits on wires. */
 void oio_many_look_at_arrivals(struct oio_many *many);
-/* In the middle of an instant: what was in flight on some wires is dropped. */
-void oio_many_notice_dropped(struct oio_many *many);
-/* The next event on any wire, at or after now; OIO_NEVER. */
+/* Flits that another share has put on wires to this one, in its round before this one. */
+void oio_many_look_at_sent(struct oio_many *many, const struct oio_many *other);
+/* The next event at any port, at or after now; OIO_NEVER. */
 oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 
 /* An instant is first this, whether anything has arrived or not: rx of all that has, then recv at the dies that got something. */
 void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic);
-/* tx at every port whose time has come, or may have. */
+/* tx at every port whose time has come, or may have. The traffic is told which dies have room. */
 enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error);
+
+/* A new round begins: what the one before it has put on wires to other shares is there for them to look at. */
+void oio_many_begin_round(struct oio_many *many);
+/* When the first flit arrives of those that this round has put on wires to other shares; OIO_NEVER. */
+oio_time_ps oio_many_sent_ps(const struct oio_many *many);
+/* The round of a share without dies: everything from now up to, and without, until_ps. */
+enum oio_status oio_many_run(struct oio_many *many, oio_time_ps now_ps, oio_time_ps until_ps, struct oio_error *error);
+/* The last event of such a round. */
+oio_time_ps oio_many_last_ps(const struct oio_many *many);
+
 /* Has a link end failed? */
 bool oio_many_failed(const struct oio_many *many);
 /* Has a die sent since the last call? */

@@ -4,7 +4,7 @@
 #include "base/cold.h"
 #include "base/precondition.h"
 #include "net/net_state.h"
-#include "sim/many.h"
+#include "sim/rounds.h"
 
 #include <stdlib.h>
 
@@ -24,8 +24,8 @@ struct wire {
 
 enum { WIRES_MAX = 6 };
 
-/* Instants between two looks at whether the run gets on. */
-enum { INSTANTS_PER_LOOK = 4096 };
+/* Instants, or rounds, between two looks at whether the run gets on. */
+enum { INSTANTS_PER_LOOK = 4096, ROUNDS_PER_LOOK = 256 };
 
 struct oio_sim {
   oio_time_ps now_ps;
@@ -42,7 +42,10 @@ struct oio_sim {
   uint32_t unseen;        /* instants to the next look at whether the run gets on */
   struct oio_net *net;
   struct oio_traffic *traffic;
-  struct oio_many *many; /* the calendar of a routed net; NULL: the wires below are few, and gone through */
+  struct oio_rounds *rounds; /* of a routed net; NULL: the wires below are few, and gone through */
+  struct oio_many *many;     /* the calendar of its dies, or of all; or NULL */
+  oio_time_ps ahead_ps;      /* its dies have gone through all up to this time, and without it */
+  oio_time_ps behind_ps;     /* its switches likewise */
   struct oio_die *die[2];
   struct wire *wires_end;
   struct wire *outward[2]; /* the wire that leads from a die */
@@ -94,7 +97,7 @@ static inline void doubt(struct wire *wire) {
 
 /* Everything may have changed: ask every wire. */
 static void look_again(struct oio_sim *sim) {
-  if (sim->many != NULL) oio_many_doubt_all(sim->many);
+  if (sim->many != NULL) oio_rounds_doubt_all(sim->rounds);
   for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
     wire->arrival_ps = wire_arrival_ps(wire);
     doubt(wire);
@@ -103,9 +106,16 @@ static void look_again(struct oio_sim *sim) {
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
 }
 
-bool oio_sim_use_calendar(struct oio_sim *sim) {
-  if (!oio_many_create(&sim->many, sim->net)) return false;
-  oio_many_doubt_all(sim->many);
+static bool make_rounds(struct oio_sim *sim, bool apart) {
+  if (!oio_rounds_create(&sim->rounds, sim->net, apart, (unsigned)sim->config.threads)) return false;
+  sim->many = oio_rounds_dies(sim->rounds);
+  return true;
+}
+
+bool oio_sim_use_one_calendar(struct oio_sim *sim) {
+  oio_rounds_destroy(sim->rounds);
+  if (!make_rounds(sim, false)) return false;
+  oio_rounds_doubt_all(sim->rounds);
   return true;
 }
 
@@ -123,14 +133,14 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
     oio_sim_destroy(made);
     return status;
   }
-  if (!made->net->routed) join(made);
-  if (made->net->routed && !oio_sim_use_calendar(made)) {
-    oio_sim_destroy(made);
-    return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory");
-  }
-  look_again(made);
   made->whole = true;
   for (uint32_t p = 0; p < oio_net_ports(made->net); p++) made->whole &= oio_net_ours(made->net, p);
+  if (!made->net->routed) join(made);
+  if (made->net->routed && !make_rounds(made, made->whole)) {
+    oio_sim_destroy(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory, or of threads; use fewer (--threads)");
+  }
+  look_again(made);
   made->unseen = INSTANTS_PER_LOOK;
   made->touched = true;
   *sim = made;
@@ -140,7 +150,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
 void oio_sim_destroy(struct oio_sim *sim) {
   if (sim == NULL) return;
   oio_traffic_destroy(sim->traffic);
-  oio_many_destroy(sim->many);
+  oio_rounds_destroy(sim->rounds);
   oio_net_destroy(sim->net);
   free(sim);
 }
@@ -227,7 +237,7 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, str
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
   for (uint32_t d; !sim->net->routed && oio_traffic_next_fed(sim->traffic, &d);) {
     doubt(sim->outward[d]);
-    if (sim->many != NULL) oio_net_stir(sim->net, (uint32_t)(sim->outward[d] - sim->wires));
+    if (sim->many != NULL) oio_net_stir(sim->net, &sim->net->stirs, (uint32_t)(sim->outward[d] - sim->wires));
   }
   return status;
 }
@@ -270,7 +280,7 @@ OIO_COLD static void look(struct oio_sim *sim) {
 
 OIO_COLD static void reset_part(struct oio_sim *sim) {
   oio_traffic_reset_part(sim->traffic, sim->now_ps, sim->net);
-  oio_many_notice_dropped(sim->many);
+  oio_rounds_doubt_all(sim->rounds); /* flits have been dropped */
   sim->reset_ps = OIO_NEVER;
   sim->open = true;
 }
@@ -283,7 +293,8 @@ OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_err
   if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
   sim->open |= oio_many_opened(sim->many);
   sim->failed |= oio_many_failed(sim->many);
-  return status;
+  /* What has room now enters now, and not at whatever happens next: that may be at a switch. */
+  return status == OIO_OK && sim->open && sim->net->routed ? enter(sim, sim->now_ps, error) : status;
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
@@ -319,7 +330,83 @@ OIO_COLD static enum oio_status too_late(struct oio_error *error) {
                        "simulated time passes 2^63 ps (106 days); use shorter timeouts or fewer replays, or higher rates");
 }
 
+static bool stopped(const struct oio_sim *sim, bool to_the_end) {
+  return sim->failed || sim->stuck || (to_the_end && oio_traffic_finished(sim->traffic));
+}
+
+/* One round: the switches follow to where the dies are, the dies go on, up to `end_ps` and without it. */
+static enum oio_status go_round(struct oio_sim *sim, oio_time_ps end_ps, bool to_the_end, uint64_t *instants, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  bool over = false;
+  oio_rounds_begin(sim->rounds, sim->behind_ps, sim->ahead_ps);
+  sim->behind_ps = sim->ahead_ps;
+  for (oio_time_ps next_ps; !over && (next_ps = next_of_many_ps(sim)) < end_ps; *instants -= *instants > 0) {
+    sim->now_ps = next_ps;
+    sim->resume_ps = OIO_NEVER;
+    status = step_of_many(sim, error);
+    over = status != OIO_OK || stopped(sim, to_the_end);
+  }
+  sim->ahead_ps = over ? sim->now_ps + 1 : end_ps;
+  const enum oio_status others = oio_rounds_end(sim->rounds, status == OIO_OK ? error : NULL);
+  sim->failed |= oio_rounds_failed(sim->rounds);
+  if (--sim->unseen == 0) {
+    look(sim);
+    sim->unseen = ROUNDS_PER_LOOK;
+  }
+  return status == OIO_OK ? others : status;
+}
+
+/* All are at one time. Goes to that of the next event; false: there is none up to until_ps. */
+static bool go_to_next(struct oio_sim *sim, oio_time_ps until_ps) {
+  sim->next_ps = earlier(next_of_many_ps(sim), oio_rounds_next_ps(sim->rounds));
+  if (sim->next_ps > until_ps || sim->next_ps >= OIO_HORIZON_PS) return false;
+  if (sim->next_ps > sim->ahead_ps) sim->ahead_ps = sim->behind_ps = sim->next_ps;
+  if (sim->ahead_ps < sim->reset_ps || sim->config.reset_scope != OIO_RESET_ALL) return true;
+  sim->now_ps = sim->reset_ps;
+  oio_sim_reset(sim);
+  sim->ahead_ps = sim->behind_ps = sim->resume_ps;
+  return sim->resume_ps <= until_ps;
+}
+
+/* All are at the instant in which a part of the net goes down: between what arrives and what is sent. */
+OIO_COLD static enum oio_status go_through_reset(struct oio_sim *sim, struct oio_error *error) {
+  sim->now_ps = sim->reset_ps;
+  oio_rounds_receive(sim->rounds, sim->now_ps, sim->traffic);
+  reset_part(sim);
+  enum oio_status status = enter(sim, sim->now_ps, error);
+  if (status == OIO_OK) status = oio_rounds_transmit(sim->rounds, sim->now_ps, sim->traffic, error);
+  sim->open |= oio_many_opened(sim->many);
+  sim->failed |= oio_rounds_failed(sim->rounds);
+  return status == OIO_OK && sim->open ? enter(sim, sim->now_ps, error) : status;
+}
+
+/* Everything up to until_ps, or about so many instants; ends with all at one time. */
+static enum oio_status go_rounds(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, uint64_t instants, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  const oio_time_ps length_ps = oio_rounds_length_ps(sim->rounds), after_ps = until_ps == OIO_NEVER ? OIO_NEVER : until_ps + 1;
+  while (status == OIO_OK) {
+    const bool over = instants == 0 || stopped(sim, to_the_end);
+    if (sim->behind_ps == sim->ahead_ps && (over || !go_to_next(sim, until_ps))) break;
+    instants -= instants > 0;
+    if (sim->behind_ps == sim->reset_ps && !over) {
+      status = go_through_reset(sim, error);
+      continue;
+    }
+    const oio_time_ps end_ps = over ? sim->ahead_ps : earlier(earlier(sim->ahead_ps + length_ps, sim->reset_ps), after_ps);
+    status = go_round(sim, end_ps, to_the_end, &instants, error);
+  }
+  if (!to_the_end || !oio_traffic_finished(sim->traffic)) sim->now_ps = later(sim->now_ps, oio_rounds_last_ps(sim->rounds));
+  return status;
+}
+
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
+  if (sim->rounds != NULL && oio_rounds_apart(sim->rounds)) {
+    const enum oio_status status = go_rounds(sim, until_ps, to_the_end, UINT64_MAX, error);
+    if (status != OIO_OK || stopped(sim, to_the_end)) return status;
+    if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER) return too_late(error);
+    if (until_ps != OIO_NEVER) sim->now_ps = until_ps;
+    return OIO_OK;
+  }
   if (sim->touched) {
     for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) wire->arrival_ps = wire_arrival_ps(wire);
     if (sim->many != NULL) oio_many_look_at_arrivals(sim->many);
@@ -352,6 +439,12 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   *more = true;
   look_again(sim);
   sim->touched = true; /* by this call: next_ps is not kept */
+  if (sim->rounds != NULL && oio_rounds_apart(sim->rounds)) {
+    const enum oio_status status = go_rounds(sim, OIO_NEVER, true, events, error);
+    *more = status == OIO_OK && !stopped(sim, true) && sim->next_ps < OIO_HORIZON_PS;
+    return status == OIO_OK && !stopped(sim, true) && sim->next_ps >= OIO_HORIZON_PS && sim->next_ps != OIO_NEVER ? too_late(error)
+                                                                                                                  : status;
+  }
   for (uint64_t i = 0; i < events; i++) {
     const oio_time_ps next_ps = next_known_ps(sim);
     *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);

@@ -328,6 +328,10 @@ enum oio_status oio_traffic_enter(struct oio_traffic *traffic, oio_time_ps now_p
   return status;
 }
 
+enum oio_status oio_traffic_after_tx(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
+  return oio_config_is_routed(&traffic->config) ? oio_traffic_enter(traffic, now_ps, net, error) : OIO_OK;
+}
+
 bool oio_traffic_woken(const struct oio_traffic *traffic) {
   return traffic->woken;
 }

@@ -404,9 +404,9 @@ static void every_port_is_to_be_asked_again_after_a_load(void **state) {
   struct net_host h;
   begin(&h, "ring:4", 21);
   const struct net_host_bytes bytes = saved(h.net);
-  oio_net_forget_stirred(h.net);
+  oio_net_forget_stirred(h.net, &h.net->stirs);
   load(h.net, &bytes);
-  assert_int_equal(h.net->stirred_count, oio_net_ports(h.net));
+  assert_int_equal(h.net->stirs.count, oio_net_ports(h.net));
   free(bytes.at);
   oio_net_destroy(h.net);
 }

@@ -20,7 +20,7 @@ static struct oio_results run(const struct oio_config *config, bool calendar) {
   struct oio_error error;
   bool more = true;
   if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
-  if (calendar) assert_true(oio_sim_use_calendar(sim));
+  if (calendar) assert_true(oio_sim_use_one_calendar(sim));
   while (more) assert_int_equal(oio_sim_run(sim, 1000, &more, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
   oio_sim_destroy(sim);
