@@ -34,6 +34,19 @@ links() {
   echo "               oio sim --generate saturate --messages 5000000|2000000 --set net.topology=pair --fidelity event|bit"
 }
 
+# waits LOAD MESSAGES: the mean wait one way beside that of M/D/1, over seeds.
+waits() {
+  local seed
+  for ((seed = 1; seed <= rounds; seed++)); do
+    "$bin/oio" sim --net pair --generate poisson --load "$1" --messages "$2" --seed $seed --fidelity event --set workload.directions=a_to_b \
+      --set link.ack_delay_flits=20000 --set optical.length_m=0 --json "$work/r.json" --quiet
+    jq ".latency_parts_ps.queue / 4000 / ($1 / (2 * (1 - $1)))" "$work/r.json" >>"$work/waits"
+  done
+  awk -v load="$1" '{ n++; s += $1; q += $1 * $1 } END { m = s / n
+    printf "waits          load %s: %.4f of M/D/1, three standard errors %.4f, %d seeds\n", load, m, n > 1 ? 3 * sqrt((q / n - m * m) / (n - 1)) : 0, n }' "$work/waits"
+  echo "               oio sim --net pair --generate poisson --load $1 --messages $2 --seed 1..$rounds --set link.ack_delay_flits=20000 ..."
+}
+
 # The straps of oio-bare; and every edge is clocked, there and here.
 straps=(--set optical.window_flits=1024 --set optical.buffer_flits=1024 --set bridge.buffer_flits=64 --set link.replay_limit=255
   --set optical.nak_repeat_flits=1000 --set optical.timeout_flits=10000 --set rtl.idle=clock)
@@ -65,6 +78,7 @@ cosim_ratio() {
 machine
 "$bin/bench_crc16"
 links
+waits 0.95 20000000
 if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, trace" --trace traces/ring-allreduce-8.oiotrace.gz
   cosim_ratio "cosim, half" --generate poisson --load 0.5 --messages 50000
