@@ -84,4 +84,4 @@ if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, half" --generate poisson --load 0.5 --messages 50000
   cosim_ratio "cosim, full" --generate saturate --messages 100000
 fi
-[ -x "$bin/make_waves" ] && "${BASH_SOURCE%/*}/wave.sh" "$(cd "$bin" && pwd)" "$rounds"
+[ -x "$bin/make_waves" ] && "${BASH_SOURCE%/*}/../../wave/tests/bench/wave.sh" "$(cd "$bin" && pwd)" "$rounds"

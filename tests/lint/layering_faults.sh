@@ -10,7 +10,10 @@ missed=0
 # plant EXPECTED FILE LINE: the line put at the end of the file (made if need be) must be answered by EXPECTED.
 plant() {
   mkdir "$work/copy"
-  cp -R "$source/cmodel" "$source/tools" "$source/bridge" "$source/testbench" "$source/examples" "$source/rtl" "$work/copy"
+  for folder in cmodel files wave tools bridge testbench examples rtl tests/unit tests/fuzz; do
+    mkdir -p "$work/copy/$folder"
+    cp -R "$source/$folder/." "$work/copy/$folder"
+  done
   printf '%s\n' "$3" >>"$work/copy/$2"
   if sh "$here/layering.sh" "$work/copy" >"$work/said" 2>&1; then
     echo "not seen: '$3' in $2" >&2
@@ -36,9 +39,13 @@ plant 'does not print' cmodel/src/link/link.c 'void f(void) { /* */ printf("x");
 plant 'does not print' cmodel/src/sim/sim.c 'void f(void) { fprintf(stderr, "x"); }'
 plant 'does not print' cmodel/src/base/rng.c 'void f(void) { exit(1); }'
 plant 'tools/sim.c must not include link_state.h' tools/sim.c '#include "link_state.h"'
-plant 'tools/wave/engine.c must not include oio/link.h' tools/wave/engine.c '#include "oio/link.h"'
-plant 'tools/wave/engine.c must not include wave_command.h' tools/wave/engine.c '#include "wave_command.h"'
-plant 'does not print or exit' tools/wave/engine.c 'void f(void) { printf("x"); }'
+plant 'wave/engine.c must not include oio/link.h' wave/engine.c '#include "oio/link.h"'
+plant 'wave/engine.c must not include wave_command.h' wave/engine.c '#include "wave_command.h"'
+plant 'wave/engine.c must not include interrupt.h' wave/engine.c '#include "interrupt.h"'
+plant 'tools/wave/bless.c must not include oio/config.h' tools/wave/bless.c '#include "oio/config.h"'
+plant 'tools/wave/bless.c must not include options.h' tools/wave/bless.c '#include "options.h"'
+plant 'wave/tests/unit/test_wave_vcd.c must not include oio/rng.h' wave/tests/unit/test_wave_vcd.c '#include "oio/rng.h"'
+plant 'does not print or exit' wave/engine.c 'void f(void) { printf("x"); }'
 plant 'bridge/dpi/oio_dpi.c must not include ../../cmodel/src/link/replay.h' bridge/dpi/oio_dpi.c '#include "../../cmodel/src/link/replay.h"'
 plant 'bridge/dpi/oio_dpi.c must not include options.h' bridge/dpi/oio_dpi.c '#include "options.h"'
 plant 'rtl/ holds no DPI' rtl/oio_timer.sv 'import "DPI-C" function int f();'

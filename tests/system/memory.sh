@@ -143,7 +143,7 @@ gzip -nk golden.vcd new.vcd
 printf 'compare top.data : clock=top.clk\ncompare top.u.** : lead=2ns trail=2ns\nexclude top.u.fresh\n' >my.rules
 
 sentence "what reads and compares waves allocates where failures are counted"
-direct=$(grep -nE '[^_a-z](malloc|calloc|realloc|strdup|strndup)\(' "$source"/tools/wave/*.[ch] "$source"/tools/wave/command/*.[ch] | grep -v '/memory\.c:' || true)
+direct=$(grep -nE '[^_a-z](malloc|calloc|realloc|strdup|strndup)\(' "$source"/wave/*.[ch] "$source"/tools/wave/*.[ch] | grep -v '/memory\.c:' || true)
 [ -z "$direct" ] || fail "not by memory.h: $direct"
 
 # There are more of them by far.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # wave_deep.sh OIO: scopes nested as deep as a file likes take memory as the file's size does: 20,000 paths in full are 1.2 GB.
-. "$(dirname "$0")/trace_shell.sh"
+. "$(dirname "$0")/../../../tests/system/trace_shell.sh"
 
 # deep COUNT TIME: so many scopes, one in the other, with a wire in the innermost that rises then.
 deep() {

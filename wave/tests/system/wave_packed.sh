@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Waveforms packed by zstd and xz: the verdicts of the plain files; what is cut, damaged or a bomb is unusable.
-. "$(dirname "$0")/trace_shell.sh"
+. "$(dirname "$0")/../../../tests/system/trace_shell.sh"
 
 # wave NAME VALUE: a run of a counter, in which one value is VALUE.
 wave() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # wave_says.sh OIO: what `oio wavediff` says of small pairs is so, and says enough.
-. "$(dirname "$0")/trace_shell.sh"
+. "$(dirname "$0")/../../../tests/system/trace_shell.sh"
 
 # vcd DECLARATION... --: a file of nanoseconds with scope t; standard input are its changes.
 vcd() {

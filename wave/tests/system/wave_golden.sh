@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # wave_golden.sh OIO SOURCE: `oio wave bless` keeps a run, `oio wave check` tells when it is another one.
-. "$(dirname "$0")/trace_shell.sh"
+. "$(dirname "$0")/../../../tests/system/trace_shell.sh"
 
 # vcd [SED]: a run of eight steps, changed by a script for sed.
 vcd() {
