@@ -96,9 +96,4 @@ unusable "the map leaves out node 2; give each of the 4 nodes a die" --net star:
 unusable "49995000 links; a net has at most" --net full:10000 --generate poisson
 unusable "switch ports 65536: use 1..4096" --net star:65536 --generate poisson
 
-sentence "a net of 65,536 dies runs"
-"$oio" sim --net fat-tree:64 --fidelity event --generate poisson --messages 100 --quiet --json big.json || fail "exit status $?"
-jq -e '.delivered == 100' big.json >/dev/null || fail "$(cat big.json)"
-
-
 echo "1..$planned passed"
