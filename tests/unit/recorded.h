@@ -9,18 +9,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "oio/config.h"
+#include "configured.h"
 #include "oio/trace.h"
 
 struct recorded {
   struct oio_trace_reader *trace;
   char path[64];
 };
-
-static inline void set(struct oio_config *config, const char *assignment) {
-  struct oio_error error;
-  if (oio_config_set(config, "test", assignment, &error) != OIO_OK) fail_msg("%s", error.text);
-}
 
 static inline void record(struct recorded *r, const struct oio_record *records, unsigned count) {
   struct oio_trace_writer *writer;

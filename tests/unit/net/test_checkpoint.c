@@ -11,6 +11,7 @@
 
 #define CHANCE_PROGRAM "test_checkpoint"
 #include "chance.h"
+#include "configured.h"
 #include "net_host.h"
 
 enum { RUNS = 400, INSTANTS_AFTER = 500 };
@@ -259,14 +260,11 @@ static struct oio_config plain_config(const char *shape, const char *setting) {
                                          "optical.logic_ps=10000",
                                          "sim.fidelity=event"};
   struct oio_config config;
-  struct oio_error error;
   oio_config_defaults(&config);
   strcpy(config.net, shape);
-  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-    if (oio_config_set(&config, "here", settings[i], &error) != OIO_OK) fail_msg("%s", error.text);
-  }
-  if (setting != NULL && oio_config_set(&config, "here", setting, &error) != OIO_OK) fail_msg("%s", error.text);
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) set(&config, settings[i]);
+  if (setting != NULL) set(&config, setting);
+  resolve(&config);
   return config;
 }
 

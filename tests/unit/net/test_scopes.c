@@ -42,8 +42,8 @@ static struct oio_config star(uint64_t at_ps, const char *scope, const char *whi
 static struct oio_results run(struct oio_config *config, struct oio_sim **sim) {
   struct oio_results results;
   struct oio_error error;
-  if (oio_config_resolve(config, &error) != OIO_OK) fail_msg("%s", error.text);
-  if (oio_sim_create(sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  resolve(config);
+  *sim = start_sim(config);
   assert_int_equal(oio_sim_advance(*sim, OIO_NEVER, &error), OIO_OK);
   assert_true(oio_traffic_finished(oio_sim_traffic(*sim)));
   oio_sim_get_results(*sim, &results);

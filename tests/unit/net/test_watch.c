@@ -8,19 +8,9 @@
 
 #include <cmocka.h>
 
+#include "configured.h"
 #include "net/net_state.h"
 #include "oio/sim.h"
-
-static struct oio_config config_of(const char *const *settings) {
-  struct oio_config config;
-  struct oio_error error;
-  oio_config_defaults(&config);
-  for (; *settings != NULL; settings++) {
-    if (oio_config_set(&config, "here", *settings, &error) != OIO_OK) fail_msg("%s", error.text);
-  }
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
-  return config;
-}
 
 /* Direct, no flight: a flit is 4000 ps, a way 0 + 10000 + 4000 + 1. */
 static const char *const direct[] = {"net.topology=pair",           "optical.length_m=0",     "optical.timeout_flits=100",
@@ -36,7 +26,7 @@ struct watched {
 /* A net of which nothing is ours: every end is told. */
 static struct oio_net *told_net(const char *const *settings) {
   static const bool all[4] = {true, true, true, true};
-  const struct oio_config config = config_of(settings);
+  const struct oio_config config = configured(settings);
   struct oio_net *net;
   assert_int_equal(oio_net_create(&net, &config, all, NULL), OIO_OK);
   return net;
@@ -174,7 +164,7 @@ static void who_waits_for_what_is_said_with_both_ends_accounts(void **state) {
 static struct oio_sim *wedged(void) {
   static const char *const settings[] = {"net.topology=pair",          "workload.generate=saturate", "workload.messages=1",
                                          "workload.directions=a_to_b", "sim.fidelity=event",         NULL};
-  const struct oio_config config = config_of(settings);
+  const struct oio_config config = configured(settings);
   struct oio_sim *sim;
   assert_int_equal(oio_sim_create(&sim, &config, NULL, NULL, NULL), OIO_OK);
   assert_int_equal(oio_sim_advance(sim, 10000, NULL), OIO_OK);

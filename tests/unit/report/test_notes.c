@@ -10,24 +10,13 @@
 
 #include <cmocka.h>
 
+#include "configured.h"
 #include "oio/results.h"
 
-static struct oio_config config_of(const char *const *assignments) {
-  struct oio_config config;
-  struct oio_error error = {""};
-  oio_config_defaults(&config);
-  for (size_t i = 0; assignments[i] != NULL; i++) {
-    if (oio_config_set(&config, "test", assignments[i], &error) != OIO_OK) fail_msg("%s", error.text);
-  }
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
-  return config;
-}
-
 static struct oio_results results_of(const struct oio_config *config) {
-  struct oio_sim *sim;
   struct oio_error error = {""};
   struct oio_results r;
-  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(config);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, &error), OIO_OK);
   oio_sim_get_results(sim, &r);
   oio_sim_destroy(sim);
@@ -59,7 +48,7 @@ static void a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char directions[60] = "workload.directions=";
     strcat(directions, cases[i].directions);
-    const struct oio_config config = config_of((const char *const[]){
+    const struct oio_config config = configured((const char *const[]){
         "net.topology=pair", "workload.generate=saturate", "sim.fidelity=event", "workload.messages=4000", directions, cases[i].key, NULL});
     const struct oio_results r = results_of(&config);
     struct oio_note note = {0};
@@ -75,17 +64,18 @@ static void a_window_that_is_as_long_is_not_noted(void **state) {
   (void)state;
   struct oio_note note = {0};
   const struct oio_results nothing = {0};
-  struct oio_config config = config_of((const char *const[]){"net.topology=pair", "optical.window_flits=48", NULL}); /* 189.94 / 4 = 47.5 */
+  struct oio_config config =
+      configured((const char *const[]){"net.topology=pair", "optical.window_flits=48", NULL}); /* 189.94 / 4 = 47.5 */
   assert_string_equal(only(&nothing, &config, &note), "");
-  config = config_of((const char *const[]){"net.topology=pair", "optical.window_flits=47", NULL});
+  config = configured((const char *const[]){"net.topology=pair", "optical.window_flits=47", NULL});
   assert_string_equal(only(&nothing, &config, &note), "window_bound");
-  config = config_of((const char *const[]){"net.topology=bridged", "die_link.window_flits=20", NULL}); /* 2 * 8.07 + 64 ns: 20.04 flits */
+  config = configured((const char *const[]){"net.topology=bridged", "die_link.window_flits=20", NULL}); /* 2 * 8.07 + 64 ns: 20.04 flits */
   assert_string_equal(only(&nothing, &config, &note), "window_bound");
-  config = config_of((const char *const[]){"net.topology=pair", "die_link.window_flits=20", NULL});
+  config = configured((const char *const[]){"net.topology=pair", "die_link.window_flits=20", NULL});
   assert_string_equal(only(&nothing, &config, &note), "");
-  config = config_of((const char *const[]){"net.topology=loop:4", "row.window_flits=20", NULL});
+  config = configured((const char *const[]){"net.topology=loop:4", "row.window_flits=20", NULL});
   assert_string_equal(only(&nothing, &config, &note), "window_bound");
-  config = config_of((const char *const[]){"net.topology=loop:4", "optical.window_flits=20", NULL});
+  config = configured((const char *const[]){"net.topology=loop:4", "optical.window_flits=20", NULL});
   assert_string_equal(only(&nothing, &config, &note), "");
 }
 
@@ -93,12 +83,12 @@ static void die_links_slower_than_the_optical_link_are_noted(void **state) {
   (void)state;
   struct oio_note note = {0};
   const struct oio_results nothing = {0};
-  struct oio_config config = config_of((const char *const[]){"die_link.lanes=63", NULL});
+  struct oio_config config = configured((const char *const[]){"die_link.lanes=63", NULL});
   assert_string_equal(only(&nothing, &config, &note), "die_link_bound");
   assert_non_null(strstr(note.text, "the die links carry 504.0 Gb/s and the optical link 512.0"));
-  config = config_of((const char *const[]){"die_link.lanes=64", NULL});
+  config = configured((const char *const[]){"die_link.lanes=64", NULL});
   assert_string_equal(only(&nothing, &config, &note), "");
-  config = config_of((const char *const[]){"net.topology=pair", "die_link.lanes=63", NULL});
+  config = configured((const char *const[]){"net.topology=pair", "die_link.lanes=63", NULL});
   assert_string_equal(only(&nothing, &config, &note), "");
 }
 
@@ -107,8 +97,8 @@ static void more_than_can_be_carried_is_noted_beside_its_cause(void **state) {
   (void)state;
   for (unsigned beyond = 0; beyond < 2; beyond++) {
     const struct oio_config config =
-        config_of((const char *const[]){"die_link.lanes=16", "workload.generate=poisson", "sim.fidelity=event", "workload.messages=4000",
-                                        beyond ? "workload.load=0.27" : "workload.load=0.23", NULL});
+        configured((const char *const[]){"die_link.lanes=16", "workload.generate=poisson", "sim.fidelity=event", "workload.messages=4000",
+                                         beyond ? "workload.load=0.27" : "workload.load=0.23", NULL});
     const struct oio_results r = results_of(&config);
     struct oio_note notes[OIO_NOTES_MAX];
     assert_int_equal(oio_results_notes(&r, &config, notes), 1 + beyond);
@@ -123,8 +113,8 @@ static void a_wire_that_is_asked_for_more_than_it_carries_is_noted_from_the_patt
   static const char *const loads[] = {"workload.load=0.249", "workload.load=0.251"};
   for (unsigned beyond = 0; beyond < 2; beyond++) {
     const struct oio_config config =
-        config_of((const char *const[]){"net.topology=star:5", "workload.generate=poisson", "workload.pattern=hot-spot",
-                                        "sim.fidelity=event", "workload.messages=100", loads[beyond], NULL});
+        configured((const char *const[]){"net.topology=star:5", "workload.generate=poisson", "workload.pattern=hot-spot",
+                                         "sim.fidelity=event", "workload.messages=100", loads[beyond], NULL});
     const struct oio_results r = results_of(&config);
     struct oio_note note = {0};
     assert_string_equal(only(&r, &config, &note), beyond ? "beyond_saturation" : "");
@@ -135,7 +125,7 @@ static void a_wire_that_is_asked_for_more_than_it_carries_is_noted_from_the_patt
 static void what_did_not_happen_is_noted(void **state) {
   (void)state;
   struct oio_note note = {0};
-  struct oio_config config = config_of((const char *const[]){"reset.at_ps=1001", NULL});
+  struct oio_config config = configured((const char *const[]){"reset.at_ps=1001", NULL});
   struct oio_results r = {.sim_time_ps = 1001};
   assert_string_equal(only(&r, &config, &note), "");
   r.sim_time_ps = 1000;

@@ -15,11 +15,9 @@
 #include "sim/many.h"
 
 static struct oio_results run(const struct oio_config *config, bool calendar) {
-  struct oio_sim *sim;
   struct oio_results results;
-  struct oio_error error;
   bool more = true;
-  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(config);
   if (calendar) assert_true(oio_sim_use_one_calendar(sim));
   while (more) assert_int_equal(oio_sim_run(sim, 1000, &more, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
@@ -33,7 +31,6 @@ static void both_loops_come_to_the_same(void **state) {
   for (unsigned round = 0; round < 60; round++) {
     uint64_t stream = chance_stream(round);
     struct oio_config config;
-    struct oio_error error;
     oio_config_defaults(&config);
     set(&config, round % 2 == 0 ? "net.topology=pair" : "net.topology=bridged");
     set(&config, kinds[round % 3]);
@@ -47,7 +44,7 @@ static void both_loops_come_to_the_same(void **state) {
     config.generated_vcs = 1 + chance_below(&stream, 4);
     config.classes[OIO_CLASS_OPTICAL].window_flits = chance_below(&stream, 3) == 0 ? 1 + chance_below(&stream, 20) : 0;
     config.reset_at_ps = chance_below(&stream, 3) == 0 ? 1000000 : 0;
-    if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+    resolve(&config);
     const struct oio_results plain = run(&config, false), calendar = run(&config, true);
     if (memcmp(&plain, &calendar, sizeof plain) != 0) {
       FAIL_WITH_REPLAY("round %u: digests %llx and %llx, ends %llu and %llu", round, (unsigned long long)plain.wire_digest,

@@ -21,28 +21,19 @@
 #include <cmocka.h>
 
 #include "chance.h"
-#include "oio/sim.h"
-#include "recorded.h"
+#include "configured.h"
 
 enum { BATCHES = 64, FLIT_PS = 4000 };
 
 static struct oio_config config_of(const char *const *settings) {
   struct oio_config config;
-  struct oio_error error;
   oio_config_defaults(&config);
   set(&config, "sim.fidelity=event");
   set(&config, "net.topology=pair");
   for (; *settings != NULL; settings++) set(&config, *settings);
   config.seed = seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  resolve(&config);
   return config;
-}
-
-static struct oio_sim *start(const struct oio_config *config) {
-  struct oio_sim *sim;
-  struct oio_error error;
-  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
-  return sim;
 }
 
 /* ---- waits ---- */
@@ -54,7 +45,7 @@ struct waits {
 
 /* A warm-up of a batch, then BATCHES of so many flit times. */
 static struct waits measure(const struct oio_config *config, double flits_a_batch) {
-  struct oio_sim *sim = start(config);
+  struct oio_sim *sim = start_sim(config);
   struct oio_traffic_counts before, after;
   struct oio_link_state first, last;
   double sum = 0, squares = 0;
@@ -143,7 +134,7 @@ static void a_window_bounds_goodput_to_itself_in_a_round_trip_and_the_ack_delay(
     const struct oio_config config =
         config_of((const char *const[]){cases[i].window, cases[i].length, cases[i].delay, "workload.generate=saturate",
                                         "workload.directions=a_to_b", "workload.messages=100000", NULL});
-    struct oio_sim *sim = start(&config);
+    struct oio_sim *sim = start_sim(&config);
     struct oio_traffic_counts before, after;
     const double round_ps = 2 * (FLIT_PS + floor(cases[i].length_m * 4897) + 10000) + cases[i].delay_flits * FLIT_PS;
     const double form = cases[i].flits * 224 / round_ps;

@@ -16,25 +16,16 @@
 #include <cmocka.h>
 
 #include "chance.h"
-#include "oio/sim.h"
-
-static void set(struct oio_config *config, const char *assignment) {
-  struct oio_error error;
-  if (oio_config_set(config, "test", assignment, &error) != OIO_OK) fail_msg("%s", error.text);
-}
+#include "configured.h"
 
 static struct oio_sim *start(const char *const *settings, uint64_t of_seed, const char *fidelity) {
   struct oio_config config;
-  struct oio_error error;
-  struct oio_sim *sim = NULL;
   oio_config_defaults(&config);
   for (; *settings != NULL; settings++) set(&config, *settings);
   set(&config, fidelity);
   config.seed = of_seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) {
-    fail_msg("%s", error.text);
-  }
-  return sim;
+  resolve(&config);
+  return start_sim(&config);
 }
 
 static void check_same(const struct oio_results *a, const struct oio_results *b, uint64_t of_seed) {

@@ -16,12 +16,10 @@
 #include "sim/many.h"
 
 static struct oio_results run(struct oio_config *config, uint64_t threads, uint64_t instants) {
-  struct oio_sim *sim;
   struct oio_results results;
-  struct oio_error error;
   bool more = true;
   config->threads = threads == 0 ? 1 : threads;
-  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(config);
   if (threads == 0) assert_true(oio_sim_use_one_calendar(sim));
   while (more) assert_int_equal(oio_sim_run(sim, instants, &more, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
@@ -73,9 +71,8 @@ static void rounds_come_to_what_one_calendar_does(void **state) {
   for (unsigned round = 0; round < 48; round++) {
     uint64_t stream = chance_stream(round);
     struct oio_config config;
-    struct oio_error error;
     choose(&config, &stream, round);
-    if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+    resolve(&config);
     const struct oio_results one = run(&config, 0, 1000), alone = run(&config, 1, 1 + chance_below(&stream, 500));
     const struct oio_results two = run(&config, 2, 100000), three = run(&config, 3, 1000);
     assert_true(one.traffic.delivered > 0 && one.links.failed == 0);
@@ -90,7 +87,6 @@ static void a_failure_is_the_same_with_any_number_of_threads(void **state) {
   (void)state;
   for (unsigned round = 0; round < NETS; round++) {
     struct oio_config config;
-    struct oio_error error;
     oio_config_defaults(&config);
     char text[80];
     snprintf(text, sizeof text, "net.topology=%s", nets[round]);
@@ -101,7 +97,7 @@ static void a_failure_is_the_same_with_any_number_of_threads(void **state) {
     set(&config, "row.bit_error_rate=1e-2");
     set(&config, "link.replay_limit=2");
     config.messages = 1000;
-    if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+    resolve(&config);
     const struct oio_results alone = run(&config, 1, 1000), two = run(&config, 2, 1000), five = run(&config, 5, 1000);
     assert_true(alone.links.failed > 0 && alone.failure[0] != '\0');
     compare(round, &alone, &two, "one thread and two");

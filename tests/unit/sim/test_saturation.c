@@ -21,8 +21,7 @@
 #include <cmocka.h>
 
 #include "chance.h"
-#include "oio/sim.h"
-#include "recorded.h"
+#include "configured.h"
 
 enum { FLIT_PS = 4000 };
 
@@ -34,7 +33,6 @@ struct point {
 static struct oio_config config_of(const char *net, const char *pattern, double load) {
   char text[80];
   struct oio_config config;
-  struct oio_error error;
   const bool mesh = strncmp(net, "mesh", 4) == 0;
   const char *const settings[] = {"sim.fidelity=event",
                                   "workload.generate=poisson",
@@ -55,7 +53,7 @@ static struct oio_config config_of(const char *net, const char *pattern, double 
   snprintf(text, sizeof text, "workload.load=%.9f", load);
   set(&config, text);
   config.seed = seed;
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  resolve(&config);
   return config;
 }
 
@@ -67,11 +65,9 @@ static double sum_of_parts(const struct oio_traffic_counts *counts) {
 
 static struct point measure(const char *net, const char *pattern, double load, unsigned warm_up_flits, unsigned flits) {
   const struct oio_config config = config_of(net, pattern, load);
-  struct oio_sim *sim;
-  struct oio_error error;
   struct oio_traffic_counts before, after;
   struct oio_offer offer;
-  if (oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(&config);
   oio_traffic_get_offer(oio_sim_traffic(sim), &offer);
   assert_int_equal(oio_sim_advance(sim, (oio_time_ps)warm_up_flits * FLIT_PS, NULL), OIO_OK);
   oio_traffic_get_counts(oio_sim_traffic(sim), &before);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "configured.h"
 #include "oio/sim.h"
 #include "traffic/critical.h"
 
@@ -74,8 +75,8 @@ static struct oio_results results_of(const char *const *assignments, struct oio_
   oio_config_defaults(&config);
   config.fidelity = OIO_EVENT;
   config.detail = OIO_DETAIL_ON;
-  for (size_t i = 0; assignments[i] != NULL; i++) assert_int_equal(oio_config_set(&config, "test", assignments[i], &error), OIO_OK);
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  for (size_t i = 0; assignments[i] != NULL; i++) set(&config, assignments[i]);
+  resolve(&config);
   if (oio_sim_create(&sim, &config, trace, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, &error), OIO_OK);
   oio_sim_get_results(sim, &r);

@@ -19,19 +19,16 @@
 
 static struct oio_config config_of(const char *const *settings) {
   struct oio_config config;
-  struct oio_error error;
   oio_config_defaults(&config);
   set(&config, "sim.fidelity=event");
   for (; *settings != NULL; settings++) set(&config, *settings);
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
+  resolve(&config);
   return config;
 }
 
 static struct oio_results run(const struct oio_config *config) {
-  struct oio_sim *sim;
   struct oio_results results;
-  struct oio_error error;
-  if (oio_sim_create(&sim, config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(config);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
   oio_sim_destroy(sim);

@@ -16,17 +16,8 @@
 #include "recorded.h"
 #include "traffic/sources.h"
 
-static struct oio_config config_of(const char *const *settings) {
-  struct oio_config config;
-  struct oio_error error;
-  oio_config_defaults(&config);
-  for (; *settings != NULL; settings++) set(&config, *settings);
-  if (oio_config_resolve(&config, &error) != OIO_OK) fail_msg("%s", error.text);
-  return config;
-}
-
 static struct oio_sources *make(const char *const *settings) {
-  const struct oio_config config = config_of(settings);
+  const struct oio_config config = configured(settings);
   struct oio_sources *made;
   struct oio_error error;
   if (oio_sources_create(&made, &config, &error) != OIO_OK) fail_msg("%s", error.text);
@@ -88,20 +79,18 @@ static void what_does_not_go_together_is_refused(void **state) {
   static const char *const far[] = {"net.topology=loop:4", "workload.generate=poisson", NULL};
   struct oio_sources *s;
   struct oio_error error;
-  struct oio_config config = config_of(transposed);
+  struct oio_config config = configured(transposed);
   assert_int_equal(oio_sources_create(&s, &config, &error), OIO_ERR_CONFIG);
   assert_non_null(strstr(error.text, "a square number of dies"));
-  config = config_of(far);
+  config = configured(far);
   assert_int_equal(oio_sources_create(&s, &config, &error), OIO_ERR_CONFIG);
   assert_non_null(strstr(error.text, "die 0 cannot reach die 2"));
 }
 
 static struct oio_results run(const char *const *settings) {
-  const struct oio_config config = config_of(settings);
-  struct oio_sim *sim;
+  const struct oio_config config = configured(settings);
   struct oio_results results;
-  struct oio_error error;
-  if (oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(&config);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
   oio_sim_destroy(sim);
@@ -150,11 +139,9 @@ static struct oio_results collective(const char *net, const char *kind, uint64_t
   snprintf(generate, sizeof generate, "workload.generate=%s", kind);
   snprintf(size, sizeof size, "workload.bytes=%llu", (unsigned long long)bytes);
   const char *const settings[] = {topology, generate, size, "sim.fidelity=event", more, NULL};
-  const struct oio_config config = config_of(settings);
-  struct oio_sim *sim;
+  const struct oio_config config = configured(settings);
   struct oio_results results;
-  struct oio_error error;
-  if (oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  struct oio_sim *sim = start_sim(&config);
   assert_int_equal(oio_sim_advance(sim, OIO_NEVER, NULL), OIO_OK);
   oio_sim_get_results(sim, &results);
   oio_sim_destroy(sim);
@@ -206,7 +193,7 @@ static void a_step_is_compute_and_what_of_the_collective_is_exposed(void **state
                                          "workload.bytes=88800",         "workload.iterations=10",
                                          "workload.compute_ps=10000000", "die.local_ps=1",
                                          "sim.fidelity=event",           NULL};
-  struct oio_config config = config_of(settings);
+  struct oio_config config = configured(settings);
   struct oio_sim *sim;
   struct oio_results apart, beside;
   for (unsigned overlap = 0; overlap < 2; overlap++) {
