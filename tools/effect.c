@@ -99,6 +99,10 @@ static const char *needed(const struct options *options, const char *key) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     if (names(table[i].key, key)) return table[i].matters(options) ? NULL : table[i].needs;
   }
+  for (unsigned of = OIO_LINK_CLASSES; of < oio_config_classes(&options->config); of++) {
+    const char *name = oio_config_class_name(&options->config, of);
+    if (strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '.') return routed(options) ? NULL : "a net with such links";
+  }
   return NULL;
 }
 

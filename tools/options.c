@@ -25,7 +25,7 @@ static const char common_help[] =
     "  --load X                offered part of the link's rate, for poisson and burst (workload.load)\n"
     "  --seed N                seed of errors, payloads and generated traffic (sim.seed)\n"
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
-    "  --config FILE           read KEY = VALUE lines; --set and the options above win over it\n"
+    "  --config FILE           read KEY = VALUE lines, in [SECTIONS] or not; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
     "  --threads N             a net with switches on so many processors; the results are the same (sim.threads)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
@@ -44,15 +44,20 @@ static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL,
                                  "  --wave-payload          wide payload internals too\n";
 
 static void print_help(bool cosim) {
+  struct oio_config defaults;
+  oio_config_defaults(&defaults);
   printf("usage: oio %s [OPTION]...\n%s\n\n%s%s\nKeys:\n", cosim ? "cosim" : "sim",
          cosim ? "Replay traffic through the Verilated RTL bridge against the C model, cycle by cycle."
                : "Simulate dies joined by optical links, two or many (--net), event by event.",
          common_help, cosim ? cosim_help : sim_help);
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&defaults); i++) {
     struct oio_config_key key;
-    oio_config_describe(i, &key);
+    oio_config_describe(&defaults, i, &key);
     printf("  %-25s %s%s%s [%s]\n      %s\n", key.name, key.range, key.unit[0] != '\0' ? " " : "", key.unit, key.initial, key.help);
   }
+  printf("  %-25s package|rack|row or one made before\n"
+         "      makes links of class NAME, with the same keys, and the values that the other has by then (docs/net-format.md)\n",
+         "NAME.like");
   printf("\nExit status: 0 good, 1 the run showed a fault (a message lost otherwise than to a reset, duplicated, ... or a failed link),\n"
          "2 unusable input or usage, 130 interrupted.\n");
 }
@@ -260,10 +265,10 @@ void options_echo(const struct options *options, const char *host) {
   if (!prints_text(options)) return;
   enum { WIDTH = 100, INDENT = 15 };
   int column = printf("%-15s%s\nconfiguration  ", "host", host) - (int)strlen(host) - 16;
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&options->config); i++) {
     struct oio_config_key key;
     char value[1100];
-    oio_config_describe(i, &key);
+    oio_config_describe(&options->config, i, &key);
     oio_config_value(&options->config, i, value, sizeof value);
     if (value[0] == '\0' || !effect_has(options, key.name)) continue;
     const int needed = (int)(strlen(key.name) + strlen(value)) + 2;
@@ -322,7 +327,7 @@ bool options_append(const struct options *options, const struct oio_results *res
   if (options->append == NULL) return true;
   shown.partial = interrupt_requested();
   char *row = oio_results_row(&shown, &options->config);
-  const bool good = row != NULL && outputs_append(options->append, row, &error);
+  const bool good = row != NULL && outputs_append(options, row, &error);
   free(row);
   if (!good) fprintf(stderr, "%s\n", error.text[0] != '\0' ? error.text : "out of memory; close other programs");
   return good;

@@ -141,8 +141,9 @@ static bool can_make_tables(const char *folder, struct oio_error *error) {
 }
 
 /* The file of rows is new, or has the columns of this version. */
-static enum oio_status can_append(const char *path, struct oio_error *error) {
-  char *names = oio_results_row(NULL, NULL), *line = NULL;
+static enum oio_status can_append(const struct options *options, struct oio_error *error) {
+  const char *path = options->append;
+  char *names = oio_results_row(NULL, &options->config), *line = NULL;
   size_t room = 0;
   if (names == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   enum oio_status status = OIO_OK;
@@ -167,8 +168,9 @@ static bool append_to(int file, const char *names, const char *row) {
   return write(file, row, nbytes) == (ssize_t)nbytes;
 }
 
-bool outputs_append(const char *path, const char *row, struct oio_error *error) {
-  char *names = oio_results_row(NULL, NULL);
+bool outputs_append(const struct options *options, const char *row, struct oio_error *error) {
+  const char *path = options->append;
+  char *names = oio_results_row(NULL, &options->config);
   if (names == NULL) {
     oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
     return false;
@@ -192,7 +194,7 @@ int outputs_writable(const struct options *options) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  if (options->append != NULL && can_append(options->append, &error) != OIO_OK) {
+  if (options->append != NULL && can_append(options, &error) != OIO_OK) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

@@ -27,12 +27,12 @@ enum { INSTANTS_PER_LOOK = 65536 };
 
 std::string config_text(const oio_config &config) {
   std::string text;
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     oio_config_key key;
     char value[1100];
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     oio_config_value(&config, i, value, sizeof value);
-    text += std::string(key.name) + "=" + value + "\n";
+    text += std::string(static_cast<const char *>(key.name)) + "=" + value + "\n";
   }
   return text;
 }

@@ -265,11 +265,12 @@ static void state_of_no_side(void) {
 }
 static void key_behind_the_last(void) {
   struct oio_config_key key;
-  oio_config_describe(oio_config_count(), &key);
+  const struct oio_config config = unresolved();
+  oio_config_describe(&config, oio_config_count(&config), &key);
 }
 static void value_of_a_key_behind_the_last(void) {
   const struct oio_config config = unresolved();
-  oio_config_value(&config, oio_config_count(), (char *)bytes, sizeof bytes);
+  oio_config_value(&config, oio_config_count(&config), (char *)bytes, sizeof bytes);
 }
 static void value_into_no_room(void) {
   const struct oio_config config = unresolved();

@@ -81,9 +81,9 @@ static enum oio_status count_dies(struct generating *generating, struct oio_erro
 static void describe(struct generating *generating) {
   const struct oio_config *config = &generating->options.config;
   char kind[64] = "";
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(config); i++) {
     struct oio_config_key key;
-    oio_config_describe(i, &key);
+    oio_config_describe(config, i, &key);
     if (strcmp(key.name, "workload.generate") == 0) oio_config_value(config, i, kind, sizeof kind);
   }
   snprintf(generating->header.source, sizeof generating->header.source, "generated: %s, %.150s, seed %" PRIu64, kind, config->net,

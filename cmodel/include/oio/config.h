@@ -44,9 +44,19 @@ enum oio_link_class_index {
   OIO_CLASS_ROW,
   OIO_LINK_CLASSES
 };
+enum {
+  OIO_LINK_CLASSES_MAX = 16, /**< with those that a user makes */
+  OIO_CLASS_NAME_BYTES = 32, /**< with its end */
+  OIO_CONFIG_KEY_NAME_BYTES = 64,
+};
 struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
+};
+
+/** A class of links that a user makes: NAME.like, then keys as package, rack and row have them. */
+struct oio_own_class {
+  char name[OIO_CLASS_NAME_BYTES], like[OIO_CLASS_NAME_BYTES];
 };
 
 /** Every value of a run. Where 0 means "automatic", oio_config_resolve replaces it. Fill with oio_config_defaults first. */
@@ -56,7 +66,9 @@ struct oio_config {
   uint64_t threads;
   uint64_t lookahead_records;
   char net[512];
-  struct oio_link_class classes[OIO_LINK_CLASSES];
+  struct oio_link_class classes[OIO_LINK_CLASSES_MAX]; /* those there always are, then the user's own */
+  struct oio_own_class own[OIO_LINK_CLASSES_MAX - OIO_LINK_CLASSES];
+  uint64_t own_classes;
 
   uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits, switch_latency_ps;
   uint64_t switch_queues;                                        /* enum oio_switch_queues */
@@ -85,27 +97,32 @@ struct oio_config {
 };
 
 void oio_config_defaults(struct oio_config *config);
-/** Sets one key from text "key=value". where ("--set", or "FILE:LINE") begins the error line. */
+/** Sets one key from text "key=value". NAME.like=CLASS makes a class of links, with the values that CLASS has by then. where ("--set", or
+ * "FILE:LINE") begins the error line. */
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);
-/** Reads a file of `key = value` lines of at most 65536 bytes each; # begins a comment. */
+/**
+ * Reads a file of `key = value` lines of at most 65536 bytes each; # begins a comment. A line `[rack]` begins a section, in which
+ * `length_m` is rack.length_m and a key with a dot is refused. A section that no key begins with is a class of the user's own, if `like`
+ * is its first key.
+ */
 enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error);
 /** Is every value one that its key takes? For a program that fills the structure itself. OIO_ERR_CONFIG: error says which is not. */
 enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error);
 /** The same; then replaces automatic values by what follows from the others, and checks what must go together. Call once, last. */
 enum oio_status oio_config_resolve(struct oio_config *config, struct oio_error *error);
 
-/** The keys, for help, echo and results: 0 .. oio_config_count() - 1. */
+/** The keys, for help, echo and results: 0 .. oio_config_count() - 1. Those of classes that a user made come last. */
 struct oio_config_key {
-  const char *name;    /**< "optical.length_m" */
-  const char *unit;    /**< "m", "" */
-  const char *range;   /**< "0..10000", "pair|bridged" */
-  const char *initial; /**< the default, as text */
-  const char *help;    /**< one line */
-  bool quoted;         /**< its value is text rather than a number */
+  char name[OIO_CONFIG_KEY_NAME_BYTES]; /**< "optical.length_m" */
+  const char *unit;                     /**< "m", "" */
+  const char *range;                    /**< "0..10000", "pair|bridged" */
+  const char *initial;                  /**< the default, as text; of a class that a user made "" */
+  const char *help;                     /**< one line */
+  bool quoted;                          /**< its value is text rather than a number */
 };
-size_t oio_config_count(void);
+size_t oio_config_count(const struct oio_config *config);
 /** Precondition: index is below oio_config_count(). */
-void oio_config_describe(size_t index, struct oio_config_key *key);
+void oio_config_describe(const struct oio_config *config, size_t index, struct oio_config_key *key);
 /** The value of a key as text; returns out. Preconditions: index is below oio_config_count(), out_nbytes is at least 1. */
 const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes);
 
@@ -119,8 +136,12 @@ const struct oio_config_renaming *oio_config_renamed(size_t index);
 enum oio_path_topology oio_config_topology(const struct oio_config *config);
 /** Does it name a net of many dies, whose links follow the routed profile? */
 bool oio_config_is_routed(const struct oio_config *config);
-/** The name of a class, as its keys begin: "rack". Precondition: link_class is below OIO_LINK_CLASSES. */
-const char *oio_config_class_name(unsigned link_class);
+/** How many classes of links there are: OIO_LINK_CLASSES, and those that a user made. */
+unsigned oio_config_classes(const struct oio_config *config);
+/** The name of a class, as its keys begin: "rack". Precondition, here and below: link_class is below oio_config_classes(). */
+const char *oio_config_class_name(const struct oio_config *config, unsigned link_class);
+/** The class of that name; oio_config_classes(): there is none. */
+unsigned oio_config_class_named(const struct oio_config *config, const char *name);
 
 /** trace.time_scale in millionths: 1000000 leaves times as they are. */
 uint64_t oio_config_time_scale_millionths(const struct oio_config *config);

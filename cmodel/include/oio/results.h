@@ -58,7 +58,7 @@ unsigned oio_results_notes(const struct oio_results *results, const struct oio_c
 /** The results as one JSON object with a newline; the caller frees it. NULL: out of memory. */
 char *oio_results_json(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);
 /** The run as one line of CSV, its figures and every key, for files to which runs are appended; results NULL: the names of the columns,
- * which are the same for every run. The caller frees it. NULL: out of memory. */
+ * which are the same for every run whose configuration has the same classes of links. The caller frees it. NULL: out of memory. */
 char *oio_results_row(const struct oio_results *results, const struct oio_config *config);
 /** The short table that ends a run; the caller frees it. NULL: out of memory. */
 char *oio_results_table(const struct oio_results *results, const struct oio_config *config, const struct oio_run *run);

@@ -1,35 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of keys, and reading and showing values by it. What follows from the values is in derive.c. */
-#define _POSIX_C_SOURCE 200809L
-#include "oio/config.h"
-
+/* The table of keys, and setting them by name. What each takes is in values.c, classes of a user in classes.c, what follows from the values
+ * in derive.c. */
 #include "base/precondition.h"
-#include "lines.h"
+#include "config/keys.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum kind { INTEGER, REAL, CHOICE, TEXT };
-
-struct key {
-  const char *name, *unit, *range, *initial, *help;
-  enum kind kind;
-  size_t at;        /* offset in struct oio_config */
-  double low, high; /* of a text: high is its room, with its end */
-};
 
 #define AT(field) offsetof(struct oio_config, field)
 #define TEXT_BYTES(field) (double)sizeof(((struct oio_config *)0)->field)
 #define WHOLE(name, unit, low, high, initial, field, help)                                                                                 \
-  { name, unit, #low ".." #high, initial, help, INTEGER, AT(field), low, high }
+  { name, unit, #low ".." #high, initial, help, OIO_KEY_INTEGER, AT(field), low, high }
 #define NUMBER(name, unit, low, high, initial, field, help)                                                                                \
-  { name, unit, #low ".." #high, initial, help, REAL, AT(field), low, high }
+  { name, unit, #low ".." #high, initial, help, OIO_KEY_REAL, AT(field), low, high }
 #define OPTION(name, choices, initial, field, help)                                                                                        \
-  { name, "", choices, initial, help, CHOICE, AT(field), 0, 0 }
+  { name, "", choices, initial, help, OIO_KEY_CHOICE, AT(field), 0, 0 }
 
 /* The ten keys of a class of links, a line each. what names the links in the help; of window and buffer: lowest, highest, default, help. */
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
@@ -52,9 +38,9 @@ struct key {
              "0", "receive buffer of each hop VC; 0: as the window")
 
 /* clang-format off: a line a key */
-static const struct key keys[] = {
+static const struct oio_key keys[] = {
     {"net.topology", "", "SHAPE or FILE", "bridged", "pair, bridged, or a net of many dies (oio net --help, docs/net-format.md); as --net",
-     TEXT, AT(net), 0, TEXT_BYTES(net)},
+     OIO_KEY_TEXT, AT(net), 0, TEXT_BYTES(net)},
     LINK_CLASS("optical", OIO_CLASS_OPTICAL, "optical link", 100000, "10", "4897", "16", "32", "10000", 0, 32767, "0",
                "replay buffer; 0: what keeps the link full", 0, 32767, "0", "receive buffer; 0: as the window"),
     LINK_CLASS("die_link", OIO_CLASS_DIE_LINK, "die link", 10, "0.01", "7000", "64", "8", "4000", 1, 127, "127", "replay buffer", 1, 32767,
@@ -105,8 +91,8 @@ static const struct key keys[] = {
     OPTION("workload.directions", "both|a_to_b|b_to_a", "both", directions, "who sends"),
     WHOLE("workload.depth", "", 0, 64, "0", depth, "messages kept waiting at the die (saturate); 0: what fills two flits, at least 4"),
     OPTION("trace.loop", "open|closed", "closed", loop, "open: records enter at their time; closed: and after what they wait for"),
-    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else evenly, in order", TEXT,
-     AT(map), 0, TEXT_BYTES(map)},
+    {"trace.map", "", "NODES:DIE,...", "", "node-to-die map, e.g. 0-31:0,32-63:1; empty: the trace's own, else evenly, in order",
+     OIO_KEY_TEXT, AT(map), 0, TEXT_BYTES(map)},
     NUMBER("trace.time_scale", "", 0.000001, 1000000, "1", time_scale,
            "the times and delays of the trace are so many times as long, in whole millionths; the nearest picosecond, a half up"),
     WHOLE("trace.lookahead_records", "", 1024, 16777216, "2097152", lookahead_records,
@@ -124,7 +110,7 @@ static const struct key keys[] = {
     OPTION("reset.scope", "all|die|link", "all", reset_scope, "of a net of many dies: all of it, a die with its links, or a link"),
     WHOLE("reset.which", "", 0, 4194303, "0", reset_which, "number of that die or link (oio net show)"),
     OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
-    {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", INTEGER, AT(seed), 0, 18446744073709551615.0},
+    {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", OIO_KEY_INTEGER, AT(seed), 0, 18446744073709551615.0},
     WHOLE("sim.threads", "", 1, 64, "1", threads, "as --threads: a net with switches on so many processors; the results are the same"),
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
@@ -134,6 +120,13 @@ static const struct key keys[] = {
            "clock edges at which nothing can change: left out, or carried out (with --waves they are)"),
 };
 /* clang-format on */
+
+/* The keys of a class that a user made: what stands behind its name, and offsets of the first such class. */
+static const struct oio_key own_keys[] = {
+    {".like", "", "package|rack|row|CLASS", "", "the class whose values it had at first", OIO_KEY_TEXT, AT(own[0].like), 0,
+     OIO_CLASS_NAME_BYTES},
+    ROUTED_CLASS("", OIO_LINK_CLASSES, "link of the class", 100000, "", "", "", "", ""),
+};
 
 /* What keys were called before; a file or a script of then is told. */
 static const struct oio_config_renaming renamed[] = {
@@ -159,233 +152,110 @@ static const struct oio_config_renaming renamed[] = {
 
 enum {
   KEYS = sizeof keys / sizeof keys[0],
+  OWN_KEYS = sizeof own_keys / sizeof own_keys[0],
   RENAMED = sizeof renamed / sizeof renamed[0],
-  LINE_MAX_BYTES = 65536,
-  FILE_MAX_BYTES = 64 << 20
+  KEY_NAME_BYTES = OIO_CONFIG_KEY_NAME_BYTES,
 };
 
-/* Choices that stand for a number rather than for their position. */
-static uint64_t choice_value(const char *word, uint64_t position) {
-  if (!isdigit((unsigned char)word[0])) return position;
-  return strtoull(word, NULL, 10);
+size_t oio_config_count(const struct oio_config *config) {
+  return KEYS + config->own_classes * OWN_KEYS;
 }
 
-static bool set_choice(const struct key *key, uint64_t *at, const char *value) {
-  uint64_t position = 0;
-  for (const char *word = key->range;; position++) {
-    const size_t nbytes = strcspn(word, "|");
-    if (strlen(value) == nbytes && strncmp(word, value, nbytes) == 0) {
-      *at = choice_value(word, position);
-      return true;
-    }
-    if (word[nbytes] == '\0') return false;
-    word += nbytes + 1;
-  }
-}
-
-/* Whether all of value is a number, such as it is: no NaN, nothing behind it. */
-static bool is_number(const char *value) {
-  char *end;
-  const double number = strtod(value, &end);
-  return end != value && *end == '\0' && number == number;
-}
-
-static bool set_integer(const struct key *key, uint64_t *at, const char *value) {
-  char *end;
-  errno = 0;
-  if (!isdigit((unsigned char)value[0])) return false;
-  const uint64_t number = strtoull(value, &end, 10);
-  if (errno != 0 || *end != '\0' || (double)number < key->low || (double)number > key->high) return false;
-  *at = number;
-  return true;
-}
-
-static bool set_real(const struct key *key, double *at, const char *value) {
-  char *end;
-  errno = 0;
-  const double number = strtod(value, &end);
-  if (end == value || *end != '\0' || !(number >= key->low && number <= key->high)) return false;
-  *at = number;
-  return true;
-}
-
-static bool set_text(const struct key *key, char *at, const char *value) {
-  if (strlen(value) >= (size_t)key->high) return false;
-  memcpy(at, value, strlen(value) + 1);
-  return true;
-}
-
-static bool set_value(struct oio_config *config, const struct key *key, const char *value) {
-  char *base = (char *)config + key->at;
-  switch (key->kind) {
-  case INTEGER:
-    return set_integer(key, (uint64_t *)(void *)base, value);
-  case REAL:
-    return set_real(key, (double *)(void *)base, value);
-  case CHOICE:
-    return set_choice(key, (uint64_t *)(void *)base, value);
-  case TEXT:
-    return set_text(key, base, value);
-  }
-  return false;
+/* The key of that index, below the count. Of a class that a user made its name is put together in name. */
+static struct oio_key key_at(const struct oio_config *config, size_t index, char name[KEY_NAME_BYTES]) {
+  if (index < KEYS) return keys[index];
+  const size_t own = (index - KEYS) / OWN_KEYS, which = (index - KEYS) % OWN_KEYS;
+  struct oio_key key = own_keys[which];
+  snprintf(name, KEY_NAME_BYTES, "%.*s%s", OIO_CLASS_NAME_BYTES - 1, config->own[own].name, key.name);
+  key.name = name;
+  key.at += own * (which == 0 ? sizeof config->own[0] : sizeof config->classes[0]);
+  return key;
 }
 
 void oio_config_defaults(struct oio_config *config) {
   memset(config, 0, sizeof *config);
-  for (size_t i = 0; i < KEYS; i++) set_value(config, &keys[i], keys[i].initial);
+  for (size_t i = 0; i < KEYS; i++) oio_key_set(&keys[i], config, keys[i].initial);
 }
 
-/* What is wrong with a value that the key does not take. */
-static const char *objection(const struct key *key, const char *value) {
-  switch (key->kind) {
-  case INTEGER:
-    if (is_number(value)) return value[strcspn(value, ".eExX")] == '\0' ? "is out of range" : "is no whole number";
-    return "is no number";
-  case REAL:
-    return is_number(value) ? "is out of range" : "is no number";
-  case CHOICE:
-    return "is none of its words";
-  case TEXT:
-    return "is too long";
+/* The key that was meant, in near. False: none is like it. */
+static bool nearest(const struct oio_config *config, const char *name, char near[KEY_NAME_BYTES]) {
+  size_t most = 0;
+  for (size_t i = 0; i < oio_config_count(config); i++) {
+    char text[KEY_NAME_BYTES];
+    const struct oio_key key = key_at(config, i, text);
+    if (oio_key_is_nearer(name, key.name, &most)) snprintf(near, KEY_NAME_BYTES, "%s", key.name);
   }
-  return "cannot be used";
+  return most > 0;
 }
 
-/* How alike a name and a key are: the length of what they share at both ends, and one more where name is a key's last part as it stands. */
-static size_t likeness(const char *name, const char *key) {
-  size_t front = 0, back = 0;
-  const size_t n = strlen(name), k = strlen(key);
-  while (front < n && front < k && name[front] == key[front]) front++;
-  while (back + front < n && back + front < k && name[n - 1 - back] == key[k - 1 - back]) back++;
-  return front + back + (front == 0 && back == n && k > n && key[k - n - 1] == '.');
-}
-
-/* The key that was meant, or NULL: none shares two thirds of the name, and three letters. */
-static const char *nearest(const char *name) {
-  const char *best = NULL;
-  size_t most = 2;
-  for (size_t i = 0; i < KEYS; i++) {
-    const size_t alike = likeness(name, keys[i].name);
-    if (alike <= most || 3 * alike < 2 * strlen(name)) continue;
-    most = alike;
-    best = keys[i].name;
+/* Of name, CLASS.KEY with a KEY that classes have: how long a CLASS is that is like none there is; else 0. */
+static int new_class_nbytes(const struct oio_config *config, const char *name) {
+  char link_class[KEY_NAME_BYTES];
+  const char *dot = strchr(name, '.');
+  size_t most = 0;
+  bool has_key = false;
+  if (dot == NULL || dot - name >= KEY_NAME_BYTES) return 0;
+  for (size_t i = 0; i < OWN_KEYS; i++) has_key = has_key || strcmp(dot, own_keys[i].name) == 0;
+  snprintf(link_class, sizeof link_class, "%.*s", (int)(dot - name), name);
+  for (unsigned i = 0; i < oio_config_classes(config); i++) {
+    if (oio_key_is_nearer(link_class, oio_config_class_name(config, i), &most)) return 0;
   }
-  return best;
+  return has_key ? (int)(dot - name) : 0;
 }
 
-static char *trimmed(char *text) {
-  while (isspace((unsigned char)*text)) text++;
-  char *end = text + strlen(text);
-  while (end > text && isspace((unsigned char)end[-1])) end--;
-  *end = '\0';
-  return text;
+/* There is no such key: was it called that before, is it of a class that is not there, or which key is it like? */
+static enum oio_status refuse_name(const struct oio_config *config, const char *where, const char *name, struct oio_error *error) {
+  char near[KEY_NAME_BYTES] = "";
+  for (size_t i = 0; i < RENAMED; i++) {
+    if (strcmp(renamed[i].was, name) == 0)
+      return oio_error_set(error, OIO_ERR_CONFIG, "%s: the key %s is called %s now; use that", where, name, renamed[i].is);
+  }
+  const int nbytes = new_class_nbytes(config, name);
+  if (nbytes > 0) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "%s: there is no key '%s': no class of links is called %.*s; make one before, with %.*s.like=rack", where, name,
+                         nbytes, name, nbytes, name);
+  }
+  const bool alike = nearest(config, name, near);
+  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; %s%s%s`oio sim --help` lists them", where, name,
+                       alike ? "did you mean " : "", near, alike ? "? " : "");
 }
 
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error) {
-  char text[1200];
+  char text[1200], own[KEY_NAME_BYTES];
   const char *equals = strchr(assignment, '=');
   if (equals == NULL || strlen(assignment) >= sizeof text) {
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example optical.length_m=100", where, assignment);
   }
   snprintf(text, sizeof text, "%s", assignment);
   text[equals - assignment] = '\0';
-  const char *name = trimmed(text);
-  const char *value = trimmed(text + (equals - assignment) + 1);
-  for (size_t i = 0; i < KEYS; i++) {
-    if (strcmp(keys[i].name, name) != 0) continue;
-    if (set_value(config, &keys[i], value)) return OIO_OK;
-    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, objection(&keys[i], value), keys[i].range,
-                         keys[i].unit);
+  char *name = oio_key_trimmed(text);
+  const char *value = oio_key_trimmed(text + (equals - assignment) + 1);
+  const size_t nbytes = strlen(name), suffix = strlen(own_keys[0].name);
+  if (nbytes > suffix && strcmp(name + nbytes - suffix, own_keys[0].name) == 0) {
+    name[nbytes - suffix] = '\0';
+    return oio_class_make(config, where, name, value, error);
   }
-  for (size_t i = 0; i < RENAMED; i++) {
-    if (strcmp(renamed[i].was, name) == 0)
-      return oio_error_set(error, OIO_ERR_CONFIG, "%s: the key %s is called %s now; use that", where, name, renamed[i].is);
+  for (size_t i = 0; i < oio_config_count(config); i++) {
+    const struct oio_key key = key_at(config, i, own);
+    if (strcmp(key.name, name) != 0) continue;
+    if (oio_key_set(&key, config, value)) return OIO_OK;
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, oio_key_objection(&key, value), key.range,
+                         key.unit);
   }
-  const char *near = nearest(name);
-  return oio_error_set(error, OIO_ERR_CONFIG, "%s: there is no key '%.80s'; %s%s%s`oio sim --help` lists them", where, name,
-                       near != NULL ? "did you mean " : "", near != NULL ? near : "", near != NULL ? "? " : "");
-}
-
-enum oio_status oio_config_load(struct oio_config *config, const char *path, struct oio_error *error) {
-  struct oio_lines lines;
-  if (!oio_lines_open(&lines, path, LINE_MAX_BYTES, FILE_MAX_BYTES))
-    return oio_error_set(error, errno == ENOMEM ? OIO_ERR_NOMEM : OIO_ERR_IO, "%s: %s; check the path given to --config", path,
-                         strerror(errno));
-  char *line, where[300], why[120];
-  size_t nbytes;
-  enum oio_status status = OIO_OK;
-  enum oio_lines_result result = OIO_LINES_ONE;
-  while (status == OIO_OK && (result = oio_lines_next(&lines, &line, &nbytes)) == OIO_LINES_ONE) {
-    line[nbytes] = '\0';
-    line[strcspn(line, "#")] = '\0';
-    const char *text = trimmed(line);
-    if (*text == '\0') continue;
-    snprintf(where, sizeof where, "%.250s:%" PRIu64, path, lines.number);
-    status = oio_config_set(config, where, text, error);
-  }
-  if (result != OIO_LINES_ONE && result != OIO_LINES_END) {
-    status = oio_error_set(error, result == OIO_LINES_UNREADABLE ? OIO_ERR_IO : OIO_ERR_CONFIG,
-                           "%s:%" PRIu64 ": %s; --config takes a text of KEY = VALUE lines", path, lines.number,
-                           oio_lines_why(&lines, result, why, sizeof why));
-  }
-  oio_lines_close(&lines);
-  return status;
-}
-
-/* The number itself, of a key that is no text, whether it can be or not. */
-static const char *number_text(const struct oio_config *config, const struct key *key, char *out, size_t out_nbytes) {
-  const char *at = (const char *)config + key->at;
-  uint64_t whole;
-  double real;
-  if (key->kind == REAL) {
-    memcpy(&real, at, sizeof real);
-    snprintf(out, out_nbytes, "%.17g", real);
-  } else {
-    memcpy(&whole, at, sizeof whole);
-    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
-  }
-  return out;
-}
-
-static bool integer_holds(const struct key *key, uint64_t value) {
-  return (double)value >= key->low && (double)value <= key->high;
-}
-
-static bool choice_holds(const struct key *key, uint64_t value) {
-  uint64_t position = 0;
-  for (const char *word = key->range;; position++) {
-    if (choice_value(word, position) == value) return true;
-    word += strcspn(word, "|");
-    if (*word++ == '\0') return false;
-  }
-}
-
-/* Is the value one that oio_config_set could have set? */
-static bool holds(const struct oio_config *config, const struct key *key) {
-  const char *at = (const char *)config + key->at;
-  uint64_t whole;
-  double real;
-  switch (key->kind) {
-  case INTEGER:
-  case CHOICE:
-    memcpy(&whole, at, sizeof whole);
-    return key->kind == INTEGER ? integer_holds(key, whole) : choice_holds(key, whole);
-  case REAL:
-    memcpy(&real, at, sizeof real);
-    return real >= key->low && real <= key->high; /* no NaN */
-  case TEXT:
-    return memchr(at, '\0', (size_t)key->high) != NULL;
-  }
-  return false;
+  return refuse_name(config, where, name, error);
 }
 
 enum oio_status oio_config_check(const struct oio_config *config, struct oio_error *error) {
-  for (size_t i = 0; i < KEYS; i++) {
-    if (holds(config, &keys[i])) continue;
-    if (keys[i].kind == TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", keys[i].name);
-    char value[64];
-    return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", keys[i].name,
-                         number_text(config, &keys[i], value, sizeof value), keys[i].range, keys[i].unit);
+  const enum oio_status status = oio_class_check(config, error);
+  if (status != OIO_OK) return status;
+  for (size_t i = 0; i < oio_config_count(config); i++) {
+    char own[KEY_NAME_BYTES], value[64];
+    const struct oio_key key = key_at(config, i, own);
+    if (oio_key_holds(&key, config)) continue;
+    if (key.kind == OIO_KEY_TEXT) return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s is a text without an end", key.name);
+    return oio_error_set(error, OIO_ERR_CONFIG, "configuration: %s=%s is out of range; use %s %s", key.name,
+                         oio_key_number(&key, config, value, sizeof value), key.range, key.unit);
   }
   return OIO_OK;
 }
@@ -394,55 +264,18 @@ const struct oio_config_renaming *oio_config_renamed(size_t index) {
   return index < RENAMED ? &renamed[index] : NULL;
 }
 
-size_t oio_config_count(void) {
-  return KEYS;
-}
-
-void oio_config_describe(size_t index, struct oio_config_key *key) {
-  OIO_PRECONDITION(index < KEYS);
-  const struct key *k = &keys[index];
-  const bool words = k->kind == CHOICE && !isdigit((unsigned char)k->range[0]);
-  *key = (struct oio_config_key){k->name, k->unit, k->range, k->initial, k->help, words || k->kind == TEXT};
-}
-
-static void choice_text(const struct key *key, uint64_t value, char *out, size_t out_nbytes) {
-  uint64_t position = 0;
-  for (const char *word = key->range;; position++) {
-    const size_t nbytes = strcspn(word, "|");
-    if (choice_value(word, position) == value || word[nbytes] == '\0') {
-      snprintf(out, out_nbytes, "%.*s", (int)nbytes, word);
-      return;
-    }
-    word += nbytes + 1;
-  }
+void oio_config_describe(const struct oio_config *config, size_t index, struct oio_config_key *key) {
+  OIO_PRECONDITION(index < oio_config_count(config));
+  char own[KEY_NAME_BYTES];
+  const struct oio_key k = key_at(config, index, own);
+  const bool words = k.kind == OIO_KEY_CHOICE && !isdigit((unsigned char)k.range[0]);
+  *key = (struct oio_config_key){"", k.unit, k.range, k.initial, k.help, words || k.kind == OIO_KEY_TEXT};
+  snprintf(key->name, sizeof key->name, "%s", k.name);
 }
 
 const char *oio_config_value(const struct oio_config *config, size_t index, char *out, size_t out_nbytes) {
-  OIO_PRECONDITION(index < KEYS && out_nbytes > 0);
-  const struct key *key = &keys[index];
-  const char *base = (const char *)config + key->at;
-  uint64_t whole;
-  double real;
-  switch (key->kind) {
-  case INTEGER:
-    memcpy(&whole, base, sizeof whole);
-    snprintf(out, out_nbytes, "%llu", (unsigned long long)whole);
-    break;
-  case REAL:
-    memcpy(&real, base, sizeof real);
-    /* The shortest that reads back as the same number. */
-    for (int digits = 15; digits <= 17; digits++) {
-      snprintf(out, out_nbytes, "%.*g", digits, real);
-      if (strtod(out, NULL) == real) break;
-    }
-    break;
-  case CHOICE:
-    memcpy(&whole, base, sizeof whole);
-    choice_text(key, whole, out, out_nbytes);
-    break;
-  case TEXT:
-    snprintf(out, out_nbytes, "%s", base);
-    break;
-  }
-  return out;
+  OIO_PRECONDITION(index < oio_config_count(config) && out_nbytes > 0);
+  char own[KEY_NAME_BYTES];
+  const struct oio_key key = key_at(config, index, own);
+  return oio_key_show(&key, config, out, out_nbytes);
 }

@@ -28,24 +28,18 @@ bool oio_config_is_routed(const struct oio_config *c) {
   return strcmp(c->net, "pair") != 0 && strcmp(c->net, "bridged") != 0;
 }
 
-const char *oio_config_class_name(unsigned link_class) {
-  static const char *const names[OIO_LINK_CLASSES] = {"optical", "die_link", "package", "rack", "row"};
-  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
-  return names[link_class];
-}
-
 static uint64_t lane_rate(double gbps) {
   return (uint64_t)(gbps * 1e9 + 0.5);
 }
 
 oio_time_ps oio_config_class_flit_ps(const struct oio_config *c, unsigned link_class) {
-  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
+  OIO_PRECONDITION(link_class < oio_config_classes(c));
   const struct oio_link_class *of = &c->classes[link_class];
   return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (of->lanes * lane_rate(of->lane_rate_gbps));
 }
 
 oio_time_ps oio_config_class_flight_ps(const struct oio_config *c, unsigned link_class) {
-  OIO_PRECONDITION(link_class < OIO_LINK_CLASSES);
+  OIO_PRECONDITION(link_class < oio_config_classes(c));
   const struct oio_link_class *of = &c->classes[link_class];
   return (oio_time_ps)(of->length_m * (double)of->ps_per_m);
 }
@@ -81,7 +75,7 @@ static double generated_ps_at_most(const struct oio_config *c) {
   if (c->generator != OIO_POISSON && c->generator != OIO_BURST) return 0;
   const double flits = (double)c->message_bytes / OIO_SEGMENT_BYTES_MAX;
   oio_time_ps slowest_ps = 0;
-  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) slowest_ps = at_least(slowest_ps, oio_config_class_flit_ps(c, i));
+  for (unsigned i = 0; i < oio_config_classes(c); i++) slowest_ps = at_least(slowest_ps, oio_config_class_flit_ps(c, i));
   const double gap_ps = (double)slowest_ps * (flits < 1 ? 1 : flits) / c->load;
   return (2 * (double)c->messages + 100 * (c->generator == OIO_BURST ? (double)c->burst_messages : 1)) * gap_ps;
 }
@@ -105,7 +99,7 @@ static void resolve_timers(struct oio_config *c, unsigned link_class) {
 
 static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, struct oio_error *error) {
   struct oio_link_class *of = &c->classes[link_class];
-  const char *name = oio_config_class_name(link_class);
+  const char *name = oio_config_class_name(c, link_class);
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
@@ -138,7 +132,7 @@ static bool scale_is_whole(const struct oio_config *c) {
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   const enum oio_status checked = oio_config_check(c, error);
   if (checked != OIO_OK) return checked;
-  for (unsigned link_class = 0; link_class < OIO_LINK_CLASSES; link_class++) {
+  for (unsigned link_class = 0; link_class < oio_config_classes(c); link_class++) {
     const enum oio_status status = resolve_class(c, link_class, error);
     if (status != OIO_OK) return status;
   }
@@ -174,7 +168,7 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
 /* Values in range, none of them automatic any more. */
 static bool resolved(const struct oio_config *c) {
   if (oio_config_check(c, NULL) != OIO_OK || c->vc_buffer_bytes == 0 || c->message_bytes == 0 || c->depth == 0) return false;
-  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
+  for (unsigned i = 0; i < oio_config_classes(c); i++) {
     const struct oio_link_class *of = &c->classes[i];
     if (of->window_flits == 0 || of->buffer_flits == 0 || of->timeout_flits == 0 || of->nak_repeat_flits == 0) return false;
   }
@@ -183,7 +177,7 @@ static bool resolved(const struct oio_config *c) {
 
 void oio_config_class_channel(const struct oio_config *c, unsigned link_class, uint64_t stream, bool digest,
                               struct oio_channel_config *channel) {
-  OIO_PRECONDITION(resolved(c) && link_class < OIO_LINK_CLASSES);
+  OIO_PRECONDITION(resolved(c) && link_class < oio_config_classes(c));
   const struct oio_link_class *of = &c->classes[link_class];
   *channel = (struct oio_channel_config){
       .format = (uint8_t)c->link_format,
@@ -211,7 +205,7 @@ void oio_config_die_channel(const struct oio_config *c, unsigned end, unsigned d
 
 void oio_config_class_link(const struct oio_config *c, unsigned link_class, unsigned sequence_bits, enum oio_profile profile,
                            struct oio_link_config *link) {
-  OIO_PRECONDITION(resolved(c) && link_class < OIO_LINK_CLASSES);
+  OIO_PRECONDITION(resolved(c) && link_class < oio_config_classes(c));
   const struct oio_link_class *of = &c->classes[link_class];
   const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
   *link = (struct oio_link_config){

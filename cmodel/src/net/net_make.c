@@ -2,8 +2,10 @@
 /* The making of a net: which nodes and wires there are, and with what each is made. */
 #include "base/precondition.h"
 #include "net/net_state.h"
+#include "net/topology_state.h"
 #include "oio/routes.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,24 +21,17 @@ static bool is_optical(const struct oio_net *net, uint32_t port) {
 
 #define ROUTED_STREAMS ((uint64_t)1 << 33)
 
-/* The configuration's number of a class of links that a net names; OIO_LINK_CLASSES: it has none of that name. */
-static unsigned class_named(const char *name) {
-  unsigned link_class = 0;
-  while (link_class < OIO_LINK_CLASSES && strcmp(oio_config_class_name(link_class), name) != 0) link_class++;
-  return link_class;
-}
-
-static unsigned class_of(const struct oio_net *net, uint32_t link) {
-  return class_named(oio_topology_class_name(net->topology, oio_topology_link_class(net->topology, link)));
+static unsigned class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link) {
+  return oio_config_class_named(config, oio_topology_class_name(net->topology, oio_topology_link_class(net->topology, link)));
 }
 
 static void routed_channel(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
-  oio_config_class_channel(config, class_of(net, port / 2), ROUTED_STREAMS + port, true, channel);
+  oio_config_class_channel(config, class_of(net, config, port / 2), ROUTED_STREAMS + port, true, channel);
 }
 
 /* Both ends of a link are alike. */
 static void routed_link(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_link_config *link) {
-  oio_config_class_link(config, class_of(net, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
+  oio_config_class_link(config, class_of(net, config, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
 }
 
 static void channel_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
@@ -170,12 +165,23 @@ static int say_buffer(char *out, size_t out_nbytes, const struct oio_topology *t
   return snprintf(out, out_nbytes, "%s from %s in hop VC %u, ", node, from, buffer->vc);
 }
 
-static enum oio_status check_classes(const struct oio_topology *topology, const char *name, struct oio_error *error) {
+/* The classes there are that links of such a net may be of: "package, rack, row". */
+static void say_classes(const struct oio_config *config, char *out, size_t out_nbytes) {
+  size_t used = 0;
+  for (unsigned i = OIO_CLASS_PACKAGE; i < oio_config_classes(config) && used < out_nbytes; i++)
+    used += (size_t)snprintf(out + used, out_nbytes - used, "%s%s", i > OIO_CLASS_PACKAGE ? ", " : "", oio_config_class_name(config, i));
+}
+
+/* Only a file has classes that the configuration may not have. */
+static enum oio_status check_classes(const struct oio_topology *topology, const struct oio_config *config, struct oio_error *error) {
+  char classes[120];
   for (unsigned i = 0; i < oio_topology_classes(topology); i++) {
-    if (class_named(oio_topology_class_name(topology, i)) < OIO_LINK_CLASSES) continue;
+    const char *name = oio_topology_class_name(topology, i);
+    if (oio_config_class_named(config, name) < oio_config_classes(config)) continue;
+    say_classes(config, classes, sizeof classes);
     return oio_error_set(error, OIO_ERR_CONFIG,
-                         "net '%.60s': a run knows no links of class %s; use optical, die_link, package, rack or row", name,
-                         oio_topology_class_name(topology, i));
+                         "%.120s:%" PRIu64 ": no class of links is called %s; use one of %s, or make it: %s.like=rack", config->net,
+                         topology->class_line[i], name, classes, name);
   }
   return OIO_OK;
 }
@@ -203,7 +209,7 @@ static enum oio_status find_topology(struct oio_net *net, const struct oio_confi
   net->routed = oio_config_is_routed(config);
   const bool is_file = strpbrk(name, "/.") != NULL;
   enum oio_status status = is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
-  if (status == OIO_OK) status = check_classes(net->topology, name, error);
+  if (status == OIO_OK) status = check_classes(net->topology, config, error);
   return status == OIO_OK && net->routed ? refuse_deadlock(net->topology, name, error) : status;
 }
 

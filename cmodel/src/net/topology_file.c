@@ -143,6 +143,7 @@ static enum oio_status read_link(struct reading *r) {
   if (link_class < 0) {
     return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: more than %d classes of links", r->path, r->line, OIO_TOPOLOGY_CLASSES_MAX);
   }
+  if (r->t->class_line[link_class] == 0) r->t->class_line[link_class] = r->line;
   for (unsigned long i = 0; i < count; i++) {
     if (r->t->links == OIO_TOPOLOGY_LINKS_MAX) {
       return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: a net has at most %u links", r->path, r->line,

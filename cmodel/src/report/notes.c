@@ -32,7 +32,7 @@ static void add_window(struct notes *notes, const struct oio_config *c, unsigned
   const struct oio_link_class *of = &c->classes[link_class];
   const uint64_t flits = of->window_flits < of->buffer_flits ? of->window_flits : of->buffer_flits;
   const double full = (double)flits * (double)oio_config_class_flit_ps(c, link_class) / loop_ps(c, link_class);
-  const char *name = oio_config_class_name(link_class);
+  const char *name = oio_config_class_name(c, link_class);
   if (flits == 0 || full >= 1) return;
   add(notes, "window_bound", "%s.%s=%llu carries at most %.1f %% of the link: the rest of the time it waits for Acks; raise it", name,
       of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full);
@@ -44,7 +44,7 @@ static double bits_per_s(const struct oio_config *c, unsigned link_class) {
 
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
   const bool routed = oio_config_is_routed(c), bridged = !routed && oio_config_topology(c) == OIO_BRIDGED;
-  for (unsigned of = 0; of < OIO_LINK_CLASSES; of++) {
+  for (unsigned of = 0; of < oio_config_classes(c); of++) {
     if (routed ? of >= OIO_CLASS_PACKAGE : of == OIO_CLASS_OPTICAL || (bridged && of == OIO_CLASS_DIE_LINK)) add_window(notes, c, of);
   }
   if (!bridged || bits_per_s(c, OIO_CLASS_DIE_LINK) >= bits_per_s(c, OIO_CLASS_OPTICAL)) return;

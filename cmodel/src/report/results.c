@@ -27,10 +27,10 @@ bool oio_results_good(const struct oio_results *r) {
 
 static void json_config(struct oio_text *text, const struct oio_config *config) {
   oio_text_add(text, "  \"config\": {");
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(config); i++) {
     struct oio_config_key key;
     char value[1100];
-    oio_config_describe(i, &key);
+    oio_config_describe(config, i, &key);
     oio_config_value(config, i, value, sizeof value);
     oio_text_add(text, "%s\n    \"%s\": ", i == 0 ? "" : ",", key.name);
     if (key.quoted) {

@@ -71,10 +71,10 @@ static void put_times(struct row *row, const struct oio_results *r) {
 }
 
 static void put_keys(struct row *row, const struct oio_config *config) {
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(config); i++) {
     struct oio_config_key key;
     char value[1100];
-    oio_config_describe(i, &key);
+    oio_config_describe(config, i, &key);
     separate(row);
     if (row->names) {
       oio_text_add(row->text, "%s", key.name);
@@ -86,15 +86,10 @@ static void put_keys(struct row *row, const struct oio_config *config) {
 
 char *oio_results_row(const struct oio_results *r, const struct oio_config *config) {
   const struct oio_results nothing = {0};
-  struct oio_config defaults;
   struct oio_text text = {0};
   struct row row = {.text = &text, .names = r == NULL};
   struct oio_cell verdict = {.kind = OIO_CELL_TEXT};
-  oio_config_defaults(&defaults);
-  if (row.names) {
-    r = &nothing;
-    config = &defaults;
-  }
+  if (row.names) r = &nothing;
   snprintf(verdict.text, sizeof verdict.text, "%s", r->partial ? "partial" : oio_results_good(r) ? "good" : "bad");
   put(&row, "result", &verdict);
   put_counts(&row, r);

@@ -109,11 +109,7 @@ static enum oio_row latency_row(const void *rows, uint64_t index, struct oio_cel
 }
 
 static unsigned class_of(const struct oio_tables *t, uint32_t link) {
-  const char *name = oio_topology_class_name(t->topology, oio_topology_link_class(t->topology, link));
-  for (unsigned of = 0; of < OIO_LINK_CLASSES; of++) {
-    if (strcmp(oio_config_class_name(of), name) == 0) return of;
-  }
-  return OIO_LINK_CLASSES;
+  return oio_config_class_named(t->config, oio_topology_class_name(t->topology, oio_topology_link_class(t->topology, link)));
 }
 
 /* How much of the time so many flits take on so many wires of a class. */
@@ -151,7 +147,7 @@ static enum oio_row link_row(const void *rows, uint64_t index, struct oio_cell *
   put_name(t, &cells[4], oio_topology_node_of(t->topology, port ^ 1));
   for (unsigned i = 0; i < 7; i++) oio_cell_whole(&cells[5 + i], wholes[i]);
   const unsigned of = class_of(t, link);
-  if (of < OIO_LINK_CLASSES) oio_cell_real(&cells[12], utilisation(t, of, from.sent_payload + from.sent_replayed, 1));
+  if (of < oio_config_classes(t->config)) oio_cell_real(&cells[12], utilisation(t, of, from.sent_payload + from.sent_replayed, 1));
   oio_cell_real(&cells[13], per_s(t, (double)from.sent_payload * OIO_PAYLOAD_BYTES * 8));
   return OIO_ROW_THERE;
 }
@@ -159,7 +155,7 @@ static enum oio_row link_row(const void *rows, uint64_t index, struct oio_cell *
 static enum oio_row class_row(const void *rows, uint64_t index, struct oio_cell *cells) {
   const struct oio_tables *t = rows;
   uint64_t links = 0, payload = 0, nop = 0, replayed = 0;
-  if (index == OIO_LINK_CLASSES) return OIO_ROW_NONE;
+  if (index == oio_config_classes(t->config)) return OIO_ROW_NONE;
   for (uint32_t port = 0; port < oio_net_ports(t->net); port++) {
     if (class_of(t, port / 2) != index) continue;
     const struct oio_link_state from = end_at(t, port);
@@ -170,7 +166,7 @@ static enum oio_row class_row(const void *rows, uint64_t index, struct oio_cell 
   }
   if (links == 0) return OIO_ROW_LEFT_OUT;
   cells[0].kind = OIO_CELL_TEXT;
-  snprintf(cells[0].text, sizeof cells[0].text, "%s", oio_config_class_name((unsigned)index));
+  snprintf(cells[0].text, sizeof cells[0].text, "%s", oio_config_class_name(t->config, (unsigned)index));
   oio_cell_whole(&cells[1], links);
   oio_cell_whole(&cells[2], payload);
   oio_cell_whole(&cells[3], nop);

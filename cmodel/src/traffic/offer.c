@@ -47,10 +47,7 @@ void oio_offer_of_two(struct oio_offer *offer, const struct oio_config *config, 
 /* The flit time of every class of links of the net. */
 static void measure_classes(const struct oio_config *config, const struct oio_topology *topology, double *class_ps) {
   for (unsigned i = 0; i < oio_topology_classes(topology); i++) {
-    unsigned link_class = 0;
-    while (link_class + 1 < OIO_LINK_CLASSES && strcmp(oio_config_class_name(link_class), oio_topology_class_name(topology, i)) != 0)
-      link_class++;
-    class_ps[i] = flit_ps(config, link_class);
+    class_ps[i] = flit_ps(config, oio_config_class_named(config, oio_topology_class_name(topology, i)));
   }
 }
 

@@ -37,10 +37,8 @@ static void sink(struct oio_sources *s, uint32_t place) {
 /* The flit time of the first link that the first die has. */
 static oio_time_ps first_flit_ps(const struct oio_config *config, const struct oio_topology *topology) {
   const uint32_t link = oio_topology_port_at(topology, 0, 0) / 2;
-  const char *name = oio_topology_class_name(topology, oio_topology_link_class(topology, link));
-  unsigned link_class = 0;
-  while (link_class + 1 < OIO_LINK_CLASSES && strcmp(oio_config_class_name(link_class), name) != 0) link_class++;
-  return oio_config_class_flit_ps(config, link_class);
+  const unsigned link_class = oio_topology_link_class(topology, link);
+  return oio_config_class_flit_ps(config, oio_config_class_named(config, oio_topology_class_name(topology, link_class)));
 }
 
 /* Chance spreads what is drawn for all unevenly over the ports of a die: with 16 times the depth at each, hardly one is ever without; and

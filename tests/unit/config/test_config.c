@@ -39,9 +39,9 @@ static void refused(const char *name, const char *value) {
 
 static const char *value_of(const char *name) {
   static char text[1100];
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     struct oio_config_key key;
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     if (strcmp(key.name, name) == 0) return oio_config_value(&config, i, text, sizeof text);
   }
   fail_msg("there is no key %s", name);
@@ -53,16 +53,16 @@ static const char *value_of(const char *name) {
 static void every_key_has_its_own_name_a_help_and_starts_with_its_default(void **state) {
   (void)state;
   oio_config_defaults(&config);
-  assert_true(oio_config_count() > 30);
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  assert_true(oio_config_count(&config) > 30);
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     struct oio_config_key key, other;
     char text[1100];
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     assert_true(strlen(key.help) > 5);
     if (strcmp(oio_config_value(&config, i, text, sizeof text), key.initial) != 0)
       fail_msg("%s is %s, not %s", key.name, text, key.initial);
     for (size_t k = 0; k < i; k++) {
-      oio_config_describe(k, &other);
+      oio_config_describe(&config, k, &other);
       assert_string_not_equal(key.name, other.name);
     }
   }
@@ -126,10 +126,10 @@ static void every_key_takes_its_whole_range_and_nothing_beyond(void **state) {
   (void)state;
   oio_config_defaults(&config);
   unsigned ranges = 0, choices = 0;
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     struct oio_config_key key;
     char range[128];
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     snprintf(range, sizeof range, "%s", key.range);
     if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
     if (strstr(range, "..") != NULL) {
@@ -145,9 +145,9 @@ static void every_key_takes_its_whole_range_and_nothing_beyond(void **state) {
 
 static void the_range_of_a_whole_key_is_written_in_whole_numbers(void **state) {
   (void)state;
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     struct oio_config_key key;
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     const char *dots = strcmp(key.name, "trace.map") == 0 ? NULL : strstr(key.range, "..");
     const bool real = strstr(key.name, "rate") != NULL || strstr(key.name, "length") != NULL || strstr(key.name, "load") != NULL;
     if (dots != NULL && !real && strchr(dots + 2, '.') != NULL) fail_msg("%s: %s", key.name, key.range);
@@ -376,7 +376,7 @@ static void every_class_of_links_has_its_own_values(void **state) {
   resolve();
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
     const struct oio_link_class *of = &config.classes[i];
-    assert_string_equal(oio_config_class_name(i), expected[i].name);
+    assert_string_equal(oio_config_class_name(&config, i), expected[i].name);
     assert_int_equal(oio_config_class_flit_ps(&config, i), expected[i].flit_ps);
     assert_int_equal(oio_config_class_flight_ps(&config, i), expected[i].flight_ps);
     assert_int_equal(of->window_flits, expected[i].window);
@@ -395,7 +395,7 @@ static void the_keys_of_a_class_reach_its_links_and_its_wires_alone(void **state
     oio_config_defaults(&config);
     for (size_t k = 0; k < sizeof settings / sizeof settings[0]; k++) {
       char assignment[80];
-      snprintf(assignment, sizeof assignment, "%s.%s", oio_config_class_name(i), settings[k]);
+      snprintf(assignment, sizeof assignment, "%s.%s", oio_config_class_name(&config, i), settings[k]);
       assert_int_equal(oio_config_set(&config, "--set", assignment, &error), OIO_OK);
     }
     resolve();
@@ -527,10 +527,10 @@ static void every_resolved_value_is_one_that_its_key_takes(void **state) {
       continue;
     }
     const struct oio_config resolved = config;
-    for (size_t k = 0; k < oio_config_count(); k++) {
+    for (size_t k = 0; k < oio_config_count(&config); k++) {
       struct oio_config_key key;
       char value[1100];
-      oio_config_describe(k, &key);
+      oio_config_describe(&config, k, &key);
       oio_config_value(&resolved, k, value, sizeof value);
       accepted(key.name, value);
     }
@@ -664,10 +664,10 @@ static void a_map_without_an_end_does_not_resolve(void **state) {
 
 static void what_is_set_by_name_passes_the_check_at_both_ends_of_its_range(void **state) {
   (void)state;
-  for (size_t i = 0; i < oio_config_count(); i++) {
+  for (size_t i = 0; i < oio_config_count(&config); i++) {
     struct oio_config_key key;
     char range[128];
-    oio_config_describe(i, &key);
+    oio_config_describe(&config, i, &key);
     if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
     snprintf(range, sizeof range, "%s", key.range);
     char *dots = strstr(range, "..");
