@@ -82,6 +82,60 @@ file 4 "how many links there are, 1..256" 'die a b\nswitch s\nlink a s package 9
 file 3 "a die after a bridge or switch; name all dies first" 'switch s\ndie a b\n'
 file 4 "1 dies; a net has at least two" 'die a\nswitch s\nlink a s row\n'
 
+sentence "links are of classes of a user's own, with keys in sections of a configuration file; and what that prints reads back"
+cat >four.net <<'NET'
+oio-net 1
+die d0 d1
+switch s0 s1
+link d0 s0 tray
+link d1 s1 tray
+link s0 s1 hall
+NET
+cat >four.cfg <<'CONFIG'
+sim.fidelity = event  # full names stand above the first section
+[tray]
+like = package
+length_m = 0.5
+[hall]
+like = row
+length_m = 200
+[workload]
+generate = poisson
+messages = 50
+load = 0.001
+CONFIG
+"$oio" sim --config four.cfg --net ./four.net --json four.json --quiet --csv out/four || fail "exit status $?"
+# Idle: flits of 4 ns on three links; 2 x 0.5 m at 7 ns and 200 m at 4.897; two trays of 4 ns, a hall of 10, two switches of 100.
+jq -e '.latency_ps.min == 12000 + 7000 + 979400 + 8000 + 10000 + 200000' four.json >/dev/null || fail "$(jq -c .latency_ps four.json)"
+[ "$(cut -d, -f1,2 out/four/classes.csv | tr '\n' ' ')" = "class,links tray,2 hall,1 " ] || fail "$(cat out/four/classes.csv)"
+rm -r out/four
+jq -r '.config | to_entries[] | "\(.key) = \(.value)"' four.json >again.cfg
+"$oio" sim --config again.cfg --json again.json --quiet
+[ "$(jq -c '[.wire_digest, .config]' four.json)" = "$(jq -c '[.wire_digest, .config]' again.json)" ] || fail "$(diff four.json again.json)"
+"$oio" sim --net ./four.net --generate poisson --messages 50 --load 0.001 --fidelity event --set tray.like=package --set hall.like=row \
+  --set tray.length_m=0.5 --set hall.length_m=200 --json again.json --quiet --append rows.csv
+[ "$(jq -r .wire_digest four.json)" = "$(jq -r .wire_digest again.json)" ] || fail "in sections and by --set differ"
+"$oio" sim --config four.cfg --net ./four.net --append rows.csv --quiet || fail "a row of the same classes is not taken"
+head -n 1 rows.csv | grep -q ',tray.like,.*,hall.length_m,' || fail "$(head -n 1 rows.csv)"
+
+sentence "a class of a net file that the configuration has not is refused with file and line, the classes there are and the remedy"
+lacks() {
+  pattern=$1
+  shift
+  got=0
+  "$oio" sim --generate poisson "$@" >stdout 2>stderr || got=$?
+  [ $got = 2 ] && [ "$(wc -l <stderr)" = 1 ] && grep -q -- "$pattern" stderr || fail "oio sim $*: $got: $(cat stderr)"
+}
+lacks "^./four.net:4: no class of links is called tray; use one of package, rack, row, or make it: tray.like=rack" --net ./four.net
+lacks "^./four.net:6: no class of links is called hall; use one of package, rack, row, tray, or make it: hall.like=rack" \
+  --net ./four.net --set tray.like=row
+lacks "columns" --net star:2 --append rows.csv
+lacks "hall.like has no effect in this run: it needs a net with such links" --set hall.like=row --set hall.lanes=3
+printf 'oio-net 1\ndie a b\nlink a b x.y\n' >dotted.net
+lacks "^./dotted.net:3: a link wants a class" --net ./dotted.net
+printf '[rak]\nlanes = 3\n' >wrong.cfg
+lacks "wrong.cfg:1: there is no section .rak.; did you mean .rack.?" --config wrong.cfg
+
 sentence "a map that names a die that is not there, and nets beyond all bounds, are refused with what there is"
 printf 'oio-trace 1\nnodes 4\n---\n0 0 1 0 64 0 -\nend 1\n' >small.oiotrace
 unusable() {

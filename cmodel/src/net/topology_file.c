@@ -129,9 +129,10 @@ static enum oio_status read_link(struct reading *r) {
   const char *class_name = next_word(r), *times = next_word(r);
   if (a == b)
     return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: a link from %s to itself; join two nodes", r->path, r->line, r->t->name[a]);
-  if (class_name == NULL || !is_name(class_name)) {
-    return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: a link wants a class, such as package, rack or row; write: link %s %s package",
-                         r->path, r->line, r->t->name[a], r->t->name[b]);
+  if (class_name == NULL || !is_name(class_name) || strchr(class_name, '.') != NULL) { /* keys of it are CLASS.KEY */
+    return oio_error_set(r->error, OIO_ERR_FORMAT,
+                         "%s:%llu: a link wants a class of letters, digits, '_' and '-'; write for example: link %s %s package", r->path,
+                         r->line, r->t->name[a], r->t->name[b]);
   }
   char *end = NULL;
   const unsigned long count = times == NULL ? 1 : strtoul(times, &end, 10);
