@@ -4,6 +4,7 @@
 
 #include "effect.h"
 #include "interrupt.h"
+#include "machine.h"
 #include "outputs.h"
 
 #include <errno.h>
@@ -276,6 +277,7 @@ void options_echo(const struct options *options, const char *host) {
     column += printf("%s=%s ", key.name, value);
   }
   printf("\n");
+  machine_print(&options->config);
   fflush(stdout);
 }
 

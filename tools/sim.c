@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "interrupt.h"
+#include "machine.h"
 #include "options.h"
 #include "progress.h"
 
@@ -50,6 +51,7 @@ static int carry_out(struct one_run *run, double from, double part) {
 
 static int create(struct one_run *run, struct oio_trace_reader *reader) {
   struct oio_error error = {""};
+  if (machine_has_room(&run->options.config, &error) != OIO_OK) return unusable(&error);
   return oio_sim_create(&run->sim, &run->options.config, reader, NULL, &error) == OIO_OK ? EXIT_DONE : unusable(&error);
 }
 

@@ -17,6 +17,7 @@ base/little_endian.h ->
 base/turn.h ->
 base/cold.h ->
 base/precondition.h ->
+base/memory.h -> oio/base.h
 oio/rng.h base/rng.c -> oio/base.h base/precondition.h
 oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
@@ -26,16 +27,16 @@ flit/flit_checkpoint.h flit/flit_checkpoint.c -> oio/flit.h base/checkpoint.h
 link/sequence.h ->
 link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
-oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
+oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
 channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
-oio/channel.h channel/channel_checkpoint.h channel/channel.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h
+oio/channel.h channel/channel_checkpoint.h channel/channel.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
-oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h
-oio/switch.h node/passing.h node/passing.c node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h
+oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
+oio/switch.h node/passing.h node/passing.c node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
-oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
+oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
@@ -44,7 +45,7 @@ traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/values.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
-oio/net.h net/net_state.h net/net.c net/net_make.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h
+oio/net.h net/net_state.h net/net.c net/net_make.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
@@ -52,9 +53,9 @@ oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h traffic/arrivals.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
 oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h
-sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
-oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h
+sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h
+oio/sim.h sim/sim.c sim/sim_memory.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->
 report/root.h ->
 oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h

@@ -4,6 +4,7 @@
 #include "net.h"
 #include "command.h"
 #include "oio/results.h"
+#include "oio/sim.h"
 #include "options.h"
 
 #include <ctype.h>
@@ -15,7 +16,8 @@
 static const char help[] =
     "usage: oio net show [OPTION]... NET\n"
     "Say what a net of many dies is made of, how long its routes are, whether they can deadlock, and what a pattern of traffic asks\n"
-    "of its most loaded wire. NET is a shape or a net file (docs/net-format.md), whose name has a '/' or a '.' in it.\n"
+    "of its most loaded wire, and how much memory a run of it takes. NET is a shape or a net file (docs/net-format.md), whose name has a "
+    "'/' or a '.' in it.\n"
     "\n"
     "  --pattern NAME    who sends to whom: uniform (the default), neighbour, transpose, tornado, complement, hot-spot,\n"
     "                    permutation\n"
@@ -113,12 +115,23 @@ static enum oio_status measure_load(struct net_facts *facts, struct oio_error *e
   return OIO_OK;
 }
 
+/* Of two dies, or where a class of links has no keys, nothing is said. */
+static void measure_memory(struct net_facts *facts) {
+  struct oio_config config;
+  oio_config_defaults(&config);
+  config.generator = OIO_POISSON; /* something: without, the look-ahead of a trace would be counted */
+  const int nbytes = snprintf(config.net, sizeof config.net, "%s", facts->name);
+  if (nbytes >= (int)sizeof config.net || oio_config_resolve(&config, NULL) != OIO_OK || !oio_config_is_routed(&config)) return;
+  if (oio_sim_memory(&config, &facts->memory, NULL) != OIO_OK) facts->memory = (struct oio_memory){0, 0};
+}
+
 static enum oio_status measure(struct net_facts *facts, struct oio_error *error) {
   const struct oio_topology *t = facts->topology;
   facts->pairs_walked = oio_topology_dies(t) <= NET_PAIRS_DIES_MAX;
   enum oio_status status = oio_routes_cut(&facts->cut, t, error);
   if (status == OIO_OK) status = oio_routes_check(&facts->deadlock, t, facts->buffers, error);
   if (status != OIO_OK) return status;
+  measure_memory(facts);
   if (facts->pairs_walked) oio_routes_lengths(&facts->lengths, t);
   if (facts->pairs_walked || facts->pattern != OIO_PATTERN_UNIFORM) return measure_load(facts, error);
   oio_error_set(&facts->no_load, OIO_ERR_FULL, "not walked: more than %d dies; take another pattern", NET_PAIRS_DIES_MAX);

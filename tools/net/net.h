@@ -22,6 +22,7 @@ struct net_facts {
   double *load;             /* by wire; NULL: the pattern was not walked */
   struct oio_error no_load; /* why */
   uint32_t heaviest;        /* wire */
+  struct oio_memory memory; /* of a run with the keys as they are; 0: not known */
 };
 
 /* A way of the route option: the ports it leaves by. */

@@ -102,6 +102,12 @@ static void print_load(const struct net_facts *facts) {
   printf(most > 1 ? "with links alike, full when dies send at %.4g of a link's rate\n" : "no wire is fuller than a die's own\n", 1 / most);
 }
 
+static void print_memory(const struct net_facts *facts) {
+  if (facts->memory.most_bytes == 0) return;
+  printf("memory     %.3g GB to run it, and up to %.3g when all its buffers are in use (with keys as they are by themselves)\n",
+         (double)facts->memory.least_bytes / 1e9, (double)facts->memory.most_bytes / 1e9);
+}
+
 void net_print_table(const struct net_facts *facts, const struct net_route *route) {
   char name[OIO_TOPOLOGY_NAME_BYTES];
   const uint32_t half = oio_topology_dies(facts->topology) / 2;
@@ -110,6 +116,7 @@ void net_print_table(const struct net_facts *facts, const struct net_route *rout
   printf("cut        %" PRIu32 " link%s part dies 0..%" PRIu32 " from the others\n", facts->cut, plural(facts->cut), half - 1);
   print_deadlock(facts);
   print_load(facts);
+  print_memory(facts);
   if (route->length == 0) return;
   printf("route      %s", name_of(facts, route->from, name));
   for (uint32_t i = 0; i < route->length; i++) {
@@ -183,6 +190,8 @@ void net_print_json(const struct net_facts *facts, const struct net_route *route
     }
     printf("],\n");
   }
+  if (facts->memory.most_bytes > 0)
+    printf("  \"memory_bytes\": {\"least\": %" PRIu64 ", \"most\": %" PRIu64 "},\n", facts->memory.least_bytes, facts->memory.most_bytes);
   printf("  \"pattern\": \"%s\"", oio_pattern_name(facts->pattern));
   if (facts->load != NULL) {
     printf(",\n  \"most_loaded\": ");

@@ -49,6 +49,12 @@ static inline void oio_sum_add(struct oio_sum_ps *sum, oio_time_ps time_ps) {
 /** To the precision of a double. */
 double oio_sum_value(const struct oio_sum_ps *sum);
 
+/** What something takes of a machine's memory. */
+struct oio_memory {
+  uint64_t least_bytes; /**< once it is made: buffers that nothing has gone through are not touched, but for their first page */
+  uint64_t most_bytes;  /**< when all of its buffers have been used */
+};
+
 /** What a call returns. 0 is success, every error is negative. */
 enum oio_status {
   OIO_OK = 0,

@@ -32,6 +32,8 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
 void oio_channel_destroy(struct oio_channel *channel);
 /** Drops what is in flight. Counters, digest and random stream go on. */
 void oio_channel_drop(struct oio_channel *channel);
+/** Adds what it takes. */
+void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *memory);
 
 /** When the wire is free for the next flit; in the past if it is idle. */
 oio_time_ps oio_channel_free_ps(const struct oio_channel *channel);

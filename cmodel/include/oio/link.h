@@ -92,6 +92,8 @@ enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_co
 void oio_link_destroy(struct oio_link *link);
 /** Back to the state after create (SPEC section 9), but for counters, which go on, and the host's time, which never decreases. */
 void oio_link_reset(struct oio_link *link);
+/** Adds what it takes. */
+void oio_link_memory(const struct oio_link *link, struct oio_memory *memory);
 
 /** True when oio_link_send would accept: window, credit and the one-flit staging place are free. Routed: of some hop VC. */
 bool oio_link_can_send(const struct oio_link *link);

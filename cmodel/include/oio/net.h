@@ -26,6 +26,13 @@ struct oio_net;
 /** left_out[n]: make no node n. NULL: make all. The configuration has been resolved. OIO_ERR_CONFIG, OIO_ERR_NOMEM. */
 enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *config, const bool *left_out, struct oio_error *error);
 void oio_net_destroy(struct oio_net *net);
+/**
+ * Adds what a net of many dies would take, by making one node and one wire of each sort that it has. OIO_ERR_CONFIG: there is no such net;
+ * that it cannot deadlock is not looked at. Says how many dies and ports it has. Precondition: oio_config_is_routed, and the configuration
+ * has been resolved.
+ */
+enum oio_status oio_net_memory(const struct oio_config *config, struct oio_memory *memory, uint32_t *dies, uint32_t *ports,
+                               struct oio_error *error);
 /** SPEC section 9: every link end, node and wire returns to its initial state. */
 void oio_net_reset(struct oio_net *net);
 

@@ -30,6 +30,8 @@ enum oio_status oio_routed_die_create(struct oio_routed_die **die, const struct 
 void oio_routed_die_destroy(struct oio_routed_die *die);
 /** Back to the state after create, but for counters, which go on. What was queued or not yet taken is dropped. */
 void oio_routed_die_reset(struct oio_routed_die *die);
+/** Adds what it takes, with its link ends. */
+void oio_routed_die_memory(const struct oio_routed_die *die, struct oio_memory *memory);
 
 /**
  * Queues a message on its flow: (destination, VC). A flow always goes by the same port and hop VC.

@@ -60,6 +60,8 @@ struct oio_results {
 enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *config, struct oio_trace_reader *trace, const bool *left_out,
                                struct oio_error *error);
 void oio_sim_destroy(struct oio_sim *sim);
+/** What oio_sim_create would take, and a run in time, of a net of many dies, as oio_net_memory and oio_traffic_memory say it. */
+enum oio_status oio_sim_memory(const struct oio_config *config, struct oio_memory *memory, struct oio_error *error);
 
 /** The time of the next event, or OIO_NEVER: nothing more can happen (by itself). */
 oio_time_ps oio_sim_next_ps(const struct oio_sim *sim);

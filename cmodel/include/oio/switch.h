@@ -48,6 +48,8 @@ enum oio_status oio_switch_create(struct oio_switch **made, const struct oio_swi
 void oio_switch_destroy(struct oio_switch *sw);
 /** Back to the state after create, but for counters, which go on. What was buffered is dropped. */
 void oio_switch_reset(struct oio_switch *sw);
+/** Adds what it takes, with its link ends. */
+void oio_switch_memory(const struct oio_switch *sw, struct oio_memory *memory);
 
 /** The link's verbs. Preconditions: there is such a port; at rx, nothing there waits for its way. What tx has stirred besides the port
  *  itself is written into *stirred. */

@@ -77,6 +77,8 @@ struct oio_flow_counts {
 enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oio_config *config, uint32_t dies,
                                    struct oio_trace_reader *trace, struct oio_error *error);
 void oio_traffic_destroy(struct oio_traffic *traffic);
+/** Adds what traffic between so many dies would take; what it waits for, and flows between more and more pairs, come on top. */
+void oio_traffic_memory(const struct oio_config *config, uint32_t dies, struct oio_memory *memory);
 
 /** When a message could next enter, if nothing is delivered before: a time (maybe past), or OIO_NEVER. */
 oio_time_ps oio_traffic_next_ps(const struct oio_traffic *traffic);

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/little_endian.h"
+#include "base/memory.h"
 #include "base/precondition.h"
 #include "channel/channel_checkpoint.h"
 #include "channel/errors.h"
@@ -104,6 +105,11 @@ void oio_channel_destroy(struct oio_channel *channel) {
   if (channel == NULL) return;
   free(channel->ring);
   free(channel);
+}
+
+void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *memory) {
+  oio_memory_add(memory, sizeof *channel);
+  oio_memory_add_untouched(memory, (uint64_t)(channel->ring_end - channel->ring) * sizeof *channel->ring);
 }
 
 void oio_channel_drop(struct oio_channel *channel) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
 #include "link/link_state.h"
 
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static bool make_buffer(struct oio_link *link) {
   while (size < flits) size *= 2;
   link->buffer_mask = size - 1;
   link->buffer = malloc((routed ? flits : size) * sizeof *link->buffer);
-  if (routed) link->places.freed = calloc(flits, sizeof *link->places.freed);
+  if (routed) link->places.freed = malloc(flits * sizeof *link->places.freed);
   return link->buffer != NULL && (!routed || link->places.freed != NULL);
 }
 
@@ -82,6 +83,15 @@ void oio_link_destroy(struct oio_link *link) {
   free(link->buffer);
   free(link->places.freed);
   free(link);
+}
+
+void oio_link_memory(const struct oio_link *link, struct oio_memory *memory) {
+  const bool routed = oio_link_routed(link);
+  const uint64_t flits = routed ? (uint64_t)OIO_HOP_VCS * link->config.buffer_flits : (uint64_t)link->buffer_mask + 1;
+  oio_memory_add(memory, sizeof *link);
+  oio_memory_add_untouched(memory, flits * sizeof *link->buffer);
+  if (routed) oio_memory_add_untouched(memory, flits * sizeof *link->places.freed);
+  oio_memory_add_untouched(memory, (link->replay.mask + 1) * sizeof *link->replay.slots);
 }
 
 static void reset_hops(struct oio_link *link) {

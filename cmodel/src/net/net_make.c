@@ -34,7 +34,7 @@ static void routed_link(const struct oio_net *net, const struct oio_config *conf
   oio_config_class_link(config, class_of(net, config, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
 }
 
-static void channel_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
+void oio_net_wire_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
   if (net->routed) {
     routed_channel(net, config, port, channel);
     channel->runs_ahead = true;
@@ -48,7 +48,7 @@ static void channel_config(const struct oio_net *net, const struct oio_config *c
 static enum oio_status make_wires(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
   for (uint32_t p = 0; p < net->ports; p++) {
     struct oio_channel_config channel;
-    channel_config(net, config, p, &channel);
+    oio_net_wire_config(net, config, p, &channel);
     net->port[p].has_digest = channel.digest;
     const enum oio_status status = oio_channel_create(&net->port[p].wire, &channel, error);
     if (status != OIO_OK) return status;
@@ -63,15 +63,15 @@ static void describe_port(struct oio_net *net, uint32_t p, const struct oio_link
 }
 
 /* The links of a node's ports. NULL: out of memory. */
-static struct oio_link_config *links_of(const struct oio_net *net, const struct oio_config *config, uint32_t node) {
+struct oio_link_config *oio_net_links_of(const struct oio_net *net, const struct oio_config *config, uint32_t node) {
   const uint32_t count = oio_topology_port_count(net->topology, node);
   struct oio_link_config *links = calloc(count, sizeof *links);
   for (uint32_t i = 0; links != NULL && i < count; i++) routed_link(net, config, oio_topology_port_at(net->topology, node, i), &links[i]);
   return links;
 }
 
-static enum oio_status make_routed_object(const struct oio_net *net, const struct oio_config *config, uint32_t node,
-                                          const struct oio_link_config *links, void **made, struct oio_error *error) {
+enum oio_status oio_net_make_node(const struct oio_net *net, const struct oio_config *config, uint32_t node,
+                                  const struct oio_link_config *links, void **made, struct oio_error *error) {
   const enum oio_node_kind kind = oio_topology_kind(net->topology, node);
   const uint32_t count = oio_topology_port_count(net->topology, node);
   if (kind == OIO_NODE_DIE) {
@@ -94,10 +94,10 @@ static enum oio_status make_routed_object(const struct oio_net *net, const struc
 static enum oio_status make_routed(struct oio_net *net, const struct oio_config *config, uint32_t node, bool left_out,
                                    struct oio_error *error) {
   const enum oio_end_kind kind = oio_topology_kind(net->topology, node) == OIO_NODE_DIE ? OIO_END_ROUTED_DIE : OIO_END_SWITCH;
-  struct oio_link_config *links = links_of(net, config, node);
+  struct oio_link_config *links = oio_net_links_of(net, config, node);
   void *made = NULL;
   if (links == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
-  const enum oio_status status = left_out ? OIO_OK : make_routed_object(net, config, node, links, &made, error);
+  const enum oio_status status = left_out ? OIO_OK : oio_net_make_node(net, config, node, links, &made, error);
   net->node[node] = made;
   for (uint32_t i = 0; i < oio_topology_port_count(net->topology, node); i++) {
     const uint32_t p = oio_topology_port_at(net->topology, node, i);
@@ -204,13 +204,17 @@ static enum oio_status refuse_deadlock(const struct oio_topology *topology, cons
   return status;
 }
 
-static enum oio_status find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
+enum oio_status oio_net_find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
   const char *name = config->net;
   net->routed = oio_config_is_routed(config);
   const bool is_file = strpbrk(name, "/.") != NULL;
   enum oio_status status = is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
   if (status == OIO_OK) status = check_classes(net->topology, config, error);
-  return status == OIO_OK && net->routed ? refuse_deadlock(net->topology, name, error) : status;
+  if (status != OIO_OK) return status;
+  net->ports = 2 * oio_topology_links(net->topology);
+  net->dies = oio_topology_dies(net->topology);
+  net->nodes = oio_topology_nodes(net->topology);
+  return OIO_OK;
 }
 
 /* Of a bridge: its other port; else the port itself. */
@@ -228,12 +232,10 @@ static enum oio_status check_reset(const struct oio_net *net, const struct oio_c
 }
 
 static enum oio_status make(struct oio_net *net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
-  const enum oio_status found = find_topology(net, config, error);
-  if (found != OIO_OK) return found;
-  net->ports = 2 * oio_topology_links(net->topology);
-  net->dies = oio_topology_dies(net->topology);
+  enum oio_status status = oio_net_find_topology(net, config, error);
+  if (status == OIO_OK && net->routed) status = refuse_deadlock(net->topology, config->net, error);
+  if (status != OIO_OK) return status;
   net->vcs = (unsigned)config->vc_count;
-  net->nodes = oio_topology_nodes(net->topology);
   net->port = calloc(net->ports, sizeof *net->port);
   net->node = calloc(net->nodes, sizeof *net->node);
   net->told = left_out == NULL ? NULL : calloc(net->ports, sizeof *net->told);
@@ -244,7 +246,7 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
     return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
-  const enum oio_status status = make_wires(net, config, error);
+  status = make_wires(net, config, error);
   return status == OIO_OK ? make_nodes(net, config, left_out, error) : status;
 }
 
@@ -265,16 +267,16 @@ enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *co
   return OIO_OK;
 }
 
-static void destroy_node(struct oio_net *net, uint32_t node) {
+void oio_net_destroy_node(const struct oio_net *net, uint32_t node, void *object) {
   const bool is_die = oio_topology_kind(net->topology, node) == OIO_NODE_DIE;
   if (net->routed && is_die) {
-    oio_routed_die_destroy(net->node[node]);
+    oio_routed_die_destroy(object);
   } else if (net->routed) {
-    oio_switch_destroy(net->node[node]);
+    oio_switch_destroy(object);
   } else if (is_die) {
-    oio_die_destroy(net->node[node]);
+    oio_die_destroy(object);
   } else {
-    oio_bridge_destroy(net->node[node]);
+    oio_bridge_destroy(object);
   }
 }
 
@@ -294,7 +296,7 @@ static void reset_node(struct oio_net *net, uint32_t node) {
 void oio_net_destroy(struct oio_net *net) {
   if (net == NULL) return;
   for (uint32_t p = 0; net->port != NULL && p < net->ports; p++) oio_channel_destroy(net->port[p].wire);
-  for (uint32_t node = 0; net->node != NULL && node < net->nodes; node++) destroy_node(net, node);
+  for (uint32_t node = 0; net->node != NULL && node < net->nodes; node++) oio_net_destroy_node(net, node, net->node[node]);
   oio_topology_destroy(net->topology);
   free(net->port);
   free(net->node);

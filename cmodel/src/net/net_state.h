@@ -49,6 +49,14 @@ struct oio_net {
   bool *is_stirred;            /* of each port */
 };
 
+/* The making of a net, in parts: its topology, checked but for deadlocks; a node of a routed net, and what a wire is made with. */
+enum oio_status oio_net_find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error);
+enum oio_status oio_net_make_node(const struct oio_net *net, const struct oio_config *config, uint32_t node,
+                                  const struct oio_link_config *links, void **made, struct oio_error *error);
+struct oio_link_config *oio_net_links_of(const struct oio_net *net, const struct oio_config *config, uint32_t node);
+void oio_net_destroy_node(const struct oio_net *net, uint32_t node, void *object);
+void oio_net_wire_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel);
+
 /* What follows from the configuration for net->patience_ps. */
 oio_time_ps oio_net_patience_ps(const struct oio_config *config);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
 #include "net/topology_state.h"
 
 #include <stdio.h>
@@ -20,6 +21,17 @@ void oio_topology_destroy(struct oio_topology *topology) {
   free(topology->distance);
   free(topology->distance_down);
   free(topology);
+}
+
+void oio_topology_memory(const struct oio_topology *t, struct oio_memory *memory) {
+  const uint64_t distances = (uint64_t)t->nodes * t->dies * sizeof *t->distance;
+  oio_memory_add(memory, sizeof *t);
+  oio_memory_add(memory, t->nodes * sizeof *t->node);
+  oio_memory_add(memory, t->links * sizeof *t->link);
+  oio_memory_add(memory, 2 * (uint64_t)t->links * sizeof *t->ports);
+  if (t->name != NULL) oio_memory_add(memory, t->nodes * sizeof *t->name);
+  if (t->distance != NULL) oio_memory_add(memory, distances);
+  if (t->distance_down != NULL) oio_memory_add(memory, distances);
 }
 
 /* Room for `wanted` of so many bytes each. */

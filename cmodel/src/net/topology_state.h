@@ -55,6 +55,8 @@ struct oio_topology *oio_topology_begin(void);
 bool oio_topology_add_nodes(struct oio_topology *topology, enum oio_node_kind kind, uint32_t count);
 bool oio_topology_add_link(struct oio_topology *topology, uint32_t a, uint32_t b, unsigned link_class);
 bool oio_topology_join(struct oio_topology *topology);
+/* Adds what it takes. */
+void oio_topology_memory(const struct oio_topology *topology, struct oio_memory *memory);
 /* A drawing has nodes first .. first + count - 1 on a circle. */
 void oio_topology_place_circle(struct oio_topology *topology, uint32_t first, uint32_t count, double radius);
 /* The class of that name, made if it is new; -1: there are too many. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/flows.h"
 
+#include "base/memory.h"
 #include "base/precondition.h"
 
 #include <stdlib.h>
@@ -22,6 +23,13 @@ void oio_flows_destroy(struct oio_flows *flows) {
   free(flows->flows);
   free(flows->table);
   free(flows->lines);
+}
+
+void oio_flows_memory(const struct oio_flows *flows, struct oio_memory *memory) {
+  oio_memory_add_untouched(memory, flows->size * sizeof *flows->messages);
+  oio_memory_add_untouched(memory, flows->size * sizeof *flows->flows);
+  oio_memory_add_untouched(memory, sizeof *flows->table << flows->table_bits);
+  oio_memory_add(memory, (uint64_t)OIO_HOP_VCS * flows->ports * sizeof *flows->lines);
 }
 
 void oio_flows_reset(struct oio_flows *flows) {

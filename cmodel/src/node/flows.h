@@ -48,6 +48,8 @@ struct oio_flows {
 bool oio_flows_create(struct oio_flows *flows, uint32_t messages, uint32_t ports);
 void oio_flows_destroy(struct oio_flows *flows);
 void oio_flows_reset(struct oio_flows *flows);
+/* Adds what they take. */
+void oio_flows_memory(const struct oio_flows *flows, struct oio_memory *memory);
 
 /* The flow, or NULL: nothing is queued in it. */
 struct oio_flow *oio_flows_find(const struct oio_flows *flows, uint32_t destination, unsigned vc);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/passing.h"
 
+#include "base/memory.h"
 #include "base/precondition.h"
 
 #include <stdlib.h>
@@ -27,6 +28,14 @@ void oio_passings_destroy(struct oio_passings *passings) {
   free(passings->outlets);
   free(passings->inlets);
   free(passings->last);
+}
+
+void oio_passings_memory(const struct oio_passings *passings, uint32_t places, struct oio_memory *memory) {
+  const uint64_t outlets = (uint64_t)OIO_HOP_VCS * passings->ports;
+  oio_memory_add_untouched(memory, places * sizeof *passings->all);
+  oio_memory_add(memory, outlets * sizeof *passings->outlets);
+  oio_memory_add_untouched(memory, queues_of(passings) * sizeof *passings->last);
+  if (passings->inlets != NULL) oio_memory_add(memory, outlets * sizeof *passings->inlets);
 }
 
 /* Each queue that has something has its first in the line of turns. */

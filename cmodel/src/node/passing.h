@@ -43,6 +43,8 @@ struct oio_passings {
 bool oio_passings_create(struct oio_passings *passings, uint32_t ports, uint32_t places, enum oio_switch_queues queues);
 void oio_passings_destroy(struct oio_passings *passings);
 void oio_passings_reset(struct oio_passings *passings);
+/* Adds what they take, with so many places. */
+void oio_passings_memory(const struct oio_passings *passings, uint32_t places, struct oio_memory *memory);
 
 /* Payload `index`, whose input, outlet and available_ps are set, has its way; it came in this hop VC. */
 void oio_passings_enter(struct oio_passings *passings, uint32_t index, unsigned hop_vc);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/routed_die.h"
 
+#include "base/memory.h"
 #include "base/precondition.h"
 #include "node/part.h"
 #include "node/routed_die_state.h"
@@ -73,6 +74,14 @@ void oio_routed_die_destroy(struct oio_routed_die *die) {
   free(die->arrived);
   oio_flows_destroy(&die->flows);
   free(die);
+}
+
+void oio_routed_die_memory(const struct oio_routed_die *die, struct oio_memory *memory) {
+  oio_memory_add(memory, sizeof *die);
+  oio_memory_add(memory, die->ports * sizeof(struct oio_link *));
+  oio_memory_add_untouched(memory, die->arrived_size * sizeof *die->arrived);
+  oio_flows_memory(&die->flows, memory);
+  for (uint32_t p = 0; p < die->ports; p++) oio_link_memory(die->links[p], memory);
 }
 
 void oio_routed_die_reset(struct oio_routed_die *die) {

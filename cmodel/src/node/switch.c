@@ -2,6 +2,7 @@
 #include "oio/switch.h"
 
 #include "base/little_endian.h"
+#include "base/memory.h"
 #include "base/precondition.h"
 #include "node/part.h"
 #include "node/switch_state.h"
@@ -35,6 +36,7 @@ static enum oio_status make_ports(struct oio_switch *sw, const struct oio_switch
     sw->ports[p].first_place = places;
     places += OIO_HOP_VCS * config->links[p].buffer_flits;
   }
+  sw->places = places;
   if (!oio_passings_create(&sw->passings, config->ports, places, config->queues)) {
     return oio_error_set(error, OIO_ERR_NOMEM, "switch: out of memory for %u ports", config->ports);
   }
@@ -66,6 +68,13 @@ void oio_switch_destroy(struct oio_switch *sw) {
   free(sw->ports);
   oio_passings_destroy(&sw->passings);
   free(sw);
+}
+
+void oio_switch_memory(const struct oio_switch *sw, struct oio_memory *memory) {
+  oio_memory_add(memory, sizeof *sw);
+  oio_memory_add(memory, sw->ports_count * sizeof *sw->ports);
+  for (uint32_t p = 0; p < sw->ports_count; p++) oio_link_memory(sw->ports[p].link, memory);
+  oio_passings_memory(&sw->passings, sw->places, memory);
 }
 
 void oio_switch_reset(struct oio_switch *sw) {

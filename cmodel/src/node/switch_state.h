@@ -14,6 +14,7 @@ struct oio_switch_port {
 
 struct oio_switch {
   uint32_t ports_count;
+  uint32_t places; /* of the receive buffers of all ports */
   oio_time_ps latency_ps;
   enum oio_switch_queues queues;
   struct oio_switch_port *ports;

@@ -2,6 +2,7 @@
 #include "sim/many.h"
 
 #include "base/cold.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 
@@ -65,6 +66,20 @@ static bool make(struct oio_many *m) {
   for (unsigned i = 0; i < 2; i++) m->sent[i].port = calloc(m->size, sizeof *m->sent[i].port);
   return m->entry != NULL && m->least != NULL && m->dirty != NULL && m->own.port != NULL && m->dies != NULL && m->got != NULL &&
          m->is_sent != NULL && m->sent[0].port != NULL && m->sent[1].port != NULL;
+}
+
+void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory) {
+  const struct oio_many *m = NULL;
+  uint64_t size = 1;
+  while (size < ports) size *= 2;
+  oio_memory_add(memory, sizeof *m);
+  oio_memory_add(memory, ports * sizeof *m->entry);
+  oio_memory_add(memory, 2 * size * sizeof *m->least);
+  oio_memory_add(memory, ports * sizeof *m->dirty);
+  oio_memory_add_untouched(memory, size * sizeof *m->own.port);
+  oio_memory_add_untouched(memory, dies * (sizeof *m->dies + sizeof *m->got));
+  oio_memory_add_untouched(memory, size * sizeof *m->is_sent);
+  oio_memory_add_untouched(memory, 2 * size * sizeof *m->sent[0].port);
 }
 
 bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share) {

@@ -25,6 +25,8 @@ bool oio_sim_use_one_calendar(struct oio_sim *sim);
 /* The calendar of a share; share 0 has all dies. shares->leaf_of is written for its ports. False: out of memory. */
 bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share);
 void oio_many_destroy(struct oio_many *many);
+/* Adds what calendars of so many ports take. */
+void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory);
 
 /* Everything may have changed: every port is doubted. */
 void oio_many_doubt_all(struct oio_many *many);
