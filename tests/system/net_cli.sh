@@ -136,6 +136,8 @@ lacks "^./dotted.net:3: a link wants a class" --net ./dotted.net
 printf '[rak]\nlanes = 3\n' >wrong.cfg
 lacks "wrong.cfg:1: there is no section .rak.; did you mean .rack.?" --config wrong.cfg
 
+: >empty.net
+
 sentence "a map that names a die that is not there, and nets beyond all bounds, are refused with what there is"
 printf 'oio-trace 1\nnodes 4\n---\n0 0 1 0 64 0 -\nend 1\n' >small.oiotrace
 unusable() {
@@ -148,6 +150,17 @@ unusable() {
 unusable "the map names die 9; there are dies 0 to 3: correct the map" --net star:4 --trace small.oiotrace --set trace.map=0-1:0,2-3:9
 unusable "the map leaves out node 2; give each of the 4 nodes a die" --net star:4 --trace small.oiotrace --set trace.map=0-1:0
 unusable "49995000 links; a net has at most" --net full:10000 --generate poisson
-unusable "switch ports 65536: use 1..4096" --net star:65536 --generate poisson
+unusable "^net 'star:65536': the switch s0 has 65536 ports, and a switch at most 4096; use several" --net star:65536 --generate poisson
+unusable "^net 'fat-tree:66' has 71874 dies, and a run at most 65536; take a smaller one" --net fat-tree:66 --generate poisson
+unusable "^net 'mesh:1000x1000' would have 2000000 nodes" --net mesh:1000x1000 --generate poisson
+unusable "^net 'pair:3': write pair, without a number" --net pair:3 --generate poisson
+unusable "^net 'ring:12345678901': write ring:N, each number at least 2 and of at most 9 digits" --net ring:12345678901 --generate poisson
+awk 'BEGIN { print "oio-net 1"; for (i = 0; i < 5000; i++) print "die d" i; print "switch s"; for (i = 0; i < 5000; i++) print "link d" i " s row" }' >wide.net
+unusable "^./wide.net:5002: the switch s has 5000 ports, and a switch at most 4096; use several" --net ./wide.net --generate poisson
+unusable "^./empty.net:1: no net file: its first line is 'oio-net 1'" --net ./empty.net --generate poisson
+
+sentence "a net file may have the line ends of another system, and blanks and a comment behind its first line"
+printf 'oio-net 1 # a pair\r\ndie a b\r\nlink a b rack\r\n' >ends.net
+shows "2 dies, 1 link (1 rack)" ./ends.net
 
 echo "1..$planned passed"

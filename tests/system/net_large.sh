@@ -4,8 +4,15 @@
 . "$(dirname "$0")/trace_shell.sh"
 
 sentence "a net of 65,536 dies and 5,120 switches runs, and delivers"
-"$oio" sim --net fat-tree:64 --fidelity event --generate poisson --messages 100 --quiet --json big.json || fail "exit status $?"
+"$oio" sim --net fat-tree:64 --fidelity event --generate poisson --messages 100 --json big.json >stdout || fail "exit status $?"
 jq -e '.delivered == 100' big.json >/dev/null || fail "$(cat big.json)"
+
+sentence "where there is less memory than it may come to want, the table says so"
+if [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)" -lt 50000000 ]; then
+  grep -q '^memory         [67][.0-9]* GB, and up to [45][.0-9]* GB when all buffers are in use; there are [0-9.]* GB' stdout || fail "$(cat stdout)"
+fi
+"$oio" sim --net star:8 --fidelity event --generate poisson --messages 100 >stdout
+if grep '^memory' stdout; then fail "a small net"; fi
 
 sentence "a net for which there is too little memory is refused before it is made, with what it wants, what there is and the remedy"
 # wants KILOBYTES PATTERN NET

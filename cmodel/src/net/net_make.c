@@ -5,7 +5,6 @@
 #include "net/topology_state.h"
 #include "oio/routes.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,9 +178,30 @@ static enum oio_status check_classes(const struct oio_topology *topology, const 
     const char *name = oio_topology_class_name(topology, i);
     if (oio_config_class_named(config, name) < oio_config_classes(config)) continue;
     say_classes(config, classes, sizeof classes);
-    return oio_error_set(error, OIO_ERR_CONFIG,
-                         "%.120s:%" PRIu64 ": no class of links is called %s; use one of %s, or make it: %s.like=rack", config->net,
-                         topology->class_line[i], name, classes, name);
+    return oio_error_set(error, OIO_ERR_CONFIG, "%.120s:%llu: no class of links is called %s; use one of %s, or make it: %s.like=rack",
+                         config->net, topology->class_line[i], name, classes, name);
+  }
+  return OIO_OK;
+}
+
+/* A routed payload has 16 bits for a die, and a switch is no larger than it is made. */
+static enum oio_status check_sizes(const struct oio_topology *topology, const struct oio_config *config, struct oio_error *error) {
+  char name[OIO_TOPOLOGY_NAME_BYTES], where[180];
+  const uint32_t dies = oio_topology_dies(topology);
+  if (dies > OIO_DIES_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "net '%.120s' has %u dies, and a run at most %d; take a smaller one", config->net,
+                         (unsigned)dies, OIO_DIES_MAX);
+  }
+  for (uint32_t node = dies; node < oio_topology_nodes(topology); node++) {
+    const uint32_t ports = oio_topology_port_count(topology, node);
+    if (ports <= OIO_SWITCH_PORTS_MAX) continue;
+    if (topology->named_at == NULL) {
+      snprintf(where, sizeof where, "net '%.120s'", config->net);
+    } else {
+      snprintf(where, sizeof where, "%.120s:%llu", config->net, topology->named_at[node]);
+    }
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: the switch %s has %u ports, and a switch at most %d; use several (leaf-spine)", where,
+                         oio_topology_name(topology, node, name), (unsigned)ports, OIO_SWITCH_PORTS_MAX);
   }
   return OIO_OK;
 }
@@ -210,6 +230,7 @@ enum oio_status oio_net_find_topology(struct oio_net *net, const struct oio_conf
   const bool is_file = strpbrk(name, "/.") != NULL;
   enum oio_status status = is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
   if (status == OIO_OK) status = check_classes(net->topology, config, error);
+  if (status == OIO_OK) status = check_sizes(net->topology, config, error);
   if (status != OIO_OK) return status;
   net->ports = 2 * oio_topology_links(net->topology);
   net->dies = oio_topology_dies(net->topology);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DIGITS_MAX = 9 };
+
 struct shape {
   const char *name, *separator; /* of its numbers */
   unsigned least, most;         /* how many numbers */
@@ -232,7 +234,7 @@ static unsigned read_sizes(const struct shape *shape, const char *text, uint32_t
   while (isdigit((unsigned char)*text) && count < shape->most) {
     char *end;
     const unsigned long value = strtoul(text, &end, 10);
-    if (end - text > 9 || value < shape->low) return 0;
+    if (end - text > DIGITS_MAX || value < shape->low) return 0;
     size[count++] = (uint32_t)value;
     if (*end == '\0') return count >= shape->least ? count : 0;
     if (*end != *shape->separator) return 0;
@@ -286,8 +288,9 @@ enum oio_status oio_topology_create(struct oio_topology **topology, const char *
   }
   const unsigned numbers = text[nbytes] == ':' ? read_sizes(shape, text + nbytes + 1, size) : 0;
   if (numbers < shape->least || (text[nbytes] == ':' && numbers == 0)) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "net '%.60s': write %s, each number at least %u", text, shape->help.form,
-                         (unsigned)shape->low);
+    if (shape->most == 0) return oio_error_set(error, OIO_ERR_CONFIG, "net '%.60s': write %s, without a number", text, shape->help.form);
+    return oio_error_set(error, OIO_ERR_CONFIG, "net '%.60s': write %s, each number at least %u and of at most %d digits", text,
+                         shape->help.form, (unsigned)shape->low, DIGITS_MAX);
   }
   const enum oio_status status = check_size(shape, text, size, numbers, error);
   if (status != OIO_OK) return status;

@@ -18,6 +18,7 @@ void oio_topology_destroy(struct oio_topology *topology) {
   free(topology->link);
   free(topology->ports);
   free(topology->name);
+  free(topology->named_at);
   free(topology->distance);
   free(topology->distance_down);
   free(topology);
@@ -29,7 +30,7 @@ void oio_topology_memory(const struct oio_topology *t, struct oio_memory *memory
   oio_memory_add(memory, t->nodes * sizeof *t->node);
   oio_memory_add(memory, t->links * sizeof *t->link);
   oio_memory_add(memory, 2 * (uint64_t)t->links * sizeof *t->ports);
-  if (t->name != NULL) oio_memory_add(memory, t->nodes * sizeof *t->name);
+  if (t->name != NULL) oio_memory_add(memory, t->nodes * (sizeof *t->name + sizeof *t->named_at));
   if (t->distance != NULL) oio_memory_add(memory, distances);
   if (t->distance_down != NULL) oio_memory_add(memory, distances);
 }

@@ -17,7 +17,6 @@ struct reading {
   unsigned long long line;
   struct oio_topology *t;
   struct oio_error *error;
-  unsigned long long *named_at; /* the line that names a node */
   uint32_t names_room;
   uint32_t *table, table_mask; /* nodes by the hash of their names, plus 1; 0: an empty place */
   char *rest;                  /* of the line */
@@ -79,9 +78,9 @@ static enum oio_status add_node(struct reading *r, enum oio_node_kind kind, cons
     char(*grown)[OIO_TOPOLOGY_NAME_BYTES] = realloc(r->t->name, room * sizeof *grown);
     if (grown == NULL) return no_memory(r);
     r->t->name = grown;
-    unsigned long long *lines = realloc(r->named_at, room * sizeof *lines);
+    unsigned long long *lines = realloc(r->t->named_at, room * sizeof *lines);
     if (lines == NULL) return no_memory(r);
-    r->named_at = lines;
+    r->t->named_at = lines;
     r->names_room = room;
     if (!make_table(r)) return no_memory(r);
   }
@@ -89,7 +88,7 @@ static enum oio_status add_node(struct reading *r, enum oio_node_kind kind, cons
   if (*place != 0)
     return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: %s is there already; give the node another name", r->path, r->line, name);
   snprintf(r->t->name[r->t->nodes], OIO_TOPOLOGY_NAME_BYTES, "%s", name);
-  r->named_at[r->t->nodes] = r->line;
+  r->t->named_at[r->t->nodes] = r->line;
   *place = r->t->nodes + 1;
   return oio_topology_add_nodes(r->t, kind, 1) ? OIO_OK : no_memory(r);
 }
@@ -175,6 +174,12 @@ static enum oio_status read_line(struct reading *r) {
                        r->path, r->line, word);
 }
 
+static void cut_blanks(char *line) {
+  size_t nbytes = strlen(line);
+  while (nbytes > 0 && strchr(" \t\r", line[nbytes - 1]) != NULL) nbytes--;
+  line[nbytes] = '\0';
+}
+
 static enum oio_status read_lines(struct reading *r, struct oio_lines *lines) {
   enum oio_lines_result result;
   char *line, why[120];
@@ -184,6 +189,7 @@ static enum oio_status read_lines(struct reading *r, struct oio_lines *lines) {
     line[strcspn(line, "#")] = '\0';
     r->line = lines->number;
     r->rest = line;
+    if (r->line == 1) cut_blanks(line);
     if (r->line == 1 && strcmp(line, "oio-net 1") != 0) break;
     const enum oio_status status = r->line == 1 ? OIO_OK : read_line(r);
     if (status != OIO_OK) return status;
@@ -206,7 +212,7 @@ static enum oio_status check_nodes(const struct reading *r) {
     const bool bridge = t->node[n].kind == OIO_NODE_BRIDGE;
     if (t->node[n].ports >= least && !(bridge && t->node[n].ports != 2)) continue;
     return oio_error_set(r->error, OIO_ERR_FORMAT, "%s:%llu: %s has %u links and wants %s; add or take away link lines of it", r->path,
-                         r->named_at[n], r->t->name[n], (unsigned)t->node[n].ports,
+                         r->t->named_at[n], r->t->name[n], (unsigned)t->node[n].ports,
                          bridge       ? "exactly two"
                          : least == 1 ? "one at least"
                                       : "two at least");
@@ -220,7 +226,7 @@ static enum oio_status check_reach(const struct reading *r) {
       if (r->t->distance[(size_t)a * r->t->dies + b] != OIO_DISTANCE_NONE) continue;
       return oio_error_set(r->error, OIO_ERR_FORMAT,
                            "%s:%llu: %s cannot reach %s (dies pass nothing on); join them by a link or through switches", r->path,
-                           r->named_at[b], r->t->name[a], r->t->name[b]);
+                           r->t->named_at[b], r->t->name[a], r->t->name[b]);
     }
   }
   return OIO_OK;
@@ -259,7 +265,6 @@ enum oio_status oio_topology_load(struct oio_topology **topology, const char *pa
   oio_lines_close(&lines);
   if (status == OIO_OK) status = finish(&r);
   free(r.table);
-  free(r.named_at);
   if (status != OIO_OK) oio_topology_destroy(r.t);
   if (status == OIO_OK) *topology = r.t;
   return status;

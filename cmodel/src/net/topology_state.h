@@ -39,8 +39,9 @@ struct oio_topology {
   uint32_t *ports; /* of all nodes, one node's behind another's */
   unsigned classes;
   char class_name[OIO_TOPOLOGY_CLASSES_MAX][OIO_TOPOLOGY_NAME_BYTES];
-  uint64_t class_line[OIO_TOPOLOGY_CLASSES_MAX]; /* of the file: where a link is of the class first */
-  char (*name)[OIO_TOPOLOGY_NAME_BYTES];         /* NULL: they follow from kind and number */
+  unsigned long long class_line[OIO_TOPOLOGY_CLASSES_MAX]; /* of the file: where a link is of the class first */
+  char (*name)[OIO_TOPOLOGY_NAME_BYTES];                   /* NULL: they follow from kind and number */
+  unsigned long long *named_at;                            /* the line of the file that names a node; NULL: it is of no file */
   /* lattice: node dies + i is the switch of die i; coordinates run fastest in dimension 0 */
   unsigned dimensions;
   uint32_t size[OIO_DIMENSIONS_MAX];
