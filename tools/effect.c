@@ -42,6 +42,24 @@ static bool detailed(const struct options *options) {
   return options->config.detail == OIO_DETAIL_ON ||
          (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL));
 }
+static bool corrected(const struct options *options, unsigned link_class) {
+  return options->config.classes[link_class].fec != OIO_FEC_NONE;
+}
+static bool optical_corrected(const struct options *options) {
+  return corrected(options, OIO_CLASS_OPTICAL);
+}
+static bool die_link_corrected(const struct options *options) {
+  return bridged(options) && corrected(options, OIO_CLASS_DIE_LINK);
+}
+static bool package_corrected(const struct options *options) {
+  return routed(options) && corrected(options, OIO_CLASS_PACKAGE);
+}
+static bool rack_corrected(const struct options *options) {
+  return routed(options) && corrected(options, OIO_CLASS_RACK);
+}
+static bool row_corrected(const struct options *options) {
+  return routed(options) && corrected(options, OIO_CLASS_ROW);
+}
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
@@ -78,6 +96,11 @@ static const struct {
     {"trace.loop", recorded, "--trace FILE"},
     {"trace.time_scale", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
+    {"optical.fec_", optical_corrected, "optical.fec=kp4|kr4|ll"},
+    {"die_link.fec_", die_link_corrected, "--net bridged and die_link.fec=kp4|kr4|ll"},
+    {"package.fec_", package_corrected, "a net with such links and package.fec=kp4|kr4|ll"},
+    {"rack.fec_", rack_corrected, "a net with such links and rack.fec=kp4|kr4|ll"},
+    {"row.fec_", row_corrected, "a net with such links and row.fec=kp4|kr4|ll"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},
@@ -100,8 +123,10 @@ static const char *needed(const struct options *options, const char *key) {
     if (names(table[i].key, key)) return table[i].matters(options) ? NULL : table[i].needs;
   }
   for (unsigned of = OIO_LINK_CLASSES; of < oio_config_classes(&options->config); of++) {
-    const char *name = oio_config_class_name(&options->config, of);
-    if (strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '.') return routed(options) ? NULL : "a net with such links";
+    const char *name = oio_config_class_name(&options->config, of), *rest = key + strlen(name);
+    if (strncmp(key, name, strlen(name)) != 0 || *rest != '.') continue;
+    if (!routed(options)) return "a net with such links";
+    return strncmp(rest, ".fec_", 5) != 0 || corrected(options, of) ? NULL : "a class with error correction (fec=kp4|kr4|ll)";
   }
   return NULL;
 }

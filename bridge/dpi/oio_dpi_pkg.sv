@@ -12,7 +12,7 @@ package oio_dpi_pkg;
 
   // A flit is its 256 bytes, byte i in [8*i +: 8], and what the model notes about it (opaque: pass it on with the flit).
   typedef bit [2047:0] flit_t;
-  typedef bit [511:0] note_t;
+  typedef bit [575:0] note_t;
   // struct oio_results, opaque: for a C++ main to report.
   typedef bit [16383:0] results_t;
 

@@ -58,6 +58,18 @@ for seed in 1 2 3; do
   done
 done
 
+# With error correction: blocks that are corrected, blocks that are not, and both ends of a flit in two of them.
+for topology in pair bridged; do
+  for fec in kp4:1:2.5e-3 kr4:2:9e-4 ll:4:1.8e-3; do
+    IFS=: read -r code ways errors <<<"$fec"
+    for fidelity in event bit; do
+      same '.delivered == 3000 and .fec.corrected_symbols > 0 and .fec.uncorrectable_codewords > 0 and .fec.condemned_flits > 0' --generate poisson \
+        --messages 3000 --fidelity $fidelity --set net.topology=$topology --set optical.fec=$code --set optical.fec_ways=$ways --set optical.fec_ps=20000 \
+        --set optical.bit_error_rate=$errors --set link.replay_limit=60000
+    done
+  done
+done
+
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
 for topology in pair bridged; do
   for kind in poisson saturate; do
@@ -108,6 +120,8 @@ for seed in 1 2 3; do
         --fidelity $fidelity --set package.bit_error_rate=2e-5 $wires
     done
     same '.delivered == 2000' --seed $seed --net $net --generate poisson --messages 2000 --load 0.4 --set package.bit_error_rate=1e-5
+    same '.delivered == 2000 and .fec.uncorrectable_codewords > 0' --seed $seed --net $net --generate poisson --messages 2000 --load 0.4 \
+      --set package.fec=kp4 --set package.bit_error_rate=2.5e-3 --set rack.fec=ll --set rack.fec_ways=2 --set rack.bit_error_rate=1e-4 --set link.replay_limit=60000
     same '.delivered == 2000' --seed $seed --net $net --generate saturate --messages 2000 --set package.bit_error_rate=1e-5 \
       --set workload.vcs=2 --set workload.message_bytes=500
     same '.lost > 0 and .sent == .delivered + .lost' --seed $seed --net $net --trace "$folder/four.oiotrace" --set reset.at_ps=1234567 \

@@ -16,10 +16,12 @@ oio/base.h base/base.c base/error.c ->
 base/little_endian.h ->
 base/turn.h ->
 base/cold.h ->
+base/wide.h ->
 base/precondition.h ->
 base/memory.h -> oio/base.h
 oio/rng.h base/rng.c -> oio/base.h base/precondition.h
 oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
+oio/fec.h fec/fec_state.h fec/fec.c fec/parity.c fec/parity_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h base/memory.h
 base/digest.h base/digest.c base/digest_avx512.c ->
 oio/flit.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
@@ -29,7 +31,7 @@ link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
 channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
-oio/channel.h channel/channel_checkpoint.h channel/channel.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h channel/errors.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
+oio/channel.h channel/channel_checkpoint.h channel/channel.c channel/blocks.h channel/blocks.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h channel/errors.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
@@ -44,7 +46,7 @@ traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/bas
 traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
-oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/values.c -> oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/values.c -> oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h

@@ -131,6 +131,8 @@ lacks "^./four.net:6: no class of links is called hall; use one of package, rack
   --net ./four.net --set tray.like=row
 lacks "columns" --net star:2 --append rows.csv
 lacks "hall.like has no effect in this run: it needs a net with such links" --set hall.like=row --set hall.lanes=3
+lacks "hall.fec_ways has no effect in this run: it needs a class with error correction (fec=kp4|kr4|ll)" --net star:4 --set hall.like=row \
+  --set hall.fec_ways=2
 printf 'oio-net 1\ndie a b\nlink a b x.y\n' >dotted.net
 lacks "^./dotted.net:3: a link wants a class" --net ./dotted.net
 printf '[rak]\nlanes = 3\n' >wrong.cfg

@@ -130,7 +130,7 @@ for part in compute latency bandwidth queue retry offered unknown; do
   same "$part $(jq -r ".critical_path_ps.$part | round" r.json)" "$part $(cell path_${part}_ps 2 | awk '{ printf "%.0f\n", $1 }')"
 done
 for name in min mean p50 p99 p999 max; do same "$(jq ".latency_ps.$name | round" r.json)" "$(cell latency_${name}_ps 2 | awk '{ printf "%.0f\n", $1 }')"; done
-for part in queue serialise flight logic retry; do same "$(jq ".latency_parts_ps.$part | round" r.json)" "$(cell ${part}_ps 2 | awk '{ printf "%.0f\n", $1 }')"; done
+for part in queue serialise flight logic fec retry; do same "$(jq ".latency_parts_ps.$part | round" r.json)" "$(cell ${part}_ps 2 | awk '{ printf "%.0f\n", $1 }')"; done
 same "$(jq -r '.config | keys_unsorted | join(",")' r.json)" "$(head -n 1 rows.csv | sed 's/.*,\(net.topology\)/\1/')"
 cp rows.csv other.csv && sed -i '1s/sent/send/' other.csv && cp other.csv kept.csv
 

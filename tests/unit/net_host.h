@@ -328,9 +328,16 @@ static inline void net_host_draw_links(struct oio_config *config, uint64_t *stre
   const uint64_t window = net_host_pick(stream, (const uint64_t[]){0, 1, 3, 12, 60}, 5);
   const uint64_t buffer = net_host_pick(stream, (const uint64_t[]){0, 1, 4, 16}, 4);
   const uint64_t lanes = net_host_pick(stream, (const uint64_t[]){16, 7, 12}, 3); /* 7: a flit is no whole number of picoseconds */
+  const uint64_t fec = oio_mix64(*stream);                                        /* a third of them; what else is drawn stays as it is */
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
     struct oio_link_class *link = &config->classes[i];
     link->bit_error_rate = i == OIO_CLASS_DIE_LINK ? rate / 4 : rate;
+    if (fec % 3 == 0 && i != OIO_CLASS_DIE_LINK) {
+      link->bit_error_rate = 3 * rate;
+      link->fec = 1 + fec / 3 % (OIO_FEC_CHOICES - 1);
+      link->fec_ways = (uint64_t)1 << fec / 9 % 3;
+      link->fec_ps = fec / 27 % 20000;
+    }
     link->length_m = (double)length_m;
     link->lanes = lanes;
     link->window_flits = i == OIO_CLASS_DIE_LINK && window == 0 ? 20 : window;

@@ -64,7 +64,7 @@ struct far_end {
 
 /* Its next payload flit; credit: K2 and K3. */
 static inline struct oio_wire far_flit(struct far_end *far, const uint8_t *payload, unsigned credit) {
-  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES, .stamp = {.enter_ps = 17, .parts_ps = {1, 2, 3, 4, 5}}};
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES, .stamp = {.enter_ps = 17, .parts_ps = {1, 2, 3, 4, 6, 5}}};
   far->sequence = far->sequence == 65535 ? 1 : far->sequence + 1;
   spec_make(3, wire.bytes, (struct spec_head){.protocol = SPEC_PAYLOAD, .s = far->sequence, .credit = credit}, payload);
   return wire;

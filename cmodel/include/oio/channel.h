@@ -20,10 +20,13 @@ struct oio_channel_config {
   uint64_t lane_rate_bits_per_s; /**< 10^6..10^12 */
   oio_time_ps flight_ps;         /**< from one end to the other: at most 1 ms */
   oio_time_ps logic_ps;          /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
-  double bit_error_rate;         /**< 0..0.5, independent errors */
-  uint64_t seed;                 /**< of the run */
-  uint64_t stream;               /**< which random stream: another for each direction of each channel */
-  bool digest;                   /**< keep one of what is put on it */
+  double bit_error_rate;         /**< 0..0.5, independent errors; of the line, parity included */
+  const char *fec;    /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
+  uint32_t fec_ways;  /**< codewords in a block: 1, 2 or 4 */
+  oio_time_ps fec_ps; /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
+  uint64_t seed;      /**< of the run */
+  uint64_t stream;    /**< which random stream: another for each direction of each channel */
+  bool digest;        /**< keep one of what is put on it */
   bool runs_ahead; /**< the transmitting end may be ahead of the receiving one, by as long as a flit takes to arrive: there is room for it,
                       and the two ends may be two threads' */
 };
@@ -35,9 +38,9 @@ void oio_channel_drop(struct oio_channel *channel);
 /** Adds what it takes. */
 void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *memory);
 
-/** When the wire is free for the next flit; in the past if it is idle. */
+/** When the wire is free for the next flit; in the past if it is idle. With error correction a slot begins a little later, perhaps. */
 oio_time_ps oio_channel_free_ps(const struct oio_channel *channel);
-/** From the start of a flit to its arrival, rounded down. */
+/** From the start of a flit to its arrival, rounded down; with error correction at least that. */
 oio_time_ps oio_channel_under_way_ps(const struct oio_channel *channel);
 /** The flit time, rounded down. */
 oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel);
@@ -63,8 +66,14 @@ void oio_channel_pop(struct oio_channel *channel);
 /** What went through, from create. */
 struct oio_channel_state {
   uint64_t flits;
-  uint64_t wrong_bits;  /**< flipped, covered by a CRC or not */
-  uint64_t wrong_flits; /**< with at least one flipped bit */
+  uint64_t wrong_bits;  /**< flipped, covered by a CRC or not; with error correction those of the line, in blocks with flits */
+  uint64_t wrong_flits; /**< handed over with at least one wrong bit, or condemned */
+  /** With error correction, else 0: */
+  uint64_t codewords;               /**< of blocks with flits */
+  uint64_t corrected_symbols;       /**< changed by the decoder, rightly or not */
+  uint64_t uncorrectable_codewords; /**< left as they came */
+  uint64_t miscorrected_codewords;  /**< to others than were sent */
+  uint64_t condemned_flits;         /**< with a bit in a block that has an uncorrectable codeword */
   uint64_t digest; /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes); 0 where none
                       is kept */
 };

@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+struct oio_fec_code; /* oio/fec.h */
+
 enum oio_path_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
 /** From OIO_GENERATE_ALL_REDUCE on a collective: records that wait for each other. */
 enum oio_generator {
@@ -49,8 +51,12 @@ enum {
   OIO_CLASS_NAME_BYTES = 32, /**< with its end */
   OIO_CONFIG_KEY_NAME_BYTES = 64,
 };
+/** Error correction of a class: SPEC section 13. */
+enum oio_fec_choice { OIO_FEC_NONE = 0, OIO_FEC_KP4, OIO_FEC_KR4, OIO_FEC_LL, OIO_FEC_CHOICES };
 struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
+  uint64_t fec; /* enum oio_fec_choice */
+  uint64_t fec_ways, fec_ps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
 };
 
@@ -163,6 +169,12 @@ void oio_config_class_channel(const struct oio_config *config, unsigned link_cla
                               struct oio_channel_config *channel);
 void oio_config_class_link(const struct oio_config *config, unsigned link_class, unsigned sequence_bits, enum oio_profile profile,
                            struct oio_link_config *link);
+/** What a class of links carries in flits, bits a second: its lanes, less the parity of error correction. */
+double oio_config_class_bits_per_s(const struct oio_config *config, unsigned link_class);
+/** Its error correction; NULL: none. */
+const struct oio_fec_code *oio_config_class_fec(const struct oio_config *config, unsigned link_class);
+/** From the end of a flit to the end of what error correction takes, at most: a block, and encoder and decoder. */
+oio_time_ps oio_config_class_fec_ps(const struct oio_config *config, unsigned link_class);
 /** Flit time of a class of links, rounded down; its one-way flight time. */
 oio_time_ps oio_config_class_flit_ps(const struct oio_config *config, unsigned link_class);
 oio_time_ps oio_config_class_flight_ps(const struct oio_config *config, unsigned link_class);

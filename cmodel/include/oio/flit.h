@@ -25,6 +25,7 @@ enum oio_part {
   OIO_PART_SERIALISE, /**< bits leaving a transmitter */
   OIO_PART_FLIGHT,    /**< in the fibre or on the package */
   OIO_PART_LOGIC,     /**< PHY, adapter and bridge pipelines */
+  OIO_PART_FEC,       /**< waiting for a slot and for the block to be whole, encoder and decoder (SPEC.md section 13) */
   OIO_PART_RETRY,     /**< from the first time a flit was sent to the time that was accepted */
   OIO_PART_COUNT
 };
@@ -105,6 +106,8 @@ void oio_flit_put_payload(const struct oio_flit_format *format, uint8_t *flit, c
 void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *flit, uint8_t *payload, size_t nbytes);
 /** Zeroes the reserved bytes, then computes and writes both CRCs. The last step of making a flit. */
 void oio_flit_seal(const struct oio_flit_format *format, uint8_t *flit);
+/** Makes neither CRC agree: writes the complements of both over the bytes that are there (SPEC.md section 13). */
+void oio_flit_condemn(const struct oio_flit_format *format, uint8_t *flit);
 /** Do both CRCs agree? */
 bool oio_flit_valid(const struct oio_flit_format *format, const uint8_t *flit);
 /** What one wrong bit (in wire order; precondition: below 2048) adds to the syndrome: [15:0] first half's CRC, [31:16] second's; 0 if not

@@ -23,10 +23,16 @@ struct oio_link_totals {
   uint64_t failed; /**< link ends that have failed */
 };
 
+/** Of all wires with error correction together, as struct oio_channel_state counts them. */
+struct oio_fec_totals {
+  uint64_t codewords, corrected_symbols, uncorrectable_codewords, miscorrected_codewords, condemned_flits;
+};
+
 /** What a run says; docs/results.schema.json is its JSON form. */
 struct oio_results {
   struct oio_traffic_counts traffic;
   struct oio_link_totals links;
+  struct oio_fec_totals fec;
   oio_time_ps latency_min_ps, latency_p50_ps, latency_p99_ps, latency_p999_ps, latency_max_ps;
   double latency_mean_ps;
   double latency_parts_ps[OIO_PART_COUNT]; /**< means; they add up to the mean latency */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/channel.h"
 
+#include "base/cold.h"
 #include "base/digest.h"
 #include "base/little_endian.h"
 #include "base/memory.h"
 #include "base/precondition.h"
+#include "channel/blocks.h"
 #include "channel/channel_checkpoint.h"
 #include "channel/errors.h"
 #include "flit/flit_checkpoint.h"
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 
 #define PS_PER_S 1000000000000u
+#define FEC_RATE_MAX (100u * (uint64_t)PS_PER_S) /* positions in the stream and their times fit their words up to the horizon */
 
 struct in_flight {
   struct oio_wire wire;
@@ -34,6 +37,8 @@ struct oio_channel {
   _Atomic(struct in_flight *) next; /* the slot; the same as the oldest when nothing is in flight */
   struct in_flight *after_next;     /* the same as the oldest when there is room for no more */
   struct oio_errors errors;
+  struct oio_blocks *blocks;   /* NULL: no error correction */
+  oio_time_ps last_arrival_ps; /* with error correction: of the flit pushed last */
   struct oio_channel_state counted;
 };
 
@@ -43,6 +48,26 @@ static inline struct in_flight *oldest_of(const struct oio_channel *channel) {
 
 static inline struct in_flight *next_of(const struct oio_channel *channel) {
   return atomic_load_explicit(&channel->next, memory_order_acquire);
+}
+
+/* So that it is in two blocks at most. */
+static bool holds_a_flit(const struct oio_channel_config *c) {
+  const struct oio_fec_code *code = oio_fec_code_named(c->fec);
+  return code != NULL && c->fec_ways * code->data_symbols * code->symbol_bits >= OIO_FLIT_BITS;
+}
+
+static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_error *error) {
+  if (c->fec_ways != 1 && c->fec_ways != 2 && c->fec_ways != 4) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: use 1, 2 or 4", c->fec_ways);
+  }
+  if (!holds_a_flit(c)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use a code whose block holds a flit: kp4, kr4 or ll", c->fec);
+  }
+  if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
+  if (c->lanes * c->lane_rate_bits_per_s > FEC_RATE_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec: use at most 100 Tb/s, all lanes together");
+  }
+  return OIO_OK;
 }
 
 static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
@@ -63,7 +88,25 @@ static enum oio_status check(const struct oio_channel_config *c, struct oio_erro
   if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
   }
-  return OIO_OK;
+  return c->fec == NULL ? OIO_OK : check_fec(c, error);
+}
+
+static bool make_blocks(struct oio_channel *channel) {
+  if (channel->config.fec == NULL) return true;
+  const struct oio_fec_code *code = oio_fec_code_named(channel->config.fec);
+  channel->config.fec = code->name; /* the caller's may not stay */
+  channel->blocks = malloc(sizeof *channel->blocks);
+  if (channel->blocks == NULL || !oio_blocks_create(channel->blocks, code, channel->config.fec_ways, channel->rate_bits_per_s))
+    return false;
+  channel->flit_ps = channel->blocks->flit_ps;
+  return true;
+}
+
+/* From the end of a flit to its arrival, at most. */
+static oio_time_ps longest_way_ps(const struct oio_channel *channel) {
+  const struct oio_channel_config *c = &channel->config;
+  const oio_time_ps way_ps = c->flight_ps + c->logic_ps;
+  return channel->blocks == NULL ? way_ps : way_ps + c->fec_ps + oio_blocks_ps(channel->blocks) + channel->flit_ps;
 }
 
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error) {
@@ -78,16 +121,20 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   const uint64_t flit_bit_ps = (uint64_t)OIO_FLIT_BITS * PS_PER_S;
   made->flit_ps = flit_bit_ps / made->rate_bits_per_s;
   made->flit_rest = flit_bit_ps % made->rate_bits_per_s;
+  if (!make_blocks(made)) {
+    oio_channel_destroy(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for its error correction");
+  }
   /* In flight: what fits in the flight and logic time, the one being serialised, the slot being filled, and one that has arrived and waits
    * for a clock; one more for rounding. The same once more, and one being serialised, for an end that runs ahead. */
-  const uint64_t under_way = (config->flight_ps + config->logic_ps) / (made->flit_ps > 0 ? made->flit_ps : 1);
+  const uint64_t under_way = longest_way_ps(made) / (made->flit_ps > 0 ? made->flit_ps : 1);
   const uint64_t most = config->runs_ahead ? 2 * under_way + 6 : under_way + 5;
   uint64_t size = 1;
   while (size < most) size *= 2;
   /* Not zeroed: a place is written before it is read, and memory of a wire that stands idle is not touched. */
   made->ring = malloc(size * sizeof *made->ring);
   if (made->ring == NULL) {
-    free(made);
+    oio_channel_destroy(made);
     return oio_error_set(error, OIO_ERR_NOMEM,
                          "channel: out of memory for %llu flits in flight; use a shorter fibre, fewer lanes or a lower lane rate",
                          (unsigned long long)most);
@@ -103,6 +150,8 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
 
 void oio_channel_destroy(struct oio_channel *channel) {
   if (channel == NULL) return;
+  if (channel->blocks != NULL) oio_blocks_destroy(channel->blocks);
+  free(channel->blocks);
   free(channel->ring);
   free(channel);
 }
@@ -110,6 +159,7 @@ void oio_channel_destroy(struct oio_channel *channel) {
 void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *memory) {
   oio_memory_add(memory, sizeof *channel);
   oio_memory_add_untouched(memory, (uint64_t)(channel->ring_end - channel->ring) * sizeof *channel->ring);
+  if (channel->blocks != NULL) oio_blocks_memory(channel->blocks, memory);
 }
 
 void oio_channel_drop(struct oio_channel *channel) {
@@ -121,7 +171,8 @@ oio_time_ps oio_channel_free_ps(const struct oio_channel *channel) {
 }
 
 oio_time_ps oio_channel_under_way_ps(const struct oio_channel *channel) {
-  return channel->flit_ps + channel->config.flight_ps + channel->config.logic_ps;
+  const oio_time_ps way_ps = channel->flit_ps + channel->config.flight_ps + channel->config.logic_ps;
+  return channel->blocks == NULL ? way_ps : way_ps + channel->config.fec_ps;
 }
 
 oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
@@ -161,21 +212,45 @@ static struct in_flight *behind(const struct oio_channel *channel, struct in_fli
   return ++flight == channel->ring_end ? channel->ring : flight;
 }
 
+/* The times of a flit that starts, and what is wrong with it when it arrives; with error correction. */
+OIO_COLD static void pass_blocks(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
+  const struct oio_channel_config *c = &channel->config;
+  const struct oio_stand stand = oio_blocks_stand(channel->blocks, start_ps);
+  const oio_time_ps way_ps = c->flight_ps + c->logic_ps, whole_ps = stand.whole_ps + c->fec_ps + way_ps;
+  const oio_time_ps next_ps = channel->last_arrival_ps + channel->flit_ps;
+  struct oio_stamp *stamp = &flight->wire.stamp;
+  flight->arrival_ps = whole_ps > next_ps ? whole_ps : next_ps;
+  channel->last_arrival_ps = flight->arrival_ps;
+  channel->free_ps = stand.end_ps;
+  stamp->parts_ps[OIO_PART_SERIALISE] += stand.end_ps - stand.begin_ps;
+  stamp->parts_ps[OIO_PART_FEC] += (stand.begin_ps - start_ps) + (flight->arrival_ps - way_ps - stand.end_ps);
+  oio_blocks_decode(channel->blocks, &channel->errors, &flight->wire, &channel->counted);
+}
+
+static inline void pass(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
+  struct oio_wire *wire = &flight->wire;
+  const oio_time_ps end_ps = serialise(channel, start_ps);
+  flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
+  wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
+  if (oio_errors_ahead(&channel->errors)) {
+    channel->counted.wrong_bits += oio_errors_apply(&channel->errors, wire);
+    channel->counted.wrong_flits++;
+  }
+}
+
 void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   OIO_PRECONDITION(start_ps >= channel->free_ps);
   OIO_PRECONDITION(channel->after_next != oldest_of(channel));
   struct in_flight *flight = next_of(channel);
   struct oio_wire *wire = &flight->wire;
   if (channel->config.digest) digest(channel, start_ps, wire);
-  const oio_time_ps end_ps = serialise(channel, start_ps);
-  flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
-  wire->stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
+  if (OIO_UNLIKELY(channel->blocks != NULL)) {
+    pass_blocks(channel, start_ps, flight);
+  } else {
+    pass(channel, start_ps, flight);
+  }
   wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
   wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
-  if (oio_errors_ahead(&channel->errors)) {
-    channel->counted.wrong_bits += oio_errors_apply(&channel->errors, wire);
-    channel->counted.wrong_flits++;
-  }
   channel->counted.flits++;
   struct in_flight *next = channel->after_next;
   channel->after_next = behind(channel, next);
@@ -196,6 +271,7 @@ oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
 }
 
 oio_time_ps oio_channel_last_arrival_ps(const struct oio_channel *channel) {
+  if (channel->blocks != NULL) return channel->last_arrival_ps;
   return channel->free_ps + channel->config.flight_ps + channel->config.logic_ps;
 }
 
@@ -224,6 +300,10 @@ static void keep_config(const struct oio_channel_config *config, struct oio_chec
   oio_checkpoint_same(c, "flight_ps", config->flight_ps);
   oio_checkpoint_same(c, "logic_ps", config->logic_ps);
   oio_checkpoint_same_real(c, "bit_error_rate", config->bit_error_rate);
+  oio_checkpoint_same(c, "fec_data_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->data_symbols);
+  oio_checkpoint_same(c, "fec_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->symbols);
+  oio_checkpoint_same(c, "fec_ways", config->fec == NULL ? 0 : config->fec_ways);
+  oio_checkpoint_same(c, "fec_ps", config->fec == NULL ? 0 : config->fec_ps);
   oio_checkpoint_same(c, "digest", config->digest);
 }
 
@@ -263,7 +343,9 @@ static uint32_t in_flight_count(const struct oio_channel *channel) {
 /* Flits leave the transmitter one flit time apart at least, the last when the wire is free: so there is a slot for the next. */
 static bool follows(const struct oio_channel *channel, const struct in_flight *before, const struct in_flight *flight) {
   const oio_time_ps way_ps = channel->config.flight_ps + channel->config.logic_ps;
-  if (flight->arrival_ps < way_ps || flight->arrival_ps - way_ps > channel->free_ps) return false;
+  const bool late =
+      channel->blocks == NULL ? flight->arrival_ps - way_ps > channel->free_ps : flight->arrival_ps > channel->last_arrival_ps;
+  if (flight->arrival_ps < way_ps || late) return false;
   if (before == NULL) return true;
   return flight->arrival_ps >= before->arrival_ps && flight->arrival_ps - before->arrival_ps >= channel->flit_ps;
 }
@@ -285,6 +367,16 @@ static void keep_ring(struct oio_channel *channel, struct oio_checkpoint *c) {
   }
 }
 
+static void keep_blocks(struct oio_channel *channel, struct oio_checkpoint *c) {
+  OIO_KEEP_ANY(c, channel->last_arrival_ps);
+  OIO_KEEP_ANY(c, channel->counted.codewords);
+  OIO_KEEP_ANY(c, channel->counted.corrected_symbols);
+  OIO_KEEP_ANY(c, channel->counted.uncorrectable_codewords);
+  OIO_KEEP_ANY(c, channel->counted.miscorrected_codewords);
+  OIO_KEEP_ANY(c, channel->counted.condemned_flits);
+  oio_blocks_checkpoint(channel->blocks, c);
+}
+
 void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *c) {
   keep_config(&channel->config, c);
   OIO_KEEP_ANY(c, channel->free_ps);
@@ -295,5 +387,6 @@ void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *
   OIO_KEEP_ANY(c, channel->counted.wrong_bits);
   OIO_KEEP_ANY(c, channel->counted.wrong_flits);
   OIO_KEEP_ANY(c, channel->counted.digest);
+  if (channel->blocks != NULL) keep_blocks(channel, c);
   keep_ring(channel, c);
 }

@@ -37,22 +37,31 @@ static void clear_untouched(const struct oio_flit_format *format, struct oio_wir
   wire->touched_bytes = OIO_PAYLOAD_BYTES;
 }
 
+uint64_t oio_errors_after(struct oio_errors *errors, uint64_t bit) {
+  return bit + 1 + draw_gap(errors);
+}
+
+/* What no CRC covers is no payload. */
+void oio_errors_flip(const struct oio_errors *errors, struct oio_wire *wire, unsigned bit) {
+  const uint32_t syndrome = oio_flit_syndrome(errors->format, bit);
+  if (syndrome != 0 && errors->fidelity == OIO_EVENT && wire->touched_bytes < OIO_PAYLOAD_BYTES) clear_untouched(errors->format, wire);
+  wire->bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+  wire->syndrome ^= syndrome;
+  wire->wrong_bits = (uint16_t)(wire->wrong_bits + (syndrome != 0));
+}
+
 OIO_COLD unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire) {
   unsigned flipped = 0;
-  bool clear = errors->fidelity == OIO_EVENT && wire->touched_bytes < OIO_PAYLOAD_BYTES;
   uint64_t bit = errors->gap_bits;
-  while (bit < OIO_FLIT_BITS) {
-    const uint32_t syndrome = oio_flit_syndrome(errors->format, (unsigned)bit);
-    if (clear && syndrome != 0) { /* what no CRC covers is no payload */
-      clear_untouched(errors->format, wire);
-      clear = false;
-    }
-    wire->bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
-    wire->syndrome ^= syndrome;
-    wire->wrong_bits = (uint16_t)(wire->wrong_bits + (syndrome != 0));
+  for (; bit < OIO_FLIT_BITS; bit = oio_errors_after(errors, bit)) {
+    oio_errors_flip(errors, wire, (unsigned)bit);
     flipped++;
-    bit += 1 + draw_gap(errors);
   }
   errors->gap_bits = bit - OIO_FLIT_BITS;
   return flipped;
+}
+
+OIO_COLD void oio_errors_condemn(const struct oio_errors *errors, struct oio_wire *wire) {
+  wire->syndrome = UINT32_MAX;
+  if (errors->fidelity == OIO_BIT) oio_flit_condemn(errors->format, wire->bytes);
 }

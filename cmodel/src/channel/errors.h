@@ -27,4 +27,24 @@ static inline bool oio_errors_ahead(struct oio_errors *errors) {
 /* Flips the wrong bits of the next 2048 bits and notes their syndrome. Returns how many were flipped, at least 1. */
 unsigned oio_errors_apply(struct oio_errors *errors, struct oio_wire *wire);
 
+/* The same of another number of bits, for those who do not flip them in a flit: is there a wrong one? Else they have gone by. */
+static inline bool oio_errors_within(struct oio_errors *errors, uint64_t bits) {
+  if (errors->gap_bits < bits) return true;
+  if (errors->flit_bits != 0) errors->gap_bits -= bits;
+  return false;
+}
+/* Then the first, counted from 0; the one after a wrong one; and, with how far the first that was not among them lies behind them, on. */
+static inline uint64_t oio_errors_first(const struct oio_errors *errors) {
+  return errors->gap_bits;
+}
+uint64_t oio_errors_after(struct oio_errors *errors, uint64_t bit);
+static inline void oio_errors_leave(struct oio_errors *errors, uint64_t gap_bits) {
+  errors->gap_bits = gap_bits;
+}
+
+/* Flips a bit of a flit and notes its syndrome. */
+void oio_errors_flip(const struct oio_errors *errors, struct oio_wire *wire, unsigned bit);
+/* Makes a flit invalid, whatever is wrong in it: its CRCs become the complement of what they should be. */
+void oio_errors_condemn(const struct oio_errors *errors, struct oio_wire *wire);
+
 #endif

@@ -17,9 +17,13 @@
 #define OPTION(name, choices, initial, field, help)                                                                                        \
   { name, "", choices, initial, help, OIO_KEY_CHOICE, AT(field), 0, 0 }
 
-/* The ten keys of a class of links, a line each. what names the links in the help; of window and buffer: lowest, highest, default, help. */
+/* The keys of a class of links, a line each. what names the links in the help; of window and buffer: lowest, highest, default, help. */
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
   NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, independent errors"),                \
+      OPTION(name ".fec", "none|kp4|kr4|ll", "none", classes[of].fec,                                                                      \
+             "error correction of the " what ", whose lane rate includes its parity"),                                                     \
+      OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \
+      WHOLE(name ".fec_ps", "ps", 0, 1000000000, "0", classes[of].fec_ps, "its encoder and decoder, beside the wait for a whole block"),   \
       NUMBER(name ".length_m", "m", 0, m_max, m, classes[of].length_m, "length of the " what),                                             \
       WHOLE(name ".ps_per_m", "ps", 1, 100000, ps_a_m, classes[of].ps_per_m, "flight time of a metre"),                                    \
       WHOLE(name ".lanes", "", 1, 1024, wide, classes[of].lanes, "lanes, each direction"),                                                 \

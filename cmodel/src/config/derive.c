@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from the values of a configuration: automatic values, and the configuration of each part. */
 #include "base/precondition.h"
+#include "base/wide.h"
 #include "oio/config.h"
+#include "oio/fec.h"
 #include "oio/routed_die.h"
 
 #include <string.h>
 
 #define PS_PER_S 1000000000000u
+#define FEC_RATE_MAX (100u * (uint64_t)PS_PER_S)
 
 enum {
   TIMEOUT_FLITS_MIN = 375, /* the UCIe-style value, good for a short wire */
@@ -32,10 +35,36 @@ static uint64_t lane_rate(double gbps) {
   return (uint64_t)(gbps * 1e9 + 0.5);
 }
 
-oio_time_ps oio_config_class_flit_ps(const struct oio_config *c, unsigned link_class) {
-  OIO_PRECONDITION(link_class < oio_config_classes(c));
+const struct oio_fec_code *oio_config_class_fec(const struct oio_config *c, unsigned link_class) {
+  static const char *const names[OIO_FEC_CHOICES] = {"", "kp4", "kr4", "ll"};
+  OIO_PRECONDITION(link_class < oio_config_classes(c) && c->classes[link_class].fec < OIO_FEC_CHOICES);
+  return oio_fec_code_named(names[c->classes[link_class].fec]);
+}
+
+/* Of all lanes, parity included. */
+static uint64_t line_rate(const struct oio_link_class *of) {
+  return of->lanes * lane_rate(of->lane_rate_gbps);
+}
+
+double oio_config_class_bits_per_s(const struct oio_config *c, unsigned link_class) {
+  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  const double line = (double)line_rate(&c->classes[link_class]);
+  return fec == NULL ? line : line * fec->data_symbols / fec->symbols;
+}
+
+oio_time_ps oio_config_class_fec_ps(const struct oio_config *c, unsigned link_class) {
+  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
   const struct oio_link_class *of = &c->classes[link_class];
-  return (uint64_t)OIO_FLIT_BITS * PS_PER_S / (of->lanes * lane_rate(of->lane_rate_gbps));
+  if (fec == NULL) return 0;
+  return of->fec_ways * fec->symbols * fec->symbol_bits * PS_PER_S / line_rate(of) + 1 + of->fec_ps;
+}
+
+oio_time_ps oio_config_class_flit_ps(const struct oio_config *c, unsigned link_class) {
+  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  const uint64_t bits = OIO_FLIT_BITS * (uint64_t)PS_PER_S, line = line_rate(&c->classes[link_class]);
+  if (fec == NULL) return bits / line;
+  uint64_t rest; /* the stream of message bits takes n / k of its time on the line */
+  return oio_wide_divide(bits, fec->symbols, line * fec->data_symbols, &rest);
 }
 
 oio_time_ps oio_config_class_flight_ps(const struct oio_config *c, unsigned link_class) {
@@ -55,7 +84,8 @@ oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
 /* There and back, in flit times, rounded up. */
 static uint64_t round_trip_flits(const struct oio_config *c, unsigned link_class) {
   const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
-  return (2 * (oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps + flit) + flit - 1) / flit;
+  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps;
+  return (2 * (way_ps + oio_config_class_fec_ps(c, link_class) + flit) + flit - 1) / flit;
 }
 
 /* From a flit to its Ack or Nak. */
@@ -103,6 +133,11 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
+  }
+  if (of->fec != OIO_FEC_NONE && line_rate(of) > FEC_RATE_MAX) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "%s.fec: %s.lanes times %s.lane_rate_gbps is above 100 Tb/s, the most of a link with error correction; lower one",
+                         name, name, name);
   }
   if (oio_config_class_flight_ps(c, link_class) > OIO_MS) {
     return oio_error_set(error, OIO_ERR_CONFIG, "%s.length_m=%g: the flight time is above 1 ms; use a shorter link", name, of->length_m);
@@ -187,6 +222,9 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .flight_ps = oio_config_class_flight_ps(c, link_class),
       .logic_ps = of->logic_ps,
       .bit_error_rate = of->bit_error_rate,
+      .fec = oio_config_class_fec(c, link_class) == NULL ? NULL : oio_config_class_fec(c, link_class)->name,
+      .fec_ways = (uint32_t)of->fec_ways,
+      .fec_ps = of->fec_ps,
       .seed = c->seed,
       .stream = stream,
       .digest = digest,

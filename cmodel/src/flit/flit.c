@@ -79,12 +79,19 @@ void oio_flit_get_payload(const struct oio_flit_format *format, const uint8_t *f
   if (nbytes > first) memcpy(payload + first, flit + format->payload[1].at, nbytes - first);
 }
 
+static void put_crcs(const struct oio_flit_format *format, uint8_t *flit, uint32_t crcs) {
+  oio_store_le16(flit + format->crc_at[0], (uint16_t)crcs);
+  oio_store_le16(flit + format->crc_at[1], (uint16_t)(crcs >> 16));
+}
+
 /* What a CRC does not cover is the end of its half and counts as zeros: the zero extension to a message of 128 bytes. */
 void oio_flit_seal(const struct oio_flit_format *format, uint8_t *flit) {
   memset(flit + format->reserved_at, 0, OIO_FLIT_RESERVED_BYTES);
-  const uint32_t crc = oio_crc16_pair_masked(flit, format->crc_mask);
-  oio_store_le16(flit + format->crc_at[0], (uint16_t)crc);
-  oio_store_le16(flit + format->crc_at[1], (uint16_t)(crc >> 16));
+  put_crcs(format, flit, oio_crc16_pair_masked(flit, format->crc_mask));
+}
+
+void oio_flit_condemn(const struct oio_flit_format *format, uint8_t *flit) {
+  put_crcs(format, flit, ~oio_crc16_pair_masked(flit, format->crc_mask));
 }
 
 bool oio_flit_valid(const struct oio_flit_format *format, const uint8_t *flit) {

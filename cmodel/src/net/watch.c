@@ -6,9 +6,9 @@
 
 enum { VALID_FLITS = 1000 };
 
-static oio_time_ps way_ps(const struct oio_channel_config *channel) {
-  const double flit_ps = (double)OIO_FLIT_BITS * 1e12 / ((double)channel->lanes * (double)channel->lane_rate_bits_per_s);
-  return channel->flight_ps + channel->logic_ps + (oio_time_ps)flit_ps + 1;
+static oio_time_ps way_ps(const struct oio_config *config, unsigned link_class) {
+  return oio_config_class_flight_ps(config, link_class) + config->classes[link_class].logic_ps +
+         oio_config_class_fec_ps(config, link_class) + oio_config_class_flit_ps(config, link_class) + 1;
 }
 
 static oio_time_ps timers_ps(const struct oio_link_config *link) {
@@ -16,12 +16,9 @@ static oio_time_ps timers_ps(const struct oio_link_config *link) {
 }
 
 oio_time_ps oio_net_patience_ps(const struct oio_config *config) {
-  struct oio_channel_config optical, die;
   struct oio_bridge_config bridge;
-  oio_config_optical_channel(config, 0, &optical);
-  oio_config_die_channel(config, 0, 0, &die);
   oio_config_bridge(config, &bridge);
-  const oio_time_ps ways_ps = 2 * way_ps(&optical) + 4 * way_ps(&die) + 4 * bridge.logic_ps;
+  const oio_time_ps ways_ps = 2 * way_ps(config, OIO_CLASS_OPTICAL) + 4 * way_ps(config, OIO_CLASS_DIE_LINK) + 4 * bridge.logic_ps;
   return 2 * (ways_ps + timers_ps(&bridge.optical) + 2 * timers_ps(&bridge.die)) + config->reset_hold_ps;
 }
 

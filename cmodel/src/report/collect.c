@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a run says, gathered from its net and its traffic: the same for every host. */
+#include "net/net_state.h"
 #include "oio/sim.h"
 #include "traffic/collective.h"
 #include "traffic/detail.h"
@@ -20,6 +21,16 @@ static void add_link(struct oio_results *results, unsigned index, const struct o
   totals->failed++;
   snprintf(results->failure, sizeof results->failure, "link %u, side %c: %s", index / 2, index % 2 == 0 ? 'A' : 'B',
            oio_link_failure_name(state->failed));
+}
+
+static void add_fec(struct oio_fec_totals *totals, const struct oio_channel *wire) {
+  struct oio_channel_state state;
+  oio_channel_get_state(wire, &state);
+  totals->codewords += state.codewords;
+  totals->corrected_symbols += state.corrected_symbols;
+  totals->uncorrectable_codewords += state.uncorrectable_codewords;
+  totals->miscorrected_codewords += state.miscorrected_codewords;
+  totals->condemned_flits += state.condemned_flits;
 }
 
 static void add_latency(struct oio_results *results, const struct oio_histogram *latency) {
@@ -81,6 +92,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   for (uint32_t p = 0; p < oio_net_ports(net); p++) {
     struct oio_link_state state;
     if (oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state)) add_link(results, p, &state);
+    add_fec(&results->fec, net->port[p].wire);
   }
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;

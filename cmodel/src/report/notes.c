@@ -22,7 +22,8 @@ __attribute__((format(printf, 3, 4))) static void add(struct notes *notes, const
 /* From a flit to its Ack: there and back, and what the Ack may wait for a flit to ride on. Both ways saturated, it never waits. */
 static double loop_ps(const struct oio_config *c, unsigned link_class) {
   const double flit_ps = (double)oio_config_class_flit_ps(c, link_class);
-  const double way_ps = (double)oio_config_class_flight_ps(c, link_class) + (double)c->classes[link_class].logic_ps + flit_ps;
+  const double way_ps = (double)oio_config_class_flight_ps(c, link_class) + (double)c->classes[link_class].logic_ps + flit_ps +
+                        (double)oio_config_class_fec_ps(c, link_class);
   const bool rides = c->generator == OIO_SATURATE && c->directions == OIO_BOTH_WAYS && !oio_config_is_routed(c);
   return 2 * way_ps + (rides ? 0 : (double)c->link_ack_delay_flits * flit_ps);
 }
@@ -38,18 +39,14 @@ static void add_window(struct notes *notes, const struct oio_config *c, unsigned
       of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full);
 }
 
-static double bits_per_s(const struct oio_config *c, unsigned link_class) {
-  return (double)c->classes[link_class].lanes * c->classes[link_class].lane_rate_gbps * 1e9;
-}
-
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
   const bool routed = oio_config_is_routed(c), bridged = !routed && oio_config_topology(c) == OIO_BRIDGED;
   for (unsigned of = 0; of < oio_config_classes(c); of++) {
     if (routed ? of >= OIO_CLASS_PACKAGE : of == OIO_CLASS_OPTICAL || (bridged && of == OIO_CLASS_DIE_LINK)) add_window(notes, c, of);
   }
-  if (!bridged || bits_per_s(c, OIO_CLASS_DIE_LINK) >= bits_per_s(c, OIO_CLASS_OPTICAL)) return;
+  if (!bridged || oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) >= oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL)) return;
   add(notes, "die_link_bound", "the die links carry %.1f Gb/s and the optical link %.1f: they bound the throughput; raise die_link.lanes",
-      bits_per_s(c, OIO_CLASS_DIE_LINK) / 1e9, bits_per_s(c, OIO_CLASS_OPTICAL) / 1e9);
+      oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) / 1e9, oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL) / 1e9);
 }
 
 /* By what the pattern asks of the wires; else by what is seen: what enters faster than it leaves waits the longer the longer the run: half

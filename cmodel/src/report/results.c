@@ -5,7 +5,7 @@
 #include "report/figures.h"
 #include "report/text.h"
 
-static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "retry"};
+static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "fec", "retry"};
 
 static const char *const path_names[OIO_PATH_PARTS] = {"compute", "latency", "bandwidth", "queue", "retry", "offered", "unknown"};
 
@@ -54,6 +54,14 @@ static void json_counts(struct oio_text *text, const struct oio_results *r) {
                (whole)r->links.retries_sequence, (whole)r->links.retries_timeout);
   oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu},\n", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
+}
+
+static void json_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
+  oio_text_add(text,
+               "  \"fec\": {\"codewords\": %llu, \"corrected_symbols\": %llu, \"uncorrectable_codewords\": %llu, "
+               "\"miscorrected_codewords\": %llu, \"condemned_flits\": %llu},\n",
+               (whole)fec->codewords, (whole)fec->corrected_symbols, (whole)fec->uncorrectable_codewords,
+               (whole)fec->miscorrected_codewords, (whole)fec->condemned_flits);
 }
 
 static void json_latency(struct oio_text *text, const struct oio_results *r) {
@@ -115,6 +123,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text, ",\n  \"findings\": %llu,\n", (whole)r->findings);
   json_notes(&text, r, config);
   json_counts(&text, r);
+  json_fec(&text, &r->fec);
   json_latency(&text, r);
   json_offer(&text, &r->offer);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
@@ -146,8 +155,17 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
                (double)r->latency_max_ps / 1e3);
   oio_text_add(text, "  its parts   ");
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
+    if (part == OIO_PART_FEC && r->fec.codewords == 0) continue; /* there is none */
     oio_text_add(text, " %s %.1f%s", part_names[part], r->latency_parts_ps[part] / 1e3, part + 1 < OIO_PART_COUNT ? " +" : " = mean\n");
   }
+}
+
+static void table_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
+  if (fec->codewords == 0) return;
+  oio_text_add(text,
+               "fec            codewords %llu  corrected symbols %llu  uncorrectable %llu  miscorrected %llu   condemned flits %llu\n",
+               (whole)fec->codewords, (whole)fec->corrected_symbols, (whole)fec->uncorrectable_codewords,
+               (whole)fec->miscorrected_codewords, (whole)fec->condemned_flits);
 }
 
 static void table_notes(struct oio_text *text, const struct oio_results *r, const struct oio_config *config) {
@@ -211,6 +229,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                (whole)r->links.retries_sequence, (whole)r->links.retries_timeout, (whole)r->links.undetected);
   oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
+  table_fec(&text, &r->fec);
   table_latency(&text, r);
   table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);

@@ -46,10 +46,15 @@ static void put_counts(struct row *row, const struct oio_results *r) {
   whole(row, "replayed", l->replayed);
   whole(row, "retries", l->retries_crc + l->retries_sequence + l->retries_timeout);
   whole(row, "undetected", l->undetected);
+  whole(row, "fec_codewords", r->fec.codewords);
+  whole(row, "fec_corrected_symbols", r->fec.corrected_symbols);
+  whole(row, "fec_uncorrectable_codewords", r->fec.uncorrectable_codewords);
+  whole(row, "fec_miscorrected_codewords", r->fec.miscorrected_codewords);
+  whole(row, "fec_condemned_flits", r->fec.condemned_flits);
 }
 
 static void put_times(struct row *row, const struct oio_results *r) {
-  static const char *const parts[OIO_PART_COUNT] = {"queue_ps", "serialise_ps", "flight_ps", "logic_ps", "retry_ps"};
+  static const char *const parts[OIO_PART_COUNT] = {"queue_ps", "serialise_ps", "flight_ps", "logic_ps", "fec_ps", "retry_ps"};
   static const char *const path[OIO_PATH_PARTS] = {"path_compute_ps", "path_latency_ps", "path_bandwidth_ps", "path_queue_ps",
                                                    "path_retry_ps",   "path_offered_ps", "path_unknown_ps"};
   whole(row, "sim_time_ps", r->sim_time_ps);

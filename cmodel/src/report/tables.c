@@ -114,8 +114,7 @@ static unsigned class_of(const struct oio_tables *t, uint32_t link) {
 
 /* How much of the time so many flits take on so many wires of a class. */
 static double utilisation(const struct oio_tables *t, unsigned link_class, uint64_t flits, uint64_t wires) {
-  const struct oio_link_class *of = &t->config->classes[link_class];
-  const double flit_s = OIO_FLIT_BITS / ((double)of->lanes * of->lane_rate_gbps * 1e9);
+  const double flit_s = OIO_FLIT_BITS / oio_config_class_bits_per_s(t->config, link_class);
   return wires == 0 ? 0 : per_s(t, (double)flits * flit_s) / (double)wires;
 }
 

@@ -18,7 +18,7 @@ void oio_path_end(struct oio_path *path, oio_time_ps entry_ps, const oio_time_ps
   oio_path_end_as(path, entry_ps, entry_ps, OIO_PATH_UNKNOWN);
   path->part_ps[OIO_PATH_QUEUE] += parts_ps[OIO_PART_QUEUE];
   path->part_ps[OIO_PATH_BANDWIDTH] += parts_ps[OIO_PART_SERIALISE];
-  path->part_ps[OIO_PATH_LATENCY] += parts_ps[OIO_PART_FLIGHT] + parts_ps[OIO_PART_LOGIC];
+  path->part_ps[OIO_PATH_LATENCY] += parts_ps[OIO_PART_FLIGHT] + parts_ps[OIO_PART_LOGIC] + parts_ps[OIO_PART_FEC];
   path->part_ps[OIO_PATH_RETRY] += parts_ps[OIO_PART_RETRY];
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) path->since_ps += parts_ps[part];
 }

@@ -9,9 +9,7 @@
 
 /* Exact, where oio_config_class_flit_ps rounds down. */
 static double flit_ps(const struct oio_config *config, unsigned link_class) {
-  struct oio_channel_config channel;
-  oio_config_class_channel(config, link_class, 0, false, &channel);
-  return OIO_FLIT_BITS * 1e12 / ((double)channel.lanes * (double)channel.lane_rate_bits_per_s);
+  return OIO_FLIT_BITS * 1e12 / oio_config_class_bits_per_s(config, link_class);
 }
 
 /* Of flits that a message takes, in the mean: they share one where they are small, and none is empty at the end where they are large. */

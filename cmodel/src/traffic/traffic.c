@@ -75,15 +75,9 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
   made->remembers = trace != NULL && oio_trace_header_of(trace)->version > 1;
   made->free_edge = OIO_NO_EDGE;
   made->local.first = OIO_NO_MESSAGE;
-  struct oio_channel_config first;
-  if (oio_config_is_routed(config)) {
-    oio_config_class_channel(config, OIO_CLASS_PACKAGE, 0, false, &first);
-  } else if (oio_config_topology(config) == OIO_DIRECT) {
-    oio_config_optical_channel(config, 0, &first);
-  } else {
-    oio_config_die_channel(config, 0, 0, &first);
-  }
-  made->flit_ps = (uint64_t)OIO_FLIT_BITS * 1000000000000u / (first.lanes * first.lane_rate_bits_per_s);
+  made->flit_ps = oio_config_class_flit_ps(config, oio_config_is_routed(config)                ? OIO_CLASS_PACKAGE
+                                                   : oio_config_topology(config) == OIO_DIRECT ? OIO_CLASS_OPTICAL
+                                                                                               : OIO_CLASS_DIE_LINK);
   made->segment_bytes = oio_config_is_routed(config) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   made->unreachable = OIO_NO_MESSAGE;
   enum oio_status status =

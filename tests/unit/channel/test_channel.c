@@ -421,6 +421,29 @@ static void a_configuration_out_of_range_is_refused(void **state) {
   REFUSED(bit_error_rate, -1e-9);
   REFUSED(bit_error_rate, 0.51);
   REFUSED(bit_error_rate, (double)NAN);
+  REFUSED(fec, "kp5");
+  REFUSED(fec, "rs15"); /* a flit does not fit into a block of it */
+#define REFUSED_WITH(field, value)                                                                                                         \
+  do {                                                                                                                                     \
+    c = perfect();                                                                                                                         \
+    c.fec = "kp4";                                                                                                                         \
+    c.fec_ways = 1;                                                                                                                        \
+    c.field = (value);                                                                                                                     \
+    assert_int_equal(oio_channel_create(&channel, &c, &error), OIO_ERR_CONFIG);                                                            \
+  } while (0)
+  REFUSED_WITH(fec_ways, 0);
+  REFUSED_WITH(fec_ways, 3);
+  REFUSED_WITH(fec_ways, 8);
+  REFUSED_WITH(fec_ps, OIO_MS + 1);
+  c = perfect();
+  c.fec = "kp4";
+  c.fec_ways = 1;
+  c.lanes = 1000;
+  c.lane_rate_bits_per_s = 100000000001u;
+  assert_int_equal(oio_channel_create(&channel, &c, &error), OIO_ERR_CONFIG);
+  c.lane_rate_bits_per_s--;
+  assert_int_equal(oio_channel_create(&channel, &c, &error), OIO_OK);
+  oio_channel_destroy(channel);
 }
 
 /* In event fidelity most bytes of a payload are never written: where a wrong bit falls among them, it is the only thing to be seen. */

@@ -227,6 +227,8 @@ static const struct {
     {"ring:4", "net.topology=mesh:4", "ports of net 0 is 16 there and 14 here"},
     {"mesh:3x2", "net.topology=mesh:2x3", "routes"},
     {"pair", "optical.bit_error_rate=0.25", "bit_error_rate of wire 0 is 1e-05 there and 0.25 here"},
+    {"pair", "optical.fec=kp4", "fec_data_symbols of wire 0 is 0 there and 514 here"},
+    {"pair", "optical.fec=ll", "fec_data_symbols of wire 0 is 0 there and 258 here"},
     {"pair", "optical.length_m=7", "flight_ps of wire 0 is 0 there"},
     {"pair", "optical.lanes=8", "lanes of wire 0 is 16 there and 8 here"},
     {"pair", "optical.lane_rate_gbps=31", "lane_rate_bits_per_s of wire 0"},

@@ -44,7 +44,7 @@ static void fill(uint8_t *payload, unsigned number) {
 
 /* Payload `number` arrives on a side as flit `number`. */
 static void put(struct oio_bridge *bridge, enum oio_bridge_side side, uint64_t now, unsigned number) {
-  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES, .stamp = {.enter_ps = 17, .parts_ps = {1, 2, 3, 4, 5}}};
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES, .stamp = {.enter_ps = 17, .parts_ps = {1, 2, 3, 4, 6, 5}}};
   uint8_t payload[236];
   fill(payload, number);
   spec_make(3, wire.bytes, (struct spec_head){.protocol = 1, .s = number, .credit = 1000}, payload);

@@ -52,8 +52,8 @@ static void a_payload_goes_on_after_the_latency_with_nothing_changed_but_its_hop
     expected[6] = 77;
     expected[7] = 0;
     assert_memory_equal(wire.bytes, expected, 236);
-    /* from 1, 2, 3, 4, 5 that it came with */
-    static const uint64_t parts[OIO_PART_COUNT] = {1 + 300, 2, 3, 4 + LATENCY, 5};
+    /* from 1, 2, 3, 4, 6, 5 that it came with */
+    static const uint64_t parts[OIO_PART_COUNT] = {1 + 300, 2, 3, 4 + LATENCY, 6, 5};
     for (unsigned p = 0; p < OIO_PART_COUNT; p++) assert_true(wire.stamp.parts_ps[p] == parts[p]);
     assert_true(wire.stamp.enter_ps == 17);
     struct oio_link_state s;

@@ -32,7 +32,7 @@ static void expect_counts(const struct oio_results *r, const char *expected) {
 }
 
 static void expect_parts(const struct oio_results *r, double queue, double serialise, double flight, double logic, double retry) {
-  const double expected[OIO_PART_COUNT] = {queue, serialise, flight, logic, retry};
+  const double expected[OIO_PART_COUNT] = {queue, serialise, flight, logic, 0, retry};
   for (unsigned part = 0; part < OIO_PART_COUNT; part++) {
     if (fabs(r->latency_parts_ps[part] - expected[part]) > 1e-6)
       fail_msg("part %u: %.3f, must be %.3f", part, r->latency_parts_ps[part], expected[part]);

@@ -32,13 +32,15 @@ static const struct oio_results every_figure_another = {
               .retries_timeout = 206,
               .undetected = 207,
               .failed = 1},
+    .fec =
+        {.codewords = 801, .corrected_symbols = 802, .uncorrectable_codewords = 803, .miscorrected_codewords = 804, .condemned_flits = 805},
     .latency_min_ps = 11000,
     .latency_mean_ps = 12500.25,
     .latency_p50_ps = 13000,
     .latency_p99_ps = 14000,
     .latency_p999_ps = 15000,
     .latency_max_ps = 16000,
-    .latency_parts_ps = {1100.5, 2200.25, 3300.125, 4400, 5500},
+    .latency_parts_ps = {1100.5, 2200.25, 3300.125, 4400, 600.75, 5500},
     .sim_time_ps = 7654321,
     .cycles = 7000,
     .cycles_skipped = 1000,
@@ -110,9 +112,11 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"records\": 109,\n"
       "  \"retries\": {\"crc\": 204, \"sequence\": 205, \"timeout\": 206},\n"
       "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000},\n"
+      "  \"fec\": {\"codewords\": 801, \"corrected_symbols\": 802, \"uncorrectable_codewords\": 803, \"miscorrected_codewords\": 804, "
+      "\"condemned_flits\": 805},\n"
       "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
       "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
-      "\"retry\": 5500.000000},\n"
+      "\"fec\": 600.750000, \"retry\": 5500.000000},\n"
       "  \"offered\": {\"load\": 0.375000, \"bits_per_s\": 111222333444.500, \"saturation_bits_per_s\": 296592889185.250, "
       "\"wire_load\": 0.750000, \"wire\": 17, \"from\": \"s3\", \"to\": \"s4\"},\n"
       "  \"goodput_bits_per_s\": 123456789012.500,\n"
@@ -165,8 +169,9 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "  inside a die 108 (not carried)\n"
       "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
       "flits          payload 2000000  nop 300000  replayed 40000\n"
+      "fec            codewords 801  corrected symbols 802  uncorrectable 803  miscorrected 804   condemned flits 805\n"
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
-      "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + retry 5.5 = mean\n"
+      "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + fec 0.6 + retry 5.5 = mean\n"
       "offered        111.222 Gb/s, load 0.375 of 296.593; the most loaded wire, s3->s4, is asked 0.75 times what it carries\n"
       "goodput        123.457 Gb/s over 7.654 us\n"
       "collective     2.346 us an iteration; exposed: 3.00 GB/s of the buffer, 4.50 GB/s of the bus\n"

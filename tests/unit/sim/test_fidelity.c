@@ -52,6 +52,11 @@ static void check_same(const struct oio_results *a, const struct oio_results *b,
   SAME(traffic.lost);
   SAME(traffic.duplicated);
   SAME(traffic.reordered);
+  SAME(fec.codewords);
+  SAME(fec.corrected_symbols);
+  SAME(fec.uncorrectable_codewords);
+  SAME(fec.miscorrected_codewords);
+  SAME(fec.condemned_flits);
   SAME(latency_min_ps);
   SAME(latency_p50_ps);
   SAME(latency_max_ps);
@@ -114,6 +119,24 @@ static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(v
   print_message("%llu flits, %llu errors undetected\n", (unsigned long long)sums.flits, (unsigned long long)sums.undetected);
 }
 
+/* Some words are corrected, some are not, and of the weakest code with so many errors some are taken for others. */
+static void with_error_correction_too(void **state) {
+  (void)state;
+  static const char *const codes[][2] = {{"optical.fec=kp4", "optical.bit_error_rate=2.5e-3"},
+                                         {"optical.fec=kr4", "optical.bit_error_rate=9e-4"},
+                                         {"optical.fec=ll", "optical.bit_error_rate=1.8e-3"}};
+  static const char *const ways[] = {"optical.fec_ways=1", "optical.fec_ways=2", "optical.fec_ways=4"};
+  static const char *const topologies[] = {"net.topology=pair", "net.topology=bridged"};
+  static const char *const kinds[] = {"workload.generate=saturate", "workload.generate=poisson"};
+  struct sums sums = {0, 0, 0, 0};
+  for (unsigned i = 0; i < 36; i++) {
+    const char *const settings[] = {
+        codes[i % 3][0],        codes[i % 3][1], ways[i / 3 % 3],          topologies[i / 9 % 2],     kinds[i / 18],
+        "optical.fec_ps=30000", "link.format=6", "workload.messages=3000", "link.replay_limit=65535", NULL};
+    run_both(settings, seed + i, 15000, &sums);
+  }
+}
+
 static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
   (void)state;
   static const char *const settings[] = {"optical.bit_error_rate=1e-4", "workload.generate=poisson", "workload.messages=2000",
@@ -152,6 +175,7 @@ int main(int argc, char **argv) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix),
+      cmocka_unit_test(with_error_correction_too),
       cmocka_unit_test(a_reset_in_mid_traffic_is_the_same_in_both),
   };
   const struct CMUnitTest long_tests[] = {

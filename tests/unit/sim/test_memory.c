@@ -71,7 +71,7 @@ static void what_a_net_is_said_to_take_is_what_it_takes(void **state) {
       {"net.topology=mesh:16x16", "workload.generate=poisson", "workload.messages=100", NULL},
       {"net.topology=fat-tree:12", "workload.generate=poisson", "workload.messages=100", "switch.queues=fifo"},
       {"net.topology=full:48", "workload.generate=poisson", "workload.messages=100", "package.window_flits=300"},
-      {"net.topology=torus:6x6x6", "workload.generate=all-reduce", "rack.length_m=3000", "rack.lanes=64"},
+      {"net.topology=torus:6x6x6", "workload.generate=all-reduce", "rack.length_m=3000", "rack.fec=kp4"},
       {"net.topology=./test_memory.net", "workload.generate=all-reduce", "attic.like=row", "attic.length_m=1000"},
   };
   FILE *file = fopen(file_net, "w");

@@ -25,12 +25,12 @@ static void assert_path(const struct oio_path *path, oio_time_ps since_ps, const
   }
 }
 
-/* a: offered at 5, enters at 7, takes 1 + 2 + 3 + 4 + 5. b: offered at 10, inside a die, enters at 10, takes 8. c waits for a and then 3,
- * for b and then 9, and is offered at 6: b lets it go, at 27, and a at 25 does not. d waits for both with 5 and 9: at one time, the later
- * told. */
+/* a: offered at 5, enters at 7, takes 1 + 2 + 3 + 4 + 0 + 5. b: offered at 10, inside a die, enters at 10, takes 8. c waits for a and then
+ * 3, for b and then 9, and is offered at 6: b lets it go, at 27, and a at 25 does not. d waits for both with 5 and 9: at one time, the
+ * later told. */
 static void a_record_follows_the_last_that_lets_it_go(void **state) {
   (void)state;
-  const oio_time_ps parts_ps[OIO_PART_COUNT] = {1, 2, 3, 4, 5};
+  const oio_time_ps parts_ps[OIO_PART_COUNT] = {1, 2, 3, 4, 0, 5};
   struct oio_path a, b, c, d;
   oio_path_start(&a, 5);
   oio_path_end(&a, 7, parts_ps);

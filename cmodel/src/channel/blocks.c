@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "channel/blocks.h"
+
+#include "base/cold.h"
+#include "base/memory.h"
+#include "base/wide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PS_PER_S 1000000000000u
+
+enum { WORD_BITS = 64 };
+
+static size_t bitmap_words(const struct oio_blocks *b) {
+  return (b->data_bits + WORD_BITS - 1) / WORD_BITS;
+}
+
+/* The greatest common divisor, so that the products of a long run fit. */
+static uint64_t common(uint64_t a, uint64_t b) {
+  while (b != 0) {
+    const uint64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+static void set_times(struct oio_blocks *b, uint64_t rate_bits_per_s) {
+  const uint64_t shared = common(b->symbols, b->data_symbols);
+  b->rate_bits_per_s = rate_bits_per_s;
+  b->unit_num = (uint64_t)OIO_UNIT_BITS * PS_PER_S * (b->symbols / shared);
+  b->unit_den = rate_bits_per_s * (b->data_symbols / shared);
+  b->block_num = b->line_bits * PS_PER_S;
+  b->flit_ps = oio_wide_divide(OIO_FLIT_UNITS, b->unit_num, b->unit_den, &b->flit_rest);
+}
+
+bool oio_blocks_create(struct oio_blocks *b, const struct oio_fec_code *code, uint32_t ways, uint64_t rate_bits_per_s) {
+  struct oio_error error;
+  *b = (struct oio_blocks){.ways = ways, .symbols = code->symbols, .data_symbols = code->data_symbols, .symbol_bits = code->symbol_bits};
+  b->data_bits = (uint64_t)ways * code->data_symbols * code->symbol_bits;
+  b->line_bits = (uint64_t)ways * code->symbols * code->symbol_bits;
+  set_times(b, rate_bits_per_s);
+  b->errors = calloc(code->symbols, sizeof *b->errors);
+  b->residual = calloc(2u * code->symbols, sizeof *b->residual);
+  b->line = calloc((size_t)ways * code->symbols, sizeof *b->line);
+  b->hit = calloc((size_t)ways * code->symbols, sizeof *b->hit);
+  for (unsigned i = 0; i < 2; i++) b->seen[i].bitmap = calloc(bitmap_words(b), sizeof *b->seen[i].bitmap);
+  if (b->errors != NULL && b->residual != NULL && b->line != NULL && b->hit != NULL && b->seen[0].bitmap != NULL &&
+      b->seen[1].bitmap != NULL && oio_fec_create(&b->fec, code, NULL, &error) == OIO_OK)
+    return true;
+  oio_blocks_destroy(b);
+  return false;
+}
+
+void oio_blocks_destroy(struct oio_blocks *b) {
+  oio_fec_destroy(b->fec);
+  free(b->errors);
+  free(b->residual);
+  free(b->line);
+  free(b->hit);
+  for (unsigned i = 0; i < 2; i++) free(b->seen[i].bitmap);
+  *b = (struct oio_blocks){0};
+}
+
+void oio_blocks_memory(const struct oio_blocks *b, struct oio_memory *memory) {
+  const uint64_t symbols = (uint64_t)b->ways * b->symbols;
+  oio_memory_add(memory, sizeof *b);
+  oio_memory_add(memory, b->symbols * sizeof *b->errors);
+  oio_memory_add(memory, 2 * b->symbols * sizeof *b->residual);
+  oio_memory_add(memory, symbols * sizeof *b->line);
+  oio_memory_add(memory, symbols * sizeof *b->hit);
+  oio_memory_add(memory, 2 * bitmap_words(b) * sizeof *b->seen[0].bitmap);
+  oio_fec_memory(b->fec, memory);
+}
+
+oio_time_ps oio_blocks_ps(const struct oio_blocks *b) {
+  return b->block_num / b->rate_bits_per_s + 1;
+}
+
+/* ---- where a flit stands ---- */
+
+static void look_at_block(struct oio_blocks *b) {
+  uint64_t rest;
+  b->whole_ps = oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
+}
+
+/* The wire has been idle: the stream has gone on to the first unit that begins at start_ps or later. */
+OIO_COLD static void go_on(struct oio_blocks *b, oio_time_ps start_ps) {
+  uint64_t rest;
+  b->end_units = oio_wide_divide(start_ps, b->unit_den, b->unit_num, &rest);
+  if (rest > 0) b->end_units++;
+  b->end_ps = oio_wide_divide(b->end_units, b->unit_num, b->unit_den, &b->end_rest);
+  b->block = oio_wide_divide(b->end_units, OIO_UNIT_BITS, b->data_bits, &b->end_bits);
+  look_at_block(b);
+}
+
+struct oio_stand oio_blocks_stand(struct oio_blocks *b, oio_time_ps start_ps) {
+  if (start_ps > b->end_ps) go_on(b, start_ps);
+  struct oio_stand stand = {.begin_ps = b->end_ps};
+  if (b->end_units == 0) look_at_block(b);
+  b->end_units += OIO_FLIT_UNITS;
+  b->end_ps += b->flit_ps;
+  b->end_rest += b->flit_rest;
+  if (b->end_rest >= b->unit_den) {
+    b->end_rest -= b->unit_den;
+    b->end_ps++;
+  }
+  b->end_bits += OIO_FLIT_BITS;
+  if (b->end_bits > b->data_bits) {
+    b->end_bits -= b->data_bits;
+    b->block++;
+    look_at_block(b);
+  }
+  stand.end_ps = b->end_ps;
+  stand.whole_ps = b->whole_ps;
+  return stand;
+}
+
+/* ---- what is wrong in a block ---- */
+
+/* Draws the wrong bits of the line into b->line. Returns how many symbols they are in; b->hit has their places, in order. */
+static uint32_t draw(struct oio_blocks *b, struct oio_errors *errors, struct oio_channel_state *counted) {
+  uint32_t count = 0;
+  uint64_t bit = oio_errors_first(errors);
+  for (; bit < b->line_bits; bit = oio_errors_after(errors, bit)) {
+    const uint32_t place = (uint32_t)(bit / b->symbol_bits);
+    if (b->line[place] == 0) b->hit[count++] = place;
+    b->line[place] |= (uint16_t)(1u << bit % b->symbol_bits);
+    counted->wrong_bits++;
+  }
+  oio_errors_leave(errors, bit - b->line_bits);
+  return count;
+}
+
+/* Which message bits a wrong symbol of a codeword is. */
+static void mark(struct oio_blocks *b, struct oio_block *block, uint32_t way, const struct oio_fec_error *error) {
+  const uint32_t place = error->symbol * b->ways + way;
+  if (place >= b->ways * b->data_symbols) return;
+  if (!block->wrong) memset(block->bitmap, 0, bitmap_words(b) * sizeof *block->bitmap);
+  block->wrong = true;
+  for (unsigned i = 0; i < b->symbol_bits; i++) {
+    const uint64_t bit = (uint64_t)place * b->symbol_bits + i;
+    block->bitmap[bit / WORD_BITS] |= (uint64_t)(error->value >> i & 1) << bit % WORD_BITS;
+  }
+}
+
+static void decode_way(struct oio_blocks *b, struct oio_block *block, uint32_t way, uint32_t hit_count, struct oio_channel_state *counted) {
+  uint32_t count = 0, left;
+  for (uint32_t i = 0; i < hit_count; i++) {
+    const uint32_t place = b->hit[i];
+    if (place % b->ways == way) b->errors[count++] = (struct oio_fec_error){.symbol = (uint16_t)(place / b->ways), .value = b->line[place]};
+  }
+  if (count == 0) return;
+  const struct oio_fec_outcome outcome = oio_fec_decode_errors(b->fec, b->symbols, b->errors, count, b->residual, &left);
+  counted->corrected_symbols += outcome.changed_symbols;
+  counted->uncorrectable_codewords += outcome.verdict == OIO_FEC_UNCORRECTABLE;
+  counted->miscorrected_codewords += outcome.verdict == OIO_FEC_MISCORRECTED;
+  block->condemned |= outcome.verdict == OIO_FEC_UNCORRECTABLE;
+  for (uint32_t i = 0; i < left; i++) mark(b, block, way, &b->residual[i]);
+}
+
+OIO_COLD static void decode_wrong(struct oio_blocks *b, struct oio_block *block, struct oio_errors *errors,
+                                  struct oio_channel_state *counted) {
+  const uint32_t hit_count = draw(b, errors, counted);
+  for (uint32_t way = 0; way < b->ways; way++) decode_way(b, block, way, hit_count, counted);
+  for (uint32_t i = 0; i < hit_count; i++) b->line[b->hit[i]] = 0;
+}
+
+static void decode(struct oio_blocks *b, uint64_t number, struct oio_errors *errors, struct oio_channel_state *counted) {
+  struct oio_block *block = &b->seen[number % 2];
+  block->number = number;
+  block->wrong = block->condemned = false;
+  counted->codewords += b->ways;
+  if (oio_errors_within(errors, b->line_bits)) decode_wrong(b, block, errors, counted);
+}
+
+/* The flit has a bit in this block: what is wrong there is wrong in it. */
+static void flip(const struct oio_blocks *b, const struct oio_block *block, const struct oio_errors *errors, struct oio_wire *wire) {
+  /* The flit begins so many bits behind the beginning of the block; before it: negative. */
+  const int64_t begin = (int64_t)(b->end_bits + (b->block - block->number) * b->data_bits) - OIO_FLIT_BITS;
+  const uint64_t from = begin > 0 ? (uint64_t)begin : 0;
+  const uint64_t end = (uint64_t)(begin + OIO_FLIT_BITS), until = end < b->data_bits ? end : b->data_bits;
+  for (uint64_t bit = from; bit < until; bit++) {
+    if (block->bitmap[bit / WORD_BITS] >> bit % WORD_BITS & 1) oio_errors_flip(errors, wire, (unsigned)((int64_t)bit - begin));
+  }
+}
+
+OIO_COLD static void spoil(const struct oio_blocks *b, uint64_t first, const struct oio_errors *errors, struct oio_wire *wire,
+                           struct oio_channel_state *counted) {
+  bool wrong = false, condemned = false;
+  for (uint64_t number = first; number <= b->block; number++) {
+    const struct oio_block *block = &b->seen[number % 2];
+    if (block->wrong) flip(b, block, errors, wire);
+    wrong |= block->wrong;
+    condemned |= block->condemned;
+  }
+  if (condemned) oio_errors_condemn(errors, wire);
+  counted->condemned_flits += condemned;
+  counted->wrong_flits += condemned || wire->wrong_bits > 0;
+}
+
+void oio_blocks_decode(struct oio_blocks *b, struct oio_errors *errors, struct oio_wire *wire, struct oio_channel_state *counted) {
+  const uint64_t first = b->block - (b->end_bits < OIO_FLIT_BITS);
+  if (b->next < first) b->next = first;
+  for (; b->next <= b->block; b->next++) decode(b, b->next, errors, counted);
+  const struct oio_block *one = &b->seen[first % 2], *other = &b->seen[b->block % 2];
+  if (OIO_UNLIKELY(one->wrong || one->condemned || other->wrong || other->condemned)) spoil(b, first, errors, wire, counted);
+}
+
+/* ---- saved and loaded ---- */
+
+static void keep_block(struct oio_blocks *b, struct oio_block *block, struct oio_checkpoint *c) {
+  OIO_KEEP_ANY(c, block->number);
+  OIO_KEEP(c, block->wrong, true);
+  OIO_KEEP(c, block->condemned, true);
+  for (size_t i = 0; block->wrong && i < bitmap_words(b); i++) OIO_KEEP_ANY(c, block->bitmap[i]);
+}
+
+void oio_blocks_checkpoint(struct oio_blocks *b, struct oio_checkpoint *c) {
+  OIO_KEEP_ANY(c, b->end_units);
+  OIO_KEEP_ANY(c, b->end_ps);
+  OIO_KEEP(c, b->end_rest, b->unit_den - 1);
+  OIO_KEEP_ANY(c, b->block);
+  OIO_KEEP(c, b->end_bits, b->data_bits);
+  OIO_KEEP_ANY(c, b->next);
+  for (unsigned i = 0; i < 2; i++) keep_block(b, &b->seen[i], c);
+  if (oio_checkpoint_loads(c)) look_at_block(b);
+}
