@@ -76,9 +76,12 @@ struct oio_fec_error {
 };
 
 /**
- * What oio_fec_decode makes of any codeword of `symbols` symbols that these `count` errors have hit: decoding is linear. The time grows
- * with the errors (up to t: none), not with the length of the codeword, unless the word is corrected wrongly. Preconditions: n - k <
- * symbols <= n; `errors` are in ascending order of symbols, each symbol once and below `symbols`, each value of the field and not 0.
+ * What oio_fec_decode makes of any codeword of `symbols` symbols that these `count` errors have hit: decoding is linear. Up to t errors it
+ * takes no time, then some that grows with their number and hardly with the length of the codeword.
+ *
+ * Preconditions: n - k < symbols <= n; `errors` are in ascending order of symbols, each symbol once and below `symbols`, each value of the
+ * field and not 0.
+ *
  * `residual` has room for count + t and receives the *residual_count errors that are left, in ascending order: none for OIO_FEC_CLEAN and
  * OIO_FEC_CORRECTED, `errors` for OIO_FEC_UNCORRECTABLE, those of another codeword for OIO_FEC_MISCORRECTED. May not overlap `errors`.
  */

@@ -26,6 +26,13 @@ static struct oio_fec *made(const struct oio_fec_code *code, const char *kernel)
   return fec;
 }
 
+static void with_each_kernel(void (*run)(const char *kernel)) {
+  for (size_t k = 0; oio_fec_kernel(k) != NULL; k++) {
+    print_message("kernel %s\n", oio_fec_kernel(k));
+    run(oio_fec_kernel(k));
+  }
+}
+
 static const struct oio_fec_code *row(const char *name) {
   const struct oio_fec_code *code = oio_fec_code_named(name);
   assert_non_null(code);
@@ -155,11 +162,11 @@ static unsigned fill_near(const struct oio_fec_code *code, struct near *best) {
   return count;
 }
 
-static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state) {
-  (void)state;
+static void decode_each_coset(const char *kernel) {
   static struct near best[1 << 16];
+  memset(best, 0, sizeof best);
   const struct oio_fec_code *code = row("rs15");
-  struct oio_fec *fec = made(code, NULL);
+  struct oio_fec *fec = made(code, kernel);
   assert_int_equal(fill_near(code, best), 15 * 15 + 105 * 225);
   assert_false(best[0].any);
   for (unsigned coset = 0; coset < 1 << 16; coset++) {
@@ -175,6 +182,11 @@ static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state
     assert_int_equal(outcome.changed_symbols, best[coset].any ? (best[coset].symbol[0] == best[coset].symbol[1] ? 1 : 2) : 0);
   }
   oio_fec_destroy(fec);
+}
+
+static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state) {
+  (void)state;
+  with_each_kernel(decode_each_coset);
 }
 
 /* Errors in a block as the codeword `way` sees them. */
@@ -240,11 +252,10 @@ static void send_block(const struct oio_fec *fec, uint32_t block_symbols, uint32
 
 /* A pattern of three errors is decoded wrongly where it is two away from a codeword of five. An MDS code has C(15, 5) * 15 of these, and
  * each is two away from the C(5, 2) patterns that have three of its symbols. There are C(15, 3) * 15^3 patterns. */
-static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say(void **state) {
-  (void)state;
+static void decode_all_threes(const char *kernel) {
   struct tally tally = {{0}};
   const struct oio_fec_code *code = row("rs15");
-  struct oio_fec *fec = made(code, NULL);
+  struct oio_fec *fec = made(code, kernel);
   static const uint16_t sent[15] = {0};
   for (uint16_t a = 0; a < 15; a++)
     for (uint16_t b = (uint16_t)(a + 1); b < 15; b++)
@@ -265,8 +276,12 @@ static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_t
   oio_fec_destroy(fec);
 }
 
-static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
+static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say(void **state) {
   (void)state;
+  with_each_kernel(decode_all_threes);
+}
+
+static void decode_blocks(const char *kernel) {
   static const struct {
     const char *code;
     uint32_t block_symbols, ways, most_errors, blocks;
@@ -278,7 +293,7 @@ static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
     struct tally tally = {{0}};
     uint64_t stream = chance_stream(10 + i);
-    struct oio_fec *fec = made(row(runs[i].code), NULL);
+    struct oio_fec *fec = made(row(runs[i].code), kernel);
     for (uint32_t block = 0; block < runs[i].blocks; block++)
       send_block(fec, runs[i].block_symbols, runs[i].ways, runs[i].most_errors, &stream, &tally);
     print_message("%s, %u symbols in %u ways: %llu clean, %llu corrected, %llu uncorrectable, %llu miscorrected\n", runs[i].code,
@@ -290,9 +305,13 @@ static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   }
 }
 
-/* Two codewords t + 1 and t apart from a word: it takes the nearer, though the other was sent. Of kp4 chance alone would never show it. */
-static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
+static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   (void)state;
+  with_each_kernel(decode_blocks);
+}
+
+/* Two codewords t + 1 and t apart from a word: it takes the nearer, though the other was sent. Of kp4 chance alone would never show it. */
+static void decode_near_others(const char *kernel) {
   uint64_t stream = chance_stream(3);
   struct tally tally = {{0}};
   size_t count;
@@ -300,7 +319,7 @@ static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   for (size_t c = 0; c < count; c++) {
     const struct oio_fec_code *code = &codes[c];
     const uint32_t n = code->symbols, t = code->correctable_symbols, parity = n - code->data_symbols;
-    struct oio_fec *fec = made(code, NULL);
+    struct oio_fec *fec = made(code, kernel);
     static const uint16_t zeros[LONG_SYMBOLS];
     for (int round = 0; round < 100; round++) {
       uint16_t other[LONG_SYMBOLS] = {0}, word[LONG_SYMBOLS];
@@ -323,21 +342,30 @@ static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   }
 }
 
-static void with_correction_bypassed_every_error_is_uncorrectable_and_stays(void **state) {
+static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   (void)state;
+  with_each_kernel(decode_near_others);
+}
+
+static void decode_with_smaller_t(const char *kernel) {
   uint64_t stream = chance_stream(4);
   struct tally tally = {{0}};
   struct oio_fec_code code = *row("kr4");
   code.correctable_symbols = 0;
-  struct oio_fec *fec = made(&code, NULL);
+  struct oio_fec *fec = made(&code, kernel);
   for (int block = 0; block < 1000; block++) send_block(fec, code.symbols, 1, 9, &stream, &tally);
   assert_int_equal(tally.words[OIO_FEC_CLEAN] + tally.words[OIO_FEC_UNCORRECTABLE], 1000);
   oio_fec_destroy(fec);
   code.correctable_symbols = 3; /* a smaller t: what lies further is not touched */
-  fec = made(&code, NULL);
+  fec = made(&code, kernel);
   for (int block = 0; block < 1000; block++) send_block(fec, code.symbols, 1, 9, &stream, &tally);
   assert_true(tally.words[OIO_FEC_CORRECTED] > 200 && tally.words[OIO_FEC_MISCORRECTED] == 0);
   oio_fec_destroy(fec);
+}
+
+static void with_correction_bypassed_every_error_is_uncorrectable_and_stays(void **state) {
+  (void)state;
+  with_each_kernel(decode_with_smaller_t);
 }
 
 /* ---- what is refused ---- */
