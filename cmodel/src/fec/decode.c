@@ -1,9 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blocks encoded, checked and decoded, and codewords decoded by their errors alone. */
+/* Blocks out of bytes and into them, encoded, checked and decoded, and codewords decoded by their errors alone. */
 #include <string.h>
 
 #include "base/precondition.h"
 #include "fec/fec_state.h"
+
+void oio_fec_from_bytes(const struct oio_fec *fec, const uint8_t *bytes, uint32_t count, uint16_t *symbols) {
+  const unsigned width = fec->code.symbol_bits;
+  uint32_t held = 0, bits = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    for (; bits < width; bits += 8) held |= (uint32_t)*bytes++ << bits;
+    symbols[i] = (uint16_t)(held & fec->order);
+    held >>= width;
+    bits -= width;
+  }
+}
+
+void oio_fec_to_bytes(const struct oio_fec *fec, const uint16_t *symbols, uint32_t count, uint8_t *bytes) {
+  const unsigned width = fec->code.symbol_bits;
+  uint32_t held = 0, bits = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    held |= (uint32_t)symbols[i] << bits;
+    for (bits += width; bits >= 8; bits -= 8) {
+      *bytes++ = (uint8_t)held;
+      held >>= 8;
+    }
+  }
+  if (bits != 0) *bytes = (uint8_t)held;
+}
 
 /* Symbol l of the parity of word `way`. */
 static inline uint32_t parity_place(const struct oio_fec *fec, uint32_t block_symbols, uint32_t ways, uint32_t way, uint32_t l) {
@@ -11,13 +35,16 @@ static inline uint32_t parity_place(const struct oio_fec *fec, uint32_t block_sy
   return (data + l) * ways + way;
 }
 
-static bool is_block(const struct oio_fec *fec, uint32_t block_symbols, uint32_t ways) {
-  return ways >= 1 && ways <= OIO_FEC_MAX_WAYS && block_symbols >= ways * (fec->parity_symbols + 1) &&
-         oio_fec_symbols_of(block_symbols, ways, 0) <= fec->code.symbols;
+/* Of the first `filled` symbols also whether they are of the field. */
+static bool is_block(const struct oio_fec *fec, const uint16_t *block, uint32_t filled, uint32_t block_symbols, uint32_t ways) {
+  if (ways < 1 || ways > OIO_FEC_MAX_WAYS || block_symbols < ways * (fec->parity_symbols + 1)) return false;
+  for (uint32_t i = 0; i < filled; i++)
+    if (block[i] > fec->order) return false;
+  return oio_fec_symbols_of(block_symbols, ways, 0) <= fec->code.symbols;
 }
 
 void oio_fec_encode(const struct oio_fec *fec, uint16_t *block, uint32_t block_symbols, uint32_t ways) {
-  OIO_PRECONDITION(is_block(fec, block_symbols, ways));
+  OIO_PRECONDITION(is_block(fec, block, block_symbols - ways * fec->parity_symbols, block_symbols, ways));
   uint16_t parity[OIO_FEC_MAX_WAYS][FEC_LANES];
   fec->kernel->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, parity);
   for (uint32_t way = 0; way < ways; way++)
@@ -27,7 +54,7 @@ void oio_fec_encode(const struct oio_fec *fec, uint16_t *block, uint32_t block_s
 /* The remainders of the words of a block; bit c of the result: that of word c is not 0. */
 static uint32_t remainders(const struct oio_fec *fec, const uint16_t *block, uint32_t block_symbols, uint32_t ways,
                            uint16_t remainder[][FEC_LANES]) {
-  OIO_PRECONDITION(is_block(fec, block_symbols, ways));
+  OIO_PRECONDITION(is_block(fec, block, block_symbols, block_symbols, ways));
   uint32_t wrong = 0;
   fec->kernel->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, remainder);
   for (uint32_t way = 0; way < ways; way++) {

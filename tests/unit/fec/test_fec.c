@@ -124,6 +124,32 @@ static void fields_of_all_widths_and_the_most_parity_encode_as_long_division_doe
         check_block(&codes[c], oio_fec_kernel(k), codes[c].symbols * ways - (ways - 1), ways, &stream);
 }
 
+/* Bit by bit; the bytes behind the last that counts stay. */
+static void symbols_have_their_bits_in_wire_order(void **state) {
+  (void)state;
+  uint64_t stream = chance_stream(5);
+  size_t count;
+  const struct oio_fec_code *codes = oio_fec_codes(&count);
+  for (size_t c = 0; c < count; c++) {
+    const uint32_t width = codes[c].symbol_bits;
+    struct oio_fec *fec = made(&codes[c], NULL);
+    for (uint32_t symbols = 0; symbols < 40; symbols++) {
+      const uint32_t nbytes = (symbols * width + 7) / 8;
+      uint8_t bytes[64], back[64];
+      uint16_t word[40];
+      for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)chance(&stream);
+      memcpy(back, bytes, sizeof bytes);
+      oio_fec_from_bytes(fec, bytes, symbols, word);
+      for (uint32_t bit = 0; bit < symbols * width; bit++)
+        assert_int_equal(word[bit / width] >> bit % width & 1, bytes[bit / 8] >> bit % 8 & 1);
+      for (uint32_t bit = symbols * width; bit < 8 * nbytes; bit++) bytes[bit / 8] &= (uint8_t) ~(1u << bit % 8);
+      oio_fec_to_bytes(fec, word, symbols, back);
+      assert_memory_equal(back, bytes, sizeof bytes);
+    }
+    oio_fec_destroy(fec);
+  }
+}
+
 /* ---- decoding ---- */
 
 /* rs15 has 16^4 cosets; of each the one word with no data. best[coset] is the pattern of two symbols at most that lies in it, if any. */
@@ -399,6 +425,7 @@ int main(void) {
       cmocka_unit_test(the_generators_are_those_that_802_3_prints),
       cmocka_unit_test(every_kernel_encodes_as_long_division_does),
       cmocka_unit_test(fields_of_all_widths_and_the_most_parity_encode_as_long_division_does),
+      cmocka_unit_test(symbols_have_their_bits_in_wire_order),
       cmocka_unit_test(a_small_code_decodes_each_coset_to_its_nearest_codeword),
       cmocka_unit_test(all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say),
       cmocka_unit_test(the_errors_alone_decide_as_the_whole_word_does),
