@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures, never judges: every figure is a ratio or a rate of CPU seconds, both sides of a ratio run alternately, the median of the rounds is quoted.
-# usage: run.sh BIN_FOLDER [ROUNDS]
+# usage: run.sh BIN_FOLDER [--long] [ROUNDS]    --long: counts what is rare, too, for some minutes
 set -euo pipefail
 bin=$1
-rounds=${2:-5}
+shift
+long=()
+if [ "${1:-}" = --long ]; then
+  long=(long)
+  shift
+fi
+rounds=${1:-5}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -77,6 +83,7 @@ cosim_ratio() {
 
 machine
 "$bin/bench_crc16"
+"$bin/bench_fec" "${long[@]}"
 links
 waits 0.95 20000000
 if [ -x "$bin/oio-bare" ]; then

@@ -21,7 +21,8 @@ base/precondition.h ->
 base/memory.h -> oio/base.h
 oio/rng.h base/rng.c -> oio/base.h base/precondition.h
 oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
-oio/fec.h fec/fec_state.h fec/fec.c fec/parity.c fec/parity_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h base/memory.h
+oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h base/memory.h
+oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
 oio/flit.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "oio/crc16.h"
+#include "oio/fec_rates.h"
 #include "oio/pins.h"
 #include "oio/results.h"
 #include "oio/rng.h"
@@ -136,6 +137,65 @@ static void crc16_of_more_than_a_message(void) {
 }
 static void crc16_of_a_bit_behind_the_message(void) {
   oio_crc16_bit(1024);
+}
+static uint16_t symbols[5 * 16];
+static struct oio_fec *small_code(void) {
+  struct oio_fec *fec;
+  return oio_fec_create(&fec, oio_fec_code_named("rs15"), NULL, NULL) == OIO_OK ? fec : NULL;
+}
+static void encode_five_ways(void) {
+  oio_fec_encode(small_code(), symbols, 75, 5);
+}
+static void encode_no_data(void) {
+  oio_fec_encode(small_code(), symbols, 9, 2);
+}
+static void encode_more_than_a_codeword(void) {
+  oio_fec_encode(small_code(), symbols, 31, 2);
+}
+static void check_a_symbol_that_is_none(void) {
+  symbols[14] = 16;
+  oio_fec_check(small_code(), symbols, 15, 1);
+}
+static void decode_a_symbol_that_is_none(void) {
+  struct oio_fec_outcome outcome;
+  symbols[0] = 0xFFFF;
+  oio_fec_decode(small_code(), symbols, 15, 1, &outcome);
+}
+static void decode_two_errors(uint16_t first, uint16_t second, uint16_t value, uint32_t of) {
+  const struct oio_fec_error errors[2] = {{first, 1}, {second, value}};
+  struct oio_fec_error residual[4];
+  uint32_t count;
+  oio_fec_decode_errors(small_code(), of, errors, 2, residual, &count);
+}
+static void decode_errors_out_of_order(void) {
+  decode_two_errors(3, 2, 1, 15);
+}
+static void decode_one_error_twice(void) {
+  decode_two_errors(3, 3, 1, 15);
+}
+static void decode_an_error_of_nothing(void) {
+  decode_two_errors(3, 4, 0, 15);
+}
+static void decode_an_error_beyond_the_field(void) {
+  decode_two_errors(3, 4, 16, 15);
+}
+static void decode_an_error_behind_the_word(void) {
+  decode_two_errors(3, 9, 1, 9);
+}
+static void decode_errors_of_a_word_of_parity(void) {
+  decode_two_errors(0, 1, 1, 4);
+}
+static void loss_at_a_rate_above_one(void) {
+  oio_fec_more_wrong(544, 15, 1.5);
+}
+static void bursts_of_no_end(void) {
+  const struct oio_fec_bursts bursts = {.bit_error_rate = 1e-3, .propagation = 1.0, .ways = 1};
+  oio_fec_burst_loss(oio_fec_code_named("kp4"), &bursts);
+}
+static void bursts_on_half_symbols(void) {
+  const struct oio_fec_code code = {"9 bits", 0x211, 9, 2, 20, 16};
+  const struct oio_fec_bursts bursts = {.bit_error_rate = 1e-3, .propagation = 0.5, .ways = 1};
+  oio_fec_burst_loss(&code, &bursts);
 }
 static void syndrome_of_a_bit_behind_the_flit(void) {
   oio_flit_syndrome(format(), 5000);
@@ -331,6 +391,20 @@ static const struct {
 } broken[] = {
     BROKEN(crc16_of_more_than_a_message),
     BROKEN(crc16_of_a_bit_behind_the_message),
+    BROKEN(encode_five_ways),
+    BROKEN(encode_no_data),
+    BROKEN(encode_more_than_a_codeword),
+    BROKEN(check_a_symbol_that_is_none),
+    BROKEN(decode_a_symbol_that_is_none),
+    BROKEN(decode_errors_out_of_order),
+    BROKEN(decode_one_error_twice),
+    BROKEN(decode_an_error_of_nothing),
+    BROKEN(decode_an_error_beyond_the_field),
+    BROKEN(decode_an_error_behind_the_word),
+    BROKEN(decode_errors_of_a_word_of_parity),
+    BROKEN(loss_at_a_rate_above_one),
+    BROKEN(bursts_of_no_end),
+    BROKEN(bursts_on_half_symbols),
     BROKEN(syndrome_of_a_bit_behind_the_flit),
     BROKEN(put_more_than_a_payload),
     BROKEN(get_more_than_a_payload),

@@ -5,7 +5,8 @@
  *
  * A symbol is a uint16_t, in wire order. A block is `block_symbols` symbols of `ways` interleaved codewords: symbol i is of codeword
  * i % ways, its symbol i / ways, and the last ways * (n - k) symbols are parity. Preconditions wherever a block is: ways is 1..4, there is
- * data for each codeword, and no codeword has more than n symbols. One codeword alone is a block of one way.
+ * data for each codeword, no codeword has more than n symbols, and each symbol is below 2^symbol_bits. One codeword alone is a block of one
+ * way.
  */
 #ifndef OIO_FEC_H
 #define OIO_FEC_H
@@ -51,6 +52,11 @@ static inline uint32_t oio_fec_symbols_of(uint32_t block_symbols, uint32_t ways,
   return (block_symbols - way + ways - 1) / ways;
 }
 
+/** `count` symbols out of bytes in wire order: bit 0 of byte 0 is bit 0 of the first. Reads ceil(count * symbol_bits / 8) bytes. */
+void oio_fec_from_bytes(const struct oio_fec *fec, const uint8_t *bytes, uint32_t count, uint16_t *symbols);
+/** And back. What the last byte has behind the last symbol becomes 0. */
+void oio_fec_to_bytes(const struct oio_fec *fec, const uint16_t *symbols, uint32_t count, uint8_t *bytes);
+
 /** Fills in the parity of a block. */
 void oio_fec_encode(const struct oio_fec *fec, uint16_t *block, uint32_t block_symbols, uint32_t ways);
 /** Which words of a block are no codewords: bit c of the result is of word c. */
@@ -78,9 +84,12 @@ struct oio_fec_error {
 };
 
 /**
- * What oio_fec_decode makes of any codeword of `symbols` symbols that these `count` errors have hit: decoding is linear. The time grows
- * with the errors (up to t: none), not with the length of the codeword, unless the word is corrected wrongly. Preconditions: n - k <
- * symbols <= n; `errors` are in ascending order of symbols, each symbol once and below `symbols`, each value of the field and not 0.
+ * What oio_fec_decode makes of any codeword of `symbols` symbols that these `count` errors have hit: decoding is linear. Up to t errors it
+ * takes no time, then some that grows with their number and hardly with the length of the codeword.
+ *
+ * Preconditions: n - k < symbols <= n; `errors` are in ascending order of symbols, each symbol once and below `symbols`, each value of the
+ * field and not 0.
+ *
  * `residual` has room for count + t and receives the *residual_count errors that are left, in ascending order: none for OIO_FEC_CLEAN and
  * OIO_FEC_CORRECTED, `errors` for OIO_FEC_UNCORRECTABLE, those of another codeword for OIO_FEC_MISCORRECTED. May not overlap `errors`.
  */

@@ -1,9 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blocks encoded, checked and decoded, and codewords decoded by their errors alone. */
+/* Blocks out of bytes and into them, encoded, checked and decoded, and codewords decoded by their errors alone. */
 #include <string.h>
 
 #include "base/precondition.h"
 #include "fec/fec_state.h"
+
+void oio_fec_from_bytes(const struct oio_fec *fec, const uint8_t *bytes, uint32_t count, uint16_t *symbols) {
+  const unsigned width = fec->code.symbol_bits;
+  uint32_t held = 0, bits = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    for (; bits < width; bits += 8) held |= (uint32_t)*bytes++ << bits;
+    symbols[i] = (uint16_t)(held & fec->order);
+    held >>= width;
+    bits -= width;
+  }
+}
+
+void oio_fec_to_bytes(const struct oio_fec *fec, const uint16_t *symbols, uint32_t count, uint8_t *bytes) {
+  const unsigned width = fec->code.symbol_bits;
+  uint32_t held = 0, bits = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    held |= (uint32_t)symbols[i] << bits;
+    for (bits += width; bits >= 8; bits -= 8) {
+      *bytes++ = (uint8_t)held;
+      held >>= 8;
+    }
+  }
+  if (bits != 0) *bytes = (uint8_t)held;
+}
 
 /* Symbol l of the parity of word `way`. */
 static inline uint32_t parity_place(const struct oio_fec *fec, uint32_t block_symbols, uint32_t ways, uint32_t way, uint32_t l) {
@@ -11,15 +35,18 @@ static inline uint32_t parity_place(const struct oio_fec *fec, uint32_t block_sy
   return (data + l) * ways + way;
 }
 
-static bool is_block(const struct oio_fec *fec, uint32_t block_symbols, uint32_t ways) {
-  return ways >= 1 && ways <= OIO_FEC_MAX_WAYS && block_symbols >= ways * (fec->parity_symbols + 1) &&
-         oio_fec_symbols_of(block_symbols, ways, 0) <= fec->code.symbols;
+/* Of the first `filled` symbols also whether they are of the field. */
+static bool is_block(const struct oio_fec *fec, const uint16_t *block, uint32_t filled, uint32_t block_symbols, uint32_t ways) {
+  if (ways < 1 || ways > OIO_FEC_MAX_WAYS || block_symbols < ways * (fec->parity_symbols + 1)) return false;
+  for (uint32_t i = 0; i < filled; i++)
+    if (block[i] > fec->order) return false;
+  return oio_fec_symbols_of(block_symbols, ways, 0) <= fec->code.symbols;
 }
 
 void oio_fec_encode(const struct oio_fec *fec, uint16_t *block, uint32_t block_symbols, uint32_t ways) {
-  OIO_PRECONDITION(is_block(fec, block_symbols, ways));
+  OIO_PRECONDITION(is_block(fec, block, block_symbols - ways * fec->parity_symbols, block_symbols, ways));
   uint16_t parity[OIO_FEC_MAX_WAYS][FEC_LANES];
-  fec->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, parity);
+  fec->kernel->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, parity);
   for (uint32_t way = 0; way < ways; way++)
     for (uint32_t l = 0; l < fec->parity_symbols; l++) block[parity_place(fec, block_symbols, ways, way, l)] = parity[way][l];
 }
@@ -27,9 +54,9 @@ void oio_fec_encode(const struct oio_fec *fec, uint16_t *block, uint32_t block_s
 /* The remainders of the words of a block; bit c of the result: that of word c is not 0. */
 static uint32_t remainders(const struct oio_fec *fec, const uint16_t *block, uint32_t block_symbols, uint32_t ways,
                            uint16_t remainder[][FEC_LANES]) {
-  OIO_PRECONDITION(is_block(fec, block_symbols, ways));
+  OIO_PRECONDITION(is_block(fec, block, block_symbols, block_symbols, ways));
   uint32_t wrong = 0;
-  fec->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, remainder);
+  fec->kernel->parity(fec, block, block_symbols - ways * fec->parity_symbols, ways, remainder);
   for (uint32_t way = 0; way < ways; way++) {
     unsigned any = 0;
     for (uint32_t l = 0; l < fec->parity_symbols; l++) any |= remainder[way][l] ^= block[parity_place(fec, block_symbols, ways, way, l)];
@@ -43,20 +70,13 @@ uint32_t oio_fec_check(const struct oio_fec *fec, const uint16_t *block, uint32_
   return remainders(fec, block, block_symbols, ways, remainder);
 }
 
-/* A codeword is 0 at all roots, so a word and its remainder have the same syndromes. */
-static void syndromes_of_remainder(const struct oio_fec *fec, const uint16_t *remainder, uint16_t *syndromes) {
-  memset(syndromes, 0, OIO_FEC_MAX_PARITY * sizeof *syndromes);
-  for (uint32_t l = 0; l < fec->parity_symbols; l++)
-    for (uint32_t j = 0; j < fec->parity_symbols; j++) syndromes[j] = (uint16_t)(fec->exp[fec->log[syndromes[j]] + j] ^ remainder[l]);
-}
-
 /* Corrects symbol after symbol at the given stride; remainder is not 0. */
 static struct oio_fec_outcome correct(const struct oio_fec *fec, uint16_t *word, uint32_t symbols, uint32_t stride,
                                       const uint16_t *remainder) {
   uint16_t syndromes[OIO_FEC_MAX_PARITY];
   struct fec_locator locator;
   struct oio_fec_error errors[OIO_FEC_MAX_PARITY / 2];
-  syndromes_of_remainder(fec, remainder, syndromes);
+  fec->kernel->syndromes(fec, remainder, syndromes);
   if (!oio_fec_locate(fec, syndromes, &locator) || !oio_fec_find_errors(fec, &locator, syndromes, symbols, errors))
     return (struct oio_fec_outcome){OIO_FEC_UNCORRECTABLE, 0};
   for (uint32_t i = 0; i < locator.degree; i++) word[(size_t)errors[i].symbol * stride] ^= errors[i].value;
@@ -126,8 +146,7 @@ struct oio_fec_outcome oio_fec_decode_errors(const struct oio_fec *fec, uint32_t
   struct fec_locator locator = {.degree = 0};
   struct oio_fec_error changes[OIO_FEC_MAX_PARITY / 2];
   if (syndromes_of_errors(fec, symbols, errors, count, syndromes) &&
-      !(oio_fec_locate(fec, syndromes, &locator) && oio_fec_splits(fec, &locator) &&
-        oio_fec_find_errors(fec, &locator, syndromes, symbols, changes))) {
+      !(oio_fec_locate(fec, syndromes, &locator) && oio_fec_find_errors(fec, &locator, syndromes, symbols, changes))) {
     memcpy(residual, errors, count * sizeof *errors);
     *residual_count = count;
     return (struct oio_fec_outcome){OIO_FEC_UNCORRECTABLE, 0};

@@ -25,35 +25,27 @@ const struct oio_fec_code *oio_fec_code_named(const char *name) {
   return NULL;
 }
 
-static bool always(void) {
-  return true;
-}
-
-static const struct kernel {
-  const char *name;
-  bool (*supported)(void);
-  fec_parity_function *parity;
-} kernels[] = {
+static const struct fec_kernel *const kernels[] = {
 #ifdef OIO_FEC_HAVE_AVX512
-    {"avx512", oio_fec_avx512_supported, oio_fec_parity_avx512},
+    &oio_fec_avx512,
 #endif
-    {"portable", always, oio_fec_parity_portable},
+    &oio_fec_portable,
 };
 
-static const struct kernel *kernel_at(size_t index) {
+static const struct fec_kernel *kernel_at(size_t index) {
   for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-    if (kernels[i].supported() && index-- == 0) return &kernels[i];
+    if (kernels[i]->supported() && index-- == 0) return kernels[i];
   }
   return NULL;
 }
 
 const char *oio_fec_kernel(size_t index) {
-  const struct kernel *kernel = kernel_at(index);
+  const struct fec_kernel *kernel = kernel_at(index);
   return kernel == NULL ? NULL : kernel->name;
 }
 
-static const struct kernel *kernel_named(const char *name) {
-  const struct kernel *kernel = kernel_at(0);
+static const struct fec_kernel *kernel_named(const char *name) {
+  const struct fec_kernel *kernel = kernel_at(0);
   for (size_t i = 1; name != NULL && kernel != NULL && strcmp(kernel->name, name) != 0; i++) kernel = kernel_at(i);
   return kernel;
 }
@@ -121,8 +113,22 @@ static void fill_rows(struct oio_fec *fec) {
   }
 }
 
+/* What a vector of lanes is multiplied by. */
+static void fill_powers(struct oio_fec *fec) {
+  const unsigned order = fec->order;
+  for (unsigned l = 0; l < FEC_LANES; l++) {
+    for (unsigned bit = 0; bit < fec->code.symbol_bits; bit++) fec->root_bits[bit][l] = fec->exp[(l + bit) % order];
+    for (unsigned i = 0; i < FEC_TERMS; i++) {
+      const unsigned all = fec->exp[order - i * FEC_LANES % order];
+      fec->down[i][l] = fec->exp[order - i * l % order];
+      fec->down_all[i][0][l] = (uint16_t)(l <= order ? fec_times(fec, l, all) : 0);
+      fec->down_all[i][1][l] = (uint16_t)(l * FEC_HALF <= order ? fec_times(fec, l * FEC_HALF, all) : 0);
+    }
+  }
+}
+
 enum oio_status oio_fec_create(struct oio_fec **fec, const struct oio_fec_code *code, const char *kernel, struct oio_error *error) {
-  const struct kernel *chosen = kernel_named(kernel);
+  const struct fec_kernel *chosen = kernel_named(kernel);
   if (chosen == NULL) {
     return oio_error_set(error, OIO_ERR_CONFIG, "code %s: this processor has no kernel \"%s\"; use \"portable\", or none for the best",
                          code->name, kernel);
@@ -134,13 +140,14 @@ enum oio_status oio_fec_create(struct oio_fec **fec, const struct oio_fec_code *
   memset(made, 0, sizeof *made);
   made->code = *code;
   made->parity_symbols = (uint32_t)(code->symbols - code->data_symbols);
-  made->parity = chosen->parity;
+  made->kernel = chosen;
   if (!fill_field(made)) {
     oio_fec_destroy(made);
     return oio_error_set(error, OIO_ERR_CONFIG, "code %s: the polynomial 0x%X is not primitive; use one that is, such as 0x409 for 10 bits",
                          code->name, code->field);
   }
   fill_rows(made);
+  fill_powers(made);
   *fec = made;
   return OIO_OK;
 }

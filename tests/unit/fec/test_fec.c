@@ -26,6 +26,13 @@ static struct oio_fec *made(const struct oio_fec_code *code, const char *kernel)
   return fec;
 }
 
+static void with_each_kernel(void (*run)(const char *kernel)) {
+  for (size_t k = 0; oio_fec_kernel(k) != NULL; k++) {
+    print_message("kernel %s\n", oio_fec_kernel(k));
+    run(oio_fec_kernel(k));
+  }
+}
+
 static const struct oio_fec_code *row(const char *name) {
   const struct oio_fec_code *code = oio_fec_code_named(name);
   assert_non_null(code);
@@ -117,6 +124,32 @@ static void fields_of_all_widths_and_the_most_parity_encode_as_long_division_doe
         check_block(&codes[c], oio_fec_kernel(k), codes[c].symbols * ways - (ways - 1), ways, &stream);
 }
 
+/* Bit by bit; the bytes behind the last that counts stay. */
+static void symbols_have_their_bits_in_wire_order(void **state) {
+  (void)state;
+  uint64_t stream = chance_stream(5);
+  size_t count;
+  const struct oio_fec_code *codes = oio_fec_codes(&count);
+  for (size_t c = 0; c < count; c++) {
+    const uint32_t width = codes[c].symbol_bits;
+    struct oio_fec *fec = made(&codes[c], NULL);
+    for (uint32_t symbols = 0; symbols < 40; symbols++) {
+      const uint32_t nbytes = (symbols * width + 7) / 8;
+      uint8_t bytes[64], back[64];
+      uint16_t word[40];
+      for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)chance(&stream);
+      memcpy(back, bytes, sizeof bytes);
+      oio_fec_from_bytes(fec, bytes, symbols, word);
+      for (uint32_t bit = 0; bit < symbols * width; bit++)
+        assert_int_equal(word[bit / width] >> bit % width & 1, bytes[bit / 8] >> bit % 8 & 1);
+      for (uint32_t bit = symbols * width; bit < 8 * nbytes; bit++) bytes[bit / 8] &= (uint8_t) ~(1u << bit % 8);
+      oio_fec_to_bytes(fec, word, symbols, back);
+      assert_memory_equal(back, bytes, sizeof bytes);
+    }
+    oio_fec_destroy(fec);
+  }
+}
+
 /* ---- decoding ---- */
 
 /* rs15 has 16^4 cosets; of each the one word with no data. best[coset] is the pattern of two symbols at most that lies in it, if any. */
@@ -155,11 +188,11 @@ static unsigned fill_near(const struct oio_fec_code *code, struct near *best) {
   return count;
 }
 
-static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state) {
-  (void)state;
+static void decode_each_coset(const char *kernel) {
   static struct near best[1 << 16];
+  memset(best, 0, sizeof best);
   const struct oio_fec_code *code = row("rs15");
-  struct oio_fec *fec = made(code, NULL);
+  struct oio_fec *fec = made(code, kernel);
   assert_int_equal(fill_near(code, best), 15 * 15 + 105 * 225);
   assert_false(best[0].any);
   for (unsigned coset = 0; coset < 1 << 16; coset++) {
@@ -175,6 +208,11 @@ static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state
     assert_int_equal(outcome.changed_symbols, best[coset].any ? (best[coset].symbol[0] == best[coset].symbol[1] ? 1 : 2) : 0);
   }
   oio_fec_destroy(fec);
+}
+
+static void a_small_code_decodes_each_coset_to_its_nearest_codeword(void **state) {
+  (void)state;
+  with_each_kernel(decode_each_coset);
 }
 
 /* Errors in a block as the codeword `way` sees them. */
@@ -240,11 +278,10 @@ static void send_block(const struct oio_fec *fec, uint32_t block_symbols, uint32
 
 /* A pattern of three errors is decoded wrongly where it is two away from a codeword of five. An MDS code has C(15, 5) * 15 of these, and
  * each is two away from the C(5, 2) patterns that have three of its symbols. There are C(15, 3) * 15^3 patterns. */
-static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say(void **state) {
-  (void)state;
+static void decode_all_threes(const char *kernel) {
   struct tally tally = {{0}};
   const struct oio_fec_code *code = row("rs15");
-  struct oio_fec *fec = made(code, NULL);
+  struct oio_fec *fec = made(code, kernel);
   static const uint16_t sent[15] = {0};
   for (uint16_t a = 0; a < 15; a++)
     for (uint16_t b = (uint16_t)(a + 1); b < 15; b++)
@@ -265,8 +302,12 @@ static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_t
   oio_fec_destroy(fec);
 }
 
-static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
+static void all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say(void **state) {
   (void)state;
+  with_each_kernel(decode_all_threes);
+}
+
+static void decode_blocks(const char *kernel) {
   static const struct {
     const char *code;
     uint32_t block_symbols, ways, most_errors, blocks;
@@ -278,7 +319,7 @@ static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
     struct tally tally = {{0}};
     uint64_t stream = chance_stream(10 + i);
-    struct oio_fec *fec = made(row(runs[i].code), NULL);
+    struct oio_fec *fec = made(row(runs[i].code), kernel);
     for (uint32_t block = 0; block < runs[i].blocks; block++)
       send_block(fec, runs[i].block_symbols, runs[i].ways, runs[i].most_errors, &stream, &tally);
     print_message("%s, %u symbols in %u ways: %llu clean, %llu corrected, %llu uncorrectable, %llu miscorrected\n", runs[i].code,
@@ -290,9 +331,13 @@ static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   }
 }
 
-/* Two codewords t + 1 and t apart from a word: it takes the nearer, though the other was sent. Of kp4 chance alone would never show it. */
-static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
+static void the_errors_alone_decide_as_the_whole_word_does(void **state) {
   (void)state;
+  with_each_kernel(decode_blocks);
+}
+
+/* Two codewords t + 1 and t apart from a word: it takes the nearer, though the other was sent. Of kp4 chance alone would never show it. */
+static void decode_near_others(const char *kernel) {
   uint64_t stream = chance_stream(3);
   struct tally tally = {{0}};
   size_t count;
@@ -300,7 +345,7 @@ static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   for (size_t c = 0; c < count; c++) {
     const struct oio_fec_code *code = &codes[c];
     const uint32_t n = code->symbols, t = code->correctable_symbols, parity = n - code->data_symbols;
-    struct oio_fec *fec = made(code, NULL);
+    struct oio_fec *fec = made(code, kernel);
     static const uint16_t zeros[LONG_SYMBOLS];
     for (int round = 0; round < 100; round++) {
       uint16_t other[LONG_SYMBOLS] = {0}, word[LONG_SYMBOLS];
@@ -323,21 +368,30 @@ static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   }
 }
 
-static void with_correction_bypassed_every_error_is_uncorrectable_and_stays(void **state) {
+static void a_word_nearer_to_another_codeword_becomes_that_one(void **state) {
   (void)state;
+  with_each_kernel(decode_near_others);
+}
+
+static void decode_with_smaller_t(const char *kernel) {
   uint64_t stream = chance_stream(4);
   struct tally tally = {{0}};
   struct oio_fec_code code = *row("kr4");
   code.correctable_symbols = 0;
-  struct oio_fec *fec = made(&code, NULL);
+  struct oio_fec *fec = made(&code, kernel);
   for (int block = 0; block < 1000; block++) send_block(fec, code.symbols, 1, 9, &stream, &tally);
   assert_int_equal(tally.words[OIO_FEC_CLEAN] + tally.words[OIO_FEC_UNCORRECTABLE], 1000);
   oio_fec_destroy(fec);
   code.correctable_symbols = 3; /* a smaller t: what lies further is not touched */
-  fec = made(&code, NULL);
+  fec = made(&code, kernel);
   for (int block = 0; block < 1000; block++) send_block(fec, code.symbols, 1, 9, &stream, &tally);
   assert_true(tally.words[OIO_FEC_CORRECTED] > 200 && tally.words[OIO_FEC_MISCORRECTED] == 0);
   oio_fec_destroy(fec);
+}
+
+static void with_correction_bypassed_every_error_is_uncorrectable_and_stays(void **state) {
+  (void)state;
+  with_each_kernel(decode_with_smaller_t);
 }
 
 /* ---- what is refused ---- */
@@ -371,6 +425,7 @@ int main(void) {
       cmocka_unit_test(the_generators_are_those_that_802_3_prints),
       cmocka_unit_test(every_kernel_encodes_as_long_division_does),
       cmocka_unit_test(fields_of_all_widths_and_the_most_parity_encode_as_long_division_does),
+      cmocka_unit_test(symbols_have_their_bits_in_wire_order),
       cmocka_unit_test(a_small_code_decodes_each_coset_to_its_nearest_codeword),
       cmocka_unit_test(all_patterns_of_three_errors_miscorrect_as_often_as_the_weights_of_the_code_say),
       cmocka_unit_test(the_errors_alone_decide_as_the_whole_word_does),

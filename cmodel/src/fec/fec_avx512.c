@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel for 512-bit vectors: a row, and the remainder of a codeword, are a register each; all ways of a block go through together. */
+/* The kernel for 512-bit vectors: a register has a row, the remainder of a codeword, its syndromes, or 32 of its symbols. */
 #include "fec/fec_state.h"
 
 #ifdef OIO_FEC_HAVE_AVX512
@@ -10,7 +10,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl")))
 #define INLINE TARGET static inline __attribute__((always_inline))
 
-bool oio_fec_avx512_supported(void) {
+static bool supported(void) {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
@@ -69,8 +69,8 @@ INLINE void all_ways(const struct oio_fec *fec, const uint16_t *data, uint32_t d
   for (unsigned way = 0; way < ways; way++) _mm512_storeu_si512(parity[(data_symbols + way) % ways], remainder[way]);
 }
 
-TARGET void oio_fec_parity_avx512(const struct oio_fec *fec, const uint16_t *data, uint32_t data_symbols, uint32_t ways,
-                                  uint16_t parity[][FEC_LANES]) {
+TARGET static void parity(const struct oio_fec *fec, const uint16_t *data, uint32_t data_symbols, uint32_t ways,
+                          uint16_t parity[][FEC_LANES]) {
   switch (ways) {
   case 1:
     all_ways(fec, data, data_symbols, 1, parity);
@@ -86,4 +86,60 @@ TARGET void oio_fec_parity_avx512(const struct oio_fec *fec, const uint16_t *dat
     break;
   }
 }
+
+/* Horner over the symbols of the remainder, in lane j at a^j. */
+TARGET static void syndromes(const struct oio_fec *fec, const uint16_t *remainder, uint16_t *syndromes) {
+  const unsigned bits = fec->code.symbol_bits;
+  __m512i sum = _mm512_setzero_si512();
+  for (uint32_t l = 0; l < fec->parity_symbols; l++) {
+    __m512i next = _mm512_set1_epi16((short)remainder[l]);
+    for (unsigned bit = 0; bit < bits; bit++) {
+      const __mmask32 has = _mm512_test_epi16_mask(sum, _mm512_set1_epi16((short)(1 << bit)));
+      next = _mm512_xor_si512(next, _mm512_maskz_loadu_epi16(has, fec->root_bits[bit]));
+    }
+    sum = next;
+  }
+  _mm512_storeu_si512(syndromes, sum);
+}
+
+/* Each lane times one element, by what it makes of either half of a symbol. */
+INLINE __m512i times(__m512i lanes, __m512i low, __m512i high) {
+  return _mm512_xor_si512(_mm512_permutexvar_epi16(lanes, low), _mm512_permutexvar_epi16(_mm512_srli_epi16(lanes, 5), high));
+}
+
+/* Each lane times the element. Bit b of the number of a lane is set in lanes[b]. */
+INLINE __m512i times_element(const struct oio_fec *fec, __m512i lanes, unsigned element) {
+  static const __mmask32 numbers[5] = {0xAAAAAAAA, 0xCCCCCCCC, 0xF0F0F0F0, 0xFF00FF00, 0xFFFF0000};
+  const uint16_t *powers = &fec->exp[fec->log[element]];
+  __m512i low = _mm512_setzero_si512(), high = low;
+  for (unsigned bit = 0; bit < 5; bit++) {
+    low = _mm512_xor_si512(low, _mm512_maskz_set1_epi16(numbers[bit], (short)powers[bit]));
+    high = _mm512_xor_si512(high, _mm512_maskz_set1_epi16(numbers[bit], (short)powers[5 + bit]));
+  }
+  return times(lanes, low, high);
+}
+
+/* The locator backwards, term by term, at the 32 highest powers; then at 32 lower ones, and so on. */
+TARGET static bool find_powers(const struct oio_fec *fec, const struct fec_locator *locator, uint32_t symbols, uint16_t *powers) {
+  const unsigned degree = locator->degree;
+  unsigned found = 0;
+  __m512i terms[FEC_TERMS];
+  for (unsigned i = 0; i <= degree; i++) {
+    const unsigned at_first = fec_times(fec, locator->c[degree - i], fec->exp[i * (symbols - 1) % fec->order]);
+    terms[i] = times_element(fec, _mm512_loadu_si512(fec->down[i]), at_first);
+  }
+  for (uint32_t done = 0; done < symbols && found < degree; done += FEC_LANES) {
+    __m512i sum = terms[0];
+    for (unsigned i = 1; i <= degree; i++) {
+      sum = _mm512_xor_si512(sum, terms[i]);
+      terms[i] = times(terms[i], _mm512_loadu_si512(fec->down_all[i][0]), _mm512_loadu_si512(fec->down_all[i][1]));
+    }
+    uint32_t roots = _mm512_testn_epi16_mask(sum, sum);
+    if (symbols - done < FEC_LANES) roots &= (1u << (symbols - done)) - 1;
+    for (; roots != 0; roots &= roots - 1) powers[found++] = (uint16_t)(symbols - 1 - done - (uint32_t)__builtin_ctz(roots));
+  }
+  return found == degree;
+}
+
+const struct fec_kernel oio_fec_avx512 = {"avx512", supported, parity, syndromes, find_powers};
 #endif
