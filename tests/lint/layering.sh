@@ -40,6 +40,7 @@ oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c ->
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
+oio/tech.h tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c -> oio/base.h base/precondition.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
 traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h

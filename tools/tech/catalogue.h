@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `oio tech list` and `show`: as tables and as JSON. */
+#ifndef CATALOGUE_H
+#define CATALOGUE_H
+
+#include "oio/tech.h"
+
+#include <stdio.h>
+
+/* What reaches length_m; all where it is 0. */
+void catalogue_list(FILE *out, double length_m);
+void catalogue_list_json(FILE *out, double length_m);
+void catalogue_show(FILE *out, const struct oio_tech *tech);
+void catalogue_show_json(FILE *out, const struct oio_tech *tech);
+/* A name that JSON can have: it has no quote and no control character. */
+void catalogue_quoted(FILE *out, const char *text);
+/* No further than the most that is said of its reach. */
+bool catalogue_reaches(const struct oio_tech *tech, double length_m);
+
+#endif
