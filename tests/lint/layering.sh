@@ -40,7 +40,11 @@ oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c ->
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
-oio/tech.h tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c -> oio/base.h base/precondition.h
+report/root.h ->
+base/normal.h base/normal.c ->
+oio/tech.h -> oio/base.h
+oio/budget.h tech/eye.c tech/budget.c -> oio/tech.h oio/rng.h base/normal.h report/root.h base/precondition.h
+tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c tech/optics.c -> oio/tech.h oio/budget.h base/precondition.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
 traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h
@@ -60,7 +64,6 @@ oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traf
 sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h
 oio/sim.h sim/sim.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h
 report/text.h report/text.c ->
-report/root.h ->
 oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h report/root.h traffic/batches.h

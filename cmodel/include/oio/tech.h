@@ -78,6 +78,7 @@ struct oio_tech {
   enum oio_rung rung;
   uint32_t lanes; /**< each direction */
   struct oio_tech_value value[OIO_TECH_QUANTITIES];
+  const struct oio_optics *optics; /**< of its link budget (oio/budget.h); NULL: it has no light, or nothing is known of it */
 };
 
 /** Where a value was read. */

@@ -20,6 +20,8 @@
   CITE(MATHWORKS_VSR, "mathworks-vsr", "maker", "MathWorks", "CEI-112G-VSR kit", 0, "mathworks.com") \
   CITE(SONIC_1600G, "sonic-1600g", "press", "SONiC", "1.6T port support", 0, "github.com") \
   CITE(OIF_448G, "oif-448g", "standard", "OIF and Arista", "448G projects, no decision on modulation", 2026, "") \
+  CITE(OIF_ELSFP, "oif-elsfp", "standard", "OIF", "ELSFP power classes, quoted second hand", 0, "") \
+  CITE(CORNING_ULL, "corning-ull", "maker", "Corning", "fibre and cable data sheets", 0, "") \
   CITE(EDGECORE_DR4, "edgecore-dr4", "maker", "Edgecore", "ET7502-DR4 data sheet", 0, "") \
   CITE(NVIDIA_400G, "nvidia-400g", "maker", "NVIDIA", "MMS4X00-NS400, 400G DR4", 0, "docs.nvidia.com") \
   CITE(NVIDIA_800G, "nvidia-800g", "maker", "NVIDIA", "MMS4X00-NS-T, 800G", 0, "docs.nvidia.com") \

@@ -27,7 +27,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     GUESS_IN_WORDS(THERMAL, "rings with heaters; laser outside"),
     ERRORS_OF_ENGINES,
-  }},
+  }, &oio_optics_cpo_rings},
   {"cpo_bailly_51t2_100g", "Bailly: engine of a 51.2T switch, 100G lanes", OIO_RUNG_CPO, 64, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(RCR_BAILLY)),
     GUESS_IN_WORDS(MODULATION, "PAM4, 53.125 GBd"),
@@ -49,7 +49,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     GUESS_IN_WORDS(THERMAL, "Mach-Zehnder; pluggable laser outside"),
     ERRORS_OF_ENGINES,
-  }},
+  }, &oio_optics_cpo},
   {"cpo_davisson_102t4_200g", "Davisson: engine of a 102.4T switch, 200G lanes", OIO_RUNG_CPO, 32, {
     NUMBER(LANE_RATE_GBPS, 212.5, 212.5, 212.5, SOURCED, NULL, CITED(CLOUDNEWS_DAVISSON)),
     GUESS_IN_WORDS(MODULATION, "PAM4"),
@@ -71,7 +71,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     GUESS_IN_WORDS(THERMAL, "laser outside, replaced in the field"),
     ERRORS_OF_ENGINES,
-  }},
+  }, &oio_optics_cpo},
   {"cpo_nvidia_quantumx_1t6_engine", "Quantum-X: 1.6T engine, ring modulators", OIO_RUNG_CPO, 8, {
     NUMBER(LANE_RATE_GBPS, 212.5, 212.5, 212.5, DERIVED, "200G of payload; notes of the keynote have 224G", CITED(OPTICAL_IO_NVIDIA, SONIC_1600G)),
     WORDS(MODULATION, "PAM4, ring modulators", SOURCED, NULL, CITED(OPTICAL_IO_NVIDIA)),
@@ -94,7 +94,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     WORDS(THERMAL, "rings with heaters; a laser feeds 4 lanes", SOURCED, NULL, CITED(OPTICAL_IO_NVIDIA)),
     ERRORS_OF_ENGINES,
-  }},
+  }, &oio_optics_cpo_rings},
   {"cpo_448g_future", "engine of 448G lanes, to come", OIO_RUNG_CPO, 32, {
     GUESS(LANE_RATE_GBPS, 425, 425, 425),
     WORDS(MODULATION, "PAM4, 6 or 8: not decided", SOURCED, "a clean channel has 90 GHz; PAM4 wants 112, PAM6 90, PAM8 75", CITED(OIF_448G)),
@@ -116,7 +116,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     GUESS_IN_WORDS(THERMAL, "not known"),
     ERRORS_OF_ENGINES,
-  }},
+  }, &oio_optics_cpo},
 };
 /* clang-format on */
 

@@ -26,7 +26,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"cu_dac_224g", "passive copper, 8 x 200G", OIO_RUNG_COPPER, 8, {
     GUESS(LANE_RATE_GBPS, 212.5, 212.5, 212.5),
     GUESS_IN_WORDS(MODULATION, "PAM4"),
@@ -48,7 +48,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"cu_dac_448g", "passive copper, 8 x 400G", OIO_RUNG_COPPER, 8, {
     GUESS(LANE_RATE_GBPS, 425, 425, 425),
     WORDS(MODULATION, "PAM4, 6 or 8: not decided", SOURCED, "a clean channel has 90 GHz; PAM4 wants 112, PAM6 90, PAM8 75", CITED(OIF_448G)),
@@ -70,7 +70,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"cu_acc_224g", "redriven copper, 8 x 200G", OIO_RUNG_COPPER, 8, {
     GUESS(LANE_RATE_GBPS, 212.5, 212.5, 212.5),
     GUESS_IN_WORDS(MODULATION, "PAM4, redriven"),
@@ -92,7 +92,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"cu_aec_112g_dsp", "retimed copper with DSP, 8 x 100G", OIO_RUNG_COPPER, 8, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(YDFIBER_AEC)),
     GUESS_IN_WORDS(MODULATION, "PAM4, retimed"),
@@ -114,7 +114,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"cu_aec_112g_mixed_signal", "retimed copper, mixed signal, 8 x 100G", OIO_RUNG_COPPER, 8, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(ED_POINT2)),
     GUESS_IN_WORDS(MODULATION, "PAM4, retimed"),
@@ -136,7 +136,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"elec_backplane_lr", "backplane, long reach", OIO_RUNG_BOARD, 8, {
     GUESS(LANE_RATE_GBPS, 56, 106.25, 106.25),
     GUESS_IN_WORDS(MODULATION, "PAM4"),
@@ -158,7 +158,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"elec_xsr_d2oe_112g", "die to optical engine, extra short reach", OIO_RUNG_BOARD, 8, {
     NUMBER(LANE_RATE_GBPS, 72, 106.25, 116, SOURCED, NULL, CITED(SEMITODAY_XSR)),
     GUESS_IN_WORDS(MODULATION, "PAM4"),
@@ -180,7 +180,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"pcie6_x16_reference", "PCIe 6, 16 lanes, for reference", OIO_RUNG_BOARD, 16, {
     NUMBER(LANE_RATE_GBPS, 64, 64, 64, SOURCED, NULL, CITED(PCISIG_FEC)),
     WORDS(MODULATION, "PAM4", SOURCED, NULL, CITED(PCISIG_FEC)),
@@ -202,7 +202,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_COPPER,
     ERRORS_OF_COPPER,
-  }},
+  }, NULL},
   {"ucie_s_16g", "UCIe, standard package, x16 at 16G", OIO_RUNG_UCIE, 16, {
     NUMBER(LANE_RATE_GBPS, 4, 16, 16, SOURCED, NULL, CITED(JSSC_UCIE)),
     GUESS_IN_WORDS(MODULATION, "NRZ, forwarded clock"),
@@ -224,7 +224,7 @@ static const struct oio_tech rows[] = {
     RELINK_UCIE,
     WORDS(THERMAL, "-40 to 125 C, adapting", SOURCED, NULL, CITED(JSSC_UCIE)),
     ERRORS_OF_UCIE,
-  }},
+  }, NULL},
   {"ucie_s_32g", "UCIe, standard package, x16 at 32G", OIO_RUNG_UCIE, 16, {
     NUMBER(LANE_RATE_GBPS, 32, 32, 32, SOURCED, NULL, CITED(CONVERGE_UCIE)),
     GUESS_IN_WORDS(MODULATION, "NRZ, forwarded clock"),
@@ -246,7 +246,7 @@ static const struct oio_tech rows[] = {
     RELINK_UCIE,
     GUESS_IN_WORDS(THERMAL, "as 16G"),
     ERRORS_OF_UCIE,
-  }},
+  }, NULL},
   {"ucie_a_16g", "UCIe, advanced package, x64 at 16G", OIO_RUNG_UCIE, 64, {
     NUMBER(LANE_RATE_GBPS, 4, 16, 16, SOURCED, NULL, CITED(JSSC_UCIE)),
     GUESS_IN_WORDS(MODULATION, "NRZ, forwarded clock"),
@@ -268,7 +268,7 @@ static const struct oio_tech rows[] = {
     RELINK_UCIE,
     WORDS(THERMAL, "-40 to 125 C, adapting", SOURCED, NULL, CITED(JSSC_UCIE)),
     ERRORS_OF_UCIE,
-  }},
+  }, NULL},
   {"ucie_a_32g", "UCIe, advanced package, x64 at 32G", OIO_RUNG_UCIE, 64, {
     NUMBER(LANE_RATE_GBPS, 32, 32, 32, SOURCED, NULL, CITED(CONVERGE_UCIE)),
     GUESS_IN_WORDS(MODULATION, "NRZ, forwarded clock"),
@@ -290,7 +290,7 @@ static const struct oio_tech rows[] = {
     RELINK_UCIE,
     GUESS_IN_WORDS(THERMAL, "as 16G"),
     ERRORS_OF_UCIE,
-  }},
+  }, NULL},
   {"ucie_3d", "UCIe, stacked dies", OIO_RUNG_UCIE, 2500, {
     GUESS(LANE_RATE_GBPS, 4, 4, 4),
     GUESS_IN_WORDS(MODULATION, "NRZ, forwarded clock"),
@@ -312,7 +312,7 @@ static const struct oio_tech rows[] = {
     RELINK_UCIE,
     GUESS_IN_WORDS(THERMAL, "that of the stack"),
     ERRORS_OF_UCIE,
-  }},
+  }, NULL},
 };
 /* clang-format on */
 

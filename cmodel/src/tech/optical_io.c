@@ -26,7 +26,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     GUESS_IN_WORDS(THERMAL, "rings with heaters in a loop"),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
   {"oio_teraphy_gen3_ucie_8t", "TeraPHY, third generation, behind UCIe", OIO_RUNG_OIO, 128, {
     GUESS(LANE_RATE_GBPS, 32, 32, 32),
     GUESS_IN_WORDS(MODULATION, "NRZ"),
@@ -48,7 +48,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     WORDS(THERMAL, "errors within bounds up to 800 C/s", SOURCED, NULL, CITED(AYAR_THERMAL)),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
   {"oio_alchip_ayar_pam4_cwdm", "Alchip and Ayar engine, PAM4 on CWDM", OIO_RUNG_OIO, 40, {
     GUESS(LANE_RATE_GBPS, 106.25, 212.5, 212.5),
     WORDS(MODULATION, "PAM4, CWDM", SOURCED, NULL, CITED(TOMS_ALCHIP)),
@@ -70,7 +70,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_pam4},
   {"oio_alchip_ayar_dwdm", "Alchip and Ayar engine, NRZ on DWDM", OIO_RUNG_OIO, 250, {
     GUESS(LANE_RATE_GBPS, 32, 32, 64),
     WORDS(MODULATION, "NRZ, DWDM", SOURCED, NULL, CITED(TOMS_ALCHIP)),
@@ -92,7 +92,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
   {"oio_intel_oci_4t", "OCI chiplet of Intel", OIO_RUNG_OIO, 64, {
     NUMBER(LANE_RATE_GBPS, 32, 32, 32, SOURCED, NULL, CITED(TOMS_OCI)),
     GUESS_IN_WORDS(MODULATION, "NRZ"),
@@ -114,7 +114,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     GUESS_IN_WORDS(THERMAL, "lasers and amplifiers on the chip"),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_own_laser},
   {"oio_oci_msa_gen1_200g", "OCI MSA, first generation: a fibre", OIO_RUNG_OIO, 4, {
     NUMBER(LANE_RATE_GBPS, 53.125, 53.125, 53.125, SOURCED, NULL, CITED(CONVERGE_OCI)),
     WORDS(MODULATION, "NRZ, 53.125 GBd", SOURCED, NULL, CITED(CONVERGE_OCI)),
@@ -136,7 +136,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     WORDS(THERMAL, "rings tuned to a grid of +- 0.2 nm; laser outside", SOURCED, NULL, CITED(CONVERGE_OCI)),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_oci_msa},
   {"oio_oci_msa_gen2_400g", "OCI MSA, second generation: a fibre", OIO_RUNG_OIO, 4, {
     GUESS(LANE_RATE_GBPS, 106.25, 106.25, 106.25),
     GUESS_IN_WORDS(MODULATION, "NRZ or PAM4: roadmap"),
@@ -158,7 +158,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     GUESS_IN_WORDS(THERMAL, "as the first"),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_pam4},
   {"oio_nvidia_dwdm_32g", "NVIDIA DWDM: a fibre of 8 x 32G", OIO_RUNG_OIO, 8, {
     NUMBER(LANE_RATE_GBPS, 32, 32, 32, SOURCED, NULL, CITED(SEMIVISION_32G)),
     WORDS(MODULATION, "NRZ, clock on a wavelength", SOURCED, NULL, CITED(SEMIVISION_32G)),
@@ -181,7 +181,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
   {"oio_celestial_pflink", "Photonic Fabric link in the die", OIO_RUNG_OIO, 286, {
     GUESS(LANE_RATE_GBPS, 50, 56, 112),
     WORDS(MODULATION, "PAM4 or NRZ, electro-absorption, no DSP", SOURCED, NULL, CITED(CONVERGE_CELESTIAL)),
@@ -203,7 +203,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     WORDS(THERMAL, "swings of 85 C, up to 200 C/s", SOURCED, NULL, CITED(CONVERGE_CELESTIAL)),
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_absorption},
   {"oio_lightmatter_m1000", "Passage M1000 interposer", OIO_RUNG_OIO, 1024, {
     NUMBER(LANE_RATE_GBPS, 56, 56, 56, SOURCED, NULL, CITED(OPTICAL_IO_M1000)),
     WORDS(MODULATION, "NRZ", SOURCED, NULL, CITED(OPTICAL_IO_M1000)),
@@ -226,7 +226,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
   {"oio_lightmatter_l_series_112g", "Passage L series: a fibre of 16 x 100G", OIO_RUNG_OIO, 16, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(LIGHTMATTER_OFC)),
     WORDS(MODULATION, "PAM4, DWDM", SOURCED, NULL, CITED(LIGHTMATTER_OFC)),
@@ -249,7 +249,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_pam4},
   {"oio_generic_64g_nrz", "optical I/O of 64G NRZ, generic", OIO_RUNG_OIO, 128, {
     GUESS(LANE_RATE_GBPS, 64, 64, 64),
     GUESS_IN_WORDS(MODULATION, "NRZ"),
@@ -271,7 +271,7 @@ static const struct oio_tech rows[] = {
     RELINK_OCI,
     THERMAL_RINGS,
     ERRORS_OF_RINGS,
-  }},
+  }, &oio_optics_rings_nrz},
 };
 /* clang-format on */
 

@@ -26,7 +26,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     GUESS_IN_WORDS(ERRORS, "independent; loss of light"),
-  }},
+  }, &oio_optics_module_nrz},
   {"pluggable_100g_4x25_nrz", "100G module, 4 x 25G NRZ", OIO_RUNG_PLUGGABLE, 4, {
     NUMBER(LANE_RATE_GBPS, 25.78125, 25.78125, 25.78125, SOURCED, NULL, CITED(INTEL_KR4)),
     GUESS_IN_WORDS(MODULATION, "NRZ"),
@@ -48,7 +48,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     GUESS_IN_WORDS(ERRORS, "independent; loss of light"),
-  }},
+  }, &oio_optics_module_nrz},
   {"pluggable_400g_dr4_dsp", "400G DR4 module with DSP", OIO_RUNG_PLUGGABLE, 4, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(EDGECORE_DR4)),
     WORDS(MODULATION, "PAM4, 53.125 GBd", SOURCED, NULL, CITED(EDGECORE_DR4)),
@@ -70,7 +70,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_module_pam4},
   {"pluggable_800g_dsp", "800G module with DSP", OIO_RUNG_PLUGGABLE, 8, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(IEEE_8023)),
     GUESS_IN_WORDS(MODULATION, "PAM4, 53.125 GBd"),
@@ -93,7 +93,7 @@ static const struct oio_tech rows[] = {
     NUMBER(RELINK_MS, 6.2, 2000, 10000, ASSUMED, "training and lock of the PCS; low: the shortest seen", CITED(KDDI)),
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_module_pam4},
   {"pluggable_1600g_dsp", "1.6T module with DSP", OIO_RUNG_PLUGGABLE, 8, {
     NUMBER(LANE_RATE_GBPS, 212.5, 212.5, 212.5, SOURCED, NULL, CITED(SONIC_1600G)),
     GUESS_IN_WORDS(MODULATION, "PAM4, 106.25 GBd"),
@@ -116,7 +116,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_module_pam4},
   {"lro_tro_1600g", "1.6T module, DSP at one end only", OIO_RUNG_LRO, 8, {
     GUESS(LANE_RATE_GBPS, 212.5, 212.5, 212.5),
     GUESS_IN_WORDS(MODULATION, "PAM4"),
@@ -139,7 +139,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_module_pam4},
   {"lpo_800g", "800G linear module, no DSP", OIO_RUNG_LPO, 8, {
     NUMBER(LANE_RATE_GBPS, 106.25, 106.25, 106.25, SOURCED, NULL, CITED(LPO_MSA)),
     WORDS(MODULATION, "PAM4, 53.125 GBd", SOURCED, NULL, CITED(LPO_MSA)),
@@ -162,7 +162,7 @@ static const struct oio_tech rows[] = {
     NUMBER(RELINK_MS, 5.2, 2000, 10000, ASSUMED, "training and lock of the PCS; low: the shortest seen", CITED(KDDI)),
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_lpo_msa},
   {"lpo_1600g", "1.6T linear module, no DSP", OIO_RUNG_LPO, 8, {
     GUESS(LANE_RATE_GBPS, 212.5, 212.5, 212.5),
     GUESS_IN_WORDS(MODULATION, "PAM4, 106.25 GBd"),
@@ -184,7 +184,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     THERMAL_MODULE,
     ERRORS_OF_MODULES,
-  }},
+  }, &oio_optics_module_pam4},
   {"wide_microled_mosaic_800g", "MOSAIC: 800G of slow wide lanes", OIO_RUNG_MICROLED, 400, {
     NUMBER(LANE_RATE_GBPS, 1.3, 2, 3.5, SOURCED, NULL, CITED(MOSAIC, ECOC_2026)),
     WORDS(MODULATION, "NRZ, microLED", SOURCED, NULL, CITED(MOSAIC)),
@@ -206,7 +206,7 @@ static const struct oio_tech rows[] = {
     RELINK_PCS,
     GUESS_IN_WORDS(THERMAL, "no laser, no cooler"),
     WORDS(ERRORS, "independent; dead channels, with spares", SOURCED, NULL, CITED(ECOC_2026)),
-  }},
+  }, NULL},
 };
 /* clang-format on */
 

@@ -3,7 +3,7 @@
 #ifndef OIO_PRESETS_H
 #define OIO_PRESETS_H
 
-#include "oio/tech.h"
+#include "oio/budget.h"
 #include "tech/citations.h"
 
 /* A part of the ladder. */
@@ -12,6 +12,9 @@ struct oio_presets {
   unsigned count;
 };
 extern const struct oio_presets oio_presets_pluggable, oio_presets_copackaged, oio_presets_optical_io, oio_presets_electrical;
+
+extern const struct oio_optics oio_optics_module_nrz, oio_optics_module_pam4, oio_optics_lpo_msa, oio_optics_cpo, oio_optics_cpo_rings,
+    oio_optics_rings_nrz, oio_optics_rings_pam4, oio_optics_own_laser, oio_optics_oci_msa, oio_optics_absorption;
 
 /* clang-format off */
 /* Behind the basis: a note or NULL, then the sources. */

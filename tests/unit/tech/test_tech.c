@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "oio/tech.h"
+#include "oio/budget.h"
 
 enum { TECHNOLOGIES = 40 };
 
@@ -90,6 +90,8 @@ static void names_and_sources_are_there_once_and_every_source_is_used(void **sta
     uses = 0;
     for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
       for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) uses += memchr(tech->value[q].sources, (int)number, OIO_TECH_SOURCES_MAX) != NULL;
+      for (unsigned p = 0; tech->optics != NULL && p < OIO_OPTICS_PARTS; p++)
+        uses += memchr(tech->optics->part[p].sources, (int)number, OIO_TECH_SOURCES_MAX) != NULL;
     }
     if (uses == 0) fail_msg("[%s] is cited nowhere", source->key);
     if (strstr("standard maker field press paper own", source->kind) == NULL) fail_msg("[%s] is of no kind: %s", source->key, source->kind);
