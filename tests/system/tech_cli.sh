@@ -46,15 +46,53 @@ jq -e --slurpfile schema "$2/docs/tech.schema.json" --slurpfile wavediff "$2/doc
   fail "the JSON does not conform to docs/tech.schema.json"
 rm out/list.json
 
+sentence "a budget goes from laser to margin: -3.5 - 2.5 + 6.2 dB of the OCI agreement"
+says "^OMA out of the transmitter  *-3.50 |##*$" budget oio_oci_msa_gen1_200g --length 100
+grep -q "^connectors  *-2.50  *-6.00 |##*--*$" stdout && grep -q "^= margin  *0.20$" stdout && grep -q "^It rests on 0 assumed values.$" stdout || fail "$(cat stdout)"
+says "0.00024 may be, and links in operation show 1.4e-11.$" budget pluggable_800g_dsp
+grep -q "^It rests on [0-9]* assumed values: laser_dbm, .*, rin_db_per_hz.$" stdout || fail "$(cat stdout)"
+says "further than the typical reach of 500 m" budget pluggable_800g_dsp --length 2000
+
+sentence "its JSON conforms, and its steps add up to the margin"
+"$oio" tech budget oio_generic_64g_nrz --set laser_dbm=17 --json - >budget.json
+jq -e --slurpfile schema "$2/docs/tech-budget.schema.json" --slurpfile wavediff "$2/docs/wavediff.schema.json" -f "$2/tests/system/schema.jq" budget.json >/dev/null ||
+  fail "the JSON does not conform to docs/tech-budget.schema.json"
+jq -e '(([.steps[].change_db] | add) + .steps[0].level_dbm - .sensitivity_dbm - .margin_db.typical | fabs < 1e-6) and .steps[0].level_dbm == 17 and
+  .values.laser_dbm.basis == "given" and (.assumed | index("laser_dbm") == null and index("modulator_db") != null and index("limit_error_rate") != null)' budget.json >/dev/null ||
+  fail "$(cat budget.json)"
+"$oio" tech budget oio_generic_64g_nrz --json - | jq -e --slurpfile more budget.json '$more[0].oma_dbm - .oma_dbm | . - 3 | fabs < 1e-6' >/dev/null || fail "3 dB more of laser are not 3 dB more"
+"$oio" tech budget oio_generic_64g_nrz --set rin_db_per_hz=-100 --json - | jq -e '.margin_db.typical == null' >/dev/null || fail "a margin in spite of the noise"
+says "^Margin: none typical (the noise of the laser alone is too much)" budget oio_generic_64g_nrz --set rin_db_per_hz=-100
+
+sentence "a drawing is one SVG with a bar for each step, and is not written for what is refused"
+says "^= margin" budget oio_generic_64g_nrz --svg out/budget.svg
+same "$(jq '.steps | length + 2' budget.json)" "$(grep -c '<rect x' out/budget.svg)"
+xmllint --noout out/budget.svg 2>/dev/null || ! command -v xmllint >/dev/null || fail "no XML"
+rm out/budget.svg
+declines "reaches 500 m, at most 2000 m, not 3000 m; .oio tech list --length 3000. has" budget pluggable_800g_dsp --length 3000 --svg out/budget.svg
+declines "it is electrical" budget ucie_a_32g --json out/budget.json
+declines "nothing is publicly known of its light" budget wide_microled_mosaic_800g
+[ -z "$(ls out)" ] || fail "left behind: $(ls out)"
+
 sentence "unusable input is one line with the remedy, exit status 2"
 declines "no technology 'cpo_baily'; did you mean cpo_bailly_51t2_100g?" show cpo_baily
-declines "say list or show, not ''"
-declines "say list or show, not 'draw'" draw
+declines "say list, show or budget, not ''"
+declines "say list, show or budget, not 'draw'" draw
 declines "name one technology" show
 declines "name one technology" show lpo_800g lpo_1600g
 declines "list takes no name: 'lpo_800g'" list lpo_800g
 declines "such option.*'--lenght'" list --lenght 5
 for length in nan -1 inf 5m 1e7 ''; do declines "metres, 0 to 1000000, not '$length'" list --length "$length"; done
+declines "use laser_dbm=-30..40 dBm" budget oio_generic_64g_nrz --set laser_dbm=nan
+declines "use noise_ua=1e-06..1e+06 uA" budget oio_generic_64g_nrz --set noise_ua=-2
+declines "use modulator_db=0..40 dB" budget oio_generic_64g_nrz --set modulator_db
+declines "has no such part" budget oio_generic_64g_nrz --set launch_oma_dbm=0
+declines "has no such part" budget oio_generic_64g_nrz --set =0
+declines "set twice: 'laser_dbm=3'" budget oio_generic_64g_nrz --set laser_dbm=2 --set laser_dbm=3
+declines "only a budget has parts to set" show lpo_800g --set laser_dbm=2
+declines "only a budget is drawn" list --svg out/list.svg
+declines "of list and budget" show lpo_800g --length 3
+declines "are both 'out/x'" budget lpo_800g --svg out/x --json out/x
 declines "no/list.json: cannot be written\|no/list.json: .*No such" list --json no/list.json
 
 # The table that the values were taken from has its own names, and was overtaken by newer figures in these places: preset, parameter, typical,

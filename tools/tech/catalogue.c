@@ -59,41 +59,32 @@ static void print_sources(FILE *out, const struct oio_tech_value *value) {
   if (value->note != NULL) fprintf(out, " %s", value->note);
 }
 
-static void print_value(FILE *out, const struct oio_tech *tech, enum oio_tech_quantity quantity) {
-  const struct oio_tech_value *value = &tech->value[quantity];
-  const struct oio_tech_quantity_help *help = oio_tech_quantity_help(quantity);
-  fprintf(out, "%-22s ", help->name);
+void catalogue_value(FILE *out, const char *name, const char *unit, const struct oio_tech_value *value, bool given) {
+  fprintf(out, "%-22s ", name);
   if (value->basis == OIO_BASIS_NONE) {
     fprintf(out, "%s\n", oio_basis_name(OIO_BASIS_NONE));
     return;
   }
-  if (help->words) {
+  if (value->words != NULL) {
     fprintf(out, "%-8s %s", basis_of(value), value->words);
   } else {
-    fprintf(out, "%-8s %8.6g %8.6g %8.6g %s", basis_of(value), value->low, value->typical, value->high, help->unit);
+    fprintf(out, "%-8s %8.6g %8.6g %8.6g %s", given ? "given" : basis_of(value), value->low, value->typical, value->high, unit);
   }
-  print_sources(out, value);
+  if (!given) print_sources(out, value);
   fprintf(out, "\n");
 }
 
-/* Each source of a technology once. */
-static void mark_sources(const struct oio_tech *tech, bool cited[UINT8_MAX + 1]) {
-  memset(cited, 0, UINT8_MAX + 1);
-  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
-    for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX; s++) cited[tech->value[q].sources[s]] = true;
-  }
+void catalogue_mark(const struct oio_tech_value *value, bool cited[CATALOGUE_CITED]) {
+  for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX; s++) cited[value->sources[s]] = true;
 }
 
-void catalogue_show(FILE *out, const struct oio_tech *tech) {
-  bool cited[UINT8_MAX + 1];
-  const struct oio_tech_quantity_help *error_rate = oio_tech_quantity_help(oio_tech_error_rate(tech));
-  fprintf(out, "%s: %s\n%s, %" PRIu32 " lanes each direction; %u values sourced, %u derived, %u assumed\n\n", tech->name, tech->title,
-          oio_rung_name(tech->rung), tech->lanes, oio_tech_count(tech, OIO_BASIS_SOURCED), oio_tech_count(tech, OIO_BASIS_DERIVED),
-          oio_tech_count(tech, OIO_BASIS_ASSUMED));
-  fprintf(out, "%-22s %-8s %8s %8s %8s\n", "", "basis", "low", "typical", "high");
-  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) print_value(out, tech, (enum oio_tech_quantity)q);
-  fprintf(out, "\nThe error rate that counts where none is asked for is %s.\n\n", error_rate->name);
-  mark_sources(tech, cited);
+/* Each source of a technology once. */
+static void mark_sources(const struct oio_tech *tech, bool cited[CATALOGUE_CITED]) {
+  memset(cited, 0, CATALOGUE_CITED);
+  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) catalogue_mark(&tech->value[q], cited);
+}
+
+void catalogue_sources(FILE *out, const bool cited[CATALOGUE_CITED]) {
   for (unsigned number = 1; oio_tech_source(number) != NULL; number++) {
     const struct oio_tech_source *source = oio_tech_source(number);
     if (!cited[number]) continue;
@@ -104,30 +95,43 @@ void catalogue_show(FILE *out, const struct oio_tech *tech) {
   }
 }
 
+void catalogue_show(FILE *out, const struct oio_tech *tech) {
+  bool cited[CATALOGUE_CITED];
+  const struct oio_tech_quantity_help *error_rate = oio_tech_quantity_help(oio_tech_error_rate(tech));
+  fprintf(out, "%s: %s\n%s, %" PRIu32 " lanes each direction; %u values sourced, %u derived, %u assumed\n\n", tech->name, tech->title,
+          oio_rung_name(tech->rung), tech->lanes, oio_tech_count(tech, OIO_BASIS_SOURCED), oio_tech_count(tech, OIO_BASIS_DERIVED),
+          oio_tech_count(tech, OIO_BASIS_ASSUMED));
+  fprintf(out, "%-22s %-8s %8s %8s %8s\n", "", "basis", "low", "typical", "high");
+  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
+    const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+    catalogue_value(out, help->name, help->unit, &tech->value[q], false);
+  }
+  fprintf(out, "\nThe error rate that counts where none is asked for is %s.\n\n", error_rate->name);
+  mark_sources(tech, cited);
+  catalogue_sources(out, cited);
+}
+
 void catalogue_quoted(FILE *out, const char *text) {
   fprintf(out, "\"%s\"", text);
 }
 
-static void print_json_value(FILE *out, const struct oio_tech *tech, enum oio_tech_quantity quantity) {
-  const struct oio_tech_value *value = &tech->value[quantity];
-  const struct oio_tech_quantity_help *help = oio_tech_quantity_help(quantity);
-  fprintf(out, "        \"%s\": ", help->name);
+void catalogue_json_value(FILE *out, const char *unit, const struct oio_tech_value *value, bool given) {
   if (value->basis == OIO_BASIS_NONE) {
     fprintf(out, "null");
     return;
   }
   fprintf(out, "{");
-  if (help->words) {
+  if (value->words != NULL) {
     fprintf(out, "\"words\": ");
     catalogue_quoted(out, value->words);
   } else {
-    fprintf(out, "\"low\": %.9g, \"typical\": %.9g, \"high\": %.9g, \"unit\": \"%s\"", value->low, value->typical, value->high, help->unit);
+    fprintf(out, "\"low\": %.9g, \"typical\": %.9g, \"high\": %.9g, \"unit\": \"%s\"", value->low, value->typical, value->high, unit);
   }
-  fprintf(out, ", \"basis\": \"%s\", \"sources\": [", basis_of(value));
-  for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX && value->sources[s] != 0; s++)
+  fprintf(out, ", \"basis\": \"%s\", \"sources\": [", given ? "given" : basis_of(value));
+  for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX && value->sources[s] != 0 && !given; s++)
     fprintf(out, "%s\"%s\"", s > 0 ? ", " : "", oio_tech_source(value->sources[s])->key);
   fprintf(out, "], \"note\": ");
-  catalogue_quoted(out, value->note != NULL ? value->note : "");
+  catalogue_quoted(out, value->note != NULL && !given ? value->note : "");
   fprintf(out, "}");
 }
 
@@ -136,13 +140,14 @@ static void print_json_tech(FILE *out, const struct oio_tech *tech) {
   catalogue_quoted(out, tech->title);
   fprintf(out, ", \"rung\": \"%s\", \"lanes\": %" PRIu32 ",\n      \"values\": {\n", oio_rung_name(tech->rung), tech->lanes);
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
-    if (q > 0) fprintf(out, ",\n");
-    print_json_value(out, tech, (enum oio_tech_quantity)q);
+    const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+    fprintf(out, "%s        \"%s\": ", q > 0 ? ",\n" : "", help->name);
+    catalogue_json_value(out, help->unit, &tech->value[q], false);
   }
   fprintf(out, "\n      }\n    }");
 }
 
-static void print_json_sources(FILE *out, const bool cited[UINT8_MAX + 1]) {
+void catalogue_json_sources(FILE *out, const bool cited[CATALOGUE_CITED]) {
   const char *between = "";
   fprintf(out, "  \"sources\": {");
   for (unsigned number = 1; oio_tech_source(number) != NULL; number++) {
@@ -166,27 +171,27 @@ static void print_json_sources(FILE *out, const bool cited[UINT8_MAX + 1]) {
 void catalogue_list_json(FILE *out, double length_m) {
   const struct oio_tech *tech;
   const char *between = "";
-  bool cited[UINT8_MAX + 1], all[UINT8_MAX + 1] = {false};
+  bool cited[CATALOGUE_CITED], all[CATALOGUE_CITED] = {false};
   fprintf(out, "{\n  \"oio_tech\": 1,\n  \"technologies\": [");
   for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
     if (!catalogue_reaches(tech, length_m)) continue;
     fprintf(out, "%s\n", between);
     print_json_tech(out, tech);
     mark_sources(tech, cited);
-    for (unsigned s = 0; s <= UINT8_MAX; s++) all[s] |= cited[s];
+    for (unsigned s = 0; s < CATALOGUE_CITED; s++) all[s] |= cited[s];
     between = ",";
   }
   fprintf(out, "\n  ],\n");
-  print_json_sources(out, all);
+  catalogue_json_sources(out, all);
   fprintf(out, "}\n");
 }
 
 void catalogue_show_json(FILE *out, const struct oio_tech *tech) {
-  bool cited[UINT8_MAX + 1];
+  bool cited[CATALOGUE_CITED];
   mark_sources(tech, cited);
   fprintf(out, "{\n  \"oio_tech\": 1,\n  \"technologies\": [\n");
   print_json_tech(out, tech);
   fprintf(out, "\n  ],\n");
-  print_json_sources(out, cited);
+  catalogue_json_sources(out, cited);
   fprintf(out, "}\n");
 }

@@ -105,7 +105,7 @@ static void no_text_has_a_quote_or_a_control_character(void **state) {
   (void)state;
   const struct oio_tech *tech;
   for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
-    assert_null(strpbrk(tech->title, "\"\\\n\t"));
+    assert_null(strpbrk(tech->title, "\"\\\n\t<>&"));
     for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
       if (tech->value[q].words != NULL) assert_null(strpbrk(tech->value[q].words, "\"\\\n\t"));
       if (tech->value[q].note != NULL) assert_null(strpbrk(tech->value[q].note, "\"\\\n\t"));
