@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio tech`: the technologies that links can be made of. */
-#define _GNU_SOURCE
 #include "catalogue.h"
 #include "command.h"
 #include "oio/results.h"
 #include "options.h"
 #include "outputs.h"
+#include "page.h"
 #include "waterfall.h"
 
 #include <getopt.h>
@@ -169,13 +169,11 @@ static void print(FILE *out, const struct asked *asked, enum form form) {
 }
 
 static int make(const struct asked *asked, enum form form, const char *path) {
-  char *text = NULL;
-  size_t nbytes = 0;
-  FILE *out = open_memstream(&text, &nbytes);
-  if (out == NULL) return deliver(NULL, NULL);
-  print(out, asked, form);
-  const bool whole = fclose(out) == 0;
-  const int status = deliver(path, whole ? text : NULL);
+  struct page page;
+  if (!page_begin(&page)) return deliver(NULL, NULL);
+  print(page.out, asked, form);
+  char *text = page_end(&page);
+  const int status = deliver(path, text);
   free(text);
   return status;
 }

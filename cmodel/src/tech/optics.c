@@ -50,8 +50,10 @@ const struct oio_optics oio_optics_lpo_msa = {OIO_PAM4, {
   PART(SENSITIVITY_DBM, -3.1, -3.1, -3.1, SOURCED, "stressed", CITED(LPO_MSA)),
 }};
 
+#define LASER_OF_CPO PART(LASER_DBM, 14, 17, 24.5, ASSUMED, "classes up to 20 dBm; high: the strongest there is", CITED(OIF_ELSFP))
+
 const struct oio_optics oio_optics_cpo = {OIO_PAM4, {
-  PART(LASER_DBM, 14, 17, 24.5, ASSUMED, "classes up to 20 dBm; high: the strongest there is", CITED(OIF_ELSFP)),
+  LASER_OF_CPO,
   FACETS,
   SAY(SPLIT_DB, 0, 6, 6),
   SAY(MODULATOR_DB, 4, 5, 7),
@@ -63,7 +65,7 @@ const struct oio_optics oio_optics_cpo = {OIO_PAM4, {
 }};
 
 const struct oio_optics oio_optics_cpo_rings = {OIO_PAM4, {
-  PART(LASER_DBM, 14, 17, 24.5, ASSUMED, "classes up to 20 dBm; high: the strongest there is", CITED(OIF_ELSFP)),
+  LASER_OF_CPO,
   FACETS,
   PART(SPLIT_DB, 6.02, 6.02, 6.02, DERIVED, "a laser feeds 4 lanes", CITED(OPTICAL_IO_NVIDIA)),
   OF_RINGS,
@@ -73,29 +75,9 @@ const struct oio_optics oio_optics_cpo_rings = {OIO_PAM4, {
   RECEIVER,
 }};
 
-const struct oio_optics oio_optics_rings_nrz = {OIO_NRZ, {
-  LASER_OUTSIDE,
-  FACETS,
-  SAY(SPLIT_DB, 0, 3, 6),
-  OF_RINGS,
-  OF_WAVELENGTHS,
-  SINGLE_MODE,
-  EYE,
-  RIN_OCI,
-  RECEIVER,
-}};
-
-const struct oio_optics oio_optics_rings_pam4 = {OIO_PAM4, {
-  LASER_OUTSIDE,
-  FACETS,
-  SAY(SPLIT_DB, 0, 3, 6),
-  OF_RINGS,
-  OF_WAVELENGTHS,
-  SINGLE_MODE,
-  EYE,
-  RIN_OCI,
-  RECEIVER,
-}};
+#define RINGS_ON_WAVELENGTHS LASER_OUTSIDE, FACETS, SAY(SPLIT_DB, 0, 3, 6), OF_RINGS, OF_WAVELENGTHS, SINGLE_MODE, EYE, RIN_OCI, RECEIVER
+const struct oio_optics oio_optics_rings_nrz = {OIO_NRZ, {RINGS_ON_WAVELENGTHS}};
+const struct oio_optics oio_optics_rings_pam4 = {OIO_PAM4, {RINGS_ON_WAVELENGTHS}};
 
 /* Lasers and amplifiers on the chip. */
 const struct oio_optics oio_optics_own_laser = {OIO_NRZ, {
