@@ -30,8 +30,7 @@ link/sequence.h ->
 link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
-channel/errors.h channel/errors.c -> oio/flit.h oio/rng.h base/cold.h
-oio/channel.h channel/channel_checkpoint.h channel/channel.c channel/blocks.h channel/blocks.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h channel/errors.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h
+oio/channel.h channel/errors.h channel/errors.c channel/channel_checkpoint.h channel/channel.c channel/blocks.h channel/blocks.c -> oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h
