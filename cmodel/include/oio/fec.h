@@ -41,7 +41,7 @@ struct oio_fec;
  *  OIO_ERR_CONFIG: there is no such code or kernel; OIO_ERR_NOMEM. */
 enum oio_status oio_fec_create(struct oio_fec **fec, const struct oio_fec_code *code, const char *kernel, struct oio_error *error);
 void oio_fec_destroy(struct oio_fec *fec);
-const struct oio_fec_code *oio_fec_code(const struct oio_fec *fec);
+const struct oio_fec_code *oio_fec_code_of(const struct oio_fec *fec);
 /** The kernels that this processor has, best first: the name of number `index`, NULL after the last. */
 const char *oio_fec_kernel(size_t index);
 

@@ -17,6 +17,7 @@
 
 #include "chance.h"
 #include "oio/channel.h"
+#include "oio/fec_rates.h"
 
 enum { FLITS = 20000, BITS = FLITS * OIO_FLIT_BITS, RUNS_MAX = 12 };
 
@@ -157,6 +158,48 @@ static void two_states_have_the_mean_that_is_asked_for_and_flits_as_clean_as_the
   }
 }
 
+/* Of a channel with error correction: words that more than t errors hit, against the closed form of section 12. */
+static void expect_lost_words(const char *code, uint32_t ways, double a, double bit_error_rate, bool precoded, unsigned flits) {
+  const struct oio_channel_config config = {.format = 3,
+                                            .fidelity = OIO_EVENT,
+                                            .lanes = 1,
+                                            .lane_rate_bits_per_s = 1000000000000u,
+                                            .bit_error_rate = bit_error_rate,
+                                            .errors = {.kind = OIO_ERRORS_RUNS, .symbol_bits = 2, .propagation = a, .precoded = precoded},
+                                            .fec = code,
+                                            .fec_ways = ways,
+                                            .seed = seed,
+                                            .stream = 5};
+  const struct oio_fec_bursts bursts = {.bit_error_rate = bit_error_rate, .propagation = a, .ways = ways, .precoded = precoded};
+  const double lost = oio_fec_burst_loss(oio_fec_code_named(code), &bursts);
+  struct oio_channel *channel;
+  struct oio_channel_state counted;
+  struct oio_error error;
+  if (oio_channel_create(&channel, &config, &error) != OIO_OK) fail_msg("%s", error.text);
+  for (unsigned i = 0; i < flits; i++) {
+    struct oio_wire *wire = oio_channel_slot(channel);
+    memset(wire, 0, sizeof *wire);
+    oio_channel_push(channel, oio_channel_free_ps(channel));
+    oio_channel_pop(channel);
+  }
+  oio_channel_get_state(channel, &counted);
+  oio_channel_destroy(channel);
+  print_message("%s, %u ways, propagation %g, %g%s:\n", code, ways, a, bit_error_rate, precoded ? ", precoded" : "");
+  /* Words of one block are lost together, more often than by chance, when runs are long. */
+  expect_share("words lost", (double)(counted.uncorrectable_codewords + counted.miscorrected_codewords), (double)counted.codewords, lost,
+               ways);
+}
+
+static void words_are_lost_to_runs_as_often_as_the_closed_form_says(void **state) {
+  (void)state;
+  expect_lost_words("kp4", 1, 0.75, 2e-3, false, 100000);
+  expect_lost_words("kp4", 2, 0.75, 2e-3, false, 100000);
+  expect_lost_words("kp4", 4, 0.5, 2.5e-3, false, 100000);
+  expect_lost_words("kp4", 1, 0.75, 2.5e-3, true, 100000);
+  expect_lost_words("kr4", 1, 0.5, 8e-4, false, 100000);
+  expect_lost_words("ll", 2, 0, 1.5e-3, true, 100000);
+}
+
 static void a_process_out_of_range_is_refused(void **state) {
   (void)state;
   static const struct {
@@ -194,6 +237,7 @@ int main(void) {
       cmocka_unit_test(wrong_symbols_come_in_runs_of_geometric_length_and_not_more_often),
       cmocka_unit_test(precoding_leaves_the_two_ends_of_a_run),
       cmocka_unit_test(two_states_have_the_mean_that_is_asked_for_and_flits_as_clean_as_their_chain_says),
+      cmocka_unit_test(words_are_lost_to_runs_as_often_as_the_closed_form_says),
       cmocka_unit_test(a_process_out_of_range_is_refused),
   };
   chance_start();
