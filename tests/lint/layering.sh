@@ -23,13 +23,13 @@ oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h
 oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h
 oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
-oio/flit.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
+oio/flit.h flit/fields.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
 flit/flit_checkpoint.h flit/flit_checkpoint.c -> oio/flit.h base/checkpoint.h
 link/sequence.h ->
 link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
-oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
+oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h
 oio/channel.h channel/errors.h channel/errors.c channel/channel_checkpoint.h channel/channel.c channel/blocks.h channel/blocks.c -> oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
