@@ -85,6 +85,9 @@ survives trace generate --net star:4 --generate poisson --messages 20 -o out/t.g
 survives trace info --json short.trace
 survives trace record --workers 2 --rounds 1 --bytes 64 --map 0:0,1:1 -o /dev/null
 survives flit encode --payload 01
+survives net show ring:4 --svg out/n.svg
+survives tech list --json out/t.json
+survives tech budget lpo_800g --json out/b.json --svg out/b.svg
 
 { netrace_header 8 2; netrace_packet 10 5 1 0 7 7; netrace_packet 12 7 2 7 0; } | bzip2 >short.tra.bz2
 mkdir capture

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio net show`: a net on paper. */
-#define _GNU_SOURCE
 #include "net.h"
 #include "command.h"
 #include "oio/results.h"
 #include "oio/sim.h"
 #include "options.h"
+#include "page.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -142,15 +142,13 @@ static enum oio_status measure(struct net_facts *facts, struct oio_error *error)
 static enum oio_status write_drawing(const char *path, const struct net_facts *facts, const struct net_route *route,
                                      struct oio_error *error) {
   char *text = NULL;
-  size_t nbytes = 0;
-  FILE *out = open_memstream(&text, &nbytes);
-  if (out != NULL) {
-    net_draw(out, facts, route);
-    if (fclose(out) != 0) nbytes = 0;
+  struct page page;
+  if (page_begin(&page)) {
+    net_draw(page.out, facts, route);
+    text = page_end(&page);
   }
-  const enum oio_status status = out == NULL || text == NULL || nbytes == 0
-                                     ? oio_error_set(error, OIO_ERR_NOMEM, "--svg %.200s: out of memory", path)
-                                     : oio_write_whole(path, text, error);
+  const enum oio_status status =
+      text == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "--svg %.200s: out of memory", path) : oio_write_whole(path, text, error);
   free(text);
   return status;
 }

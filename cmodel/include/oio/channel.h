@@ -13,14 +13,32 @@ extern "C" {
 
 struct oio_channel;
 
+/** How wrong bits follow one another (SPEC.md section 10). */
+enum oio_error_kind {
+  OIO_ERRORS_INDEPENDENT = 0,
+  OIO_ERRORS_RUNS,    /**< of wrong symbols, as decision feedback makes them */
+  OIO_ERRORS_GILBERT, /**< a good and a bad state (Gilbert, 1960; Elliott, 1963) */
+  OIO_ERROR_KINDS
+};
+struct oio_error_process {
+  enum oio_error_kind kind;
+  uint32_t symbol_bits; /**< runs: 1 (NRZ) or 2 (PAM4); a wrong symbol has one wrong bit */
+  double propagation;   /**< runs: that a wrong symbol follows a wrong one, 0..0.99; at least what independent errors have */
+  bool precoded;        /**< runs: 1 / (1 + D), so that only the first of a run is wrong, and the symbol after its last */
+  double bad_rate;      /**< Gilbert: bit error rate of the bad state, 0..0.5; that of the good one follows, and is not negative */
+  double bad_part;      /**< Gilbert: part of the bits in the bad state, above 0 and at most 0.5 */
+  double bad_bits;      /**< Gilbert: mean length of a bad stretch, 1..10^9 bits */
+};
+
 struct oio_channel_config {
-  uint8_t format;                /**< flit format: which bits the CRCs cover */
-  enum oio_fidelity fidelity;    /**< as the links at its ends */
-  uint32_t lanes;                /**< 1..1024 */
-  uint64_t lane_rate_bits_per_s; /**< 10^6..10^12 */
-  oio_time_ps flight_ps;         /**< from one end to the other: at most 1 ms */
-  oio_time_ps logic_ps;          /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
-  double bit_error_rate;         /**< 0..0.5, independent errors; of the line, parity included */
+  uint8_t format;                  /**< flit format: which bits the CRCs cover */
+  enum oio_fidelity fidelity;      /**< as the links at its ends */
+  uint32_t lanes;                  /**< 1..1024 */
+  uint64_t lane_rate_bits_per_s;   /**< 10^6..10^12 */
+  oio_time_ps flight_ps;           /**< from one end to the other: at most 1 ms */
+  oio_time_ps logic_ps;            /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
+  double bit_error_rate;           /**< 0..0.5, in the mean; of the line, parity included, and before precoding takes effect */
+  struct oio_error_process errors; /**< zeros: independent */
   const char *fec;    /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
   uint32_t fec_ways;  /**< codewords in a block: 1, 2 or 4 */
   oio_time_ps fec_ps; /**< encoder and decoder together, beside the wait for the block: at most 1 ms */

@@ -43,7 +43,7 @@ enum oio_status oio_fec_create(struct oio_fec **fec, const struct oio_fec_code *
 void oio_fec_destroy(struct oio_fec *fec);
 /** Adds what it takes. */
 void oio_fec_memory(const struct oio_fec *fec, struct oio_memory *memory);
-const struct oio_fec_code *oio_fec_code(const struct oio_fec *fec);
+const struct oio_fec_code *oio_fec_code_of(const struct oio_fec *fec);
 /** The kernels that this processor has, best first: the name of number `index`, NULL after the last. */
 const char *oio_fec_kernel(size_t index);
 

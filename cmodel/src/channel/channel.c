@@ -70,6 +70,36 @@ static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_
   return OIO_OK;
 }
 
+static bool within(double value, double low, double high) {
+  return value >= low && value <= high;
+}
+
+static enum oio_status check_errors(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
+  switch (p->kind) {
+  case OIO_ERRORS_INDEPENDENT:
+    return OIO_OK;
+  case OIO_ERRORS_RUNS:
+    if (p->symbol_bits != 1 && p->symbol_bits != 2) {
+      return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: symbols of %u bits; use 1 or 2", p->symbol_bits);
+    }
+    if (within(p->propagation, 0, 0.99) && bit_error_rate * p->symbol_bits <= 0.75) return OIO_OK;
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and 0.375 at most of PAM4", p->propagation,
+                         bit_error_rate);
+  case OIO_ERRORS_GILBERT:
+    if (within(p->bad_rate, 0, 0.5) && within(p->bad_part, 1e-12, 0.5) && within(p->bad_bits, 1, 1e9) &&
+        (bit_error_rate == 0 || p->bad_part * p->bad_rate <= bit_error_rate))
+      return OIO_OK;
+    return oio_error_set(
+        error, OIO_ERR_CONFIG,
+        "channel errors: bad_rate %g, bad_part %g, bad_bits %g at bit_error_rate %g; use 0..0.5, 1e-12..0.5, 1..1e9, and no more "
+        "errors in the bad part than there are in all",
+        p->bad_rate, p->bad_part, p->bad_bits, bit_error_rate);
+  default:
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: there is no such kind %d", (int)p->kind);
+  }
+}
+
 static enum oio_status check(const struct oio_channel_config *c, struct oio_error *error) {
   if (oio_flit_format(c->format) == NULL) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel format %u: there is no such flit format; use 3 or 6", c->format);
@@ -88,7 +118,8 @@ static enum oio_status check(const struct oio_channel_config *c, struct oio_erro
   if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
   }
-  return c->fec == NULL ? OIO_OK : check_fec(c, error);
+  const enum oio_status checked = check_errors(&c->errors, c->bit_error_rate, error);
+  return checked != OIO_OK || c->fec == NULL ? checked : check_fec(c, error);
 }
 
 static bool make_blocks(struct oio_channel *channel) {
@@ -143,7 +174,7 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   atomic_init(&made->oldest, made->ring);
   atomic_init(&made->next, made->ring);
   made->after_next = made->ring + 1;
-  oio_errors_start(&made->errors, made->format, config->fidelity, config->bit_error_rate, config->seed, config->stream);
+  oio_errors_start(&made->errors, &made->config);
   *channel = made;
   return OIO_OK;
 }
@@ -292,6 +323,15 @@ void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel
 
 /* ---- saved and loaded ---- */
 
+static void keep_process(const struct oio_error_process *p, struct oio_checkpoint *c) {
+  oio_checkpoint_same(c, "error_symbol_bits", p->symbol_bits);
+  oio_checkpoint_same(c, "error_precoded", p->precoded);
+  oio_checkpoint_same_real(c, "error_propagation", p->propagation);
+  oio_checkpoint_same_real(c, "error_bad_rate", p->bad_rate);
+  oio_checkpoint_same_real(c, "error_bad_part", p->bad_part);
+  oio_checkpoint_same_real(c, "error_bad_bits", p->bad_bits);
+}
+
 static void keep_config(const struct oio_channel_config *config, struct oio_checkpoint *c) {
   oio_checkpoint_same(c, "format", config->format);
   oio_checkpoint_same(c, "fidelity", config->fidelity);
@@ -300,6 +340,8 @@ static void keep_config(const struct oio_channel_config *config, struct oio_chec
   oio_checkpoint_same(c, "flight_ps", config->flight_ps);
   oio_checkpoint_same(c, "logic_ps", config->logic_ps);
   oio_checkpoint_same_real(c, "bit_error_rate", config->bit_error_rate);
+  oio_checkpoint_same(c, "error_kind", config->errors.kind);
+  if (config->errors.kind != OIO_ERRORS_INDEPENDENT) keep_process(&config->errors, c);
   oio_checkpoint_same(c, "fec_data_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->data_symbols);
   oio_checkpoint_same(c, "fec_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->symbols);
   oio_checkpoint_same(c, "fec_ways", config->fec == NULL ? 0 : config->fec_ways);
@@ -377,12 +419,21 @@ static void keep_blocks(struct oio_channel *channel, struct oio_checkpoint *c) {
   oio_blocks_checkpoint(channel->blocks, c);
 }
 
+static void keep_errors(struct oio_errors *errors, struct oio_checkpoint *c) {
+  OIO_KEEP(c, errors->after_wrong, true);
+  OIO_KEEP(c, errors->ends_run, true);
+  OIO_KEEP(c, errors->wrong_bit, errors->process.symbol_bits == 2);
+  OIO_KEEP(c, errors->bad, true);
+  OIO_KEEP_ANY(c, errors->stay_bits);
+}
+
 void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *c) {
   keep_config(&channel->config, c);
   OIO_KEEP_ANY(c, channel->free_ps);
   OIO_KEEP(c, channel->free_rest, channel->rate_bits_per_s - 1);
   for (unsigned i = 0; i < 4; i++) OIO_KEEP_ANY(c, channel->errors.rng.state[i]);
   OIO_KEEP_ANY(c, channel->errors.gap_bits);
+  if (channel->config.errors.kind != OIO_ERRORS_INDEPENDENT) keep_errors(&channel->errors, c);
   OIO_KEEP_ANY(c, channel->counted.flits);
   OIO_KEEP_ANY(c, channel->counted.wrong_bits);
   OIO_KEEP_ANY(c, channel->counted.wrong_flits);

@@ -160,6 +160,6 @@ void oio_fec_destroy(struct oio_fec *fec) {
   free(fec);
 }
 
-const struct oio_fec_code *oio_fec_code(const struct oio_fec *fec) {
+const struct oio_fec_code *oio_fec_code_of(const struct oio_fec *fec) {
   return &fec->code;
 }

@@ -3,6 +3,7 @@
 
 #include "base/little_endian.h"
 #include "base/precondition.h"
+#include "flit/fields.h"
 #include "oio/crc16.h"
 
 #include <string.h>
@@ -49,12 +50,11 @@ void oio_flit_put_head(const struct oio_flit_format *format, uint8_t *flit, cons
 }
 
 bool oio_flit_get_head(const struct oio_flit_format *format, const uint8_t *flit, struct oio_flit_head *head) {
-  const uint32_t h = oio_load_le16(flit + format->header_at);
-  const uint32_t k = oio_load_le32(flit + format->control_at);
+  const uint32_t h = oio_flit_header(format, flit), k = oio_flit_control(format, flit);
   head->protocol = h >> 6 & 3;
   head->command = h >> 12 & 3;
-  head->sequence = (uint16_t)((k & 255) << 8 | (h & 15) << 4 | (h >> 8 & 15));
-  head->round = k >> 8 & 15;
+  head->sequence = oio_flit_sequence(h, k);
+  head->round = oio_flit_round(k);
   head->echo = k >> 12 & 15;
   head->credit_limit = (uint16_t)(k >> 16);
   return (h | (k & 255)) != 0 && head->protocol <= OIO_PROTOCOL_PAYLOAD && head->command <= OIO_NAK;

@@ -121,5 +121,5 @@ void oio_link_free(struct oio_link *link, oio_time_ps now_ps, uint32_t place) {
 
 void oio_link_rx_routed(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire) {
   link->newest = OIO_NONE;
-  receive(link, now_ps, wire, true);
+  receive(link, now_ps, wire, true, true);
 }

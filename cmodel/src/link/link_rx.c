@@ -6,6 +6,6 @@ void oio_link_rx(struct oio_link *link, oio_time_ps now_ps, const struct oio_wir
   if (OIO_UNLIKELY(oio_link_routed(link))) {
     oio_link_rx_routed(link, now_ps, wire);
   } else {
-    receive(link, now_ps, wire, false);
+    receive(link, now_ps, wire, false, true);
   }
 }

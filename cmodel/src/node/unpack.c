@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payloads into segments: SPEC.md section 6. */
+#include "base/cold.h"
 #include "base/little_endian.h"
 #include "node/die_state.h"
 
-/* Do `count` descriptors describe bytes that are there? */
-static bool well_formed(const struct oio_die *die, const uint8_t *descriptors, unsigned count) {
+/* Does a descriptor describe bytes that are there? They take so much of the room. */
+static inline bool is_sound(const struct oio_die *die, const uint8_t *at, unsigned *room) {
+  const uint32_t descriptor = oio_load_le16(at);
+  const uint32_t bytes = descriptor >> 8;
+  if ((descriptor & 0xFF & ~(uint32_t)(OIO_DESCRIPTOR_FIRST | OIO_DESCRIPTOR_LAST)) >= die->config.vcs) return false;
+  if (bytes - 1 >= *room) return false; /* none, or more than there is room for: 224 bytes at most */
+  *room -= bytes;
+  return true;
+}
+
+/* Do `count` descriptors? The first, which most payloads have alone, is looked at before the others. */
+static inline bool well_formed(const struct oio_die *die, const uint8_t *descriptors, unsigned count) {
+  if (count == 0) return true;
   if (count > OIO_SEGMENTS_MAX) return false;
   unsigned room = OIO_PAYLOAD_BYTES - OIO_PACK_HEAD_BYTES - count * OIO_DESCRIPTOR_BYTES;
-  for (unsigned i = 0; i < count; i++) {
-    const uint32_t descriptor = oio_load_le16(descriptors + i * OIO_DESCRIPTOR_BYTES);
-    const uint32_t bytes = descriptor >> 8;
-    if ((descriptor & 0xFF & ~(uint32_t)(OIO_DESCRIPTOR_FIRST | OIO_DESCRIPTOR_LAST)) >= die->config.vcs) return false;
-    if (bytes - 1 >= room) return false; /* none, or more than there is room for: 224 bytes at most */
-    room -= bytes;
+  if (!is_sound(die, descriptors, &room)) return false;
+  for (unsigned i = 1; OIO_UNLIKELY(i < count); i++) {
+    if (!is_sound(die, descriptors + i * OIO_DESCRIPTOR_BYTES, &room)) return false;
   }
   return true;
 }

@@ -39,6 +39,7 @@ struct oio_sim {
   bool failed;            /* a link end has: nothing more is carried out */
   bool stuck;             /* flits move and nothing gets on: likewise */
   bool whole;             /* no node is left out: the net is all there is to look at */
+  bool pair;              /* it is two dies and the link between them */
   uint32_t unseen;        /* instants to the next look at whether the run gets on */
   struct oio_net *net;
   struct oio_traffic *traffic;
@@ -81,12 +82,20 @@ static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
   return a > b ? a : b;
 }
 
-static oio_time_ps wire_arrival_ps(const struct wire *wire) {
-  return wire->to_ours ? oio_channel_arrival_ps(wire->channel) : OIO_NEVER;
+/* What follows is written once and compiled for a pair apart, `pair` being a constant: what its two wires lead from and to is known there.
+ */
+
+static inline oio_time_ps wire_arrival_ps(const struct wire *wire, bool pair) {
+  return pair || wire->to_ours ? oio_channel_arrival_ps(wire->channel) : OIO_NEVER;
 }
 
-static inline oio_time_ps wire_tx_ps(const struct wire *wire, oio_time_ps now_ps) {
-  return later(oio_end_next_tx_ps(&wire->from, now_ps), oio_channel_free_ps(wire->channel));
+static inline oio_time_ps wire_tx_ps(const struct wire *wire, oio_time_ps now_ps, bool pair) {
+  const oio_time_ps next_ps = pair ? oio_die_next_tx_ps(wire->from.object, now_ps) : oio_end_next_tx_ps(&wire->from, now_ps);
+  return later(next_ps, oio_channel_free_ps(wire->channel));
+}
+
+static inline struct wire *end_of_wires(struct oio_sim *sim, bool pair) {
+  return pair ? sim->wires + 2 : sim->wires_end;
 }
 
 /* When the wire transmits may have changed. */
@@ -99,7 +108,7 @@ static inline void doubt(struct wire *wire) {
 static void look_again(struct oio_sim *sim) {
   if (sim->many != NULL) oio_rounds_doubt_all(sim->rounds);
   for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
-    wire->arrival_ps = wire_arrival_ps(wire);
+    wire->arrival_ps = wire_arrival_ps(wire, false);
     doubt(wire);
   }
   sim->open = true;
@@ -135,6 +144,7 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
   }
   made->whole = true;
   for (uint32_t p = 0; p < oio_net_ports(made->net); p++) made->whole &= oio_net_ours(made->net, p);
+  made->pair = made->whole && !made->net->routed && made->net->ports == 2;
   if (!made->net->routed) join(made);
   if (made->net->routed && !make_rounds(made, made->whole)) {
     oio_sim_destroy(made);
@@ -171,20 +181,21 @@ OIO_COLD static oio_time_ps next_of_many_ps(struct oio_sim *sim) {
 }
 
 /* The next event as far as the wires know, which come in pairs. Asks those that are in doubt, where it matters. */
-static inline oio_time_ps next_known_ps(struct oio_sim *sim) {
+static inline oio_time_ps next_known_ps(struct oio_sim *sim, bool pair) {
   oio_time_ps next = OIO_NEVER;
-  if (sim->many != NULL) return next_of_many_ps(sim);
-  for (const struct wire *wire = sim->wires; wire < sim->wires_end; wire += 2) {
+  struct wire *const end = end_of_wires(sim, pair);
+  if (!pair && sim->many != NULL) return next_of_many_ps(sim);
+  for (const struct wire *wire = sim->wires; wire < end; wire += 2) {
     next = earlier(next, earlier(wire[0].arrival_ps, wire[1].arrival_ps));
   }
   sim->arrival_ps = next;
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   next = earlier(next, earlier(sim->reset_ps, sim->entry_ps));
-  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+  for (struct wire *wire = sim->wires; wire < end; wire++) {
     if (wire->tx_ps >= next) continue;
     if (wire->doubtful) {
       wire->doubtful = false;
-      wire->tx_ps = wire_tx_ps(wire, later(wire->tx_ps, sim->now_ps));
+      wire->tx_ps = wire_tx_ps(wire, later(wire->tx_ps, sim->now_ps), pair);
     }
     next = earlier(next, wire->tx_ps);
   }
@@ -211,18 +222,22 @@ static void deliver(struct oio_sim *sim, unsigned side) {
 }
 
 /* rx on every wire, then recv at the dies that got something. */
-static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
+static inline void receive(struct oio_sim *sim, oio_time_ps now_ps, bool pair) {
   unsigned got = 0;
-  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+  for (struct wire *wire = sim->wires; wire < end_of_wires(sim, pair); wire++) {
     if (wire->arrival_ps > now_ps) continue;
     do {
-      oio_end_rx(&wire->to, now_ps, oio_channel_peek(wire->channel));
-      sim->failed |= oio_end_failed(&wire->to);
+      if (pair) {
+        oio_die_rx(wire->to.object, now_ps, oio_channel_peek(wire->channel)); /* deliver sees whether it has failed */
+      } else {
+        oio_end_rx(&wire->to, now_ps, oio_channel_peek(wire->channel));
+        sim->failed |= oio_end_failed(&wire->to);
+      }
       oio_channel_pop(wire->channel);
       wire->arrival_ps = oio_channel_arrival_ps(wire->channel);
     } while (wire->arrival_ps <= now_ps);
     doubt(wire->onwards[0]);
-    doubt(wire->onwards[1]);
+    if (!pair) doubt(wire->onwards[1]);
     got |= wire->to_die;
   }
   if (got & 1) deliver(sim, 0);
@@ -230,14 +245,14 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps) {
 }
 
 /* Lets messages enter. */
-static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
+static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, bool pair, struct oio_error *error) {
   if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
   const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->net, error);
   sim->open = false;
   sim->entry_ps = oio_traffic_next_ps(sim->traffic);
-  for (uint32_t d; !sim->net->routed && oio_traffic_next_fed(sim->traffic, &d);) {
+  for (uint32_t d; (pair || !sim->net->routed) && oio_traffic_next_fed(sim->traffic, &d);) {
     doubt(sim->outward[d]);
-    if (sim->many != NULL) oio_net_stir(sim->net, &sim->net->stirs, (uint32_t)(sim->outward[d] - sim->wires));
+    if (!pair && sim->many != NULL) oio_net_stir(sim->net, &sim->net->stirs, (uint32_t)(sim->outward[d] - sim->wires));
   }
   return status;
 }
@@ -252,20 +267,20 @@ OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struc
                        number / 2, number % 2 == 0 ? 'B' : 'A');
 }
 
-static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, struct oio_error *error) {
-  for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) {
+static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, bool pair, struct oio_error *error) {
+  for (struct wire *wire = sim->wires; wire < end_of_wires(sim, pair); wire++) {
     if (wire->tx_ps > now_ps) continue;
     struct oio_wire *slot = oio_channel_slot(wire->channel);
     if (slot == NULL) return not_taken(sim, wire, error);
-    if (oio_end_tx(&wire->from, now_ps, slot)) {
+    if (pair ? oio_die_tx(wire->from.object, now_ps, slot) : oio_end_tx(&wire->from, now_ps, slot)) {
       oio_channel_push(wire->channel, now_ps);
-      wire->arrival_ps = wire_arrival_ps(wire);
-      sim->open |= wire->from_die;
+      wire->arrival_ps = wire_arrival_ps(wire, pair);
+      sim->open |= pair || wire->from_die;
     } else {
       sim->failed |= oio_end_failed(&wire->from);
     }
     doubt(wire);
-    doubt(wire->beside);
+    if (!pair) doubt(wire->beside);
   }
   return OIO_OK;
 }
@@ -289,16 +304,16 @@ OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_err
   oio_many_receive(sim->many, sim->now_ps, sim->traffic);
   if (sim->now_ps >= sim->reset_ps) reset_part(sim);
   sim->open |= oio_many_opened(sim->many);
-  enum oio_status status = enter(sim, sim->now_ps, error);
+  enum oio_status status = enter(sim, sim->now_ps, false, error);
   if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
   sim->open |= oio_many_opened(sim->many);
   sim->failed |= oio_many_failed(sim->many);
   /* What has room now enters now, and not at whatever happens next: that may be at a switch. */
-  return status == OIO_OK && sim->open && sim->net->routed ? enter(sim, sim->now_ps, error) : status;
+  return status == OIO_OK && sim->open && sim->net->routed ? enter(sim, sim->now_ps, false, error) : status;
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
-OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
+static inline enum oio_status step_of(struct oio_sim *sim, bool pair, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
   if (--sim->unseen == 0) look(sim);
   if (now_ps >= sim->reset_ps && sim->config.reset_scope == OIO_RESET_ALL) {
@@ -306,10 +321,27 @@ OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *erro
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  if (sim->many != NULL) return step_of_many(sim, error);
-  if (sim->arrival_ps <= now_ps) receive(sim, now_ps);
-  const enum oio_status status = enter(sim, now_ps, error);
-  return status == OIO_OK ? transmit(sim, now_ps, error) : status;
+  if (!pair && sim->many != NULL) return step_of_many(sim, error);
+  if (sim->arrival_ps <= now_ps) receive(sim, now_ps, pair);
+  const enum oio_status status = enter(sim, now_ps, pair, error);
+  return status == OIO_OK ? transmit(sim, now_ps, pair, error) : status;
+}
+
+/* One instant, and when the next is. */
+OIO_FLAT static enum oio_status step_of_any(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
+  const enum oio_status status = step_of(sim, false, error);
+  *next_ps = next_known_ps(sim, false);
+  return status;
+}
+
+OIO_FLAT static enum oio_status step_of_pair(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
+  const enum oio_status status = step_of(sim, true, error);
+  *next_ps = next_known_ps(sim, true);
+  return status;
+}
+
+static inline enum oio_status step(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
+  return sim->pair ? step_of_pair(sim, next_ps, error) : step_of_any(sim, next_ps, error);
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) {
@@ -373,11 +405,11 @@ OIO_COLD static enum oio_status go_through_reset(struct oio_sim *sim, struct oio
   sim->now_ps = sim->reset_ps;
   oio_rounds_receive(sim->rounds, sim->now_ps, sim->traffic);
   reset_part(sim);
-  enum oio_status status = enter(sim, sim->now_ps, error);
+  enum oio_status status = enter(sim, sim->now_ps, false, error);
   if (status == OIO_OK) status = oio_rounds_transmit(sim->rounds, sim->now_ps, sim->traffic, error);
   sim->open |= oio_many_opened(sim->many);
   sim->failed |= oio_rounds_failed(sim->rounds);
-  return status == OIO_OK && sim->open ? enter(sim, sim->now_ps, error) : status;
+  return status == OIO_OK && sim->open ? enter(sim, sim->now_ps, false, error) : status;
 }
 
 /* Everything up to until_ps, or about so many instants; ends with all at one time. */
@@ -408,15 +440,14 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
     return OIO_OK;
   }
   if (sim->touched) {
-    for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) wire->arrival_ps = wire_arrival_ps(wire);
+    for (struct wire *wire = sim->wires; wire < sim->wires_end; wire++) wire->arrival_ps = wire_arrival_ps(wire, false);
     if (sim->many != NULL) oio_many_look_at_arrivals(sim->many);
     sim->touched = false;
-    sim->next_ps = next_known_ps(sim);
+    sim->next_ps = next_known_ps(sim, false);
   }
   while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck) {
     sim->now_ps = sim->next_ps;
-    const enum oio_status status = step(sim, error);
-    sim->next_ps = next_known_ps(sim);
+    const enum oio_status status = step(sim, &sim->next_ps, error);
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
   const bool ended = sim->failed || sim->stuck;
@@ -445,12 +476,12 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
     return status == OIO_OK && !stopped(sim, true) && sim->next_ps >= OIO_HORIZON_PS && sim->next_ps != OIO_NEVER ? too_late(error)
                                                                                                                   : status;
   }
+  oio_time_ps next_ps = next_known_ps(sim, false);
   for (uint64_t i = 0; i < events; i++) {
-    const oio_time_ps next_ps = next_known_ps(sim);
     *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
     if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
     sim->now_ps = next_ps;
-    const enum oio_status status = step(sim, error);
+    const enum oio_status status = step(sim, &next_ps, error);
     if (status != OIO_OK) return status;
   }
   *more = !sim->failed && !sim->stuck;

@@ -246,13 +246,13 @@ static void compare(const struct oio_fec *fec, const struct errors *errors, cons
                                                                           : OIO_FEC_CORRECTED;
   tally->words[alone.verdict]++;
   if (full.verdict != seen || full.changed_symbols != alone.changed_symbols)
-    FAIL_WITH_REPLAY("%s, %u errors: verdict %d with %u changes, of the errors alone %d with %u", oio_fec_code(fec)->name, errors->count,
+    FAIL_WITH_REPLAY("%s, %u errors: verdict %d with %u changes, of the errors alone %d with %u", oio_fec_code_of(fec)->name, errors->count,
                      full.verdict, full.changed_symbols, seen, alone.changed_symbols);
   assert_int_equal(alone.verdict == OIO_FEC_MISCORRECTED || alone.verdict == OIO_FEC_UNCORRECTABLE, count != 0);
   for (uint32_t i = 0; i < symbols; i++) {
     unsigned left = sent[i * stride] ^ decoded[i * stride];
     if (next < count && residual[next].symbol == i) left ^= residual[next++].value;
-    if (left != 0) FAIL_WITH_REPLAY("%s, %u errors: residual differs at symbol %u", oio_fec_code(fec)->name, errors->count, i);
+    if (left != 0) FAIL_WITH_REPLAY("%s, %u errors: residual differs at symbol %u", oio_fec_code_of(fec)->name, errors->count, i);
   }
   assert_int_equal(next, count);
 }
@@ -263,7 +263,7 @@ static void send_block(const struct oio_fec *fec, uint32_t block_symbols, uint32
   static uint16_t sent[MAX_BLOCK], received[MAX_BLOCK];
   static struct errors errors[OIO_FEC_MAX_WAYS];
   struct oio_fec_outcome outcomes[OIO_FEC_MAX_WAYS];
-  const struct oio_fec_code *code = oio_fec_code(fec);
+  const struct oio_fec_code *code = oio_fec_code_of(fec);
   fill(sent, block_symbols, code, stream);
   oio_fec_encode(fec, sent, block_symbols, ways);
   memcpy(received, sent, block_symbols * sizeof *sent);

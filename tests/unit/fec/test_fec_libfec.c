@@ -28,7 +28,7 @@ static int libfec_decode(const struct oio_fec_code *code, void *rs, uint16_t *wo
 }
 
 static void check_round(const struct oio_fec *fec, void *rs, uint32_t errors, uint64_t *stream) {
-  const struct oio_fec_code *code = oio_fec_code(fec);
+  const struct oio_fec_code *code = oio_fec_code_of(fec);
   const uint32_t n = code->symbols, k = code->data_symbols;
   uint16_t ours[SYMBOLS], theirs[SYMBOLS];
   unsigned data[SYMBOLS], parity[OIO_FEC_MAX_PARITY];
