@@ -15,9 +15,9 @@
 
 static const char help[] =
     "usage: oio net show [OPTION]... NET\n"
-    "Say what a net of many dies is made of, how long its routes are, whether they can deadlock, and what a pattern of traffic asks\n"
-    "of its most loaded wire, and how much memory a run of it takes. NET is a shape or a net file (docs/net-format.md), whose name has a "
-    "'/' or a '.' in it.\n"
+    "Say what a net of many dies is made of, how long its routes are, whether they can deadlock, what a pattern of traffic asks of its\n"
+    "most loaded wire, and how much memory a run of it takes. NET is a shape or a net file (docs/net-format.md), whose name has a '/'\n"
+    "or a '.' in it. Here links may be of any class; a run wants those that have keys: package, rack, row or your own (same page).\n"
     "\n"
     "  --pattern NAME    who sends to whom: uniform (the default), neighbour, transpose, tornado, complement, hot-spot,\n"
     "                    permutation\n"
