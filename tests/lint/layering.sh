@@ -51,7 +51,7 @@ traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/bas
 traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
-oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/values.c -> oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/technology.h config/technology.c config/values.c -> oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
@@ -67,7 +67,7 @@ report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h report/root.h traffic/batches.h
-oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
+oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

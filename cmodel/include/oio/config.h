@@ -50,6 +50,7 @@ enum {
   OIO_LINK_CLASSES_MAX = 16, /**< with those that a user makes */
   OIO_CLASS_NAME_BYTES = 32, /**< with its end */
   OIO_CONFIG_KEY_NAME_BYTES = 64,
+  OIO_TECH_NAME_BYTES = 48, /**< with its end */
 };
 /** Error correction of a class: SPEC section 13. */
 enum oio_fec_choice { OIO_FEC_NONE = 0, OIO_FEC_KP4, OIO_FEC_KR4, OIO_FEC_LL, OIO_FEC_CHOICES };
@@ -58,6 +59,8 @@ struct oio_link_class {
   uint64_t fec; /* enum oio_fec_choice */
   uint64_t fec_ways, fec_ps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
+  char tech[OIO_TECH_NAME_BYTES]; /**< of oio/tech.h, or empty */
+  uint64_t own;                   /**< for oio_config_set: what it has set of what a technology brings */
 };
 
 /** A class of links that a user makes: NAME.like, then keys as package, rack and row have them. */
@@ -103,8 +106,9 @@ struct oio_config {
 };
 
 void oio_config_defaults(struct oio_config *config);
-/** Sets one key from text "key=value". NAME.like=CLASS makes a class of links, with the values that CLASS has by then. where ("--set", or
- * "FILE:LINE") begins the error line. */
+/** Sets one key from text "key=value". NAME.like=CLASS makes a class of links, with the values that CLASS has by then; CLASS.tech=NAME
+ * brings it lanes, rate, flight and times of a technology, but for those that are set by their own keys, before or behind. where ("--set",
+ * or "FILE:LINE") begins the error line. */
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);
 /**
  * Reads a file of `key = value` lines of at most 65536 bytes each; # begins a comment. A line `[rack]` begins a section, in which

@@ -3,6 +3,7 @@
  * in derive.c. */
 #include "base/precondition.h"
 #include "config/keys.h"
+#include "config/technology.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -17,9 +18,14 @@
 #define OPTION(name, choices, initial, field, help)                                                                                        \
   { name, "", choices, initial, help, OIO_KEY_CHOICE, AT(field), 0, 0 }
 
-/* The keys of a class of links, a line each. what names the links in the help; of window and buffer: lowest, highest, default, help. */
+#define WORDS(name, range, initial, field, help)                                                                                           \
+  { name, "", range, initial, help, OIO_KEY_TEXT, AT(field), 0, TEXT_BYTES(field) }
+
+/* The keys of a class of links, a line each. what names them in the help; of window and buffer: lowest, highest, default, help. */
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
-  NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, independent errors"),                \
+  WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
+        "technology of the " what ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps and fec_ps (oio tech)"),                             \
+      NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, independent errors"),            \
       OPTION(name ".fec", "none|kp4|kr4|ll", "none", classes[of].fec,                                                                      \
              "error correction of the " what ", whose lane rate includes its parity"),                                                     \
       OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \
@@ -225,6 +231,28 @@ static enum oio_status refuse_name(const struct oio_config *config, const char *
                        alike ? "did you mean " : "", near, alike ? "? " : "");
 }
 
+/* The class that the key is of, and where in it; OIO_NONE: it is of none. */
+static unsigned class_of(const struct oio_key *key, size_t *at) {
+  const size_t begin = AT(classes), nbytes = sizeof(struct oio_link_class);
+  if (key->at < begin || key->at >= begin + OIO_LINK_CLASSES_MAX * nbytes) return OIO_NONE;
+  *at = (key->at - begin) % nbytes;
+  return (unsigned)((key->at - begin) / nbytes);
+}
+
+static enum oio_status set_key(struct oio_config *config, const struct oio_key *key, const char *value, const char *where,
+                               struct oio_error *error) {
+  size_t at = 0;
+  const unsigned link_class = class_of(key, &at);
+  if (link_class != OIO_NONE && at == offsetof(struct oio_link_class, tech))
+    return oio_technology_take(config, link_class, value, where, error);
+  if (!oio_key_set(key, config, value)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, key->name, value, oio_key_objection(key, value),
+                         key->range, key->unit);
+  }
+  if (link_class != OIO_NONE) oio_technology_yield(config, link_class, at);
+  return OIO_OK;
+}
+
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error) {
   char text[1200], own[KEY_NAME_BYTES];
   const char *equals = strchr(assignment, '=');
@@ -242,10 +270,7 @@ enum oio_status oio_config_set(struct oio_config *config, const char *where, con
   }
   for (size_t i = 0; i < oio_config_count(config); i++) {
     const struct oio_key key = key_at(config, i, own);
-    if (strcmp(key.name, name) != 0) continue;
-    if (oio_key_set(&key, config, value)) return OIO_OK;
-    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s=%.80s %s; use %s %s", where, name, value, oio_key_objection(&key, value), key.range,
-                         key.unit);
+    if (strcmp(key.name, name) == 0) return set_key(config, &key, value, where, error);
   }
   return refuse_name(config, where, name, error);
 }

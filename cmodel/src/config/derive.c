@@ -2,6 +2,7 @@
 /* What follows from the values of a configuration: automatic values, and the configuration of each part. */
 #include "base/precondition.h"
 #include "base/wide.h"
+#include "config/technology.h"
 #include "oio/config.h"
 #include "oio/fec.h"
 #include "oio/routed_die.h"
@@ -130,6 +131,8 @@ static void resolve_timers(struct oio_config *c, unsigned link_class) {
 static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, struct oio_error *error) {
   struct oio_link_class *of = &c->classes[link_class];
   const char *name = oio_config_class_name(c, link_class);
+  const enum oio_status goes = oio_technology_check(c, link_class, error);
+  if (goes != OIO_OK) return goes;
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);

@@ -2,6 +2,8 @@
 /* What a reader of the results should know before he believes them: each with a code for programs and a sentence for people. */
 #include "oio/results.h"
 
+#include "oio/tech.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -39,10 +41,33 @@ static void add_window(struct notes *notes, const struct oio_config *c, unsigned
       of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full);
 }
 
+/* Is there such a link in the net? */
+static bool counts(const struct oio_config *c, unsigned link_class) {
+  if (oio_config_is_routed(c)) return link_class >= OIO_CLASS_PACKAGE;
+  return link_class == OIO_CLASS_OPTICAL || (oio_config_topology(c) == OIO_BRIDGED && link_class == OIO_CLASS_DIE_LINK);
+}
+
+/* What the run takes from a technology and nobody has published. */
+static void add_assumed(struct notes *notes, const struct oio_config *c, unsigned link_class) {
+  static const enum oio_tech_quantity taken[] = {OIO_TECH_REACH_M, OIO_TECH_RATE_GBPS, OIO_TECH_FLIGHT_NS_PER_M, OIO_TECH_PHY_NS,
+                                                 OIO_TECH_FEC_NS};
+  const struct oio_tech *tech = oio_tech_find(c->classes[link_class].tech);
+  char names[OIO_NOTE_BYTES / 2] = "";
+  size_t used = 0;
+  for (unsigned i = 0; tech != NULL && i < sizeof taken / sizeof taken[0]; i++) {
+    if (tech->value[taken[i]].basis != OIO_BASIS_ASSUMED) continue;
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", oio_tech_quantity_help(taken[i])->name);
+  }
+  if (used > 0)
+    add(notes, "assumed_values", "%s.tech=%s: assumed, not published: %s; `oio tech show` has the ranges",
+        oio_config_class_name(c, link_class), tech->name, names);
+}
+
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
-  const bool routed = oio_config_is_routed(c), bridged = !routed && oio_config_topology(c) == OIO_BRIDGED;
+  const bool bridged = !oio_config_is_routed(c) && oio_config_topology(c) == OIO_BRIDGED;
   for (unsigned of = 0; of < oio_config_classes(c); of++) {
-    if (routed ? of >= OIO_CLASS_PACKAGE : of == OIO_CLASS_OPTICAL || (bridged && of == OIO_CLASS_DIE_LINK)) add_window(notes, c, of);
+    if (counts(c, of)) add_window(notes, c, of);
+    if (counts(c, of)) add_assumed(notes, c, of);
   }
   if (!bridged || oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) >= oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL)) return;
   add(notes, "die_link_bound", "the die links carry %.1f Gb/s and the optical link %.1f: they bound the throughput; raise die_link.lanes",

@@ -132,6 +132,7 @@ static void every_key_takes_its_whole_range_and_nothing_beyond(void **state) {
     oio_config_describe(&config, i, &key);
     snprintf(range, sizeof range, "%s", key.range);
     if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
+    if (strcmp(key.range, "NAME") == 0) continue; /* test_technology */
     if (strstr(range, "..") != NULL) {
       check_range(&key, range);
       ranges++;
@@ -669,6 +670,7 @@ static void what_is_set_by_name_passes_the_check_at_both_ends_of_its_range(void 
     char range[128];
     oio_config_describe(&config, i, &key);
     if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
+    if (strcmp(key.range, "NAME") == 0) continue; /* test_technology */
     snprintf(range, sizeof range, "%s", key.range);
     char *dots = strstr(range, "..");
     if (dots != NULL) *dots = '|', dots[1] = '|';

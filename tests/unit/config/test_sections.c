@@ -53,7 +53,7 @@ static void a_key_in_a_section_is_the_key_of_its_full_name_for_every_key(void **
     char value[64], text[256];
     oio_config_describe(&defaults, i, &key);
     /* A value that it has not by itself: the other end of its range, another of its words. */
-    snprintf(value, sizeof value, "%s", key.range);
+    snprintf(value, sizeof value, "%s", strcmp(key.range, "NAME") == 0 ? "lpo_800g" : key.range);
     if (strstr(value, "..") != NULL) {
       *strstr(value, "..") = '\0';
       if (strcmp(value, key.initial) == 0) snprintf(value, sizeof value, "%s", strstr(key.range, "..") + 2);
@@ -154,8 +154,8 @@ static void a_class_has_the_keys_that_a_rack_has_and_they_reach_its_links_alone(
       checked++;
     }
   }
-  assert_int_equal(rack_keys, 13);
-  assert_int_equal(checked, 13);
+  assert_int_equal(rack_keys, 14);
+  assert_int_equal(checked, 14);
   set(&config, "tray.lanes=2");
   set(&config, "tray.length_m=2");
   set(&config, "tray.window_flits=5");
@@ -183,6 +183,7 @@ static void what_is_shown_of_a_configuration_with_classes_reads_back_as_it_was(v
     snprintf(text, sizeof text, "%s=%s", key.name, oio_config_value(&config, i, value, sizeof value));
     set(&again, text);
   }
+  for (unsigned i = 0; i < oio_config_classes(&again); i++) again.classes[i].own = config.classes[i].own; /* how it was set is no value */
   assert_memory_equal(&again, &config, sizeof config);
 }
 

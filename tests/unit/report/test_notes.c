@@ -139,8 +139,24 @@ static void what_did_not_happen_is_noted(void **state) {
   assert_string_equal(only(&r, &config, &note), "");
 }
 
+static void what_is_assumed_of_a_technology_is_named(void **state) {
+  (void)state;
+  struct oio_config config =
+      configured((const char *const[]){"net.topology=pair", "optical.tech=oio_celestial_pflink", "rack.tech=lpo_800g", NULL});
+  struct oio_results r = {.latency_min_ps = 0};
+  struct oio_note note = {0};
+  assert_string_equal(only(&r, &config, &note), "assumed_values");
+  assert_string_equal(
+      note.text,
+      "optical.tech=oio_celestial_pflink: assumed, not published: reach_m, rate_gbps, phy_ns, fec_ns; `oio tech show` has the ranges");
+  config = configured((const char *const[]){"net.topology=pair", "optical.tech=cu_aec_112g_mixed_signal", "optical.length_m=3", NULL});
+  assert_string_equal(only(&r, &config, &note), "assumed_values");
+  assert_true(strstr(note.text, ": reach_m, rate_gbps;") != NULL);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_is_assumed_of_a_technology_is_named),
       cmocka_unit_test(a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_to),
       cmocka_unit_test(a_window_that_is_as_long_is_not_noted),
       cmocka_unit_test(die_links_slower_than_the_optical_link_are_noted),

@@ -82,6 +82,7 @@ static void names_and_sources_are_there_once_and_every_source_is_used(void **sta
   unsigned count = 0, uses;
   while ((tech = oio_tech_at(count)) != NULL) {
     assert_ptr_equal(oio_tech_find(tech->name), tech);
+    assert_true(strlen(tech->name) < 48); /* a configuration has room for that */
     count++;
   }
   assert_int_equal(count, TECHNOLOGIES);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/technology.h"
+
+#include "oio/tech.h"
+
+#include <string.h>
+
+enum { LANES_MAX = 1024 };
+
+/* What a technology brings: each a bit of oio_link_class.own. */
+static const size_t brought[] = {offsetof(struct oio_link_class, lanes), offsetof(struct oio_link_class, lane_rate_gbps),
+                                 offsetof(struct oio_link_class, ps_per_m), offsetof(struct oio_link_class, logic_ps),
+                                 offsetof(struct oio_link_class, fec_ps)};
+enum { LANES = 1, LANE_RATE = 2, PS_PER_M = 4, LOGIC = 8, FEC = 16, BROUGHT = sizeof brought / sizeof brought[0] };
+
+static uint64_t to_ps(double ns) {
+  return (uint64_t)(ns * 1000 + 0.5);
+}
+
+/* Of more lanes than a link can have, as many are one as it takes. */
+static uint64_t lanes_of(const struct oio_tech *tech) {
+  uint64_t joined = 1;
+  while (tech->lanes % joined != 0 || tech->lanes / joined > LANES_MAX) joined++;
+  return tech->lanes / joined;
+}
+
+/* Where the class has error correction that is a code, it takes its part of the line itself; else the rate is what coding leaves. */
+static double rate_gbps(const struct oio_link_class *of, const struct oio_tech *tech) {
+  if (of->fec != OIO_FEC_NONE) return tech->lanes * tech->value[OIO_TECH_LANE_RATE_GBPS].typical;
+  return tech->value[OIO_TECH_RATE_GBPS].typical;
+}
+
+/* Likewise of its time: a block takes its part, and what is left is that of encoder and decoder; else all is logic. */
+static void bring(struct oio_config *config, unsigned link_class, const struct oio_tech *tech) {
+  struct oio_link_class *of = &config->classes[link_class];
+  const double phy_ns = tech->value[OIO_TECH_PHY_NS].typical, fec_ns = tech->value[OIO_TECH_FEC_NS].typical;
+  const bool coded = of->fec != OIO_FEC_NONE;
+  if ((of->own & LANES) == 0) of->lanes = lanes_of(tech);
+  if ((of->own & LANE_RATE) == 0) of->lane_rate_gbps = rate_gbps(of, tech) / (double)lanes_of(tech);
+  if ((of->own & PS_PER_M) == 0) of->ps_per_m = to_ps(tech->value[OIO_TECH_FLIGHT_NS_PER_M].typical);
+  if ((of->own & LOGIC) == 0) of->logic_ps = to_ps(coded ? phy_ns : phy_ns + fec_ns);
+  if (!coded || (of->own & FEC) != 0) return;
+  of->fec_ps = 0;
+  const oio_time_ps block_ps = oio_config_class_fec_ps(config, link_class), all_ps = to_ps(fec_ns);
+  of->fec_ps = all_ps > block_ps ? all_ps - block_ps : 0;
+}
+
+static enum oio_status refuse(const char *where, const char *name, const char *tech, struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s.tech=%.60s is no technology; did you mean %s? `oio tech list` lists them", where,
+                       name, tech, oio_tech_nearest(tech));
+}
+
+enum oio_status oio_technology_take(struct oio_config *config, unsigned link_class, const char *name, const char *where,
+                                    struct oio_error *error) {
+  struct oio_link_class *of = &config->classes[link_class];
+  const struct oio_tech *tech = oio_tech_find(name);
+  if (tech == NULL && *name != '\0') return refuse(where, oio_config_class_name(config, link_class), name, error);
+  memset(of->tech, 0, sizeof of->tech);
+  if (tech == NULL) return OIO_OK;
+  memcpy(of->tech, tech->name, strlen(tech->name));
+  bring(config, link_class, tech);
+  return OIO_OK;
+}
+
+void oio_technology_yield(struct oio_config *config, unsigned link_class, size_t at) {
+  struct oio_link_class *of = &config->classes[link_class];
+  const struct oio_tech *tech = oio_tech_find(of->tech);
+  for (unsigned i = 0; i < BROUGHT; i++) {
+    if (brought[i] == at) of->own |= (uint64_t)1 << i;
+  }
+  if (tech != NULL) bring(config, link_class, tech);
+}
+
+enum oio_status oio_technology_check(const struct oio_config *config, unsigned link_class, struct oio_error *error) {
+  const struct oio_link_class *of = &config->classes[link_class];
+  const char *name = oio_config_class_name(config, link_class);
+  if (of->tech[0] == '\0') return OIO_OK;
+  const struct oio_tech *tech = oio_tech_find(of->tech);
+  if (tech == NULL) return refuse("configuration", name, of->tech, error);
+  const double reach_m = tech->value[OIO_TECH_REACH_M].high;
+  if (of->length_m > reach_m) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "%s.length_m=%g: %s.tech=%s reaches %g m at most; shorten it, or see `oio tech list --length %g` for what reaches",
+                         name, of->length_m, name, of->tech, reach_m, of->length_m);
+  }
+  if (of->lane_rate_gbps * (double)of->lanes > rate_gbps(of, tech) * (1 + 1e-9)) {
+    return oio_error_set(
+        error, OIO_ERR_CONFIG,
+        "%s.lanes=%llu and %s.lane_rate_gbps=%g are more than %s.tech=%s has, %g Gb/s; lower one, or leave out the technology", name,
+        (unsigned long long)of->lanes, name, of->lane_rate_gbps, name, of->tech, rate_gbps(of, tech));
+  }
+  return OIO_OK;
+}
