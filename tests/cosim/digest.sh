@@ -129,6 +129,15 @@ for seed in 1 2 3; do
   done
 done
 
+# Turns by waits, which are told in payloads: those of an output that four dies want, and of a ring both ways.
+for net in ring:4 star:4 mesh:2x2; do
+  [ $net = star:4 ] && wires= || wires="--set rack.bit_error_rate=3e-5"
+  same '.delivered == 3000 and .flits.replayed > 0' --seed 5 --net $net --generate saturate --messages 3000 --set switch.turns=longest --set workload.vcs=2 \
+    --set package.bit_error_rate=2e-5 $wires --set package.buffer_flits=5
+  same '.delivered == 3000' --seed 6 --net $net --generate poisson --messages 3000 --load 0.9 --set workload.pattern=hot-spot --set switch.turns=longest \
+    --set switch.queues=fifo --fidelity event --set package.bit_error_rate=2e-5
+done
+
 # Delays behind the waits, some of none, and all times scaled; by a map on two dies as well.
 awk 'NR == 1 { print "oio-trace 2\ndies 4"; next } /^[0-9]/ && $7 != "-" { $7 = $7 "+" $7 % 3 * 4321 } { print }' "$folder/four.oiotrace" >"$folder/thinking.oiotrace"
 for net in ring:4 star:4; do

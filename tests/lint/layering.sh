@@ -35,7 +35,7 @@ oio/channel.h channel/errors.h channel/errors.c channel/channel_checkpoint.h cha
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
-oio/switch.h node/passing.h node/passing.c node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
+oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> oio/base.h node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h

@@ -361,6 +361,7 @@ static inline void net_host_draw(struct net_host *h, const char *shape, uint64_t
   config->link_ack_delay_flits = net_host_pick(&stream, (const uint64_t[]){0, 3, 16}, 3);
   config->link_replay_limit = net_host_pick(&stream, (const uint64_t[]){2, 4, 1000}, 3);
   config->switch_queues = net_host_below(&stream, 2);
+  config->switch_turns = config->seed % 2;
   config->vc_count = 1 + net_host_below(&stream, NET_HOST_VCS);
   config->vc_buffer_bytes = net_host_pick(&stream, (const uint64_t[]){16, 300, 2000, 65536}, 4);
   net_host_draw_links(config, &stream);

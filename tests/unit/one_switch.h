@@ -12,19 +12,24 @@ struct bench {
   struct oio_switch *sw;
   struct far_end far[PORTS];
   unsigned limit[PORTS]; /* that the far end has told of hop VC 0 */
+  unsigned wait_code;    /* that what arrives tells */
 };
 
-static inline struct bench make(enum oio_switch_queues queues, uint32_t far_buffer_flits) {
+static inline struct bench make_turning(enum oio_switch_queues queues, enum oio_switch_turns turns, uint32_t far_buffer_flits) {
   struct bench b = {0};
   struct oio_link_config links[PORTS];
   for (unsigned p = 0; p < PORTS; p++) {
     links[p] = far_link(far_buffer_flits, OIO_BIT);
     b.limit[p] = far_buffer_flits;
   }
-  const struct oio_switch_config config = {.links = links, .ports = PORTS, .latency_ps = LATENCY, .queues = queues};
+  const struct oio_switch_config config = {.links = links, .ports = PORTS, .latency_ps = LATENCY, .queues = queues, .turns = turns};
   struct oio_error error;
   if (oio_switch_create(&b.sw, &config, &error) != OIO_OK) fail_msg("%s", error.text);
   return b;
+}
+
+static inline struct bench make(enum oio_switch_queues queues, uint32_t far_buffer_flits) {
+  return make_turning(queues, OIO_SWITCH_INPUTS, far_buffer_flits);
 }
 
 /* Where to, and by which hop VC on either side. */
@@ -34,7 +39,7 @@ struct trip {
 
 static inline void arrive(struct bench *b, uint64_t now, struct trip t, unsigned mark) {
   uint8_t payload[236] = {0};
-  far_put_head(payload, (struct far_head){1, mark % 8, t.in_vc, 100 + t.to, 200 + t.from});
+  far_put_head(payload, (struct far_head){1, mark % 8, t.in_vc | b->wait_code << 1, 100 + t.to, 200 + t.from});
   for (unsigned i = 6; i < 236; i++) payload[i] = (uint8_t)(mark * i);
   payload[6] = (uint8_t)mark;
   payload[7] = (uint8_t)(mark >> 8);

@@ -81,6 +81,7 @@ struct oio_config {
 
   uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits, switch_latency_ps;
   uint64_t switch_queues;                                        /* enum oio_switch_queues */
+  uint64_t switch_turns;                                         /* enum oio_switch_turns */
   uint64_t link_format, link_replay_limit, link_ack_delay_flits; /* of every link */
 
   uint64_t vc_count, vc_buffer_bytes;

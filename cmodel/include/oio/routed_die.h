@@ -23,6 +23,7 @@ struct oio_routed_die_config {
   uint32_t number;                     /**< its own: 0..65535 */
   uint8_t vcs;                         /**< of messages, in use: 1..8 */
   uint32_t queue_messages;             /**< messages queued at a time, of all flows together: 1..2^20 */
+  bool waits;                          /**< switches write into payloads how long they have waited: OIO_SWITCH_LONGEST */
   uint64_t seed;                       /**< of the pattern that stands for a message's bytes when it brings none */
 };
 

@@ -19,6 +19,11 @@ enum oio_switch_queues {
   OIO_SWITCH_FIFO = 1,    /**< one of each input and hop VC: only its oldest payload may go */
 };
 
+enum oio_switch_turns {
+  OIO_SWITCH_INPUTS = 0,  /**< hop VCs, and the inputs of each, one after the other */
+  OIO_SWITCH_LONGEST = 1, /**< the payload first that has waited longest, in all switches together; each tells the next how long */
+};
+
 enum { OIO_SWITCH_PORTS_MAX = 4096 };
 
 struct oio_switch;
@@ -28,6 +33,7 @@ struct oio_switch_config {
   uint32_t ports;                      /**< 1..4096 */
   oio_time_ps latency_ps;              /**< from acceptance at one port to availability at another: at most 1 ms */
   enum oio_switch_queues queues;
+  enum oio_switch_turns turns;
 };
 
 /** What has arrived and does not know its way yet. Where wrong bits got through, source, destination and vc may be any. */

@@ -65,6 +65,8 @@ static const struct oio_key keys[] = {
     WHOLE("switch.latency_ps", "ps", 0, 1000000000, "100000", switch_latency_ps,
           "a switch, from acceptance at one port to availability at another"),
     OPTION("switch.queues", "outputs|fifo", "outputs", switch_queues, "what waits at an input of a switch: a queue per output, or one"),
+    OPTION("switch.turns", "inputs|longest", "inputs", switch_turns,
+           "who goes first at an output of a switch: its inputs in turn, or what has waited longest, in all switches so far"),
     OPTION("link.format", "3|6", "3", link_format, "flit format of every link"),
     WHOLE("link.replay_limit", "", 1, 65535, "255", link_replay_limit, "every link: replays without progress before it fails"),
     WHOLE("link.ack_delay_flits", "flit times", 0, 1000000, "16", link_ack_delay_flits,

@@ -79,13 +79,15 @@ enum oio_status oio_net_make_node(const struct oio_net *net, const struct oio_co
                                               .number = node,
                                               .vcs = (uint8_t)config->vc_count,
                                               .queue_messages = QUEUE_MESSAGES,
+                                              .waits = config->switch_turns == OIO_SWITCH_LONGEST,
                                               .seed = config->seed};
     return oio_routed_die_create((struct oio_routed_die **)made, &die, error);
   }
   const struct oio_switch_config bridge = {.links = links,
                                            .ports = count,
                                            .latency_ps = kind == OIO_NODE_SWITCH ? config->switch_latency_ps : config->bridge_logic_ps,
-                                           .queues = (enum oio_switch_queues)config->switch_queues};
+                                           .queues = (enum oio_switch_queues)config->switch_queues,
+                                           .turns = (enum oio_switch_turns)config->switch_turns};
   return oio_switch_create((struct oio_switch **)made, &bridge, error);
 }
 

@@ -11,16 +11,17 @@ static size_t queues_of(const struct oio_passings *passings) {
   return (size_t)OIO_HOP_VCS * passings->ports * passings->ports;
 }
 
-bool oio_passings_create(struct oio_passings *passings, uint32_t ports, uint32_t places, enum oio_switch_queues queues) {
+bool oio_passings_create(struct oio_passings *passings, uint32_t ports, uint32_t places, const struct oio_switch_config *config) {
   const uint32_t outlets = OIO_HOP_VCS * ports;
-  *passings = (struct oio_passings){.ports = ports};
+  const bool fifo = config->queues == OIO_SWITCH_FIFO;
+  *passings = (struct oio_passings){.ports = ports, .longest = config->turns == OIO_SWITCH_LONGEST};
   passings->all = malloc(places * sizeof *passings->all);
   passings->outlets = calloc(outlets, sizeof *passings->outlets);
   passings->last = calloc(queues_of(passings), sizeof *passings->last);
-  if (queues == OIO_SWITCH_FIFO) passings->inlets = calloc(outlets, sizeof *passings->inlets);
+  if (fifo) passings->inlets = calloc(outlets, sizeof *passings->inlets);
   if (passings->all == NULL || passings->outlets == NULL || passings->last == NULL) return false;
   for (uint32_t o = 0; o < outlets; o++) passings->outlets[o].turn_first = OIO_NONE;
-  return queues != OIO_SWITCH_FIFO || passings->inlets != NULL;
+  return !fifo || passings->inlets != NULL;
 }
 
 void oio_passings_destroy(struct oio_passings *passings) {
@@ -90,8 +91,31 @@ void oio_passings_enter(struct oio_passings *passings, uint32_t index, unsigned 
   inlet->last = index;
 }
 
+/* The same where turns go by what has waited longest: behind those that have waited as long. */
+static void join_by_wait(struct oio_passings *passings, struct oio_outlet *outlet, uint32_t index) {
+  struct oio_passing *all = passings->all;
+  uint32_t after = outlet->turn_first == OIO_NONE ? OIO_NONE : outlet->turn_last;
+  while (after != OIO_NONE && oio_passings_longer(passings, index, after)) after = all[after].previous_turn;
+  all[index].previous_turn = after;
+  all[index].next_turn = after == OIO_NONE ? outlet->turn_first : all[after].next_turn;
+  if (all[index].next_turn == OIO_NONE) {
+    outlet->turn_last = index;
+  } else {
+    all[all[index].next_turn].previous_turn = index;
+  }
+  if (after == OIO_NONE) {
+    outlet->turn_first = index;
+  } else {
+    all[after].next_turn = index;
+  }
+}
+
 /* The first available of an input joins the line of those that have a turn. */
 static void join_line(struct oio_passings *passings, struct oio_outlet *outlet, uint32_t index) {
+  if (passings->longest) {
+    join_by_wait(passings, outlet, index);
+    return;
+  }
   passings->all[index].next_turn = OIO_NONE;
   if (outlet->turn_first == OIO_NONE) {
     outlet->turn_first = index;
@@ -141,6 +165,7 @@ uint32_t oio_passings_take(struct oio_passings *passings, uint32_t outlet) {
   const struct oio_passing *it = &passings->all[index];
   uint32_t *last = last_of(passings, it);
   o->turn_first = it->next_turn;
+  if (passings->longest && o->turn_first != OIO_NONE) passings->all[o->turn_first].previous_turn = OIO_NONE;
   if (*last == index + 1) {
     *last = 0;
   } else {

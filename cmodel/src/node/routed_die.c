@@ -55,6 +55,7 @@ enum oio_status oio_routed_die_create(struct oio_routed_die **die, const struct 
   made->ports = config->ports;
   made->number = config->number;
   made->vcs = config->vcs;
+  made->waits = config->waits;
   made->seed = config->seed;
   made->fidelity = config->links[0].fidelity;
   status = make_ports(made, config, error);

@@ -17,6 +17,7 @@ struct oio_routed_die {
   uint32_t ports;
   uint32_t number;
   uint8_t vcs;
+  bool waits;   /* a payload tells how long it has waited */
   bool brought; /* some message since reset has brought its bytes */
   enum oio_fidelity fidelity;
   uint64_t seed;

@@ -3,7 +3,8 @@
 #include "base/little_endian.h"
 #include "node/routed_die_state.h"
 
-enum { RESERVED = 0xFE80 }; /* bits of bytes 0 and 1 that are zero */
+/* Bits of bytes 0 and 1 that are zero; where switches tell waits, byte 1 has none. */
+enum { RESERVED = 0xFE80, RESERVED_BESIDE_WAITS = 0x0080 };
 
 /* Takes what is left of the flow's first message, or the room, and writes its descriptor. Returns what it takes of the room. */
 static uint32_t choose_next(struct oio_flows *flows, struct oio_flow *flow, uint32_t room, uint8_t *descriptor, struct oio_chosen *chosen) {
@@ -56,9 +57,9 @@ void oio_routed_die_pack(struct oio_routed_die *die, struct oio_line *line, stru
 }
 
 bool oio_routed_die_fits(const struct oio_routed_die *die, const uint8_t *payload) {
-  const uint32_t head = oio_load_le32(payload);
+  const uint32_t head = oio_load_le32(payload), reserved = die->waits ? RESERVED_BESIDE_WAITS : RESERVED;
   const unsigned count = head & 15, vc = head >> 4 & 7;
-  if ((head & RESERVED) != 0 || vc >= die->vcs || head >> 16 != die->number) return false;
+  if ((head & reserved) != 0 || vc >= die->vcs || head >> 16 != die->number) return false;
   if (count < 1 || count > OIO_SEGMENTS_MAX) return false;
   unsigned room = OIO_PAYLOAD_BYTES - OIO_ROUTED_HEAD_BYTES - count * OIO_DESCRIPTOR_BYTES;
   for (unsigned i = 0; i < count; i++) {

@@ -18,6 +18,9 @@ static enum oio_status check(const struct oio_switch_config *c, struct oio_error
   if (c->queues != OIO_SWITCH_OUTPUTS && c->queues != OIO_SWITCH_FIFO) {
     return oio_error_set(error, OIO_ERR_CONFIG, "switch queues %d: use OIO_SWITCH_OUTPUTS or OIO_SWITCH_FIFO", (int)c->queues);
   }
+  if (c->turns != OIO_SWITCH_INPUTS && c->turns != OIO_SWITCH_LONGEST) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "switch turns %d: use OIO_SWITCH_INPUTS or OIO_SWITCH_LONGEST", (int)c->turns);
+  }
   for (uint32_t p = 0; p < c->ports; p++) {
     if (c->links[p].profile != OIO_PROFILE_ROUTED || c->links[p].fidelity != c->links[0].fidelity) {
       return oio_error_set(error, OIO_ERR_CONFIG, "switch port %u: its link must be of the routed profile and of port 0's fidelity", p);
@@ -37,7 +40,7 @@ static enum oio_status make_ports(struct oio_switch *sw, const struct oio_switch
     places += OIO_HOP_VCS * config->links[p].buffer_flits;
   }
   sw->places = places;
-  if (!oio_passings_create(&sw->passings, config->ports, places, config->queues)) {
+  if (!oio_passings_create(&sw->passings, config->ports, places, config)) {
     return oio_error_set(error, OIO_ERR_NOMEM, "switch: out of memory for %u ports", config->ports);
   }
   return OIO_OK;
@@ -52,6 +55,7 @@ enum oio_status oio_switch_create(struct oio_switch **made, const struct oio_swi
   sw->ports_count = config->ports;
   sw->latency_ps = config->latency_ps;
   sw->queues = config->queues;
+  sw->turns = config->turns;
   status = make_ports(sw, config, error);
   if (status != OIO_OK) {
     oio_switch_destroy(sw);
@@ -115,7 +119,9 @@ void oio_switch_forward(struct oio_switch *sw, oio_time_ps now_ps, const struct 
   struct oio_switch_port *from = &sw->ports[arrival->port];
   const uint32_t index = from->first_place + arrival->place;
   struct oio_passing *it = &sw->passings.all[index];
-  it->available_ps = oio_link_buffered(from->link, arrival->place)->arrived_ps + sw->latency_ps;
+  const struct oio_payload *payload = oio_link_buffered(from->link, arrival->place);
+  it->available_ps = payload->arrived_ps + sw->latency_ps;
+  it->since_ps = oio_switch_since_ps(sw, payload);
   it->input = arrival->port;
   it->outlet = OIO_HOP_VCS * port + hop_vc;
   from->unrouted = OIO_NONE;
@@ -131,6 +137,21 @@ void oio_switch_discard(struct oio_switch *sw, oio_time_ps now_ps, const struct 
 
 /* ---- out ---- */
 
+/* Of what is available at the port, of the hop VCs that its link would take one of now, that of the payload that has waited longest;
+ * OIO_HOP_VCS: none. */
+static unsigned longest_hop_vc(struct oio_switch *sw, uint32_t port, oio_time_ps now_ps) {
+  const struct oio_switch_port *to = &sw->ports[port];
+  uint32_t best = OIO_NONE;
+  for (unsigned i = 0; i < OIO_HOP_VCS; i++) {
+    const uint32_t outlet = OIO_HOP_VCS * port + (to->turn ^ i);
+    if (oio_passings_available_ps(&sw->passings, outlet) > now_ps || !oio_link_wants_vc(to->link, outlet % OIO_HOP_VCS)) continue;
+    oio_passings_arrive(&sw->passings, outlet, now_ps);
+    const uint32_t first = sw->passings.outlets[outlet].turn_first;
+    if (best == OIO_NONE || oio_passings_longer(&sw->passings, first, best)) best = first;
+  }
+  return best == OIO_NONE ? OIO_HOP_VCS : sw->passings.all[best].outlet % OIO_HOP_VCS;
+}
+
 /* The hop VC that the port has its next payload for, of those that its link would take one of now; OIO_HOP_VCS: none. */
 static unsigned next_hop_vc(const struct oio_switch *sw, uint32_t port, oio_time_ps now_ps) {
   const struct oio_switch_port *to = &sw->ports[port];
@@ -141,10 +162,17 @@ static unsigned next_hop_vc(const struct oio_switch *sw, uint32_t port, oio_time
   return OIO_HOP_VCS;
 }
 
+/* The payload goes on with what it has waited here added to what it told. */
+static void tell_wait(const struct oio_switch *sw, oio_time_ps now_ps, const struct oio_payload *payload, struct oio_payload *slot) {
+  const oio_time_ps waited_ps = (oio_time_ps)((int64_t)now_ps - oio_switch_since_ps(sw, payload));
+  slot->bytes[1] = (uint8_t)((slot->bytes[1] & 1u) | oio_wait_code(waited_ps) << 1);
+}
+
 static void copy(const struct oio_switch *sw, oio_time_ps now_ps, const struct oio_payload *payload, unsigned hop_vc,
                  struct oio_payload *slot) {
   memcpy(slot->bytes, payload->bytes, payload->touched_bytes);
   slot->bytes[1] = (uint8_t)((payload->bytes[1] & ~1u) | hop_vc);
+  if (sw->turns == OIO_SWITCH_LONGEST) tell_wait(sw, now_ps, payload, slot);
   slot->touched_bytes = payload->touched_bytes;
   slot->tainted = payload->tainted;
   slot->references = payload->references;
@@ -176,7 +204,7 @@ static void pass_on(struct oio_switch *sw, oio_time_ps now_ps, uint32_t outlet, 
 bool oio_switch_tx(struct oio_switch *sw, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire, struct oio_stirred *stirred) {
   OIO_PRECONDITION(port < sw->ports_count);
   *stirred = (struct oio_stirred){OIO_NONE, OIO_NONE};
-  const unsigned v = next_hop_vc(sw, port, now_ps);
+  const unsigned v = sw->turns == OIO_SWITCH_LONGEST ? longest_hop_vc(sw, port, now_ps) : next_hop_vc(sw, port, now_ps);
   if (v < OIO_HOP_VCS) {
     oio_passings_arrive(&sw->passings, OIO_HOP_VCS * port + v, now_ps);
     pass_on(sw, now_ps, OIO_HOP_VCS * port + v, stirred);

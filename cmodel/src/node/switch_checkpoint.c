@@ -17,10 +17,11 @@ static uint32_t keep_passing(struct oio_switch *sw, uint32_t index, uint32_t out
   }
   OIO_KEEP(c, input, sw->ports_count - 1);
   OIO_KEEP_ANY(c, place);
-  if (oio_link_checkpoint_place(sw->ports[input].link, place, c) == NULL) return OIO_NONE;
+  const struct oio_payload *payload = oio_link_checkpoint_place(sw->ports[input].link, place, c);
+  if (payload == NULL) return OIO_NONE;
   if (!oio_checkpoint_loads(c)) return index;
   const uint32_t loaded = sw->ports[input].first_place + place;
-  all[loaded] = (struct oio_passing){.input = input, .outlet = outlet, .behind = OIO_NONE};
+  all[loaded] = (struct oio_passing){.since_ps = oio_switch_since_ps(sw, payload), .input = input, .outlet = outlet, .behind = OIO_NONE};
   return loaded;
 }
 
@@ -145,6 +146,7 @@ void oio_switch_checkpoint(struct oio_switch *sw, struct oio_checkpoint *c) {
   oio_checkpoint_same(c, "ports", sw->ports_count);
   oio_checkpoint_same(c, "latency_ps", sw->latency_ps);
   oio_checkpoint_same(c, "queues", sw->queues);
+  oio_checkpoint_same(c, "turns", sw->turns);
   OIO_KEEP_ANY(c, sw->malformed);
   for (uint32_t port = 0; port < sw->ports_count; port++) {
     struct oio_switch_port *it = &sw->ports[port];

@@ -4,6 +4,7 @@
 #define OIO_SWITCH_STATE_H
 
 #include "node/passing.h"
+#include "node/wait_code.h"
 
 struct oio_switch_port {
   struct oio_link *link;
@@ -17,9 +18,16 @@ struct oio_switch {
   uint32_t places; /* of the receive buffers of all ports */
   oio_time_ps latency_ps;
   enum oio_switch_queues queues;
+  enum oio_switch_turns turns;
   struct oio_switch_port *ports;
   struct oio_passings passings;
   uint64_t malformed;
 };
+
+/* A payload that has arrived has waited as if here from then on: by what it tells of switches before. */
+static inline int64_t oio_switch_since_ps(const struct oio_switch *sw, const struct oio_payload *payload) {
+  const int64_t available_ps = (int64_t)(payload->arrived_ps + sw->latency_ps);
+  return sw->turns == OIO_SWITCH_LONGEST ? available_ps - (int64_t)oio_wait_ps(payload->bytes[1] >> 1) : available_ps;
+}
 
 #endif

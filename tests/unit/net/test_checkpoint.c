@@ -247,6 +247,7 @@ static const struct {
     {"bridged", "bridge.logic_ps=3", "logic_ps of node 2"},
     {"star:4", "switch.latency_ps=3", "latency_ps of node 4"},
     {"star:4", "switch.queues=fifo", "queues of node 4 is 0 there and 1 here"},
+    {"star:4", "switch.turns=longest", "turns of node 4 is 0 there and 1 here"},
 };
 
 static struct oio_config plain_config(const char *shape, const char *setting) {

@@ -270,6 +270,7 @@ static void a_configuration_out_of_range_is_refused_by_name(void **state) {
   REFUSED(ports, 0, "ports");
   REFUSED(ports, OIO_SWITCH_PORTS_MAX + 1, "ports");
   REFUSED(latency_ps, OIO_MS + 1, "latency_ps");
+  REFUSED(turns, (enum oio_switch_turns)2, "turns");
   REFUSED(queues, (enum oio_switch_queues)2, "queues");
   links[1].profile = OIO_PROFILE_EXTENDED;
   check_refused(good, "port 1");

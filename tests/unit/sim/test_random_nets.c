@@ -78,6 +78,7 @@ static void draw_links(struct drawn *d, uint64_t *stream) {
   for (unsigned i = routed ? 2 : 0; i < (routed ? 5u : bridged ? 2u : 1u); i++) draw_class(d, stream, classes[i], rate);
   if (routed) {
     set(d, "switch.queues=%s", chance_below(stream, 2) == 0 ? "outputs" : "fifo");
+    set(d, "switch.turns=%s", chance_below(stream, 2) == 0 ? "inputs" : "longest");
     set(d, "switch.latency_ps=%u", (unsigned)chance_below(stream, 50000));
   }
   if (bridged) set(d, "bridge.buffer_flits=%u", little(stream, 64));
