@@ -174,7 +174,7 @@ OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-OIO_COLD static oio_time_ps next_of_many_ps(struct oio_sim *sim) {
+OIO_APART static oio_time_ps next_of_many_ps(struct oio_sim *sim) {
   if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
   const oio_time_ps own_ps = later(earlier(sim->reset_ps, sim->entry_ps), sim->now_ps);
   return earlier(own_ps, oio_many_next_ps(sim->many, sim->now_ps));
@@ -300,7 +300,7 @@ OIO_COLD static void reset_part(struct oio_sim *sim) {
   sim->open = true;
 }
 
-OIO_COLD static enum oio_status step_of_many(struct oio_sim *sim, struct oio_error *error) {
+OIO_APART static enum oio_status step_of_many(struct oio_sim *sim, struct oio_error *error) {
   oio_many_receive(sim->many, sim->now_ps, sim->traffic);
   if (sim->now_ps >= sim->reset_ps) reset_part(sim);
   sim->open |= oio_many_opened(sim->many);

@@ -126,14 +126,20 @@ void oio_traffic_room(struct oio_traffic *traffic, uint32_t die) {
   oio_sender_starve(traffic, die);
 }
 
+/* The first word of the set that is not empty; or the last. */
+OIO_COLD static uint32_t fed_word(const struct oio_traffic *traffic) {
+  uint32_t word = 0;
+  while (64 * (word + 1) < traffic->dies && traffic->fed[word] == 0) word++;
+  return word;
+}
+
 bool oio_traffic_next_fed(struct oio_traffic *traffic, uint32_t *die) {
-  for (uint32_t word = 0; 64 * word < traffic->dies; word++) {
-    if (OIO_UNLIKELY(traffic->fed[word] == 0)) continue;
-    *die = 64 * word + (uint32_t)__builtin_ctzll(traffic->fed[word]);
-    traffic->fed[word] &= traffic->fed[word] - 1;
-    return true;
-  }
-  return false;
+  const uint32_t word = traffic->dies <= 64 ? 0 : fed_word(traffic);
+  const uint64_t fed = traffic->fed[word];
+  if (fed == 0) return false;
+  *die = 64 * word + (uint32_t)__builtin_ctzll(fed);
+  traffic->fed[word] = fed & (fed - 1);
+  return true;
 }
 
 bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, struct oio_flow_counts *counts) {

@@ -263,7 +263,7 @@ static void hand_over(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t 
 }
 
 /* A host that does not tell who has room has every die asked that has something waiting. */
-OIO_COLD static void hand_over_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
+OIO_APART static void hand_over_all(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
   const uint32_t count = traffic->open_count;
   traffic->open_count = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -274,7 +274,7 @@ OIO_COLD static void hand_over_all(struct oio_traffic *traffic, oio_time_ps now_
   }
 }
 
-OIO_COLD static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
+OIO_APART static enum oio_status read_due(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net, struct oio_error *error) {
   while (traffic->has_peeked && traffic->peeked.time_ps <= now_ps) {
     if (!oio_outstanding_has_room(traffic)) {
       traffic->counts.stalled_reading = traffic->crowded = true;
