@@ -327,21 +327,8 @@ static inline enum oio_status step_of(struct oio_sim *sim, bool pair, struct oio
   return status == OIO_OK ? transmit(sim, now_ps, pair, error) : status;
 }
 
-/* One instant, and when the next is. */
-OIO_FLAT static enum oio_status step_of_any(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
-  const enum oio_status status = step_of(sim, false, error);
-  *next_ps = next_known_ps(sim, false);
-  return status;
-}
-
-OIO_FLAT static enum oio_status step_of_pair(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
-  const enum oio_status status = step_of(sim, true, error);
-  *next_ps = next_known_ps(sim, true);
-  return status;
-}
-
-static inline enum oio_status step(struct oio_sim *sim, oio_time_ps *next_ps, struct oio_error *error) {
-  return sim->pair ? step_of_pair(sim, next_ps, error) : step_of_any(sim, next_ps, error);
+OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
+  return step_of(sim, false, error);
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) {
@@ -447,7 +434,8 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
   }
   while (sim->next_ps <= until_ps && sim->next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck) {
     sim->now_ps = sim->next_ps;
-    const enum oio_status status = step(sim, &sim->next_ps, error);
+    const enum oio_status status = step(sim, error);
+    sim->next_ps = next_known_ps(sim, false);
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
   const bool ended = sim->failed || sim->stuck;
@@ -466,6 +454,25 @@ enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struc
   return carry_on(sim, until_ps, true, error);
 }
 
+/* So many instants, or as many as there are. */
+static inline enum oio_status run(struct oio_sim *sim, bool pair, uint64_t instants, bool *more, struct oio_error *error) {
+  oio_time_ps next_ps = next_known_ps(sim, pair);
+  for (uint64_t i = 0; i < instants; i++) {
+    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
+    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
+    sim->now_ps = next_ps;
+    const enum oio_status status = pair ? step_of(sim, true, error) : step(sim, error);
+    if (status != OIO_OK) return status;
+    next_ps = next_known_ps(sim, pair);
+  }
+  *more = !sim->failed && !sim->stuck;
+  return OIO_OK;
+}
+
+OIO_FLAT static enum oio_status run_pair(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
+  return run(sim, true, instants, more, error);
+}
+
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
   *more = true;
   look_again(sim);
@@ -476,16 +483,7 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
     return status == OIO_OK && !stopped(sim, true) && sim->next_ps >= OIO_HORIZON_PS && sim->next_ps != OIO_NEVER ? too_late(error)
                                                                                                                   : status;
   }
-  oio_time_ps next_ps = next_known_ps(sim, false);
-  for (uint64_t i = 0; i < events; i++) {
-    *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
-    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
-    sim->now_ps = next_ps;
-    const enum oio_status status = step(sim, &next_ps, error);
-    if (status != OIO_OK) return status;
-  }
-  *more = !sim->failed && !sim->stuck;
-  return OIO_OK;
+  return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, events, more, error);
 }
 
 oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) {
