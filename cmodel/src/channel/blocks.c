@@ -175,15 +175,19 @@ static void decode(struct oio_blocks *b, uint64_t number, struct oio_errors *err
   if (oio_errors_within(errors, b->line_bits)) decode_wrong(b, block, errors, counted);
 }
 
-/* The flit has a bit in this block: what is wrong there is wrong in it. */
-static void flip(const struct oio_blocks *b, const struct oio_block *block, const struct oio_errors *errors, struct oio_wire *wire) {
+/* The flit has a bit in this block: what is wrong there is wrong in it. False: nothing is. */
+static bool flip(const struct oio_blocks *b, const struct oio_block *block, const struct oio_errors *errors, struct oio_wire *wire) {
   /* The flit begins so many bits behind the beginning of the block; before it: negative. */
   const int64_t begin = (int64_t)(b->end_bits + (b->block - block->number) * b->data_bits) - OIO_FLIT_BITS;
   const uint64_t from = begin > 0 ? (uint64_t)begin : 0;
   const uint64_t end = (uint64_t)(begin + OIO_FLIT_BITS), until = end < b->data_bits ? end : b->data_bits;
+  bool any = false;
   for (uint64_t bit = from; bit < until; bit++) {
-    if (block->bitmap[bit / WORD_BITS] >> bit % WORD_BITS & 1) oio_errors_flip(errors, wire, (unsigned)((int64_t)bit - begin));
+    if ((block->bitmap[bit / WORD_BITS] >> bit % WORD_BITS & 1) == 0) continue;
+    oio_errors_flip(errors, wire, (unsigned)((int64_t)bit - begin));
+    any = true;
   }
+  return any;
 }
 
 OIO_COLD static void spoil(const struct oio_blocks *b, uint64_t first, const struct oio_errors *errors, struct oio_wire *wire,
@@ -191,12 +195,12 @@ OIO_COLD static void spoil(const struct oio_blocks *b, uint64_t first, const str
   bool condemned = false;
   for (uint64_t number = first; number <= b->block; number++) {
     const struct oio_block *block = &b->seen[number % 2];
-    if (block->wrong) flip(b, block, errors, wire);
+    if (block->wrong) wrong |= flip(b, block, errors, wire);
     condemned |= block->condemned;
   }
   if (condemned) oio_errors_condemn(errors, wire);
   counted->condemned_flits += condemned;
-  counted->wrong_flits += condemned || wire->wrong_bits > 0;
+  counted->wrong_flits += wrong || condemned;
 }
 
 void oio_blocks_decode(struct oio_blocks *b, struct oio_errors *errors, struct oio_wire *wire, struct oio_channel_state *counted) {

@@ -276,6 +276,7 @@ static void go(struct line *l, const char *code, uint32_t ways, uint64_t rate, d
   assert_int_equal(counted.corrected_symbols, l->corrected_symbols);
   assert_int_equal(counted.uncorrectable_codewords, l->uncorrectable);
   assert_int_equal(counted.condemned_flits, l->condemned);
+  assert_int_equal(counted.wrong_flits, l->condemned + l->spoilt);
   assert_int_equal(counted.miscorrected_codewords > 0, l->spoilt > 0);
   oio_fec_destroy(l->fec);
   free(l->flits);
