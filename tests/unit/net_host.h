@@ -271,6 +271,11 @@ static inline uint64_t net_host_states(const struct oio_net *net) {
                               wire.flits,
                               wire.wrong_bits,
                               wire.wrong_flits,
+                              wire.codewords,
+                              wire.corrected_symbols,
+                              wire.uncorrectable_codewords,
+                              wire.miscorrected_codewords,
+                              wire.condemned_flits,
                               wire.digest};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) net_host_see(&h, words[i]);
     for (unsigned v = 0; v < OIO_HOP_VCS; v++) {

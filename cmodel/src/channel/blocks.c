@@ -35,12 +35,18 @@ static void set_times(struct oio_blocks *b, uint64_t rate_bits_per_s) {
   b->flit_ps = oio_wide_divide(OIO_FLIT_UNITS, b->unit_num, b->unit_den, &b->flit_rest);
 }
 
+static void look_at_block(struct oio_blocks *b) {
+  uint64_t rest;
+  b->whole_ps = oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
+}
+
 bool oio_blocks_create(struct oio_blocks *b, const struct oio_fec_code *code, uint32_t ways, uint64_t rate_bits_per_s) {
   struct oio_error error;
   *b = (struct oio_blocks){.ways = ways, .symbols = code->symbols, .data_symbols = code->data_symbols, .symbol_bits = code->symbol_bits};
   b->data_bits = (uint64_t)ways * code->data_symbols * code->symbol_bits;
   b->line_bits = (uint64_t)ways * code->symbols * code->symbol_bits;
   set_times(b, rate_bits_per_s);
+  look_at_block(b);
   b->errors = calloc(code->symbols, sizeof *b->errors);
   b->residual = calloc(2u * code->symbols, sizeof *b->residual);
   b->line = calloc((size_t)ways * code->symbols, sizeof *b->line);
@@ -80,26 +86,18 @@ oio_time_ps oio_blocks_ps(const struct oio_blocks *b) {
 
 /* ---- where a flit stands ---- */
 
-static void look_at_block(struct oio_blocks *b) {
-  uint64_t rest;
-  b->whole_ps = oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
-}
-
 /* The wire has been idle: the stream has gone on to the first unit that begins at start_ps or later. */
 OIO_COLD static void go_on(struct oio_blocks *b, oio_time_ps start_ps) {
-  uint64_t rest;
-  b->end_units = oio_wide_divide(start_ps, b->unit_den, b->unit_num, &rest);
-  if (rest > 0) b->end_units++;
-  b->end_ps = oio_wide_divide(b->end_units, b->unit_num, b->unit_den, &b->end_rest);
-  b->block = oio_wide_divide(b->end_units, OIO_UNIT_BITS, b->data_bits, &b->end_bits);
+  uint64_t rest, units = oio_wide_divide(start_ps, b->unit_den, b->unit_num, &rest);
+  if (rest > 0) units++;
+  b->end_ps = oio_wide_divide(units, b->unit_num, b->unit_den, &b->end_rest);
+  b->block = oio_wide_divide(units, OIO_UNIT_BITS, b->data_bits, &b->end_bits);
   look_at_block(b);
 }
 
 struct oio_stand oio_blocks_stand(struct oio_blocks *b, oio_time_ps start_ps) {
   if (start_ps > b->end_ps) go_on(b, start_ps);
   struct oio_stand stand = {.begin_ps = b->end_ps};
-  if (b->end_units == 0) look_at_block(b);
-  b->end_units += OIO_FLIT_UNITS;
   b->end_ps += b->flit_ps;
   b->end_rest += b->flit_rest;
   if (b->end_rest >= b->unit_den) {
@@ -213,20 +211,27 @@ void oio_blocks_decode(struct oio_blocks *b, struct oio_errors *errors, struct o
 
 /* ---- saved and loaded ---- */
 
+/* Of the last block what the flits behind the last one will find in it; what is before is over. */
 static void keep_block(struct oio_blocks *b, struct oio_block *block, struct oio_checkpoint *c) {
-  OIO_KEEP_ANY(c, block->number);
+  if (oio_checkpoint_loads(c)) memset(block->bitmap, 0, bitmap_words(b) * sizeof *block->bitmap);
+  block->number = b->block;
   OIO_KEEP(c, block->wrong, true);
   OIO_KEEP(c, block->condemned, true);
-  for (size_t i = 0; block->wrong && i < bitmap_words(b); i++) OIO_KEEP_ANY(c, block->bitmap[i]);
+  for (size_t i = b->end_bits / WORD_BITS; block->wrong && i < bitmap_words(b); i++) OIO_KEEP_ANY(c, block->bitmap[i]);
 }
 
-void oio_blocks_checkpoint(struct oio_blocks *b, struct oio_checkpoint *c) {
-  OIO_KEEP_ANY(c, b->end_units);
-  OIO_KEEP_ANY(c, b->end_ps);
+void oio_blocks_checkpoint(struct oio_blocks *b, oio_time_ps end_ps, struct oio_checkpoint *c) {
+  bool decoded = b->next > b->block;
   OIO_KEEP(c, b->end_rest, b->unit_den - 1);
   OIO_KEEP_ANY(c, b->block);
   OIO_KEEP(c, b->end_bits, b->data_bits);
-  OIO_KEEP_ANY(c, b->next);
-  for (unsigned i = 0; i < 2; i++) keep_block(b, &b->seen[i], c);
-  if (oio_checkpoint_loads(c)) look_at_block(b);
+  OIO_KEEP(c, decoded, true);
+  struct oio_block *last = &b->seen[b->block % 2], *other = &b->seen[(b->block + 1) % 2];
+  if (decoded) keep_block(b, last, c);
+  if (!oio_checkpoint_loads(c)) return;
+  b->next = b->block + decoded;
+  if (!decoded) last->wrong = last->condemned = false;
+  other->wrong = other->condemned = false;
+  b->end_ps = end_ps;
+  look_at_block(b);
 }

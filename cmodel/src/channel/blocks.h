@@ -29,8 +29,7 @@ struct oio_blocks {
   uint64_t block_num, rate_bits_per_s; /* a block takes block_num / rate_bits_per_s */
   oio_time_ps flit_ps;                 /* the flit time is flit_ps + flit_rest / unit_den */
   uint64_t flit_rest;
-  /* The end of the last flit: its unit, its time as above, its block, and where in that block, 1 .. data_bits. */
-  uint64_t end_units;
+  /* The end of the last flit: its time, end_ps + end_rest / unit_den; its block, and where in that block, 1 .. data_bits. */
   oio_time_ps end_ps;
   uint64_t end_rest;
   uint64_t block, end_bits;
@@ -61,6 +60,7 @@ struct oio_stand oio_blocks_stand(struct oio_blocks *blocks, oio_time_ps start_p
 /* Decodes the blocks of that flit, as far as none has before it, and does to it what they do. */
 void oio_blocks_decode(struct oio_blocks *blocks, struct oio_errors *errors, struct oio_wire *wire, struct oio_channel_state *counted);
 
-void oio_blocks_checkpoint(struct oio_blocks *blocks, struct oio_checkpoint *c);
+/* end_ps: when the wire is free. */
+void oio_blocks_checkpoint(struct oio_blocks *blocks, oio_time_ps end_ps, struct oio_checkpoint *c);
 
 #endif

@@ -416,7 +416,7 @@ static void keep_blocks(struct oio_channel *channel, struct oio_checkpoint *c) {
   OIO_KEEP_ANY(c, channel->counted.uncorrectable_codewords);
   OIO_KEEP_ANY(c, channel->counted.miscorrected_codewords);
   OIO_KEEP_ANY(c, channel->counted.condemned_flits);
-  oio_blocks_checkpoint(channel->blocks, c);
+  oio_blocks_checkpoint(channel->blocks, channel->free_ps, c);
 }
 
 static void keep_errors(struct oio_errors *errors, struct oio_checkpoint *c) {
