@@ -190,7 +190,7 @@ static bool flip(const struct oio_blocks *b, const struct oio_block *block, cons
 
 OIO_COLD static void spoil(const struct oio_blocks *b, uint64_t first, const struct oio_errors *errors, struct oio_wire *wire,
                            struct oio_channel_state *counted) {
-  bool condemned = false;
+  bool wrong = false, condemned = false;
   for (uint64_t number = first; number <= b->block; number++) {
     const struct oio_block *block = &b->seen[number % 2];
     if (block->wrong) wrong |= flip(b, block, errors, wire);

@@ -176,6 +176,7 @@ static const struct {
 } unseen[] = {
     {"was.joined", "of two flows at a port, in one hop VC each, the longer waiting goes first; but no shape sends in hop VC 1 from a die"},
     {"die->flows.joined", "what the next flow to wait is given: the same"},
+    {"channel->counted.miscorrected_codewords", "the codes of links take no word for another in so few words"},
 };
 
 static bool may_be_unseen(unsigned index) {
