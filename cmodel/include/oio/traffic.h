@@ -99,8 +99,6 @@ void oio_traffic_room(struct oio_traffic *traffic, uint32_t die);
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, const struct oio_segment *segment);
 /** Everything on its way is lost (SPEC section 9). */
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
-/** Everything on its way from a die or to it is lost. */
-void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die);
 /** Takes down the part of a routed net that reset.scope and reset.which say: messages of which something is lost are lost, what else
  *  comes of them means nothing. Between recv and send of an instant, and then the dies have their oio_traffic_enter. */
 void oio_traffic_reset_part(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net);

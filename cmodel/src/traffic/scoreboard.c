@@ -227,15 +227,6 @@ void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
   ask_all(traffic);
 }
 
-void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die) {
-  OIO_PRECONDITION(die < traffic->dies);
-  for (uint32_t i = 1; i < traffic->flows_count; i++) {
-    struct oio_flow *flow = &traffic->flows[i];
-    if (oio_flow_source(flow) == die || oio_flow_destination(flow) == die) drop_flow(traffic, now_ps, flow);
-  }
-  ask_all(traffic);
-}
-
 /* Its bytes stay: a die that has packed a part of it packs the rest. Where there is no memory to note them they are not freed. */
 static void keep_bytes(struct oio_traffic *traffic, struct oio_outstanding *m) {
   void **grown = m->message.data == NULL ? NULL : realloc(traffic->cut_bytes, (traffic->cut_count + 1) * sizeof *grown);
