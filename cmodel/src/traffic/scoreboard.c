@@ -75,6 +75,7 @@ static void follow(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id,
     oio_path_end(path, m->entry_ps, parts_ps);
   }
   traffic->longest = *path;
+  if (traffic->times != NULL) oio_step_times_delivered(traffic->times, id, oio_flow_source(flow), m->message.destination, now_ps);
 }
 
 static void keep(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow) {

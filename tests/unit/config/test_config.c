@@ -47,6 +47,11 @@ static const char *value_of(const char *name) {
   return NULL;
 }
 
+/* Whose values are none of a range. */
+static bool is_text(const char *name) {
+  return strcmp(name, "trace.map") == 0 || strcmp(name, "net.topology") == 0 || strcmp(name, "workload.step") == 0;
+}
+
 /* ---- keys ---- */
 
 static void every_key_has_its_own_name_a_help_and_starts_with_its_default(void **state) {
@@ -130,7 +135,7 @@ static void every_key_takes_its_whole_range_and_nothing_beyond(void **state) {
     char range[128];
     oio_config_describe(i, &key);
     snprintf(range, sizeof range, "%s", key.range);
-    if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
+    if (is_text(key.name)) continue;
     if (strstr(range, "..") != NULL) {
       check_range(&key, range);
       ranges++;
@@ -162,16 +167,19 @@ static void the_seed_takes_all_64_bits(void **state) {
   refused("sim.seed", "18446744073709551616");
 }
 
-static void the_map_takes_1023_characters(void **state) {
+static void the_map_and_the_step_take_1023_characters(void **state) {
   (void)state;
-  char map[1100];
-  memset(map, '0', sizeof map);
-  map[1023] = '\0';
-  accepted("trace.map", map);
-  assert_string_equal(config.map, map);
-  map[1023] = '0';
-  map[1024] = '\0';
-  refused("trace.map", map);
+  char text[1100];
+  memset(text, '0', sizeof text);
+  text[1023] = '\0';
+  accepted("trace.map", text);
+  accepted("workload.step", text);
+  assert_string_equal(config.map, text);
+  assert_string_equal(config.step, text);
+  text[1023] = '0';
+  text[1024] = '\0';
+  refused("trace.map", text);
+  refused("workload.step", text);
 }
 
 static void an_unknown_key_is_answered_with_the_nearest(void **state) {
@@ -344,7 +352,7 @@ static void a_value_that_no_key_takes_does_not_resolve(void **state) {
       {AT(rtl_clock_ps), "rtl.clock_ps", {0, 1000001, UINT64_MAX}},
       {AT(lookahead_records), "trace.lookahead_records", {0, 1023, 16777217}},
       {AT(link_replay_limit), "link.replay_limit", {0, 65536, UINT64_MAX}},
-      {AT(generator), "workload.generate", {9, 10, UINT64_MAX}},
+      {AT(generator), "workload.generate", {10, 11, UINT64_MAX}},
       {AT(fidelity), "sim.fidelity", {2, 3, UINT64_MAX}},
       {AT(link_format), "link.format", {0, 4, 7}},
       {AT(rtl_datapath_bytes), "rtl.datapath_bytes", {0, 1, 65}},
@@ -388,7 +396,7 @@ static void what_is_set_by_name_passes_the_check_at_both_ends_of_its_range(void 
     struct oio_config_key key;
     char range[128];
     oio_config_describe(i, &key);
-    if (strcmp(key.name, "trace.map") == 0 || strcmp(key.name, "net.topology") == 0) continue;
+    if (is_text(key.name)) continue;
     snprintf(range, sizeof range, "%s", key.range);
     char *dots = strstr(range, "..");
     if (dots != NULL) *dots = '|', dots[1] = '|';
@@ -409,7 +417,7 @@ int main(void) {
       cmocka_unit_test(every_key_takes_its_whole_range_and_nothing_beyond),
       cmocka_unit_test(the_range_of_a_whole_key_is_written_in_whole_numbers),
       cmocka_unit_test(the_seed_takes_all_64_bits),
-      cmocka_unit_test(the_map_takes_1023_characters),
+      cmocka_unit_test(the_map_and_the_step_take_1023_characters),
       cmocka_unit_test(an_unknown_key_is_answered_with_the_nearest),
       cmocka_unit_test(what_is_no_assignment_is_refused_with_an_example),
       cmocka_unit_test(a_file_of_keys_comments_and_blank_lines_is_read),
