@@ -130,7 +130,8 @@ struct oio_collective_times {
   uint64_t bytes, counted;
   double time_ps;
   oio_time_ps max_ps;
-  double skew_ps;               /**< how much later the last die of a group begins than its dies do in the mean */
+  double exposed_ps; /**< how long a die has nothing to do in an iteration until this lets it go on, in the mean; 0 of a run cut short */
+  double skew_ps;    /**< how much later the last die of a group begins than its dies do in the mean */
   double algorithm_bytes_per_s; /**< the buffer over the mean time, as the tests of NCCL define it; and the bus's */
   double bus_bytes_per_s;
 };

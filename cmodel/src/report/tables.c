@@ -260,9 +260,10 @@ static enum oio_row collective_row(const void *rows, uint64_t index, struct oio_
   if (times.counted == 0) return OIO_ROW_THERE;
   oio_cell_real(&cells[6], times.time_ps);
   oio_cell_whole(&cells[7], times.max_ps);
-  oio_cell_real(&cells[8], times.skew_ps);
-  oio_cell_real(&cells[9], times.algorithm_bytes_per_s);
-  oio_cell_real(&cells[10], times.bus_bytes_per_s);
+  oio_cell_real(&cells[8], times.exposed_ps);
+  oio_cell_real(&cells[9], times.skew_ps);
+  oio_cell_real(&cells[10], times.algorithm_bytes_per_s);
+  oio_cell_real(&cells[11], times.bus_bytes_per_s);
   return OIO_ROW_THERE;
 }
 
@@ -291,9 +292,9 @@ const struct oio_sheet oio_table_sheets[OIO_TABLES_OF_DETAIL] = {
      false,
      interval_row},
     {"collectives",
-     11,
-     {"collective", "algorithm", "group", "stride", "bytes", "count", "time_ps", "time_max_ps", "skew_ps", "algorithm_bytes_per_s",
-      "bus_bytes_per_s"},
+     12,
+     {"collective", "algorithm", "group", "stride", "bytes", "count", "time_ps", "time_max_ps", "exposed_ps", "skew_ps",
+      "algorithm_bytes_per_s", "bus_bytes_per_s"},
      false,
      collective_row},
 };

@@ -7,8 +7,8 @@ struct oio_step_times *oio_step_times_create(const struct oio_step *step) {
   struct oio_step_times *made = calloc(1, sizeof *made);
   if (made == NULL) return NULL;
   made->step = step;
-  made->ended_ps = calloc(step->dies, sizeof *made->ended_ps);
-  bool good = made->ended_ps != NULL;
+  made->die = calloc(step->dies, sizeof *made->die);
+  bool good = made->die != NULL;
   for (uint32_t i = 0; i < step->parts && good; i++) {
     if (step->part[i].kind != OIO_STEP_COLLECTIVE) continue;
     made->part[i].open = calloc((size_t)step->part[i].collective.groups * OIO_TIMES_OPEN, sizeof *made->part[i].open);
@@ -22,7 +22,7 @@ struct oio_step_times *oio_step_times_create(const struct oio_step *step) {
 void oio_step_times_destroy(struct oio_step_times *times) {
   if (times == NULL) return;
   for (uint32_t i = 0; i < OIO_STEP_PARTS; i++) free(times->part[i].open);
-  free(times->ended_ps);
+  free(times->die);
   free(times);
 }
 
@@ -69,11 +69,19 @@ void oio_step_times_local(struct oio_step_times *times, uint64_t id, oio_time_ps
   const struct oio_step_part *part = oio_step_locate(step, id, &iteration, &die);
   const uint32_t anchor = (uint32_t)(part - step->part);
   if (anchor == 0) oio_skew_begin(&times->skew, iteration, step->dies, entry_ps);
-  if (iteration + 1 == step->iterations) times->ended_ps[die] = now_ps;
+  struct oio_times_of_die *of_die = &times->die[die];
+  if (part->kind == OIO_STEP_JOIN && entry_ps > of_die->idle_ps)
+    times->part[of_die->last].exposed_ps += (double)(entry_ps - of_die->idle_ps);
+  of_die->idle_ps = of_die->ended_ps = now_ps;
   for (uint32_t i = anchor + 1; i < step->parts; i++) {
     if (step->part[i].anchor == anchor && step->part[i].kind == OIO_STEP_COLLECTIVE)
       begin(times, i, iteration, (uint32_t)die, now_ps + step->part[i].delay_ps);
   }
+}
+
+static void give(struct oio_times_of_die *die, uint32_t part, oio_time_ps now_ps) {
+  die->last = part;
+  die->ended_ps = now_ps;
 }
 
 void oio_step_times_delivered(struct oio_step_times *times, uint64_t id, uint32_t source, uint32_t destination, oio_time_ps now_ps) {
@@ -88,14 +96,23 @@ void oio_step_times_delivered(struct oio_step_times *times, uint64_t id, uint32_
     note(open, now_ps);
     end_if_over(times, index, open);
   }
-  if (iteration + 1 < times->step->iterations) return;
-  times->ended_ps[destination] = now_ps;
-  if (collective->config.kind == OIO_BROADCAST && rank == 0) times->ended_ps[source] = now_ps; /* a root receives nothing */
+  give(&times->die[destination], index, now_ps);
+  if (collective->config.kind == OIO_BROADCAST && rank == 0) give(&times->die[source], index, now_ps); /* a root receives nothing */
+}
+
+double oio_step_times_exposed_ps(const struct oio_step_times *times, uint32_t part, bool whole) {
+  double exposed_ps = times->part[part].exposed_ps;
+  if (!whole) return 0;
+  for (uint32_t i = 0; i < times->step->dies; i++) {
+    const struct oio_times_of_die *die = &times->die[i];
+    if (die->last == part && die->ended_ps > die->idle_ps) exposed_ps += (double)(die->ended_ps - die->idle_ps);
+  }
+  return exposed_ps / (double)times->step->dies / (double)times->step->iterations;
 }
 
 double oio_step_times_skew_ps(const struct oio_step_times *times, bool whole) {
   struct oio_skew skew = times->skew;
   for (uint32_t die = 0; die < times->step->dies && whole; die++)
-    oio_skew_begin(&skew, times->step->iterations, times->step->dies, times->ended_ps[die]);
+    oio_skew_begin(&skew, times->step->iterations, times->step->dies, times->die[die].ended_ps);
   return skew.iterations == 0 ? 0 : skew.total_ps / (double)skew.iterations;
 }

@@ -22,6 +22,7 @@ struct oio_times_of_part {
   struct oio_times_open *open; /* by group and iteration; NULL: the part is no collective */
   uint64_t counted;            /* groups times iterations */
   double total_ps, skew_ps;    /* their sums; skew: how much later the last of a group begins than its dies do in the mean */
+  double exposed_ps;           /* how long dies had nothing to do until a delivery of it let them go on, over all of them */
   oio_time_ps max_ps;
 };
 
@@ -29,7 +30,11 @@ struct oio_step_times {
   const struct oio_step *step;
   struct oio_times_of_part part[OIO_STEP_PARTS];
   struct oio_skew skew;
-  oio_time_ps *ended_ps; /* by die: the last iteration */
+  struct oio_times_of_die {
+    oio_time_ps ended_ps; /* the last iteration */
+    oio_time_ps idle_ps;  /* since when it has nothing to do itself: the end of its last local record */
+    uint32_t last;        /* the part that gave it something last */
+  } * die;
 };
 
 /* NULL: out of memory. */
@@ -38,6 +43,9 @@ void oio_step_times_destroy(struct oio_step_times *times);
 /* A local record is over that entered at entry_ps; a message has been delivered. Both in order of time. */
 void oio_step_times_local(struct oio_step_times *times, uint64_t id, oio_time_ps entry_ps, oio_time_ps now_ps);
 void oio_step_times_delivered(struct oio_step_times *times, uint64_t id, uint32_t source, uint32_t destination, oio_time_ps now_ps);
+/* How long a die waits in an iteration for a part, in the mean; whole as below, else 0. With compute and the time of joins it adds up to
+ * what an iteration of a die takes. */
+double oio_step_times_exposed_ps(const struct oio_step_times *times, uint32_t part, bool whole);
 /* How much later the last die ends an iteration than dies do in the mean. whole: all iterations are over, and nothing of them was lost. */
 double oio_step_times_skew_ps(const struct oio_step_times *times, bool whole);
 

@@ -373,6 +373,10 @@ oio_time_ps oio_traffic_compute_ps(const struct oio_traffic *traffic) {
   return traffic->workload.step == NULL ? 0 : traffic->workload.step->compute_ps;
 }
 
+static bool step_is_whole(const struct oio_traffic *traffic) {
+  return oio_traffic_finished(traffic) && traffic->counts.lost == 0;
+}
+
 bool oio_traffic_get_collective(const struct oio_traffic *traffic, uint32_t index, struct oio_collective_times *out) {
   const struct oio_step *step = traffic->workload.step;
   uint32_t part = 0;
@@ -391,7 +395,8 @@ bool oio_traffic_get_collective(const struct oio_traffic *traffic, uint32_t inde
                                        .counted = times->counted,
                                        .time_ps = times->total_ps / counted,
                                        .max_ps = times->max_ps,
-                                       .skew_ps = times->skew_ps / counted};
+                                       .skew_ps = times->skew_ps / counted,
+                                       .exposed_ps = oio_step_times_exposed_ps(traffic->times, part, step_is_whole(traffic))};
   if (times->total_ps <= 0) return true;
   out->algorithm_bytes_per_s = (double)c->bytes * 1e12 / out->time_ps;
   out->bus_bytes_per_s = out->algorithm_bytes_per_s * oio_collective_bus_factor(c->kind, c->group);
@@ -400,7 +405,7 @@ bool oio_traffic_get_collective(const struct oio_traffic *traffic, uint32_t inde
 
 double oio_traffic_skew_ps(const struct oio_traffic *traffic) {
   if (traffic->times == NULL) return 0;
-  return oio_step_times_skew_ps(traffic->times, oio_traffic_finished(traffic) && traffic->counts.lost == 0);
+  return oio_step_times_skew_ps(traffic->times, step_is_whole(traffic));
 }
 
 const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {

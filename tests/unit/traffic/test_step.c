@@ -110,6 +110,40 @@ static void what_shares_no_wire_takes_as_long_as_the_longest(void **state) {
   assert_true(outcome.times[0].counted == 6 && fabs(outcome.times[0].time_ps - (double)ring_ps(4, 88800)) < 0.5);
 }
 
+/* A die has nothing to do but to wait, and for what: of a step in which nothing is beside anything, for each collective as long as it
+ * takes; for what runs beside compute, what is left of it when compute is over; for two beside each other, the longer lets it go. */
+static void what_is_exposed_is_what_a_die_waits_for(void **state) {
+  (void)state;
+  const double reduce_ps = (double)ring_ps(4, 177600), exchange_ps = (double)message_ps(11100);
+  struct outcome outcome = run_with("full:4", "compute:2us, all-reduce:4:177600, all-to-all:4:44400", "workload.iterations=3");
+  assert_true(fabs(outcome.times[0].exposed_ps - reduce_ps) < 0.5 && fabs(outcome.times[1].exposed_ps - exchange_ps) < 0.5);
+  outcome = run_with("full:4", "all-reduce:2@2:355200 &, compute:2us, all-to-all:2:22200, compute:1us", "workload.iterations=2");
+  const double left_ps = LOCAL_PS + (double)ring_ps(2, 355200) - 2e6 - exchange_ps - 1e6; /* they share no wire */
+  assert_true(left_ps > 0 && fabs(outcome.times[0].exposed_ps - left_ps) < 0.5);
+  assert_true(fabs(outcome.times[1].exposed_ps - exchange_ps) < 0.5);
+  outcome = run("full:4", "all-reduce:2:44400 &, all-reduce:2@2:177600");
+  assert_true(outcome.times[0].exposed_ps == 0 && fabs(outcome.times[1].exposed_ps - (double)ring_ps(2, 177600)) < 0.5);
+  outcome = run("full:4", "all-reduce:4:177600 &, compute:100us");
+  assert_true(outcome.times[0].exposed_ps == 0);
+  /* Down a chain: the root and rank 1 wait a hop, the others two and three. */
+  outcome = run("full:4", "broadcast/ring:4:222000, compute:1us");
+  assert_true(fabs(outcome.times[0].exposed_ps - 1.75 * (double)message_ps(222000)) < 0.5);
+}
+
+/* With errors, on a net whose wires are shared: the mean die ends as early as the last less the skew, and that is compute, what is exposed,
+ * and the joins, one of which compute has within. */
+static void compute_and_what_is_exposed_add_up_to_an_iteration(void **state) {
+  (void)state;
+  const struct outcome outcome =
+      run_with("leaf-spine:4,2", "compute:5us, all-reduce:4:66600, broadcast/tree:all:22200 &, all-to-all:2@4:8880, compute:2us",
+               "package.bit_error_rate=1e-5");
+  double sum_ps = 7e6 + LOCAL_PS; /* a local record at the broadcast; all-to-all follows the same, and so does compute within its own */
+  for (unsigned i = 0; i < 3; i++) sum_ps += outcome.times[i].exposed_ps;
+  assert_true(outcome.results.links.retries_crc > 0 && outcome.results.skew_ps > 0);
+  if (fabs(sum_ps + outcome.results.skew_ps - outcome.results.iteration_ps) > 1)
+    fail_msg("%.1f of %.1f, skew %.1f", sum_ps, outcome.results.iteration_ps, outcome.results.skew_ps);
+}
+
 /* What runs beside compute is hidden as far as compute goes. Compute takes what it is said to, though it is records inside a die. */
 static void what_runs_beside_compute_is_exposed_as_far_as_it_takes_longer(void **state) {
   (void)state;
@@ -385,6 +419,8 @@ int main(void) {
       cmocka_unit_test(collectives_one_after_the_other_take_the_sum_of_their_closed_forms),
       cmocka_unit_test(what_shares_no_wire_takes_as_long_as_the_longest),
       cmocka_unit_test(what_runs_beside_compute_is_exposed_as_far_as_it_takes_longer),
+      cmocka_unit_test(what_is_exposed_is_what_a_die_waits_for),
+      cmocka_unit_test(compute_and_what_is_exposed_add_up_to_an_iteration),
       cmocka_unit_test(an_overlap_is_compute_before_and_compute_beside),
       cmocka_unit_test(a_wait_is_for_all_that_runs_beside),
       cmocka_unit_test(what_comes_early_is_no_leave_to_go_on),
