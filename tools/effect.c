@@ -10,6 +10,12 @@ static bool generated(const struct options *options) {
 static bool collective(const struct options *options) {
   return options->config.generator >= OIO_GENERATE_ALL_REDUCE;
 }
+static bool one_collective(const struct options *options) {
+  return collective(options) && options->config.generator != OIO_GENERATE_STEP;
+}
+static bool step(const struct options *options) {
+  return options->config.generator == OIO_GENERATE_STEP;
+}
 static bool loaded(const struct options *options) {
   return options->config.generator == OIO_POISSON || options->config.generator == OIO_BURST;
 }
@@ -40,7 +46,8 @@ static bool generated_routed(const struct options *options) {
 }
 static bool detailed(const struct options *options) {
   return options->config.detail == OIO_DETAIL_ON ||
-         (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL));
+         (options->config.detail == OIO_DETAIL_AUTO &&
+          (options->json != NULL || options->csv != NULL || options->append != NULL || step(options)));
 }
 static bool corrected(const struct options *options, unsigned link_class) {
   return options->config.classes[link_class].fec != OIO_FEC_NONE;
@@ -74,14 +81,15 @@ static const struct {
   bool (*matters)(const struct options *options);
   const char *needs;
 } table[] = {
-    {"workload.algorithm", collective, "--generate all-reduce or another collective"},
-    {"workload.bytes", collective, "--generate all-reduce or another collective"},
-    {"workload.chunk_bytes", collective, "--generate all-reduce or another collective"},
-    {"workload.group", collective, "--generate all-reduce or another collective"},
-    {"workload.group_stride", collective, "--generate all-reduce or another collective"},
-    {"workload.iterations", collective, "--generate all-reduce or another collective"},
-    {"workload.compute_ps", collective, "--generate all-reduce or another collective"},
-    {"workload.overlap", collective, "--generate all-reduce or another collective"},
+    {"workload.algorithm", one_collective, "--generate all-reduce or another collective"},
+    {"workload.bytes", one_collective, "--generate all-reduce or another collective"},
+    {"workload.chunk_bytes", collective, "--generate all-reduce, another collective or step"},
+    {"workload.group", one_collective, "--generate all-reduce or another collective"},
+    {"workload.group_stride", one_collective, "--generate all-reduce or another collective"},
+    {"workload.iterations", collective, "--generate all-reduce, another collective or step"},
+    {"workload.compute_ps", one_collective, "--generate all-reduce or another collective"},
+    {"workload.overlap", one_collective, "--generate all-reduce or another collective"},
+    {"workload.step", step, "--generate step"},
     {"workload.messages", generated, "--generate saturate|poisson|burst"},
     {"workload.message_bytes", generated, "--generate saturate|poisson|burst"},
     {"workload.vcs", generated, "--generate saturate|poisson|burst"},

@@ -21,7 +21,7 @@ enum { REPEAT_MAX = 10000 };
 static const char common_help[] =
     "  --net NET               pair, bridged, or a net of many dies: a shape or a file, see `oio net` (net.topology)\n"
     "  --trace FILE            replay recorded traffic (see `oio trace`)\n"
-    "  --generate KIND         or make it: saturate, poisson, burst, or a collective: all-reduce ... (workload.generate)\n"
+    "  --generate KIND         or make it: saturate, poisson, burst, a collective: all-reduce ..., or step (workload.generate)\n"
     "  --messages N            messages to generate, both directions together (workload.messages)\n"
     "  --load X                offered part of the link's rate, for poisson and burst (workload.load)\n"
     "  --seed N                seed of errors, payloads and generated traffic (sim.seed)\n"
@@ -30,7 +30,7 @@ static const char common_help[] =
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
     "  --threads N             a net with switches on so many processors; the results are the same (sim.threads)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
-    "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals repeat, NAME.csv\n"
+    "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals collectives repeat, NAME.csv\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
@@ -240,7 +240,8 @@ static int open_all(struct options *options, int argc, char **argv) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  if (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL))
+  if (options->config.detail == OIO_DETAIL_AUTO &&
+      (options->json != NULL || options->csv != NULL || options->append != NULL || options->config.generator == OIO_GENERATE_STEP))
     options->config.detail = OIO_DETAIL_ON;
   if (options->csv != NULL && options->config.detail == OIO_DETAIL_OFF) {
     fprintf(stderr, "--csv and results.detail=off do not go together: leave one out\n");
@@ -345,7 +346,8 @@ int options_report(const struct options *options, struct oio_results *results, c
                                            "generate all-gather",
                                            "generate reduce-scatter",
                                            "generate all-to-all",
-                                           "generate broadcast"};
+                                           "generate broadcast",
+                                           "generate step"};
   const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
   const struct oio_run run = {.host = host,
                               .workload = workload,

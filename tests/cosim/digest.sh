@@ -170,6 +170,10 @@ for net in pair bridged loop:4 mesh:2x2; do
     --set workload.iterations=3 --set workload.compute_ps=1000000 --set workload.overlap=0.5 --set workload.chunk_bytes=7000
 done
 same '.outstanding == 0' --net star:4 --generate all-to-all --set workload.bytes=20000 --set package.bit_error_rate=1e-5
+for net in pair star:4 mesh:2x2; do
+  same '.outstanding == 0 and .iteration_ps > 0 and .efficiency > 0' --net $net --generate step --set workload.iterations=2 \
+    --set 'workload.step=compute:1us,all-reduce:2:9000,all-to-all:all:5000&,compute:500ns,wait,broadcast:all:3000'
+done
 
 # A link that fails: the run ends with that instant.
 for topology in pair bridged; do

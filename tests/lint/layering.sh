@@ -53,14 +53,14 @@ traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/technology.h config/technology.c config/values.c -> oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
-traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c -> oio/trace.h oio/base.h
+traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
 oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h traffic/arrivals.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
-oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/collective.h traffic/generate.h traffic/sources.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h
+oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/step.h traffic/generate.h traffic/sources.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h
 sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h
 oio/sim.h sim/sim.c sim/sim_memory.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->

@@ -84,8 +84,10 @@ C
   "$compiler" -O1 -w "$source/tests/vectors/make_crc16.c" -o "$work/make_crc16"
   libraries="$(pkg-config --cflags --libs cmocka) -lz -lm"
   while read -r test; do
+    file=$(find "$source/tests/unit" -name "$test.c")
+    wrapped=$(grep -o '__wrap_[a-z_]*' "$file" | sort -u | sed 's/__wrap_/-Wl,--wrap=/' | paste -s -d ' ')
     echo "$compiler $flags -I $source/tests/unit -DOIO_SOURCE_DIR='\"$source\"' -DOIO_MAKE_CRC16='\"$work/make_crc16\"'" \
-      "$(find "$source/tests/unit" -name "$test.c") $work/model.a $libraries -o $work/$test"
+      "$file $work/model.a $libraries $wrapped -o $work/$test"
   done <"$work/tests" >"$work/commands"
   xargs -P "$jobs" -d '\n' -n 1 sh -c <"$work/commands" || fail "a test does not compile"
 }

@@ -76,6 +76,10 @@ in_vain --set workload.depth "--generate saturate" $few --set workload.depth=4
 in_vain --set trace.loop "--trace FILE" $few --set trace.loop=open
 in_vain --set die.local_ps "--trace FILE, or a collective" $few --set die.local_ps=5
 in_vain --set workload.bytes "--generate all-reduce or another collective" $few --set workload.bytes=5
+in_vain --set workload.step "--generate step" $few --set workload.step=compute:1us
+in_vain --set workload.bytes "--generate all-reduce or another collective" --net star:4 --generate step --set workload.step=compute:1us --set workload.bytes=5
+declines 2 "'compute:1' is no item; write compute:TIME" sim --net star:6 --generate step --set workload.step=compute:1
+declines 2 "workload.step: 6 dies do not divide into groups of 4, 1 apart; choose group" sim --net star:6 --generate step --set workload.step=all-reduce:4:4KiB
 declines 2 "do not divide into groups of 4" sim --net star:6 --generate all-reduce --set workload.group=4
 declines 2 "the net has no way there" sim --net loop:4 --generate all-to-all
 declines 2 "routes\|circle\|no such shape" sim --net cube:3 --generate all-reduce

@@ -35,7 +35,7 @@ adds_up() {
   done
   jq -e '.critical_path_ps == null or ((.critical_path_ps | add) - (if .iteration_ps > 0 then .iteration_ps else .sim_time_ps end) | fabs) < 1' r.json >/dev/null ||
     fail "oio sim $*: $(jq -c '.critical_path_ps, .iteration_ps, .sim_time_ps' r.json)"
-  for table in links classes vcs pairs nodes intervals latency; do
+  for table in links classes vcs pairs nodes intervals collectives latency; do
     jq -r --arg table $table '.detail[$table][] | if type == "array" then . else [.[]] end
       | map(if . == null then "" elif type == "number" then . * 1000 | round else . end | tostring) | join(",")' r.json >json.rows
     tail -n +2 "out/$table.csv" | awk -F , '{ for (i = 1; i <= NF; i++) printf "%s%s", (i > 1 ? "," : ""), ($i ~ /^[0-9.]+$/ ? sprintf("%.0f", $i * 1000) : $i); print "" }' \
@@ -54,6 +54,7 @@ adds_up --net leaf-spine:4,2 --generate all-to-all --set workload.bytes=65536 --
 # More outstanding than the look-ahead first has room for, and a path through all of it.
 adds_up --net star:8 --generate all-reduce --set workload.bytes=262144 --set workload.chunk_bytes=1024 --set workload.compute_ps=1000000 --set workload.iterations=3 --fidelity event
 adds_up --net loop:4 --generate all-gather --set workload.bytes=65536 --set workload.chunk_bytes=256 --set workload.iterations=4 --set trace.lookahead_records=1024 --fidelity event
+adds_up --net leaf-spine:4,2 --generate step --set workload.step='compute:5us, all-reduce:4:64KiB, all-to-all:2@4:8KiB &, broadcast/tree:all:3KiB, compute:1us' --set workload.iterations=3 --fidelity event
 adds_up --trace "$source/traces/ring-allreduce-8.oiotrace.gz" --net loop:8
 
 sentence "utilisation is flit times over time: saturated links are full, and the load of a switch's ports is what is offered"

@@ -67,7 +67,8 @@ tt_npe() {
   "$oio" trace import -o out/t.gz "$captures/$1/all_gather_combined.json" >/dev/null
   zcat out/t.gz | awk '/^[0-9]/ { print $1, $2, $3, $5 }' | sort | cmp - expected
   sentence "$1: the raw captures lead to the same destinations along the topology"
-  "$oio" trace import -o out/r.gz "$captures/$1" >/dev/null
+  "$oio" trace import -o out/r.gz "$captures/$1" >/dev/null 2>said
+  same "$(jq '.[].type' "$captures/$1"/noc_trace_*.json | grep -c SEMAPHORE_WAIT)" "$(sed 's/.* its \([0-9]*\) SEMAPHORE_WAIT .*/\1/' said)"
   zcat out/r.gz | awk '/^[0-9]/ && $4 == 0 { print $1, $2, $3, $5 }' | sort | cmp - expected
   rm out/*
 }

@@ -28,6 +28,7 @@ replays star:8 --fidelity event --set package.bit_error_rate=1e-5 -- --generate 
 replays leaf-spine:4,2 --fidelity event -- --generate all-to-all --set workload.bytes=70000 --set workload.chunk_bytes=9999 --set workload.iterations=2
 replays mesh:3x3 --fidelity event --set package.bit_error_rate=1e-5 -- --generate broadcast --set workload.bytes=30000
 replays torus:4x4 --fidelity event -- --generate reduce-scatter --set workload.group=4 --set workload.group_stride=4 --set workload.bytes=40000
+replays mesh:2x4 --set package.bit_error_rate=1e-6 -- --generate step --set workload.step='compute:1us,all-reduce:2:9KiB,all-to-all:4@2:5KiB&,compute:500ns,wait,broadcast:all:3000' --set workload.iterations=2
 replays full:5 -- --generate all-gather --set workload.bytes=5000
 replays star:8 -- --generate poisson --messages 2000 --load 0.3 --set workload.vcs=3
 replays ring:6 --fidelity event -- --generate burst --messages 3000 --load 0.1 --set workload.pattern=tornado
@@ -62,7 +63,7 @@ same $((1000 + 8070)) "$(ends --set trace.loop=open)"
 
 sentence "what cannot be written is one line with the remedy"
 refuses 2 'name the trace with -o' generate --generate poisson
-refuses 2 'workload.generate=saturate makes no records with times of their own; use poisson, burst or a collective' generate --generate saturate -o out/t.gz
+refuses 2 'workload.generate=saturate makes no records with times of their own; use poisson, burst, a collective or step' generate --generate saturate -o out/t.gz
 refuses 2 'workload.generate=nothing makes no records' generate --net ring:4 -o out/t.gz
 refuses 2 "no option '--json'" generate --generate poisson --json x -o out/t.gz
 refuses 2 "no option 'poisson'" generate poisson -o out/t.gz

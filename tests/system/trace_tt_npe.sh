@@ -46,6 +46,11 @@ rm out/*
 sentence "that a capture has no waits is said, and what would need them is refused"
 "$oio" trace import -o out/t.gz capture >/dev/null 2>stderr
 same 'oio trace import: no waits and no delays: a tt-npe capture records neither, so a replay moves nothing' "$(cat stderr)"
+echo '[{"src_device_id": 0, "dst_device_id": 1, "num_bytes": 8, "timestamp": 1, "type": "WRITE_"},
+  {"src_device_id": 1, "dst_device_id": 1, "num_bytes": 0, "timestamp": 2, "type": "SEMAPHORE_WAIT"},
+  {"src_device_id": 1, "dst_device_id": 1, "num_bytes": 0, "timestamp": 3, "type": "SEMAPHORE_WAIT"}]' >waits.json
+"$oio" trace import -o out/t.gz waits.json >/dev/null 2>stderr
+same 'oio trace import: no waits and no delays: for what its 2 SEMAPHORE_WAIT are a tt-npe capture does not say, so a replay moves nothing' "$(cat stderr)"
 rm out/*
 refuses 2 '^--delivery-ps has no effect: a tt-npe capture records no waits; leave it out' import --delivery-ps 5 -o out/t.gz capture
 

@@ -116,13 +116,15 @@ static enum oio_status measure_load(struct net_facts *facts, struct oio_error *e
 }
 
 /* Of two dies, or where a class of links has no keys, nothing is said. */
-static void measure_memory(struct net_facts *facts) {
+static enum oio_status measure_memory(struct net_facts *facts, struct oio_error *error) {
   struct oio_config config;
   oio_config_defaults(&config);
   config.generator = OIO_POISSON; /* something: without, the look-ahead of a trace would be counted */
   const int nbytes = snprintf(config.net, sizeof config.net, "%s", facts->name);
-  if (nbytes >= (int)sizeof config.net || oio_config_resolve(&config, NULL) != OIO_OK || !oio_config_is_routed(&config)) return;
-  if (oio_sim_memory(&config, &facts->memory, NULL) != OIO_OK) facts->memory = (struct oio_memory){0, 0};
+  if (nbytes >= (int)sizeof config.net || oio_config_resolve(&config, NULL) != OIO_OK || !oio_config_is_routed(&config)) return OIO_OK;
+  const enum oio_status status = oio_sim_memory(&config, &facts->memory, error);
+  if (status != OIO_OK) facts->memory = (struct oio_memory){0, 0};
+  return status == OIO_ERR_NOMEM ? status : OIO_OK;
 }
 
 static enum oio_status measure(struct net_facts *facts, struct oio_error *error) {
@@ -130,8 +132,8 @@ static enum oio_status measure(struct net_facts *facts, struct oio_error *error)
   facts->pairs_walked = oio_topology_dies(t) <= NET_PAIRS_DIES_MAX;
   enum oio_status status = oio_routes_cut(&facts->cut, t, error);
   if (status == OIO_OK) status = oio_routes_check(&facts->deadlock, t, facts->buffers, error);
+  if (status == OIO_OK) status = measure_memory(facts, error);
   if (status != OIO_OK) return status;
-  measure_memory(facts);
   if (facts->pairs_walked) oio_routes_lengths(&facts->lengths, t);
   if (facts->pairs_walked || facts->pattern != OIO_PATTERN_UNIFORM) return measure_load(facts, error);
   oio_error_set(&facts->no_load, OIO_ERR_FULL, "not walked: more than %d dies; take another pattern", NET_PAIRS_DIES_MAX);

@@ -19,7 +19,7 @@ static const char help[] =
     "what\n"
     "waits for what and for how long. Replayed with the same options, --trace OUT in place of --generate, it gives the same run.\n"
     "\n"
-    "  --generate KIND  poisson, burst, or a collective: all-reduce ... (saturate has no times: it enters when there is room)\n"
+    "  --generate KIND  poisson, burst, a collective: all-reduce ..., or step (saturate has no times: it enters when there is room)\n"
     "  -o, --output OUT the trace; -: standard output\n"
     "\n"
     "The other options are those of `oio sim`, which lists the keys too. Exit status: 0 written, 2 wrong usage, a workload that cannot be\n"

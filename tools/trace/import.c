@@ -139,9 +139,14 @@ static enum oio_status detect(struct import *import, struct oio_error *error) {
 }
 
 /* One line on stderr about the delays: what the capture does not know cannot be in the trace. */
-static void say_delays(const struct import *import, const struct messages *messages) {
+static void say_delays(const struct import *import, const struct messages *messages, const struct import_notes *notes) {
   static const char about[] = "oio trace import: ";
-  if (import->format == FORMAT_TT_NPE)
+  if (import->format == FORMAT_TT_NPE && notes->for_what > 0)
+    fprintf(stderr,
+            "%sno waits and no delays: for what its %" PRIu64
+            " SEMAPHORE_WAIT are a tt-npe capture does not say, so a replay moves nothing\n",
+            about, notes->for_what);
+  else if (import->format == FORMAT_TT_NPE)
     fprintf(stderr, "%sno waits and no delays: a tt-npe capture records neither, so a replay moves nothing\n", about);
   else if (!messages->knows_delivery && messages->waits_count > 0)
     fprintf(stderr, "%sno delays: netrace does not say when a packet was delivered; give --delivery-ps\n", about);
@@ -207,7 +212,7 @@ static int run(struct import *import) {
   if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, &header, &written, &error);
   if (written) {
     summarise(import, &messages, &header, &notes);
-    say_delays(import, &messages);
+    say_delays(import, &messages, &notes);
   }
   messages_free(&messages);
   if (status != OIO_OK) return trace_failure(&error);

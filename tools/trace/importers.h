@@ -17,6 +17,7 @@ struct import_options {
 struct import_notes {
   uint64_t beyond_end; /**< dependents after the end of the recording */
   uint64_t not_kept;   /**< events that are no message between nodes */
+  uint64_t for_what;   /**< of these, waits of which the capture does not say for what */
 };
 
 /** A netrace version 1 file. */

@@ -103,6 +103,7 @@ static enum oio_status take_event(void *context, const json_t *event, uint64_t l
   if (interrupt_requested()) return OIO_OK;
   if (!between || (json_is_integer(bytes) && json_integer_value(bytes) == 0)) {
     in->notes->not_kept++;
+    in->notes->for_what += type != NULL && strcmp(type, "SEMAPHORE_WAIT") == 0;
     return OIO_OK;
   }
   if (source < 0)

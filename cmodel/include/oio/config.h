@@ -28,6 +28,7 @@ enum oio_generator {
   OIO_GENERATE_REDUCE_SCATTER,
   OIO_GENERATE_ALL_TO_ALL,
   OIO_GENERATE_BROADCAST,
+  OIO_GENERATE_STEP, /**< several, and compute: workload.step */
 };
 enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 /** What a reset takes down: SPEC sections 9 and 11. */
@@ -91,6 +92,7 @@ struct oio_config {
   uint64_t algorithm; /* of a collective: automatic, ring, halving-doubling, tree, direct */
   uint64_t bytes, chunk_bytes, group, group_stride, iterations, compute_ps;
   double overlap;
+  char step[1024]; /* the items of a step */
   uint64_t messages, message_bytes, burst_messages, burst_sources, generated_vcs, directions, depth;
   double load, burst_duty;
   uint64_t loop; /* enum oio_loop */

@@ -37,7 +37,7 @@ struct oio_run {
 
 /** The tables of a run with a detail: distribution of latencies, links, classes of links, VCs, pairs, nodes, intervals of time; and figures
  *  of repeated runs. */
-enum { OIO_TABLES = 8 };
+enum { OIO_TABLES = 9 };
 /** "latency", "links", ...: of table 0 .. OIO_TABLES - 1, as its precondition. */
 const char *oio_results_table_name(unsigned table);
 /** A table as CSV; the caller frees it. NULL: out of memory. Preconditions: run has a net, and traffic that kept a detail. */

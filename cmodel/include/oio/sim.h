@@ -47,7 +47,7 @@ struct oio_results {
   double efficiency;              /**< compute / iteration; 0 where there is no compute */
   double exposed_ps;              /**< iteration less compute */
   bool path_known;                /**< a detail is kept, of traffic that waits for itself: both figures below */
-  double skew_ps;                 /**< how much later the last die begins an iteration than dies do in the mean */
+  double skew_ps;                 /**< how much later the last die ends an iteration than dies do in the mean */
   double path_ps[OIO_PATH_PARTS]; /**< parts of the critical path, of a collective in the mean of its iterations */
   double wall_s, cpu_s;
   uint64_t wire_digest;

@@ -101,8 +101,6 @@ void oio_traffic_room(struct oio_traffic *traffic, uint32_t die);
 void oio_traffic_deliver(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die, const struct oio_segment *segment);
 /** Everything on its way is lost (SPEC section 9). */
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps);
-/** Everything on its way from a die or to it is lost. */
-void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die);
 /** Takes down the part of a routed net that reset.scope and reset.which say: messages of which something is lost are lost, what else
  *  comes of them means nothing. Between recv and send of an instant, and then the dies have their oio_traffic_enter. */
 void oio_traffic_reset_part(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net);
@@ -119,8 +117,28 @@ bool oio_traffic_get_flow(const struct oio_traffic *traffic, uint32_t index, str
 const struct oio_histogram *oio_traffic_latency(const struct oio_traffic *traffic);
 /** The parts of the critical path up to now. False: none is kept; results.detail is not on, or nothing can wait for anything. */
 bool oio_traffic_critical_path(const struct oio_traffic *traffic, oio_time_ps parts_ps[OIO_PATH_PARTS]);
-/** Of a collective whose critical path is kept: how much later the last die begins an iteration than dies do in the mean; 0: of none. */
+/** Of a step (or collective) whose critical path is kept: how much later the last die ends an iteration than dies do in the mean; 0: of
+ * none. */
 double oio_traffic_skew_ps(const struct oio_traffic *traffic);
+/** Compute of an iteration of the step; 0: none, or other traffic. */
+oio_time_ps oio_traffic_compute_ps(const struct oio_traffic *traffic);
+/**
+ * A collective of a step: each of its groups takes from when the first of its dies may begin until the last may and has all. Means and the
+ * longest over groups and iterations, `counted` of them; all 0 of none. Of one in which something was lost nothing is counted.
+ */
+struct oio_collective_times {
+  const char *kind, *algorithm;
+  uint32_t group, stride;
+  uint64_t bytes, counted;
+  double time_ps;
+  oio_time_ps max_ps;
+  double exposed_ps; /**< how long a die has nothing to do in an iteration until this lets it go on, in the mean; 0 of a run cut short */
+  double skew_ps;    /**< how much later the last die of a group begins than its dies do in the mean */
+  double algorithm_bytes_per_s; /**< the buffer over the mean time, as the tests of NCCL define it; and the bus's */
+  double bus_bytes_per_s;
+};
+/** The collectives of a step 0, 1, ... in the order of its items. False: there are no more, or no critical path is kept. */
+bool oio_traffic_get_collective(const struct oio_traffic *traffic, uint32_t index, struct oio_collective_times *times);
 /** What is kept beyond that, for oio/results.h; NULL: results.detail is not on. */
 const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic);
 /** How far along, 0..1, for a progress line. */

@@ -52,15 +52,16 @@ void oio_results_stall(struct oio_results *results, bool busy, const struct oio_
 }
 
 /* Compute hides what runs beside it: what is exposed is the iteration less its compute. */
-static void add_collective(struct oio_results *results, const struct oio_config *config, uint32_t dies) {
+static void add_collective(struct oio_results *results, const struct oio_config *config, const struct oio_traffic *traffic, uint32_t dies) {
   if (config->generator < OIO_GENERATE_ALL_REDUCE || results->traffic.outstanding > 0 || results->sim_time_ps == 0) return;
   const uint64_t stride = config->group_stride, group = config->group > 0 ? config->group : dies / stride;
-  const double iteration_ps = (double)results->sim_time_ps / (double)config->iterations;
-  const double exposed_ps = iteration_ps - (double)config->compute_ps;
+  const double iteration_ps = (double)results->sim_time_ps / (double)config->iterations,
+               compute_ps = (double)oio_traffic_compute_ps(traffic);
+  const double exposed_ps = iteration_ps - compute_ps;
   results->iteration_ps = iteration_ps;
   results->exposed_ps = exposed_ps > 0 ? exposed_ps : 0;
-  results->efficiency = config->compute_ps > 0 ? (double)config->compute_ps / iteration_ps : 0;
-  if (exposed_ps <= 0) return;
+  results->efficiency = compute_ps / iteration_ps;
+  if (exposed_ps <= 0 || config->generator == OIO_GENERATE_STEP) return; /* of several collectives each has its own bandwidths */
   results->algorithm_bytes_per_s = (double)config->bytes * 1e12 / exposed_ps;
   results->bus_bytes_per_s =
       results->algorithm_bytes_per_s *
@@ -97,7 +98,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
   oio_results_end(results, config, now_ps);
-  add_collective(results, config, oio_net_dies(net));
+  add_collective(results, config, traffic, oio_net_dies(net));
   add_path(results, config, traffic);
   const struct oio_detail *detail = oio_traffic_detail(traffic);
   if (detail != NULL) {

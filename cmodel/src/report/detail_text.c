@@ -66,6 +66,18 @@ void oio_detail_line(struct oio_text *text, const struct oio_config *config, con
   oio_text_add(text, "\n");
 }
 
+void oio_detail_collectives(struct oio_text *text, const struct oio_config *config, const struct oio_run *run) {
+  struct oio_collective_times times;
+  if (detail_of(run) == NULL || config->generator != OIO_GENERATE_STEP) return;
+  for (uint32_t i = 0; oio_traffic_get_collective(run->traffic, i, &times); i++) {
+    if (times.counted == 0) continue;
+    oio_text_add(text,
+                 "  %-12s %s of %llu bytes, groups of %u, %u apart: %.3f us, %.3f exposed; %.2f GB/s of the buffer, %.2f GB/s of the bus\n",
+                 times.kind, times.algorithm, (unsigned long long)times.bytes, times.group, times.stride, times.time_ps / 1e6,
+                 times.exposed_ps / 1e6, times.algorithm_bytes_per_s / 1e9, times.bus_bytes_per_s / 1e9);
+  }
+}
+
 const char *oio_results_table_name(unsigned table) {
   OIO_PRECONDITION(table < OIO_TABLES);
   return table < OIO_TABLES_OF_DETAIL ? oio_table_sheets[table].name : oio_repeat_sheet.name;

@@ -184,7 +184,7 @@ static void table_path(struct oio_text *text, const struct oio_results *r) {
     sum_ps += r->path_ps[part];
   }
   oio_text_add(text, " = %.3f us\n", sum_ps / 1e6);
-  if (r->skew_ps > 0) oio_text_add(text, "  the slowest  %.3f us behind the mean die at the start of an iteration\n", r->skew_ps / 1e6);
+  if (r->skew_ps > 0) oio_text_add(text, "  the slowest  %.3f us behind the mean die at the end of an iteration\n", r->skew_ps / 1e6);
 }
 
 /* Of generated traffic: what load means here, and where it is felt most. */
@@ -233,7 +233,10 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   table_latency(&text, r);
   table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);
-  if (r->iteration_ps > 0 && r->bus_bytes_per_s > 0) {
+  if (r->iteration_ps > 0 && config->generator == OIO_GENERATE_STEP) {
+    oio_text_add(&text, "step           %.3f us an iteration; %.3f us of it exposed\n", r->iteration_ps / 1e6, r->exposed_ps / 1e6);
+    oio_detail_collectives(&text, config, run);
+  } else if (r->iteration_ps > 0 && r->bus_bytes_per_s > 0) {
     oio_text_add(&text, "collective     %.3f us an iteration; exposed: %.2f GB/s of the buffer, %.2f GB/s of the bus\n",
                  r->iteration_ps / 1e6, r->algorithm_bytes_per_s / 1e9, r->bus_bytes_per_s / 1e9);
   } else if (r->iteration_ps > 0) {

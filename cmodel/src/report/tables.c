@@ -17,6 +17,7 @@ struct oio_tables {
   const struct oio_results *results;
   const struct oio_config *config;
   const struct oio_net *net;
+  const struct oio_traffic *traffic;
   const struct oio_topology *topology;
   const struct oio_detail *detail;
   const struct oio_histogram *latency;
@@ -49,6 +50,7 @@ struct oio_tables *oio_tables_create(const struct oio_results *results, const st
   made->results = results;
   made->config = config;
   made->net = run->net;
+  made->traffic = run->traffic;
   made->topology = oio_net_topology(run->net);
   made->detail = oio_traffic_detail(run->traffic);
   made->latency = oio_traffic_latency(run->traffic);
@@ -124,10 +126,14 @@ static struct oio_link_state end_at(const struct oio_tables *t, uint32_t port) {
   return oio_net_get_link_state(t->net, port, &state) ? state : (struct oio_link_state){0};
 }
 
+static void put_text(struct oio_cell *cell, const char *text) {
+  cell->kind = OIO_CELL_TEXT;
+  snprintf(cell->text, sizeof cell->text, "%s", text);
+}
+
 static void put_name(const struct oio_tables *t, struct oio_cell *cell, uint32_t node) {
   char name[OIO_TOPOLOGY_NAME_BYTES];
-  cell->kind = OIO_CELL_TEXT;
-  snprintf(cell->text, sizeof cell->text, "%s", oio_topology_name(t->topology, node, name));
+  put_text(cell, oio_topology_name(t->topology, node, name));
 }
 
 /* A wire: what its transmitter counts, and of what arrives there what the receiver at its other end does. */
@@ -140,8 +146,7 @@ static enum oio_row link_row(const void *rows, uint64_t index, struct oio_cell *
                              to.asked_sequence, from.timeouts, to.undetected};
   oio_cell_whole(&cells[0], port);
   oio_cell_whole(&cells[1], link);
-  cells[2].kind = OIO_CELL_TEXT;
-  snprintf(cells[2].text, sizeof cells[2].text, "%s", oio_topology_class_name(t->topology, oio_topology_link_class(t->topology, link)));
+  put_text(&cells[2], oio_topology_class_name(t->topology, oio_topology_link_class(t->topology, link)));
   put_name(t, &cells[3], oio_topology_node_of(t->topology, port));
   put_name(t, &cells[4], oio_topology_node_of(t->topology, port ^ 1));
   for (unsigned i = 0; i < 7; i++) oio_cell_whole(&cells[5 + i], wholes[i]);
@@ -164,8 +169,7 @@ static enum oio_row class_row(const void *rows, uint64_t index, struct oio_cell 
     replayed += from.sent_replayed;
   }
   if (links == 0) return OIO_ROW_LEFT_OUT;
-  cells[0].kind = OIO_CELL_TEXT;
-  snprintf(cells[0].text, sizeof cells[0].text, "%s", oio_config_class_name(t->config, (unsigned)index));
+  put_text(&cells[0], oio_config_class_name(t->config, (unsigned)index));
   oio_cell_whole(&cells[1], links);
   oio_cell_whole(&cells[2], payload);
   oio_cell_whole(&cells[3], nop);
@@ -209,8 +213,7 @@ static enum oio_row node_row(const void *rows, uint64_t index, struct oio_cell *
   }
   oio_cell_whole(&cells[0], node);
   put_name(t, &cells[1], node);
-  cells[2].kind = OIO_CELL_TEXT;
-  snprintf(cells[2].text, sizeof cells[2].text, "%s", kinds[oio_topology_kind(t->topology, node)]);
+  put_text(&cells[2], kinds[oio_topology_kind(t->topology, node)]);
   oio_cell_whole(&cells[3], out);
   oio_cell_whole(&cells[4], in);
   if (node >= oio_net_dies(t->net)) return OIO_ROW_THERE;
@@ -240,6 +243,26 @@ static enum oio_row interval_row(const void *rows, uint64_t index, struct oio_ce
   return OIO_ROW_THERE;
 }
 
+static enum oio_row collective_row(const void *rows, uint64_t index, struct oio_cell *cells) {
+  const struct oio_tables *t = rows;
+  struct oio_collective_times times;
+  if (!oio_traffic_get_collective(t->traffic, (uint32_t)index, &times)) return OIO_ROW_NONE;
+  put_text(&cells[0], times.kind);
+  put_text(&cells[1], times.algorithm);
+  oio_cell_whole(&cells[2], times.group);
+  oio_cell_whole(&cells[3], times.stride);
+  oio_cell_whole(&cells[4], times.bytes);
+  oio_cell_whole(&cells[5], times.counted);
+  if (times.counted == 0) return OIO_ROW_THERE;
+  oio_cell_real(&cells[6], times.time_ps);
+  oio_cell_whole(&cells[7], times.max_ps);
+  oio_cell_real(&cells[8], times.exposed_ps);
+  oio_cell_real(&cells[9], times.skew_ps);
+  oio_cell_real(&cells[10], times.algorithm_bytes_per_s);
+  oio_cell_real(&cells[11], times.bus_bytes_per_s);
+  return OIO_ROW_THERE;
+}
+
 #define SPREAD "latency_min_ps", "latency_mean_ps", "latency_p50_ps", "latency_p99_ps", "latency_p999_ps", "latency_max_ps"
 #define COUNTS "sent", "delivered", "lost", "bytes", "goodput_bits_per_s"
 
@@ -264,4 +287,10 @@ const struct oio_sheet oio_table_sheets[OIO_TABLES_OF_DETAIL] = {
      {"from_ps", "entered", "entered_bytes", "delivered", "delivered_bytes", "goodput_bits_per_s", "latency_mean_ps", "latency_max_ps"},
      false,
      interval_row},
+    {"collectives",
+     12,
+     {"collective", "algorithm", "group", "stride", "bytes", "count", "time_ps", "time_max_ps", "exposed_ps", "skew_ps",
+      "algorithm_bytes_per_s", "bus_bytes_per_s"},
+     false,
+     collective_row},
 };

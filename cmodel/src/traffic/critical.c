@@ -28,7 +28,8 @@ void oio_skew_begin(struct oio_skew *skew, uint64_t iteration, uint32_t dies, oi
   if (iteration == 0 || iteration < open->iteration) return;
   if (iteration > open->iteration) *open = (struct oio_skew_open){.iteration = iteration};
   oio_sum_add(&open->begins_ps, now_ps);
+  if (now_ps > open->last_ps) open->last_ps = now_ps;
   if (++open->count < dies) return;
-  skew->total_ps += (double)now_ps - oio_sum_value(&open->begins_ps) / dies;
+  skew->total_ps += (double)open->last_ps - oio_sum_value(&open->begins_ps) / dies;
   skew->iterations++;
 }

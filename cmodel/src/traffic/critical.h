@@ -26,20 +26,21 @@ void oio_path_end(struct oio_path *path, oio_time_ps entry_ps, const oio_time_ps
 /* The same of what is all one part. */
 void oio_path_end_as(struct oio_path *path, oio_time_ps entry_ps, oio_time_ps now_ps, enum oio_path_part part);
 
-/* When the dies begin iterations of a collective: how much later the last of them does than they do in the mean. Of iterations that begin
- * at some dies while one 64 before has not at others, nothing is counted. */
+/* When the dies begin iterations of a step, which is when they end the one before: how much later the last of them does than they do in the
+ * mean. Of iterations that begin at some dies while one 64 before has not at others, nothing is counted. */
 enum { OIO_SKEW_OPEN = 64 };
 struct oio_skew {
   struct oio_skew_open {
     uint64_t iteration;
     uint32_t count; /* dies that have begun it */
+    oio_time_ps last_ps;
     struct oio_sum_ps begins_ps;
   } open[OIO_SKEW_OPEN];
   double total_ps;
   uint64_t iterations; /* that all dies have begun, but for the first, which all begin at once */
 };
 
-/* A die begins an iteration; none has begun one later. */
+/* A die begins an iteration. */
 void oio_skew_begin(struct oio_skew *skew, uint64_t iteration, uint32_t dies, oio_time_ps now_ps);
 
 #endif

@@ -30,19 +30,17 @@ static bool gathers(const struct oio_collective *c, uint32_t *phase) {
 enum oio_status oio_schedule_choose(struct oio_collective *c, struct oio_error *error) {
   static const enum oio_algorithm usual[] = {OIO_RING, OIO_RING, OIO_RING, OIO_DIRECT_EXCHANGE, OIO_TREE};
   static const struct {
-    const char *kind;
     bool can[OIO_DIRECT_EXCHANGE + 1]; /* by algorithm */
     const char *use;
-  } offers[] = {{"all-reduce", {true, true, true, true, true}, ""},
-                {"all-gather", {true, true, true, false, true}, "ring, halving-doubling or direct"},
-                {"reduce-scatter", {true, true, true, false, true}, "ring, halving-doubling or direct"},
-                {"all-to-all", {true, false, false, false, true}, "direct"},
-                {"broadcast", {true, true, false, true, true}, "ring, tree or direct"}};
-  static const char *const names[] = {"auto", "ring", "halving-doubling", "tree", "direct"};
+  } offers[] = {{{true, true, true, true, true}, ""},
+                {{true, true, true, false, true}, "ring, halving-doubling or direct"},
+                {{true, true, true, false, true}, "ring, halving-doubling or direct"},
+                {{true, false, false, false, true}, "direct"},
+                {{true, true, false, true, true}, "ring, tree or direct"}};
   const enum oio_collective_kind kind = c->config.kind;
   if (!offers[kind].can[c->config.algorithm]) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "workload.algorithm=%s does no %s; use %s", names[c->config.algorithm], offers[kind].kind,
-                         offers[kind].use);
+    return oio_error_set(error, OIO_ERR_CONFIG, "%salgorithm=%s does no %s; use %s", c->config.listed ? "" : "workload.",
+                         oio_algorithm_name(c->config.algorithm), oio_collective_kind_name(kind), offers[kind].use);
   }
   if (c->config.algorithm == OIO_ALGORITHM_AUTO) c->config.algorithm = usual[kind];
   const uint32_t n = c->config.group, halves = kind == OIO_ALL_REDUCE ? 2 : 1;
@@ -202,14 +200,16 @@ void oio_schedule_ends(const struct oio_collective *c, uint32_t rank, struct oio
   }
 }
 
-uint64_t oio_schedule_most_waits(const struct oio_collective *c) {
+uint64_t oio_schedule_most_ends(const struct oio_collective *c) {
   struct oio_places places;
   uint64_t ends = 0;
   for (uint32_t rank = 0; rank < 2; rank++) {
     oio_schedule_ends(c, rank, &places);
     if (places.count > ends) ends = places.count;
   }
-  uint64_t needs = c->config.algorithm == OIO_DIRECT_EXCHANGE ? c->config.group - 1 : 2 * log2_of(c->config.group) + 1;
-  if (c->markers > 0 && ends * c->chunks > needs) needs = ends * c->chunks;
-  return needs + 1;
+  return ends * c->chunks;
+}
+
+uint64_t oio_schedule_most_needs(const struct oio_collective *c) {
+  return c->config.algorithm == OIO_DIRECT_EXCHANGE ? c->config.group - 1 : 2 * log2_of(c->config.group) + 1;
 }

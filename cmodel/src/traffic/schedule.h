@@ -34,7 +34,8 @@ void oio_schedule_send(const struct oio_collective *collective, struct oio_place
 void oio_schedule_needs(const struct oio_collective *collective, struct oio_place place, struct oio_places *places);
 /* What a rank must have received when all is over; of a root that receives nothing, what it has sent. */
 void oio_schedule_ends(const struct oio_collective *collective, uint32_t rank, struct oio_places *places);
-/* The most that a record of this collective waits for, over all chunks. */
-uint64_t oio_schedule_most_waits(const struct oio_collective *collective);
+/* The most that a rank must have received in the end, over all chunks; and that a send waits for. */
+uint64_t oio_schedule_most_ends(const struct oio_collective *collective);
+uint64_t oio_schedule_most_needs(const struct oio_collective *collective);
 
 #endif

@@ -75,6 +75,7 @@ static void follow(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id,
     oio_path_end(path, m->entry_ps, parts_ps);
   }
   traffic->longest = *path;
+  if (traffic->times != NULL) oio_step_times_delivered(traffic->times, id, oio_flow_source(flow), m->message.destination, now_ps);
 }
 
 static void keep(struct oio_traffic *traffic, oio_time_ps now_ps, const struct oio_outstanding *m, const struct oio_flow *flow) {
@@ -224,15 +225,6 @@ static void ask_all(struct oio_traffic *traffic) {
 
 void oio_traffic_drop(struct oio_traffic *traffic, oio_time_ps now_ps) {
   for (uint32_t flow = 1; flow < traffic->flows_count; flow++) drop_flow(traffic, now_ps, &traffic->flows[flow]);
-  ask_all(traffic);
-}
-
-void oio_traffic_drop_die(struct oio_traffic *traffic, oio_time_ps now_ps, uint32_t die) {
-  OIO_PRECONDITION(die < traffic->dies);
-  for (uint32_t i = 1; i < traffic->flows_count; i++) {
-    struct oio_flow *flow = &traffic->flows[i];
-    if (oio_flow_source(flow) == die || oio_flow_destination(flow) == die) drop_flow(traffic, now_ps, flow);
-  }
   ask_all(traffic);
 }
 

@@ -88,7 +88,11 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
           : map_nodes(made, error);
   if (status == OIO_OK && trace == NULL) status = oio_workload_start(&made->workload, config, dies, error);
   if (made->workload.sources != NULL) made->flit_ps = made->workload.sources->own_ps;
-  if (made->workload.collective != NULL) made->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
+  if (made->workload.step != NULL) made->config.loop = OIO_CLOSED_LOOP; /* it is nothing but what waits for what */
+  if (status == OIO_OK && made->workload.step != NULL && made->paths != NULL) {
+    made->times = oio_step_times_create(made->workload.step);
+    if (made->times == NULL) status = oio_error_set(error, OIO_ERR_NOMEM, "traffic: out of memory");
+  }
   for (uint32_t die = 0; made->workload.sources != NULL && die < dies; die++) oio_sender_starve(made, die);
   if (status == OIO_OK) status = peek(made, error);
   if (status != OIO_OK) {
@@ -110,6 +114,7 @@ void oio_traffic_destroy(struct oio_traffic *traffic) {
   free(traffic->edges);
   free(traffic->timed);
   free(traffic->die_of);
+  oio_step_times_destroy(traffic->times);
   oio_workload_stop(&traffic->workload);
   oio_traffic_flows_destroy(traffic);
   oio_histogram_destroy(&traffic->latency);
@@ -292,10 +297,9 @@ OIO_APART static enum oio_status read_due(struct oio_traffic *traffic, oio_time_
 }
 
 static void follow_local(struct oio_traffic *traffic, oio_time_ps now_ps, uint64_t id, const struct oio_outstanding *m) {
-  const struct oio_collective *c = traffic->workload.collective;
   oio_path_end_as(oio_path_at(traffic, id), m->entry_ps, now_ps, OIO_PATH_COMPUTE);
   traffic->longest = *oio_path_at(traffic, id);
-  if (c != NULL && id % c->per_iteration < c->markers) oio_skew_begin(&traffic->skew, id / c->per_iteration, traffic->dies, m->entry_ps);
+  if (traffic->times != NULL) oio_step_times_local(traffic->times, id, m->entry_ps, now_ps);
 }
 
 OIO_COLD static void complete_local(struct oio_traffic *traffic, oio_time_ps now_ps) {
@@ -365,8 +369,43 @@ bool oio_traffic_critical_path(const struct oio_traffic *traffic, oio_time_ps pa
   return traffic->paths != NULL;
 }
 
+oio_time_ps oio_traffic_compute_ps(const struct oio_traffic *traffic) {
+  return traffic->workload.step == NULL ? 0 : traffic->workload.step->compute_ps;
+}
+
+static bool step_is_whole(const struct oio_traffic *traffic) {
+  return oio_traffic_finished(traffic) && traffic->counts.lost == 0;
+}
+
+bool oio_traffic_get_collective(const struct oio_traffic *traffic, uint32_t index, struct oio_collective_times *out) {
+  const struct oio_step *step = traffic->workload.step;
+  uint32_t part = 0;
+  for (; traffic->times != NULL && part < step->parts; part++) {
+    if (step->part[part].kind == OIO_STEP_COLLECTIVE && index-- == 0) break;
+  }
+  if (traffic->times == NULL || part == step->parts) return false;
+  const struct oio_collective_config *c = &step->part[part].collective.config;
+  const struct oio_times_of_part *times = &traffic->times->part[part];
+  const double counted = times->counted == 0 ? 1 : (double)times->counted;
+  *out = (struct oio_collective_times){.kind = oio_collective_kind_name(c->kind),
+                                       .algorithm = oio_algorithm_name(c->algorithm),
+                                       .group = c->group,
+                                       .stride = c->stride,
+                                       .bytes = c->bytes,
+                                       .counted = times->counted,
+                                       .time_ps = times->total_ps / counted,
+                                       .max_ps = times->max_ps,
+                                       .skew_ps = times->skew_ps / counted,
+                                       .exposed_ps = oio_step_times_exposed_ps(traffic->times, part, step_is_whole(traffic))};
+  if (times->total_ps <= 0) return true;
+  out->algorithm_bytes_per_s = (double)c->bytes * 1e12 / out->time_ps;
+  out->bus_bytes_per_s = out->algorithm_bytes_per_s * oio_collective_bus_factor(c->kind, c->group);
+  return true;
+}
+
 double oio_traffic_skew_ps(const struct oio_traffic *traffic) {
-  return traffic->skew.iterations == 0 ? 0 : traffic->skew.total_ps / (double)traffic->skew.iterations;
+  if (traffic->times == NULL) return 0;
+  return oio_step_times_skew_ps(traffic->times, step_is_whole(traffic));
 }
 
 const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {
@@ -375,8 +414,7 @@ const struct oio_detail *oio_traffic_detail(const struct oio_traffic *traffic) {
 
 double oio_traffic_fraction(const struct oio_traffic *traffic) {
   if (traffic->trace != NULL) return oio_trace_fraction(traffic->trace);
-  if (traffic->workload.collective != NULL)
-    return (double)traffic->workload.collective->next_id / (double)traffic->workload.collective->records;
+  if (traffic->workload.step != NULL) return (double)traffic->workload.step->next_id / (double)traffic->workload.step->records;
   const uint64_t left =
       traffic->workload.sources != NULL ? traffic->workload.sources->left : traffic->workload.pair.left[0] + traffic->workload.pair.left[1];
   return traffic->config.messages == 0 ? 1 : 1 - (double)left / (double)traffic->config.messages;

@@ -7,6 +7,7 @@
 #include "oio/traffic.h"
 #include "traffic/critical.h"
 #include "traffic/detail.h"
+#include "traffic/step_times.h"
 #include "traffic/workload_state.h"
 
 /* From OIO_SKIPPED on a message is over: skipped because one behind it arrived, dropped by a reset, cut (a reset has dropped something of
@@ -123,10 +124,10 @@ struct oio_traffic {
   struct oio_queue local; /* inside a die, in order of completion */
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
-  struct oio_detail *detail; /* NULL: none is kept */
-  struct oio_path *paths;    /* by id, as the ring; NULL: no critical path is asked for, or nothing waits for anything */
-  struct oio_path longest;   /* of the record that ended last */
-  struct oio_skew skew;      /* of a collective with paths */
+  struct oio_detail *detail;    /* NULL: none is kept */
+  struct oio_path *paths;       /* by id, as the ring; NULL: no critical path is asked for, or nothing waits for anything */
+  struct oio_path longest;      /* of the record that ended last */
+  struct oio_step_times *times; /* of collectives with paths; else NULL */
 };
 
 static inline struct oio_outstanding *oio_outstanding_at(const struct oio_traffic *traffic, uint64_t id) {

@@ -4,15 +4,15 @@
 #define OIO_WORKLOAD_STATE_H
 
 #include "oio/workload.h"
-#include "traffic/collective.h"
 #include "traffic/generate.h"
 #include "traffic/sources.h"
+#include "traffic/step.h"
 
 /* All zero: nothing. */
 struct oio_workload {
-  struct oio_generate pair;          /* of two dies */
-  struct oio_sources *sources;       /* of a routed net; else NULL */
-  struct oio_collective *collective; /* else NULL */
+  struct oio_generate pair;    /* of two dies */
+  struct oio_sources *sources; /* of a routed net; else NULL */
+  struct oio_step *step;       /* a collective, or more; else NULL */
 };
 
 /* Starts what workload.generate names, be it nothing. */

@@ -173,22 +173,26 @@ static void look_at_scene(const struct scene *s, unsigned number) {
 /* What the host of a net cannot see. */
 static const struct {
   const char *name, *why;
+  bool spoiled; /* this much is */
 } unseen[] = {
-    {"was.joined", "of two flows at a port, in one hop VC each, the longer waiting goes first; but no shape sends in hop VC 1 from a die"},
-    {"die->flows.joined", "what the next flow to wait is given: the same"},
-    {"channel->counted.miscorrected_codewords", "the codes of links take no word for another in so few words"},
+    {"was.joined", "of two flows at a port, in one hop VC each, the longer waiting goes first; but no shape sends in hop VC 1 from a die",
+     false},
+    {"die->flows.joined", "what the next flow to wait is given: the same", false},
+    {"channel->counted.miscorrected_codewords", "the codes of links take no word for another in so few words: it is 0", true},
 };
 
-static bool may_be_unseen(unsigned index) {
+/* Is a field seen as it has to be: spoiled and forgotten, but for those above? */
+static bool is_as_seen_as_it_can_be(unsigned index) {
   for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
-    if (strcmp(unseen[i].name, names[index].name) == 0) return true;
+    if (strcmp(unseen[i].name, names[index].name) == 0)
+      return names[index].spoiled_seen == unseen[i].spoiled && !names[index].forgotten_seen;
   }
-  return false;
+  return names[index].spoiled_seen && names[index].forgotten_seen;
 }
 
 static bool all_are_seen(void) {
   for (unsigned i = 0; i < names_count; i++) {
-    if (!may_be_unseen(i) && !(names[i].spoiled_seen && names[i].forgotten_seen)) return false;
+    if (!is_as_seen_as_it_can_be(i)) return false;
   }
   return true;
 }
@@ -204,8 +208,7 @@ static void every_field_spoiled_or_forgotten_is_seen(void **state) {
   print_message("%u fields, %u scenes\n", names_count, number);
   assert_true(names_count > 60);
   for (unsigned i = 0; i < names_count; i++) {
-    const bool seen = names[i].spoiled_seen || names[i].forgotten_seen, both = names[i].spoiled_seen && names[i].forgotten_seen;
-    if (may_be_unseen(i) ? !seen : both) continue;
+    if (is_as_seen_as_it_can_be(i)) continue;
     print_error("%s: spoiled, it is %s, forgotten, %s\n", names[i].name, names[i].spoiled_seen ? "seen" : "not seen",
                 names[i].forgotten_seen ? "seen" : "not seen");
     wrong++;

@@ -178,7 +178,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "efficiency     62.5 % of an iteration is compute\n"
       "critical path  compute 1.000 + latency 2.000 + bandwidth 3.000 + queue 4.000 + retry 5.000 + offered 6.000 + unknown 7.000 = 28.000 "
       "us\n"
-      "  the slowest  0.001 us behind the mean die at the start of an iteration\n"
+      "  the slowest  0.001 us behind the mean die at the end of an iteration\n"
       "speed          6000 cycles in 2.50 s = 2 kcycle/s, 1.17 M flit hops per CPU second\n"
       "               1000 more cycles were idle and not clocked\n"
       "seed           77   wire digest fedcba9876543210\n"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "traffic/collective.h"
+#include "traffic/step.h"
 
 enum { RECORDS = 20000, BLOCKS = 64, PS_A_BYTE = 10, ALPHA_PS = 30000, LOCAL_PS = 2000 };
 
@@ -24,8 +24,19 @@ struct entry {
   oio_time_ps done_ps;
 };
 
+/* A collective, and the step that it is alone in. */
+struct one {
+  enum oio_collective_kind kind;
+  enum oio_algorithm algorithm;
+  uint32_t dies, group, stride;
+  uint64_t bytes, chunk_bytes, iterations;
+  oio_time_ps compute_ps, local_ps;
+  double overlap;
+};
+
 static struct entry *all;
 static uint64_t count;
+static struct oio_step step;
 static struct oio_collective collective;
 
 static void forget(void) {
@@ -36,13 +47,23 @@ static void forget(void) {
   count = 0;
 }
 
-static void generate(const struct oio_collective_config *config) {
+static enum oio_status start(const struct one *one, struct oio_error *error) {
+  static struct oio_step_config config;
+  config = (struct oio_step_config){.dies = one->dies, .count = 1, .iterations = one->iterations, .local_ps = one->local_ps};
+  config.items[0].kind = OIO_STEP_COLLECTIVE;
+  config.items[0].collective =
+      (struct oio_collective_config){one->kind, one->algorithm, one->dies, one->group, one->stride, one->bytes, one->chunk_bytes, false};
+  return oio_step_start_one(&step, &config, one->compute_ps, one->overlap, error);
+}
+
+static void generate(const struct one *config) {
   struct oio_error error = {""};
   forget();
-  if (oio_collective_start(&collective, config, &error) != OIO_OK) fail_msg("%s", error.text);
+  if (start(config, &error) != OIO_OK) fail_msg("%s", error.text);
+  collective = step.part[step.part[0].kind == OIO_STEP_JOIN].collective;
   struct oio_record record;
   struct oio_piece piece;
-  while (oio_collective_next(&collective, &record, &piece)) {
+  while (oio_step_next(&step, &record, &piece)) {
     assert_true(count < RECORDS);
     assert_int_equal(record.id, count);
     assert_true(record.bytes > 0 && record.source < config->dies && record.destination < config->dies);
@@ -189,15 +210,15 @@ static void every_algorithm_ends_with_every_contribution_where_it_belongs_and_se
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
       const uint32_t n = groups[g], stride = g % 2 + 1, times = n <= 5 ? 3 : 1;
       if (cases[i].algorithm == OIO_HALVING_DOUBLING && (n & (n - 1)) != 0) continue;
-      const struct oio_collective_config config = {.kind = cases[i].kind,
-                                                   .algorithm = cases[i].algorithm,
-                                                   .dies = n * stride * (n < 8 ? 2 : 1),
-                                                   .group = n,
-                                                   .stride = stride,
-                                                   .bytes = n * 101 + g % 3,
-                                                   .chunk_bytes = n < 8 ? n * 40 : 0,
-                                                   .iterations = times,
-                                                   .local_ps = LOCAL_PS};
+      const struct one config = {.kind = cases[i].kind,
+                                 .algorithm = cases[i].algorithm,
+                                 .dies = n * stride * (n < 8 ? 2 : 1),
+                                 .group = n,
+                                 .stride = stride,
+                                 .bytes = n * 101 + g % 3,
+                                 .chunk_bytes = n < 8 ? n * 40 : 0,
+                                 .iterations = times,
+                                 .local_ps = LOCAL_PS};
       generate(&config);
       close_waits();
       for (uint64_t k = 0; k < times; k++) move_data(k * count / times, (k + 1) * count / times);
@@ -220,7 +241,7 @@ static oio_time_ps entry_of(const struct entry *e) {
 }
 
 /* A port a die, or one for each die it sends to. Returns when the last is there. */
-static oio_time_ps carry_out(const struct oio_collective_config *config, bool port_a_pair) {
+static oio_time_ps carry_out(const struct one *config, bool port_a_pair) {
   generate(config);
   static oio_time_ps free_ps[128 * 128];
   memset(free_ps, 0, sizeof free_ps);
@@ -254,9 +275,8 @@ static oio_time_ps carry_out(const struct oio_collective_config *config, bool po
   return last_ps;
 }
 
-static struct oio_collective_config alone(enum oio_collective_kind kind, enum oio_algorithm algorithm, uint32_t n, uint64_t bytes) {
-  return (struct oio_collective_config){
-      .kind = kind, .algorithm = algorithm, .dies = n, .bytes = bytes, .iterations = 1, .local_ps = LOCAL_PS};
+static struct one alone(enum oio_collective_kind kind, enum oio_algorithm algorithm, uint32_t n, uint64_t bytes) {
+  return (struct one){.kind = kind, .algorithm = algorithm, .dies = n, .bytes = bytes, .iterations = 1, .local_ps = LOCAL_PS};
 }
 
 static void a_ring_all_reduce_takes_twice_n_less_one_times_alpha_and_its_part_of_the_buffer(void **state) {
@@ -264,7 +284,7 @@ static void a_ring_all_reduce_takes_twice_n_less_one_times_alpha_and_its_part_of
   static const uint32_t sizes[] = {2, 3, 4, 8, 64};
   for (size_t i = 0; i < 5; i++) {
     const uint64_t n = sizes[i], part = 1000;
-    const struct oio_collective_config config = alone(OIO_ALL_REDUCE, OIO_RING, sizes[i], n * part);
+    const struct one config = alone(OIO_ALL_REDUCE, OIO_RING, sizes[i], n * part);
     assert_int_equal(carry_out(&config, false), 2 * (n - 1) * (ALPHA_PS + part * PS_A_BYTE));
   }
 }
@@ -289,7 +309,7 @@ static void the_other_algorithms_take_what_their_closed_forms_say(void **state) 
                {OIO_BROADCAST, OIO_DIRECT_EXCHANGE, false, ALPHA_PS + (n - 1) * all_bytes_ps},
                {OIO_ALL_REDUCE, OIO_TREE, false, 6 * (ALPHA_PS + all_bytes_ps)}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    const struct oio_collective_config config = alone(cases[i].kind, cases[i].algorithm, (uint32_t)n, n * part);
+    const struct one config = alone(cases[i].kind, cases[i].algorithm, (uint32_t)n, n * part);
     const oio_time_ps took_ps = carry_out(&config, cases[i].port_a_pair);
     if (took_ps != cases[i].due_ps)
       fail_msg("case %zu: %llu ps, due %llu", i, (unsigned long long)took_ps, (unsigned long long)cases[i].due_ps);
@@ -299,7 +319,7 @@ static void the_other_algorithms_take_what_their_closed_forms_say(void **state) 
 /* A chain of n dies and k chunks, each of t: the last has gone through when the first has and k - 1 more have followed. */
 static void chunks_follow_each_other_down_a_chain(void **state) {
   (void)state;
-  struct oio_collective_config config = alone(OIO_BROADCAST, OIO_RING, 5, 50000);
+  struct one config = alone(OIO_BROADCAST, OIO_RING, 5, 50000);
   config.chunk_bytes = 5000;
   assert_int_equal(carry_out(&config, false), 4 * (ALPHA_PS + 5000 * PS_A_BYTE) + 9 * 5000 * PS_A_BYTE);
 }
@@ -312,7 +332,7 @@ static void a_step_takes_its_compute_and_what_of_the_collective_does_not_fit_bes
     double overlap;
   } cases[] = {{1000000, 0}, {1000000, 1}, {100000, 1}, {300000, 0.5}, {400000, 0.25}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    struct oio_collective_config config = alone(OIO_ALL_REDUCE, OIO_RING, (uint32_t)n, n * part);
+    struct one config = alone(OIO_ALL_REDUCE, OIO_RING, (uint32_t)n, n * part);
     config.iterations = 5;
     config.compute_ps = cases[i].compute_ps;
     config.overlap = cases[i].overlap;
@@ -333,15 +353,15 @@ static void bus_factors_are_those_of_the_tests_of_nccl(void **state) {
   assert_true(oio_collective_bus_factor(OIO_BROADCAST, 8) == 1);
 }
 
-static void expect_refusal(struct oio_collective_config config, const char *words) {
+static void expect_refusal(struct one config, const char *words) {
   struct oio_error error = {""};
-  assert_int_equal(oio_collective_start(&collective, &config, &error), OIO_ERR_CONFIG);
+  assert_int_equal(start(&config, &error), OIO_ERR_CONFIG);
   if (strstr(error.text, words) == NULL) fail_msg("'%s' does not say '%s'", error.text, words);
 }
 
 static void what_cannot_be_done_is_refused_with_the_remedy(void **state) {
   (void)state;
-  struct oio_collective_config config = alone(OIO_ALL_REDUCE, OIO_RING, 8, 4096);
+  struct one config = alone(OIO_ALL_REDUCE, OIO_RING, 8, 4096);
   config.group = 3;
   expect_refusal(config, "8 dies do not divide into groups of 3, 1 apart");
   config.group = 1;

@@ -208,19 +208,6 @@ static void a_map_that_names_a_die_that_is_not_there_is_refused(void **state) {
   forget(&b.recorded);
 }
 
-static void a_reset_of_one_die_loses_what_is_from_it_and_to_it_and_nothing_else(void **state) {
-  (void)state;
-  struct bench b;
-  start(&b, 3, 7, three, 6);
-  enter(&b, 0);
-  oio_traffic_drop_die(b.traffic, 5, 1);
-  assert_int_equal(counts_of(&b).dropped, 4);
-  assert_int_equal(counts_of(&b).outstanding, 1);
-  deliver(&b, 10, 0, 2, 0, 1, false);
-  assert_int_equal(counts_of(&b).delivered, 1);
-  finish(&b);
-}
-
 /* ---- what waits for a die ---- */
 
 static void what_a_die_has_no_room_for_waits_and_each_flow_gets_its_turn(void **state) {
@@ -447,7 +434,6 @@ int main(void) {
       cmocka_unit_test(nodes_are_spread_evenly_over_the_dies_in_order),
       cmocka_unit_test(what_overtakes_in_another_flow_is_in_order_and_what_comes_out_of_the_wrong_one_is_corrupted),
       cmocka_unit_test(a_map_that_names_a_die_that_is_not_there_is_refused),
-      cmocka_unit_test(a_reset_of_one_die_loses_what_is_from_it_and_to_it_and_nothing_else),
       cmocka_unit_test(what_a_die_has_no_room_for_waits_and_each_flow_gets_its_turn),
       cmocka_unit_test(a_flow_of_which_a_die_has_enough_holds_up_no_other),
       cmocka_unit_test(a_host_that_tells_who_has_room_has_no_other_die_asked),
