@@ -70,6 +70,16 @@ for topology in pair bridged; do
   done
 done
 
+# Errors in runs and in bad stretches, with correction and without.
+for topology in pair bridged; do
+  for kind in nrz:0.5 pam4:0.75 precoded:0.75 two-state:0.2:1e-4:5000; do
+    same '.delivered == 3000 and .flits.replayed > 0' --generate poisson --messages 3000 --set net.topology=$topology --set optical.errors=$kind \
+      --set optical.bit_error_rate=1e-4 --set link.replay_limit=1000
+    same '.delivered == 3000 and .fec.corrected_symbols > 0' --generate poisson --messages 3000 --set net.topology=$topology --set optical.errors=$kind \
+      --set optical.bit_error_rate=2e-4 --set optical.fec=kp4 --set optical.fec_ways=2 --set link.replay_limit=1000
+  done
+done
+
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
 for topology in pair bridged; do
   for kind in poisson saturate; do

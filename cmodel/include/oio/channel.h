@@ -49,6 +49,8 @@ struct oio_channel_config {
                       and the two ends may be two threads' */
 };
 
+/** Is that a process that a channel can have, at such a rate? OIO_ERR_CONFIG: error says what is not. */
+enum oio_status oio_channel_check_errors(const struct oio_error_process *process, double bit_error_rate, struct oio_error *error);
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error);
 void oio_channel_destroy(struct oio_channel *channel);
 /** Drops what is in flight. Counters, digest and random stream go on. */

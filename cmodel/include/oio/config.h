@@ -54,12 +54,14 @@ enum {
   OIO_TECH_NAME_BYTES = 48, /**< with its end */
 };
 /** Error correction of a class: SPEC section 13. */
+enum { OIO_ERRORS_BYTES = 64 };
 enum oio_fec_choice { OIO_FEC_NONE = 0, OIO_FEC_KP4, OIO_FEC_KR4, OIO_FEC_LL, OIO_FEC_CHOICES };
 struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
   uint64_t fec; /* enum oio_fec_choice */
   uint64_t fec_ways, fec_ps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
+  char errors[OIO_ERRORS_BYTES];  /**< how wrong bits follow one another: `oio sim --help` */
   char tech[OIO_TECH_NAME_BYTES]; /**< of oio/tech.h, or empty */
   uint64_t own;                   /**< for oio_config_set: what it has set of what a technology brings */
 };

@@ -74,7 +74,7 @@ static bool within(double value, double low, double high) {
   return value >= low && value <= high;
 }
 
-static enum oio_status check_errors(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
+enum oio_status oio_channel_check_errors(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
   switch (p->kind) {
   case OIO_ERRORS_INDEPENDENT:
     return OIO_OK;
@@ -84,8 +84,8 @@ static enum oio_status check_errors(const struct oio_error_process *p, double bi
     }
     if (within(p->propagation, 0, 0.99) && bit_error_rate * p->symbol_bits <= 0.75) return OIO_OK;
     return oio_error_set(error, OIO_ERR_CONFIG,
-                         "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and 0.375 at most of PAM4", p->propagation,
-                         bit_error_rate);
+                         "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and a rate of 0.375 at most of PAM4",
+                         p->propagation, bit_error_rate);
   case OIO_ERRORS_GILBERT:
     if (within(p->bad_rate, 0, 0.5) && within(p->bad_part, 1e-12, 0.5) && within(p->bad_bits, 1, 1e9) &&
         (bit_error_rate == 0 || p->bad_part * p->bad_rate <= bit_error_rate))
@@ -118,7 +118,7 @@ static enum oio_status check(const struct oio_channel_config *c, struct oio_erro
   if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
   }
-  const enum oio_status checked = check_errors(&c->errors, c->bit_error_rate, error);
+  const enum oio_status checked = oio_channel_check_errors(&c->errors, c->bit_error_rate, error);
   return checked != OIO_OK || c->fec == NULL ? checked : check_fec(c, error);
 }
 

@@ -25,7 +25,10 @@
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
   WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
         "technology of the " what ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps and fec_ps (oio tech)"),                             \
-      NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, independent errors"),            \
+      NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, in the mean"),                   \
+      WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
+            "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \
+            "two-state:RATE:PART:BITS of the bad state"),                                                                                  \
       OPTION(name ".fec", "none|kp4|kr4|ll", "none", classes[of].fec,                                                                      \
              "error correction of the " what ", whose lane rate includes its parity"),                                                     \
       OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \

@@ -2,6 +2,7 @@
 /* What follows from the values of a configuration: automatic values, and the configuration of each part. */
 #include "base/precondition.h"
 #include "base/wide.h"
+#include "config/error_process.h"
 #include "config/technology.h"
 #include "oio/config.h"
 #include "oio/fec.h"
@@ -133,6 +134,9 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
   const char *name = oio_config_class_name(c, link_class);
   const enum oio_status goes = oio_technology_check(c, link_class, error);
   if (goes != OIO_OK) return goes;
+  struct oio_error_process process;
+  const enum oio_status errs = oio_error_process_read(c, link_class, &process, error);
+  if (errs != OIO_OK) return errs;
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
@@ -232,6 +236,7 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .stream = stream,
       .digest = digest,
   };
+  oio_error_process_read(c, link_class, &channel->errors, NULL); /* it is one: the configuration has been resolved */
 }
 
 void oio_config_optical_channel(const struct oio_config *c, unsigned direction, struct oio_channel_config *channel) {

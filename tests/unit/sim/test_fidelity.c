@@ -128,10 +128,12 @@ static void with_error_correction_too(void **state) {
   static const char *const ways[] = {"optical.fec_ways=1", "optical.fec_ways=2", "optical.fec_ways=4"};
   static const char *const topologies[] = {"net.topology=pair", "net.topology=bridged"};
   static const char *const kinds[] = {"workload.generate=saturate", "workload.generate=poisson"};
+  static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=precoded:0.6",
+                                          "optical.errors=two-state:0.1:2e-3:300"};
   struct sums sums = {0, 0, 0, 0};
   for (unsigned i = 0; i < 36; i++) {
     const char *const settings[] = {
-        codes[i % 3][0],        codes[i % 3][1], ways[i / 3 % 3],          topologies[i / 9 % 2],     kinds[i / 18],
+        codes[i % 3][0],        codes[i % 3][1], ways[i / 3 % 3],          topologies[i / 9 % 2],     kinds[i / 18], processes[i % 4],
         "optical.fec_ps=30000", "link.format=6", "workload.messages=3000", "link.replay_limit=65535", NULL};
     run_both(settings, seed + i, 15000, &sums);
   }
