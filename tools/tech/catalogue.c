@@ -55,7 +55,7 @@ static const char *basis_of(const struct oio_tech_value *value) {
 
 static void print_sources(FILE *out, const struct oio_tech_value *value) {
   for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX && value->sources[s] != 0; s++)
-    fprintf(out, " [%s]", oio_tech_source(value->sources[s])->key);
+    fprintf(out, " [%s]", oio_tech_source_of(value->sources[s])->key);
   if (value->note != NULL) fprintf(out, " %s", value->note);
 }
 
@@ -85,8 +85,8 @@ static void mark_sources(const struct oio_tech *tech, bool cited[CATALOGUE_CITED
 }
 
 void catalogue_sources(FILE *out, const bool cited[CATALOGUE_CITED]) {
-  for (unsigned number = 1; oio_tech_source(number) != NULL; number++) {
-    const struct oio_tech_source *source = oio_tech_source(number);
+  for (unsigned number = 1; oio_tech_source_of(number) != NULL; number++) {
+    const struct oio_tech_source *source = oio_tech_source_of(number);
     if (!cited[number]) continue;
     fprintf(out, "[%s] %s: %s", source->key, source->publisher, source->title);
     if (source->year != 0) fprintf(out, ", %u", source->year);
@@ -97,13 +97,13 @@ void catalogue_sources(FILE *out, const bool cited[CATALOGUE_CITED]) {
 
 void catalogue_show(FILE *out, const struct oio_tech *tech) {
   bool cited[CATALOGUE_CITED];
-  const struct oio_tech_quantity_help *error_rate = oio_tech_quantity_help(oio_tech_error_rate(tech));
+  const struct oio_tech_quantity_help *error_rate = oio_tech_quantity_help_of(oio_tech_error_rate(tech));
   fprintf(out, "%s: %s\n%s, %" PRIu32 " lanes each direction; %u values sourced, %u derived, %u assumed\n\n", tech->name, tech->title,
           oio_rung_name(tech->rung), tech->lanes, oio_tech_count(tech, OIO_BASIS_SOURCED), oio_tech_count(tech, OIO_BASIS_DERIVED),
           oio_tech_count(tech, OIO_BASIS_ASSUMED));
   fprintf(out, "%-22s %-8s %8s %8s %8s\n", "", "basis", "low", "typical", "high");
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
-    const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+    const struct oio_tech_quantity_help *help = oio_tech_quantity_help_of((enum oio_tech_quantity)q);
     catalogue_value(out, help->name, help->unit, &tech->value[q], false);
   }
   fprintf(out, "\nThe error rate that counts where none is asked for is %s.\n\n", error_rate->name);
@@ -129,7 +129,7 @@ void catalogue_json_value(FILE *out, const char *unit, const struct oio_tech_val
   }
   fprintf(out, ", \"basis\": \"%s\", \"sources\": [", given ? "given" : basis_of(value));
   for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX && value->sources[s] != 0 && !given; s++)
-    fprintf(out, "%s\"%s\"", s > 0 ? ", " : "", oio_tech_source(value->sources[s])->key);
+    fprintf(out, "%s\"%s\"", s > 0 ? ", " : "", oio_tech_source_of(value->sources[s])->key);
   fprintf(out, "], \"note\": ");
   catalogue_quoted(out, value->note != NULL && !given ? value->note : "");
   fprintf(out, "}");
@@ -140,7 +140,7 @@ static void print_json_tech(FILE *out, const struct oio_tech *tech) {
   catalogue_quoted(out, tech->title);
   fprintf(out, ", \"rung\": \"%s\", \"lanes\": %" PRIu32 ",\n      \"values\": {\n", oio_rung_name(tech->rung), tech->lanes);
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
-    const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+    const struct oio_tech_quantity_help *help = oio_tech_quantity_help_of((enum oio_tech_quantity)q);
     fprintf(out, "%s        \"%s\": ", q > 0 ? ",\n" : "", help->name);
     catalogue_json_value(out, help->unit, &tech->value[q], false);
   }
@@ -150,8 +150,8 @@ static void print_json_tech(FILE *out, const struct oio_tech *tech) {
 void catalogue_json_sources(FILE *out, const bool cited[CATALOGUE_CITED]) {
   const char *between = "";
   fprintf(out, "  \"sources\": {");
-  for (unsigned number = 1; oio_tech_source(number) != NULL; number++) {
-    const struct oio_tech_source *source = oio_tech_source(number);
+  for (unsigned number = 1; oio_tech_source_of(number) != NULL; number++) {
+    const struct oio_tech_source *source = oio_tech_source_of(number);
     if (!cited[number]) continue;
     fprintf(out, "%s\n    \"%s\": {\"publisher\": ", between, source->key);
     catalogue_quoted(out, source->publisher);

@@ -103,7 +103,7 @@ static int read_options(int argc, char **argv, struct asked *asked) {
 static int set_part(struct waterfall *w, const char *assignment) {
   const size_t length = strcspn(assignment, "=");
   for (unsigned p = 0; p < OIO_OPTICS_PARTS; p++) {
-    const struct oio_part_help *part = oio_part_help((enum oio_optics_part)p);
+    const struct oio_part_help *part = oio_part_help_of((enum oio_optics_part)p);
     struct oio_tech_value *value = &w->optics.part[p];
     double number;
     if (strlen(part->name) != length || strncmp(part->name, assignment, length) != 0 || value->basis == OIO_BASIS_NONE) continue;

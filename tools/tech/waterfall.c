@@ -65,7 +65,7 @@ static void print_steps(FILE *out, const struct waterfall *w) {
       print_row(out, "= OMA at the receiver", (double)NAN, b->oma_dbm);
       print_bar(out, scale, b->oma_dbm, b->oma_dbm);
     }
-    print_row(out, oio_part_help(step->part)->help, i > 0 ? step->change_db : (double)NAN, step->level_dbm);
+    print_row(out, oio_part_help_of(step->part)->help, i > 0 ? step->change_db : (double)NAN, step->level_dbm);
     print_bar(out, scale, step->level_dbm - (i > 0 ? step->change_db : 0), step->level_dbm);
   }
   if (!b->step[b->steps - 1].penalty) {
@@ -119,10 +119,10 @@ enum { RESTS_ON = OIO_OPTICS_PARTS + 2 };
 /* The parts, and what of the technology a budget rests on: the limit, and the rate, whose noise a receiver has. NULL: it is not assumed. */
 static const char *assumed(const struct waterfall *w, unsigned number) {
   if (number < OIO_OPTICS_PARTS)
-    return waterfall_assumes(w, (enum oio_optics_part)number) ? oio_part_help((enum oio_optics_part)number)->name : NULL;
+    return waterfall_assumes(w, (enum oio_optics_part)number) ? oio_part_help_of((enum oio_optics_part)number)->name : NULL;
   const enum oio_tech_quantity quantity = number == OIO_OPTICS_PARTS ? OIO_TECH_LIMIT_ERROR_RATE : OIO_TECH_LANE_RATE_GBPS;
   if (quantity == OIO_TECH_LANE_RATE_GBPS && !w->typical.of[OIO_PART_NOISE_UA]) return NULL;
-  return w->tech->value[quantity].basis == OIO_BASIS_ASSUMED ? oio_tech_quantity_help(quantity)->name : NULL;
+  return w->tech->value[quantity].basis == OIO_BASIS_ASSUMED ? oio_tech_quantity_help_of(quantity)->name : NULL;
 }
 
 static void print_assumed(FILE *out, const struct waterfall *w) {
@@ -151,7 +151,7 @@ void waterfall_print(FILE *out, const struct waterfall *w) {
   print_assumed(out, w);
   fprintf(out, "%-22s %-8s %8s %8s %8s\n", "", "basis", "low", "typical", "high");
   for (unsigned p = 0; p < OIO_OPTICS_PARTS; p++) {
-    const struct oio_part_help *help = oio_part_help((enum oio_optics_part)p);
+    const struct oio_part_help *help = oio_part_help_of((enum oio_optics_part)p);
     if (w->typical.of[p]) catalogue_value(out, help->name, help->unit, &w->optics.part[p], w->given[p]);
   }
   fprintf(out, "\n");
@@ -171,7 +171,7 @@ static void print_number(FILE *out, const char *name, double value) {
 static void print_json_steps(FILE *out, const struct oio_budget *b) {
   fprintf(out, "  \"steps\": [");
   for (unsigned i = 0; i < b->steps; i++) {
-    fprintf(out, "%s\n    {\"part\": \"%s\", \"penalty\": %s, ", i > 0 ? "," : "", oio_part_help(b->step[i].part)->name,
+    fprintf(out, "%s\n    {\"part\": \"%s\", \"penalty\": %s, ", i > 0 ? "," : "", oio_part_help_of(b->step[i].part)->name,
             b->step[i].penalty ? "true" : "false");
     print_number(out, "change_db", b->step[i].change_db);
     fprintf(out, ", ");
@@ -213,7 +213,7 @@ void waterfall_print_json(FILE *out, const struct waterfall *w) {
   fprintf(out, "],\n  \"values\": {");
   between = "\n";
   for (unsigned p = 0; p < OIO_OPTICS_PARTS; p++) {
-    const struct oio_part_help *help = oio_part_help((enum oio_optics_part)p);
+    const struct oio_part_help *help = oio_part_help_of((enum oio_optics_part)p);
     if (!b->of[p]) continue;
     fprintf(out, "%s    \"%s\": ", between, help->name);
     catalogue_json_value(out, help->unit, &w->optics.part[p], w->given[p]);

@@ -53,7 +53,7 @@ static void draw_steps(const struct chart *c, const struct oio_budget *b, const 
     const struct oio_budget_step *step = &b->step[i];
     const double before = i > 0 ? step->level_dbm - step->change_db : c->scale.low_dbm;
     bar(c, i, isfinite(before) ? before : c->scale.high_dbm, step->level_dbm, i == 0 ? "start" : step->penalty ? "penalty" : "loss");
-    name_row(c, i, oio_part_help(step->part)->help, waterfall_assumes(w, step->part));
+    name_row(c, i, oio_part_help_of(step->part)->help, waterfall_assumes(w, step->part));
     say_row(c, i, i > 0 && isfinite(before) ? fmax(before, step->level_dbm) : step->level_dbm, i > 0 ? step->change_db : step->level_dbm,
             i > 0 ? "dB" : "dBm");
   }

@@ -103,7 +103,7 @@ struct oio_part_help {
   double low, high; /**< what a value may be */
   bool more_is_better;
 };
-const struct oio_part_help *oio_part_help(enum oio_optics_part part);
+const struct oio_part_help *oio_part_help_of(enum oio_optics_part part);
 
 enum { OIO_BUDGET_STEPS_MAX = 20 };
 

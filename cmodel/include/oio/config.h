@@ -49,6 +49,7 @@ enum oio_link_class_index {
 };
 enum {
   OIO_LINK_CLASSES_MAX = 16, /**< with those that a user makes */
+  OIO_OWN_CLASSES_MAX = 11,  /**< of these, those that a user makes */
   OIO_CLASS_NAME_BYTES = 32, /**< with its end */
   OIO_CONFIG_KEY_NAME_BYTES = 64,
   OIO_TECH_NAME_BYTES = 48, /**< with its end */
@@ -79,7 +80,7 @@ struct oio_config {
   uint64_t lookahead_records;
   char net[512];
   struct oio_link_class classes[OIO_LINK_CLASSES_MAX]; /* those there always are, then the user's own */
-  struct oio_own_class own[OIO_LINK_CLASSES_MAX - OIO_LINK_CLASSES];
+  struct oio_own_class own[OIO_OWN_CLASSES_MAX];
   uint64_t own_classes;
 
   uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits, switch_latency_ps;

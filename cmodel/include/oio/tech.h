@@ -104,9 +104,9 @@ const struct oio_tech *oio_tech_find(const char *name);
 const char *oio_tech_nearest(const char *name);
 const char *oio_rung_name(enum oio_rung rung);
 const char *oio_basis_name(enum oio_basis basis);
-const struct oio_tech_quantity_help *oio_tech_quantity_help(enum oio_tech_quantity quantity);
+const struct oio_tech_quantity_help *oio_tech_quantity_help_of(enum oio_tech_quantity quantity);
 /** Sources are numbered from 1; NULL: there is none of this number. */
-const struct oio_tech_source *oio_tech_source(unsigned number);
+const struct oio_tech_source *oio_tech_source_of(unsigned number);
 /** How many of a technology's values rest on this. */
 unsigned oio_tech_count(const struct oio_tech *tech, enum oio_basis basis);
 /** The error rate that counts where none is asked for: the observed one, or where that is not known the limit. */

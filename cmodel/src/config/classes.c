@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OWN_MAX = OIO_LINK_CLASSES_MAX - OIO_LINK_CLASSES };
+_Static_assert((int)OIO_OWN_CLASSES_MAX == (int)OIO_LINK_CLASSES_MAX - (int)OIO_LINK_CLASSES, "beside those that are always there");
 
 unsigned oio_config_classes(const struct oio_config *c) {
   return OIO_LINK_CLASSES + (unsigned)c->own_classes;
@@ -66,9 +66,9 @@ enum oio_status oio_class_make(struct oio_config *config, const char *where, con
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s.like=%.40s is no class to begin with; use package, rack, row or one made before",
                          where, name, like);
   }
-  if (config->own_classes == OWN_MAX)
+  if (config->own_classes == OIO_OWN_CLASSES_MAX)
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s is one class more than the %d that can be made; use one of them twice", where, name,
-                         OWN_MAX);
+                         OIO_OWN_CLASSES_MAX);
   struct oio_own_class *own = &config->own[config->own_classes];
   snprintf(own->name, sizeof own->name, "%s", name);
   snprintf(own->like, sizeof own->like, "%s", like);
@@ -78,9 +78,9 @@ enum oio_status oio_class_make(struct oio_config *config, const char *where, con
 }
 
 enum oio_status oio_class_check(const struct oio_config *config, struct oio_error *error) {
-  if (config->own_classes > OWN_MAX) {
+  if (config->own_classes > OIO_OWN_CLASSES_MAX) {
     return oio_error_set(error, OIO_ERR_CONFIG, "configuration: own_classes=%llu is out of range; use 0..%d",
-                         (unsigned long long)config->own_classes, OWN_MAX);
+                         (unsigned long long)config->own_classes, OIO_OWN_CLASSES_MAX);
   }
   for (unsigned i = 0; i < config->own_classes; i++) {
     const char *name = config->own[i].name;

@@ -56,7 +56,7 @@ static void add_assumed(struct notes *notes, const struct oio_config *c, unsigne
   size_t used = 0;
   for (unsigned i = 0; tech != NULL && i < sizeof taken / sizeof taken[0]; i++) {
     if (tech->value[taken[i]].basis != OIO_BASIS_ASSUMED) continue;
-    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", oio_tech_quantity_help(taken[i])->name);
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", oio_tech_quantity_help_of(taken[i])->name);
   }
   if (used > 0)
     add(notes, "assumed_values", "%s.tech=%s: assumed, not published: %s; `oio tech show` has the ranges",

@@ -33,7 +33,7 @@ static const struct oio_part_help parts[OIO_OPTICS_PARTS] = {
 };
 /* clang-format on */
 
-const struct oio_part_help *oio_part_help(enum oio_optics_part part) {
+const struct oio_part_help *oio_part_help_of(enum oio_optics_part part) {
   OIO_PRECONDITION(part < OIO_OPTICS_PARTS);
   return &parts[part];
 }

@@ -98,12 +98,12 @@ const char *oio_basis_name(enum oio_basis basis) {
   return names[basis];
 }
 
-const struct oio_tech_quantity_help *oio_tech_quantity_help(enum oio_tech_quantity quantity) {
+const struct oio_tech_quantity_help *oio_tech_quantity_help_of(enum oio_tech_quantity quantity) {
   OIO_PRECONDITION(quantity < OIO_TECH_QUANTITIES);
   return &quantities[quantity];
 }
 
-const struct oio_tech_source *oio_tech_source(unsigned number) {
+const struct oio_tech_source *oio_tech_source_of(unsigned number) {
   return number > 0 && number < sizeof sources / sizeof sources[0] ? &sources[number] : NULL;
 }
 

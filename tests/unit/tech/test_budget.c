@@ -192,7 +192,7 @@ static void every_value_of_the_optics_has_a_basis_and_is_in_order(void **state) 
   for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
     for (unsigned p = 0; tech->optics != NULL && p < OIO_OPTICS_PARTS; p++) {
       const struct oio_tech_value *v = &tech->optics->part[p];
-      const struct oio_part_help *help = oio_part_help((enum oio_optics_part)p);
+      const struct oio_part_help *help = oio_part_help_of((enum oio_optics_part)p);
       if (v->basis == OIO_BASIS_NONE) continue;
       if (!(help->low <= v->low && v->low <= v->typical && v->typical <= v->high && v->high <= help->high))
         fail_msg("%s: %s", tech->name, help->name);

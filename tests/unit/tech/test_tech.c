@@ -38,7 +38,7 @@ static void low_is_at_most_typical_and_typical_at_most_high_within_what_the_unit
   for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
     for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
       const struct oio_tech_value *v = &tech->value[q];
-      const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+      const struct oio_tech_quantity_help *help = oio_tech_quantity_help_of((enum oio_tech_quantity)q);
       if (v->basis == OIO_BASIS_NONE || help->words) continue;
       if (!(v->low <= v->typical && v->typical <= v->high))
         fail_msg("%s.%s: %g %g %g", tech->name, help->name, v->low, v->typical, v->high);
@@ -53,11 +53,11 @@ static void every_value_has_a_basis_and_what_is_not_assumed_a_source(void **stat
   for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
     for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
       const struct oio_tech_value *v = &tech->value[q];
-      const struct oio_tech_quantity_help *help = oio_tech_quantity_help((enum oio_tech_quantity)q);
+      const struct oio_tech_quantity_help *help = oio_tech_quantity_help_of((enum oio_tech_quantity)q);
       if (v->basis == OIO_BASIS_NONE && q != OIO_TECH_OBSERVED_ERROR_RATE) fail_msg("%s.%s is not there", tech->name, help->name);
       if (v->basis >= OIO_BASIS_DERIVED && v->sources[0] == 0) fail_msg("%s.%s: no source", tech->name, help->name);
       if (v->basis != OIO_BASIS_NONE && help->words != (v->words != NULL)) fail_msg("%s.%s: words or numbers?", tech->name, help->name);
-      for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX; s++) assert_true(v->sources[s] == 0 || oio_tech_source(v->sources[s]) != NULL);
+      for (unsigned s = 0; s < OIO_TECH_SOURCES_MAX; s++) assert_true(v->sources[s] == 0 || oio_tech_source_of(v->sources[s]) != NULL);
     }
     const unsigned all = oio_tech_count(tech, OIO_BASIS_NONE) + oio_tech_count(tech, OIO_BASIS_ASSUMED) +
                          oio_tech_count(tech, OIO_BASIS_DERIVED) + oio_tech_count(tech, OIO_BASIS_SOURCED);
@@ -86,8 +86,8 @@ static void names_and_sources_are_there_once_and_every_source_is_used(void **sta
     count++;
   }
   assert_int_equal(count, TECHNOLOGIES);
-  assert_null(oio_tech_source(0));
-  for (unsigned number = 1; (source = oio_tech_source(number)) != NULL; number++) {
+  assert_null(oio_tech_source_of(0));
+  for (unsigned number = 1; (source = oio_tech_source_of(number)) != NULL; number++) {
     uses = 0;
     for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL; i++) {
       for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) uses += memchr(tech->value[q].sources, (int)number, OIO_TECH_SOURCES_MAX) != NULL;
@@ -97,7 +97,7 @@ static void names_and_sources_are_there_once_and_every_source_is_used(void **sta
     if (uses == 0) fail_msg("[%s] is cited nowhere", source->key);
     if (strstr("standard maker field press paper own", source->kind) == NULL) fail_msg("[%s] is of no kind: %s", source->key, source->kind);
     if (source->year != 0 && (source->year < 2010 || source->year > 2026)) fail_msg("[%s]: %u", source->key, source->year);
-    for (unsigned other = 1; other < number; other++) assert_string_not_equal(oio_tech_source(other)->key, source->key);
+    for (unsigned other = 1; other < number; other++) assert_string_not_equal(oio_tech_source_of(other)->key, source->key);
   }
 }
 
@@ -112,9 +112,9 @@ static void no_text_has_a_quote_or_a_control_character(void **state) {
       if (tech->value[q].note != NULL) assert_null(strpbrk(tech->value[q].note, "\"\\\n\t"));
     }
   }
-  for (unsigned number = 1; oio_tech_source(number) != NULL; number++) {
-    assert_null(strpbrk(oio_tech_source(number)->publisher, "\"\\\n\t"));
-    assert_null(strpbrk(oio_tech_source(number)->title, "\"\\\n\t"));
+  for (unsigned number = 1; oio_tech_source_of(number) != NULL; number++) {
+    assert_null(strpbrk(oio_tech_source_of(number)->publisher, "\"\\\n\t"));
+    assert_null(strpbrk(oio_tech_source_of(number)->title, "\"\\\n\t"));
   }
 }
 
