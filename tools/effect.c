@@ -49,23 +49,9 @@ static bool detailed(const struct options *options) {
          (options->config.detail == OIO_DETAIL_AUTO &&
           (options->json != NULL || options->csv != NULL || options->append != NULL || step(options)));
 }
-static bool corrected(const struct options *options, unsigned link_class) {
-  return options->config.classes[link_class].fec != OIO_FEC_NONE;
-}
-static bool optical_corrected(const struct options *options) {
-  return corrected(options, OIO_CLASS_OPTICAL);
-}
-static bool die_link_corrected(const struct options *options) {
-  return bridged(options) && corrected(options, OIO_CLASS_DIE_LINK);
-}
-static bool package_corrected(const struct options *options) {
-  return routed(options) && corrected(options, OIO_CLASS_PACKAGE);
-}
-static bool rack_corrected(const struct options *options) {
-  return routed(options) && corrected(options, OIO_CLASS_RACK);
-}
-static bool row_corrected(const struct options *options) {
-  return routed(options) && corrected(options, OIO_CLASS_ROW);
+static bool any(const struct options *options) {
+  (void)options;
+  return true;
 }
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
@@ -104,11 +90,11 @@ static const struct {
     {"trace.loop", recorded, "--trace FILE"},
     {"trace.time_scale", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
-    {"optical.fec_", optical_corrected, "optical.fec=kp4|kr4|ll"},
-    {"die_link.fec_", die_link_corrected, "--net bridged and die_link.fec=kp4|kr4|ll"},
-    {"package.fec_", package_corrected, "a net with such links and package.fec=kp4|kr4|ll"},
-    {"rack.fec_", rack_corrected, "a net with such links and rack.fec=kp4|kr4|ll"},
-    {"row.fec_", row_corrected, "a net with such links and row.fec=kp4|kr4|ll"},
+    {"optical.fec_", any, "optical.fec=kp4|kr4|ll"},
+    {"die_link.fec_", bridged, "--net bridged and die_link.fec=kp4|kr4|ll"},
+    {"package.fec_", routed, "a net with such links and package.fec=kp4|kr4|ll"},
+    {"rack.fec_", routed, "a net with such links and rack.fec=kp4|kr4|ll"},
+    {"row.fec_", routed, "a net with such links and row.fec=kp4|kr4|ll"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},
@@ -125,18 +111,26 @@ static bool names(const char *entry, const char *key) {
   return entry[nbytes - 1] == '.' || entry[nbytes - 1] == '_' ? strncmp(entry, key, nbytes) == 0 : strcmp(entry, key) == 0;
 }
 
+/* Of which class of links the key is; the number of classes: of none. */
+static unsigned class_of(const struct options *options, const char *key) {
+  unsigned of = 0;
+  for (; of < oio_config_classes(&options->config); of++) {
+    const char *name = oio_config_class_name(&options->config, of);
+    if (strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '.') break;
+  }
+  return of;
+}
+
 /* What a key needs that this run has not; NULL: nothing, it matters. */
 static const char *needed(const struct options *options, const char *key) {
+  const unsigned of = class_of(options, key), classes = oio_config_classes(&options->config);
+  const bool idle = of < classes && strstr(key, ".fec_") != NULL && options->config.classes[of].fec == OIO_FEC_NONE;
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    if (names(table[i].key, key)) return table[i].matters(options) ? NULL : table[i].needs;
+    if (names(table[i].key, key)) return table[i].matters(options) && !idle ? NULL : table[i].needs;
   }
-  for (unsigned of = OIO_LINK_CLASSES; of < oio_config_classes(&options->config); of++) {
-    const char *name = oio_config_class_name(&options->config, of), *rest = key + strlen(name);
-    if (strncmp(key, name, strlen(name)) != 0 || *rest != '.') continue;
-    if (!routed(options)) return "a net with such links";
-    return strncmp(rest, ".fec_", 5) != 0 || corrected(options, of) ? NULL : "a class with error correction (fec=kp4|kr4|ll)";
-  }
-  return NULL;
+  if (of == classes || of < OIO_LINK_CLASSES) return NULL;
+  if (!routed(options)) return "a net with such links";
+  return idle ? "a class with error correction (fec=kp4|kr4|ll)" : NULL;
 }
 
 bool effect_has(const struct options *options, const char *key) {

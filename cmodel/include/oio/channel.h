@@ -13,6 +13,10 @@ extern "C" {
 
 struct oio_channel;
 
+/** The most bits a second, all lanes together, of a channel with error correction: positions and times fit their words up to the horizon.
+ */
+#define OIO_FEC_RATE_MAX ((uint64_t)100000000000000u)
+
 /** How wrong bits follow one another (SPEC.md section 10). */
 enum oio_error_kind {
   OIO_ERRORS_INDEPENDENT = 0,

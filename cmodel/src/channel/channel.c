@@ -15,7 +15,6 @@
 #include <stdlib.h>
 
 #define PS_PER_S 1000000000000u
-#define FEC_RATE_MAX (100u * (uint64_t)PS_PER_S) /* positions in the stream and their times fit their words up to the horizon */
 
 struct in_flight {
   struct oio_wire wire;
@@ -64,7 +63,7 @@ static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use a code whose block holds a flit: kp4, kr4 or ll", c->fec);
   }
   if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
-  if (c->lanes * c->lane_rate_bits_per_s > FEC_RATE_MAX) {
+  if (c->lanes * c->lane_rate_bits_per_s > OIO_FEC_RATE_MAX) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec: use at most 100 Tb/s, all lanes together");
   }
   return OIO_OK;

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PS_PER_S 1000000000000u
-#define FEC_RATE_MAX (100u * (uint64_t)PS_PER_S)
 
 enum {
   TIMEOUT_FLITS_MIN = 375, /* the UCIe-style value, good for a short wire */
@@ -141,7 +140,7 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
   }
-  if (of->fec != OIO_FEC_NONE && line_rate(of) > FEC_RATE_MAX) {
+  if (of->fec != OIO_FEC_NONE && line_rate(of) > OIO_FEC_RATE_MAX) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.fec: %s.lanes times %s.lane_rate_gbps is above 100 Tb/s, the most of a link with error correction; lower one",
                          name, name, name);

@@ -257,8 +257,6 @@ static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, boo
   return status;
 }
 
-/* tx on every wire whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other wire is
- * to be asked again: at its turn, or for the next event if that is over. */
 /* Only a channel to what is not ours can be full, of flits that the host has left there. */
 OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct wire *wire, struct oio_error *error) {
   const unsigned number = (unsigned)(wire - sim->wires);
@@ -267,6 +265,8 @@ OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struc
                        number / 2, number % 2 == 0 ? 'B' : 'A');
 }
 
+/* tx on every wire whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other wire is
+ * to be asked again: at its turn, or for the next event if that is over. */
 static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, bool pair, struct oio_error *error) {
   for (struct wire *wire = sim->wires; wire < end_of_wires(sim, pair); wire++) {
     if (wire->tx_ps > now_ps) continue;

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "config_text.h"
 #include "oio/config.h"
 
 static struct oio_config config;
@@ -255,18 +256,10 @@ static void what_is_no_assignment_is_refused_with_an_example(void **state) {
 
 /* ---- files ---- */
 
-static char path[64];
+static char path[CONFIG_PATH_BYTES];
 
 static enum oio_status load(const char *text) {
-  snprintf(path, sizeof path, "test_config-%ld.conf", (long)getpid());
-  FILE *file = fopen(path, "w");
-  assert_non_null(file);
-  fputs(text, file);
-  fclose(file);
-  oio_config_defaults(&config);
-  const enum oio_status status = oio_config_load(&config, path, &error);
-  unlink(path);
-  return status;
+  return load_text(&config, text, path, &error);
 }
 
 static void a_file_of_keys_comments_and_blank_lines_is_read(void **state) {

@@ -14,22 +14,15 @@
 
 #include <cmocka.h>
 
+#include "config_text.h"
 #include "configured.h"
 
-static char path[64];
+static char path[CONFIG_PATH_BYTES];
 static struct oio_config config;
 static struct oio_error error;
 
 static enum oio_status load(const char *text) {
-  snprintf(path, sizeof path, "test_sections-%ld.cfg", (long)getpid());
-  FILE *file = fopen(path, "w");
-  assert_non_null(file);
-  fputs(text, file);
-  fclose(file);
-  oio_config_defaults(&config);
-  const enum oio_status status = oio_config_load(&config, path, &error);
-  unlink(path);
-  return status;
+  return load_text(&config, text, path, &error);
 }
 
 static void reads(const char *text) {
