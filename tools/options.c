@@ -153,15 +153,14 @@ static int take_sim(struct options *options, const char *name, const char *value
   return *value >= '0' && *value <= '9' && *end == '\0' && options->repeat >= 1 && options->repeat <= REPEAT_MAX ? 1 : -1;
 }
 
-/* An option that sets the configuration. -1: not one; else a status. */
-static int take_config(struct options *options, const char *name, const char *value, bool files, struct oio_error *error) {
-  if (strcmp(name, "--config") == 0) return files ? oio_config_load(&options->config, value, error) == OIO_OK : 1;
-  if (strcmp(name, "--set") == 0) return files ? 1 : oio_config_set(&options->config, "--set", value, error) == OIO_OK;
+int options_take_config(struct oio_config *config, const char *name, const char *value, bool files, struct oio_error *error) {
+  if (strcmp(name, "--config") == 0) return files ? oio_config_load(config, value, error) == OIO_OK : 1;
+  if (strcmp(name, "--set") == 0) return files ? 1 : oio_config_set(config, "--set", value, error) == OIO_OK;
   for (size_t i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++) {
     if (strcmp(name, shorthands[i].option) != 0) continue;
     char assignment[300];
     snprintf(assignment, sizeof assignment, "%s=%.200s", shorthands[i].key, value);
-    return files ? 1 : oio_config_set(&options->config, name, assignment, error) == OIO_OK;
+    return files ? 1 : oio_config_set(config, name, assignment, error) == OIO_OK;
   }
   return -1;
 }
@@ -186,7 +185,7 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
     if (i + 1 >= argc) return refuse(cosim, "%.80s: no such option, or its value is missing; see --help", name);
     const char *value = argv[++i];
     struct oio_error error = {""};
-    const int config = take_config(options, name, value, files, &error);
+    const int config = options_take_config(&options->config, name, value, files, &error);
     if (config == 0) return refuse(cosim, "%s", error.text);
     if (config == 1) continue;
     if (strcmp(name, "--trace") == 0) {

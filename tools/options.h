@@ -33,6 +33,9 @@ struct options {
 /** Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
  * stderr. */
 int options_read(struct options *options, int argc, char **argv, bool cosim);
+/** An option that sets the configuration, in one of two passes: files first, so that none wins over the command line, then everything else.
+ * -1: it is no such option; else whether it could be done, or was of the other pass. */
+int options_take_config(struct oio_config *config, const char *name, const char *value, bool files, struct oio_error *error);
 /** On a command line that options_read took without error: how far it is from this option to the next. */
 int options_step(const char *option);
 /** The key that such an option sets with this value ("workload.messages" of --messages, KEY of --set); false: none. */

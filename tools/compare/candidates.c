@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What takes part in a comparison, and what is ruled out, why. */
+#define _GNU_SOURCE
+#include "comparison.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const double hours_a_year = 8760, per_1e9 = 1e-9;
+
+const char *errors_name(enum errors errors) {
+  return errors == ERRORS_OBSERVED ? "observed" : "limit";
+}
+
+const char *ruled_name(enum ruled by) {
+  static const char *const names[] = {"reach", "rate", "power", "keys"};
+  return names[by];
+}
+
+const char *comparison_class(const struct comparison *comparison) {
+  return oio_config_class_name(&comparison->config, comparison->link_class);
+}
+
+__attribute__((format(printf, 5, 6))) static enum oio_status set(struct oio_config *config, const struct comparison *comparison,
+                                                                 struct oio_error *error, const char *key, const char *format, ...) {
+  char value[OIO_TECH_NAME_BYTES], assignment[OIO_CONFIG_KEY_NAME_BYTES + OIO_TECH_NAME_BYTES];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(value, sizeof value, format, arguments);
+  va_end(arguments);
+  snprintf(assignment, sizeof assignment, "%s.%s=%s", comparison_class(comparison), key, value);
+  return oio_config_set(config, "compare", assignment, error);
+}
+
+static bool coded(const struct candidate *candidate) {
+  return candidate->correction.code != OIO_FEC_NONE;
+}
+
+static unsigned ways_of(const struct candidate *candidate) {
+  return correction_ways(candidate->tech->value[OIO_TECH_RATE_GBPS].typical);
+}
+
+enum oio_status row_config(const struct comparison *comparison, const struct row *row, struct oio_config *config, struct oio_error *error) {
+  const struct candidate *candidate = row->candidate;
+  *config = comparison->config;
+  config->classes[comparison->link_class].length_m = comparison->length_m;
+  config->classes[comparison->link_class].bit_error_rate = row->run_error_rate;
+  if (candidate->load > 0) config->load = candidate->load;
+  enum oio_status status = OIO_OK;
+  if (coded(candidate)) {
+    status = set(config, comparison, error, "fec", "%s", candidate->correction.code == OIO_FEC_KR4 ? "kr4" : "kp4");
+    if (status == OIO_OK) status = set(config, comparison, error, "fec_ways", "%u", ways_of(candidate));
+  }
+  if (status == OIO_OK) status = set(config, comparison, error, "tech", "%s", candidate->tech->name);
+  return status == OIO_OK ? oio_config_resolve(config, error) : status;
+}
+
+void row_begin(struct row *row, const struct candidate *candidate, enum errors errors) {
+  const struct oio_tech_value *value = candidate->tech->value;
+  *row = (struct row){.candidate = candidate, .errors = errors};
+  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) row->value[q] = value[q].typical;
+  for (unsigned m = 0; m < MEASURES; m++) row->measure[m] = NAN;
+  row->line_error_rate = row->value[errors == ERRORS_OBSERVED ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE];
+  row->run_error_rate = correction_rate(&candidate->correction, row->line_error_rate);
+}
+
+void row_reckon(struct row *row, const struct comparison *comparison, const struct oio_config *config) {
+  const double rate_gbps = oio_config_class_bits_per_s(config, comparison->link_class) / 1e9;
+  const double *value = row->value, pj_per_bit = value[OIO_TECH_LINK_PJ_PER_BIT] + value[OIO_TECH_HOST_PJ_PER_BIT];
+  const struct oio_tech_value *known = row->candidate->tech->value;
+  double *m = row->measure;
+  m[MEASURE_RATE] = rate_gbps;
+  m[MEASURE_PJ_PER_BIT] = pj_per_bit;
+  m[MEASURE_WATTS_ON] = pj_per_bit * rate_gbps * 2 * comparison->links / 1e3;
+  m[MEASURE_AGAIN] = correction_retry(&row->candidate->correction, ways_of(row->candidate), row->run_error_rate);
+  m[MEASURE_EDGE] = value[OIO_TECH_SHORELINE_GBPS_PER_MM] > 0 ? rate_gbps / value[OIO_TECH_SHORELINE_GBPS_PER_MM] : NAN;
+  if (known[OIO_TECH_FAILURES_PER_1E9H].basis != OIO_BASIS_NONE)
+    m[MEASURE_FAILURES] = 2 * value[OIO_TECH_FAILURES_PER_1E9H] * per_1e9 * hours_a_year;
+  if (known[OIO_TECH_FLAPS_PER_1E9H].basis == OIO_BASIS_NONE) return;
+  m[MEASURE_FLAPS] = value[OIO_TECH_FLAPS_PER_1E9H] * per_1e9 * hours_a_year;
+  if (known[OIO_TECH_RELINK_MS].basis != OIO_BASIS_NONE) m[MEASURE_DOWN] = m[MEASURE_FLAPS] * value[OIO_TECH_RELINK_MS] / 1e3;
+}
+
+__attribute__((format(printf, 4, 5))) static void rule_out(struct comparison *comparison, const struct oio_tech *tech, enum ruled by,
+                                                           const char *format, ...) {
+  struct ruled_out *ruled = &comparison->ruled[comparison->ruled_count++];
+  va_list arguments;
+  *ruled = (struct ruled_out){.tech = tech, .by = by};
+  va_start(arguments, format);
+  vsnprintf(ruled->why, sizeof ruled->why, format, arguments);
+  va_end(arguments);
+}
+
+static enum oio_status no_such_links(const struct comparison *comparison, const struct oio_topology *topology, struct oio_error *error) {
+  char classes[160] = "";
+  for (unsigned c = 0; c < oio_topology_classes(topology); c++) {
+    bool any = false;
+    for (uint32_t link = 0; link < oio_topology_links(topology) && !any; link++) any = oio_topology_link_class(topology, link) == c;
+    const size_t used = strlen(classes);
+    if (any) snprintf(classes + used, sizeof classes - used, "%s%s", used > 0 ? ", " : "", oio_topology_class_name(topology, c));
+  }
+  return oio_error_set(error, OIO_ERR_CONFIG, "--class %s: this net has no such links; it has %s", comparison_class(comparison), classes);
+}
+
+/* Looks at the net once: how many of its links are compared. */
+static enum oio_status look_at_net(struct comparison *comparison, struct oio_sim *sim, struct oio_error *error) {
+  const struct oio_topology *topology = oio_net_topology(oio_sim_net(sim));
+  for (uint32_t link = 0; link < oio_topology_links(topology); link++) {
+    const char *name = oio_topology_class_name(topology, oio_topology_link_class(topology, link));
+    comparison->links += strcmp(name, comparison_class(comparison)) == 0;
+  }
+  if (comparison->links == 0) return no_such_links(comparison, topology, error);
+  return comparison->trace != NULL ? offered_by_trace(comparison, oio_topology_dies(topology), error) : OIO_OK;
+}
+
+/* Of a generator with a load: the load of this technology at which it offers what is asked. */
+static bool load_it(struct comparison *comparison, struct candidate *candidate, struct oio_sim *sim, const struct oio_config *config) {
+  struct oio_offer offer;
+  oio_traffic_get_offer(oio_sim_traffic(sim), &offer);
+  if (comparison->offer_gbps == 0) return true;
+  candidate->load = config->load * comparison->offer_gbps * 1e9 / offer.bits_per_s;
+  if (candidate->load <= 1) return true;
+  rule_out(comparison, candidate->tech, RULED_RATE, "%.5g Gb/s are offered, and its links carry %.5g Gb/s of messages",
+           comparison->offer_gbps, comparison->offer_gbps / candidate->load);
+  return false;
+}
+
+/* Makes its simulation once, to see whether it can be made and carry what is offered. */
+static enum oio_status try_candidate(struct comparison *comparison, struct candidate *candidate, struct row *row, bool *good,
+                                     struct oio_error *error) {
+  struct oio_config config;
+  struct oio_sim *sim = NULL;
+  struct oio_trace_reader *reader = NULL;
+  *good = false;
+  if (row_config(comparison, row, &config, error) != OIO_OK) {
+    rule_out(comparison, candidate->tech, RULED_KEYS, "%s", error->text);
+    return OIO_OK;
+  }
+  if (comparison->links > 0 && comparison->offer_gbps == 0) {
+    *good = true;
+  } else {
+    enum oio_status status = comparison->trace != NULL ? oio_trace_open(&reader, comparison->trace, error) : OIO_OK;
+    if (status == OIO_OK) status = oio_sim_create(&sim, &config, reader, NULL, error);
+    if (status == OIO_OK && comparison->links == 0) status = look_at_net(comparison, sim, error);
+    *good = status == OIO_OK && load_it(comparison, candidate, sim, &config);
+    oio_sim_destroy(sim);
+    if (reader != NULL) oio_trace_close(reader);
+    if (status != OIO_OK) return status;
+  }
+  row_reckon(row, comparison, &config);
+  return OIO_OK;
+}
+
+/* A trace in open loop does not wait for a link that is too slow; in closed loop it takes longer, and that is a result. */
+static bool bounded(struct comparison *comparison, const struct row *row) {
+  const double rate_gbps = row->measure[MEASURE_RATE], watts = row->measure[MEASURE_WATTS_ON];
+  if (comparison->watts_max > 0 && watts > comparison->watts_max) {
+    rule_out(comparison, row->candidate->tech, RULED_POWER, "%.4g W always on, more than %.4g W", watts, comparison->watts_max);
+    return true;
+  }
+  if (comparison->config.loop != OIO_OPEN_LOOP || comparison->busiest_gbps <= rate_gbps) return false;
+  rule_out(comparison, row->candidate->tech, RULED_RATE, "the trace has %.5g Gb/s in a direction, and a link carries %.5g Gb/s",
+           comparison->busiest_gbps, rate_gbps);
+  return true;
+}
+
+static enum oio_status consider(struct comparison *comparison, const struct oio_tech *tech, struct oio_error *error) {
+  const struct oio_tech_value *reach = &tech->value[OIO_TECH_REACH_M];
+  struct candidate *candidate = &comparison->candidates[comparison->candidate_count];
+  bool good;
+  struct row row;
+  if (comparison->length_m > reach->high) {
+    rule_out(comparison, tech, RULED_REACH, "reaches %.5g m, at most %.5g m", reach->typical, reach->high);
+    return OIO_OK;
+  }
+  *candidate = (struct candidate){.tech = tech};
+  if (!correction_of(tech, &candidate->correction))
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: its error correction, '%.80s', is not known here", tech->name,
+                         tech->value[OIO_TECH_FEC].words);
+  row_begin(&row, candidate, ERRORS_LIMIT);
+  const enum oio_status status = try_candidate(comparison, candidate, &row, &good, error);
+  if (status == OIO_OK && good && !bounded(comparison, &row)) comparison->candidate_count++;
+  return status;
+}
+
+/* Is NAME,NAME,... that of a technology or its rung? */
+static bool wanted(const char *only, const struct oio_tech *tech) {
+  for (const char *name = only; name != NULL && *name != '\0';) {
+    const size_t length = strcspn(name, ",");
+    const char *rung = oio_rung_name(tech->rung);
+    if (strlen(tech->name) == length && strncmp(name, tech->name, length) == 0) return true;
+    if (strlen(rung) == length && strncasecmp(name, rung, length) == 0) return true;
+    name += length + (name[length] == ',');
+  }
+  return only == NULL;
+}
+
+/* Each name of --only is one. */
+static enum oio_status check_only(const char *only, struct oio_error *error) {
+  for (const char *name = only; name != NULL;) {
+    const struct oio_tech *tech;
+    char one[OIO_TECH_NAME_BYTES];
+    const size_t length = strcspn(name, ",");
+    snprintf(one, sizeof one, "%.*s", (int)length, name);
+    bool known = false;
+    for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL && length > 0; i++) known |= wanted(one, tech);
+    if (!known)
+      return oio_error_set(error, OIO_ERR_CONFIG,
+                           "--only: there is no technology or rung '%s'; did you mean %s? `oio tech list` lists them", one,
+                           oio_tech_nearest(one));
+    name = name[length] == ',' ? name + length + 1 : NULL;
+  }
+  return OIO_OK;
+}
+
+static enum oio_status make_rows(struct comparison *comparison, struct oio_error *error) {
+  comparison->rows = calloc(comparison->candidate_count * ERRORS_KINDS + 1, sizeof *comparison->rows);
+  if (comparison->rows == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  for (size_t i = 0; i < comparison->candidate_count; i++) {
+    const struct candidate *candidate = &comparison->candidates[i];
+    const bool observed = candidate->tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis != OIO_BASIS_NONE;
+    if (observed) row_begin(&comparison->rows[comparison->row_count++], candidate, ERRORS_OBSERVED);
+    row_begin(&comparison->rows[comparison->row_count++], candidate, ERRORS_LIMIT);
+  }
+  return OIO_OK;
+}
+
+enum oio_status candidates_find(struct comparison *comparison, struct oio_error *error) {
+  const struct oio_tech *tech;
+  size_t all = 0;
+  enum oio_status status = check_only(comparison->only, error);
+  while (oio_tech_at((unsigned)all) != NULL) all++;
+  comparison->candidates = calloc(all, sizeof *comparison->candidates);
+  comparison->ruled = calloc(all, sizeof *comparison->ruled);
+  if (comparison->candidates == NULL || comparison->ruled == NULL)
+    return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  for (unsigned i = 0; (tech = oio_tech_at(i)) != NULL && status == OIO_OK; i++) {
+    if (wanted(comparison->only, tech)) status = consider(comparison, tech, error);
+  }
+  return status == OIO_OK ? make_rows(comparison, error) : status;
+}
+
+void comparison_free(struct comparison *comparison) {
+  free(comparison->candidates);
+  free(comparison->ruled);
+  free(comparison->rows);
+}
