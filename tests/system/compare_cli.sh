@@ -59,16 +59,16 @@ flits=$(jq '.flits.payload + .flits.replayed' sim.json) time_us=$(jq '.technolog
 holds "of(\"lpo_800g\").runs[0] | .energy_pj_per_bit == 19 and (.watts_load | near(19e-12 * $flits * 2048 / ($time_us * 1e-6))) and (.watts_on | near(19e-3 * 850 * 514 / 544 * 2))"
 jq -e --slurpfile sim sim.json '.technologies[0].runs[0] | .latency_p99_ns * 1000 - $sim[0].latency_ps.p99 | fabs < 1e-3' compare.json >/dev/null || fail "another p99 than oio sim has"
 
+sentence "failures and flaps a year: both ends of lpo_800g at 271, and 6900 flaps, in 1e9 hours of which a year has 8760; edge: rate over density"
+holds 'of("lpo_800g") | .inputs as $in | .runs[0] | (.failures_per_year | near(2 * 271e-9 * 8760)) and (.flaps_per_year | near(6900e-9 * 8760)) and
+  (.edge_mm | near($in.shoreline_gbps_per_mm.typical | 850 * 514 / 544 / .))'
+
 sentence "of a link without correction, what is sent again costs energy too"
 compares --trace "$trace" --net pair --length 30 --only oio_alchip_ayar_pam4_cwdm
 "$oio" sim --trace "$trace" --net pair --fidelity event --set optical.length_m=30 --set optical.tech=oio_alchip_ayar_pam4_cwdm --set optical.bit_error_rate=1e-6 --json sim.json --quiet
 [ "$(jq .flits.replayed sim.json)" -gt 10 ] || fail "nothing was sent again"
 flits=$(jq '.flits.payload + .flits.replayed' sim.json) time_us=$(jq '.technologies[0].runs[0].time_us' compare.json)
 holds "of(\"oio_alchip_ayar_pam4_cwdm\").runs[0] | .energy_pj_per_bit == 5.6 and (.watts_load | near(5.6e-12 * $flits * 2048 / ($time_us * 1e-6))) and .retries > 10 and .retry_ns > 1"
-
-sentence "failures and flaps a year: both ends of lpo_800g at 271, and 6900 flaps, in 1e9 hours of which a year has 8760; edge: rate over density"
-holds 'of("lpo_800g") | .inputs as $in | .runs[0] | (.failures_per_year | near(2 * 271e-9 * 8760)) and (.flaps_per_year | near(6900e-9 * 8760)) and
-  (.edge_mm | near($in.shoreline_gbps_per_mm.typical | 850 * 514 / 544 / .))'
 
 sentence "how often a flit is sent again, against published figures: uncoded 2.046e-3 and light 6.91e-7 at 1e-6, KP4 8.15e-13 a codeword at 2.4e-4"
 compares --generate poisson --offer 1 --messages 100 --length 0.0001
