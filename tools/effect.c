@@ -121,8 +121,7 @@ static unsigned class_of(const struct options *options, const char *key) {
   return of;
 }
 
-/* What a key needs that this run has not; NULL: nothing, it matters. */
-static const char *needed(const struct options *options, const char *key) {
+const char *effect_needs(const struct options *options, const char *key) {
   const unsigned of = class_of(options, key), classes = oio_config_classes(&options->config);
   const bool idle = of < classes && strstr(key, ".fec_") != NULL && options->config.classes[of].fec == OIO_FEC_NONE;
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -134,12 +133,12 @@ static const char *needed(const struct options *options, const char *key) {
 }
 
 bool effect_has(const struct options *options, const char *key) {
-  return needed(options, key) == NULL;
+  return effect_needs(options, key) == NULL;
 }
 
 /* -1, or EXIT_UNUSABLE: the key does not matter, and that has been said. */
 static int check_key(const struct options *options, const char *option, const char *key) {
-  const char *needs = needed(options, key);
+  const char *needs = effect_needs(options, key);
   if (needs == NULL) return -1;
   fprintf(stderr, "%s: %s has no effect in this run: it needs %s; leave it out, or add that\n", option, key, needs);
   return EXIT_UNUSABLE;

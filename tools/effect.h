@@ -11,6 +11,8 @@
  * EXIT_UNUSABLE after a one-line error on stderr.
  */
 int effect_check(const struct options *options, int argc, char **argv);
+/** What a key needs to change anything, that this run has not; NULL: nothing, it can. */
+const char *effect_needs(const struct options *options, const char *key);
 /** Whether the key can change anything in this run. */
 bool effect_has(const struct options *options, const char *key);
 

@@ -13,6 +13,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "An optical chiplet link, to simulate, to verify against, to measure.\n"
                            "\n"
                            "  sim      simulate dies joined by optical links, two or many, event by event\n"
+                           "  sweep    simulate over the values of any keys, on all processors; a line a run, line charts\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  trace    import, look at and record traffic\n"
                            "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"
@@ -28,9 +29,9 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},   {"cosim", oio_command_cosim},       {"trace", oio_command_trace},
-    {"net", oio_command_net},   {"tech", oio_command_tech},         {"compare", oio_command_compare},
-    {"flit", oio_command_flit}, {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
+    {"sim", oio_command_sim},           {"sweep", oio_command_sweep}, {"cosim", oio_command_cosim},     {"trace", oio_command_trace},
+    {"net", oio_command_net},           {"tech", oio_command_tech},   {"compare", oio_command_compare}, {"flit", oio_command_flit},
+    {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
 };
 
 static int carry_out(int argc, char **argv) {

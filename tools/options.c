@@ -63,10 +63,10 @@ static void print_help(bool cosim) {
          "2 unusable input or usage, 130 interrupted.\n");
 }
 
-__attribute__((format(printf, 2, 3))) static int refuse(bool cosim, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static int refuse(const char *command, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  fprintf(stderr, "oio %s: ", cosim ? "cosim" : "sim");
+  fprintf(stderr, "oio %s: ", command);
   vfprintf(stderr, format, arguments);
   fprintf(stderr, "\n");
   va_end(arguments);
@@ -181,12 +181,12 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->wave_payload = true;
       continue;
     }
-    if (name[0] != '-') return refuse(cosim, "'%.80s' is no option; a trace is given with --trace; see --help", name);
-    if (i + 1 >= argc) return refuse(cosim, "%.80s: no such option, or its value is missing; see --help", name);
+    if (name[0] != '-') return refuse(argv[0], "'%.80s' is no option; a trace is given with --trace; see --help", name);
+    if (i + 1 >= argc) return refuse(argv[0], "%.80s: no such option, or its value is missing; see --help", name);
     const char *value = argv[++i];
     struct oio_error error = {""};
     const int config = options_take_config(&options->config, name, value, files, &error);
-    if (config == 0) return refuse(cosim, "%s", error.text);
+    if (config == 0) return refuse(argv[0], "%s", error.text);
     if (config == 1) continue;
     if (strcmp(name, "--trace") == 0) {
       options->trace = value;
@@ -196,9 +196,9 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->csv = value;
     } else {
       const int taken = cosim ? take_cosim(options, name, value) : take_sim(options, name, value);
-      if (taken < 0) return refuse(cosim, "%s '%.80s' cannot be read; see --help", name, value);
-      if (strcmp(name, "--flits") == 0) return refuse(cosim, "--flits is called --messages now; use that");
-      if (taken == 0) return refuse(cosim, "there is no option %.80s; see --help", name);
+      if (taken < 0) return refuse(argv[0], "%s '%.80s' cannot be read; see --help", name, value);
+      if (strcmp(name, "--flits") == 0) return refuse(argv[0], "--flits is called --messages now; use that");
+      if (taken == 0) return refuse(argv[0], "there is no option %.80s; see --help", name);
     }
   }
   return -1;
@@ -213,20 +213,22 @@ int options_read(struct options *options, int argc, char **argv, bool cosim) {
   return files >= 0 ? files : read_pass(options, argc, argv, cosim, false);
 }
 
+const char *options_objection(const struct options *options) {
+  const bool generated = options->config.generator != OIO_GENERATE_NOTHING;
+  if (options->trace == NULL && !generated) return "there is nothing to send: give --trace FILE or --generate saturate|poisson|burst";
+  if (options->trace != NULL && generated) return "--trace and --generate do not go together: leave one out";
+  if (options->trace == NULL && options->config.map[0] != '\0')
+    return "trace.map needs a trace: generated traffic has one node a die; leave it out";
+  return NULL;
+}
+
 /* Resolves the configuration, checks the outputs and opens the trace. Returns as options_read. */
 static int open_all(struct options *options, int argc, char **argv) {
   struct oio_error error = {""};
   if (outputs_differ(options, argc, argv) >= 0) return EXIT_UNUSABLE;
-  if (options->trace == NULL && options->config.generator == OIO_GENERATE_NOTHING) {
-    fprintf(stderr, "there is nothing to send: give --trace FILE or --generate saturate|poisson|burst\n");
-    return EXIT_UNUSABLE;
-  }
-  if (options->trace != NULL && options->config.generator != OIO_GENERATE_NOTHING) {
-    fprintf(stderr, "--trace and --generate do not go together: leave one out\n");
-    return EXIT_UNUSABLE;
-  }
-  if (options->trace == NULL && options->config.map[0] != '\0') {
-    fprintf(stderr, "trace.map needs a trace: generated traffic has one node a die; leave it out\n");
+  const char *objection = options_objection(options);
+  if (objection != NULL) {
+    fprintf(stderr, "%s\n", objection);
     return EXIT_UNUSABLE;
   }
   if (options->waves == NULL && (options->wave_payload || options->wave_from_ps > 0 || options->wave_to_ps != OIO_NEVER)) {
@@ -335,8 +337,7 @@ bool options_append(const struct options *options, const struct oio_results *res
   return good;
 }
 
-int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
-                   const struct oio_traffic *traffic, const struct oio_repeat *repeat) {
+const char *options_workload(const struct options *options) {
   static const char *const generators[] = {"",
                                            "generate saturate",
                                            "generate poisson",
@@ -347,9 +348,13 @@ int options_report(const struct options *options, struct oio_results *results, c
                                            "generate all-to-all",
                                            "generate broadcast",
                                            "generate step"};
-  const char *workload = options->trace != NULL ? options->trace : generators[options->config.generator];
+  return options->trace != NULL ? options->trace : generators[options->config.generator];
+}
+
+int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
+                   const struct oio_traffic *traffic, const struct oio_repeat *repeat) {
   const struct oio_run run = {.host = host,
-                              .workload = workload,
+                              .workload = options_workload(options),
                               .json_path = options->json,
                               .waves_path = options->waves,
                               .csv_path = options->csv,

@@ -36,6 +36,8 @@ int options_read(struct options *options, int argc, char **argv, bool cosim);
 /** An option that sets the configuration, in one of two passes: files first, so that none wins over the command line, then everything else.
  * -1: it is no such option; else whether it could be done, or was of the other pass. */
 int options_take_config(struct oio_config *config, const char *name, const char *value, bool files, struct oio_error *error);
+/** What of trace and generated traffic does not go together, in a line; NULL: nothing. */
+const char *options_objection(const struct options *options);
 /** On a command line that options_read took without error: how far it is from this option to the next. */
 int options_step(const char *option);
 /** The key that such an option sets with this value ("workload.messages" of --messages, KEY of --set); false: none. */
@@ -49,6 +51,8 @@ int options_run(int argc, char **argv, bool cosim, int (*run)(const struct optio
 bool options_print_json(const struct options *options);
 /** Echoes the effective configuration on stdout, unless quiet or the JSON goes there. */
 void options_echo(const struct options *options, const char *host);
+/** What the run carries: the trace's file name, or the generator. */
+const char *options_workload(const struct options *options);
 /** Prints the table, writes JSON and CSV. net, traffic: of the run, or both NULL, and there is no detail. repeat: NULL, it is one run.
  * Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,

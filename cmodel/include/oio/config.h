@@ -135,6 +135,7 @@ struct oio_config_key {
   const char *initial;                  /**< the default, as text; of a class that a user made "" */
   const char *help;                     /**< one line */
   bool quoted;                          /**< its value is text rather than a number */
+  bool whole;                           /**< it takes whole numbers alone */
 };
 size_t oio_config_count(const struct oio_config *config);
 /** Precondition: index is below oio_config_count(). */

@@ -306,7 +306,7 @@ void oio_config_describe(const struct oio_config *config, size_t index, struct o
   char own[KEY_NAME_BYTES];
   const struct oio_key k = key_at(config, index, own);
   const bool words = k.kind == OIO_KEY_CHOICE && !isdigit((unsigned char)k.range[0]);
-  *key = (struct oio_config_key){"", k.unit, k.range, k.initial, k.help, words || k.kind == OIO_KEY_TEXT};
+  *key = (struct oio_config_key){"", k.unit, k.range, k.initial, k.help, words || k.kind == OIO_KEY_TEXT, k.kind == OIO_KEY_INTEGER};
   snprintf(key->name, sizeof key->name, "%s", k.name);
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Text and results in the compact JSON of lines. */
+#ifndef SWEEP_QUOTED_H
+#define SWEEP_QUOTED_H
+
+#include <stdio.h>
+
+/** Text in quotes. */
+void quoted_put(FILE *out, const char *text);
+/** A JSON object without blanks between its parts, and without those of its members that are named; the last name is NULL. Everything else
+ * is as it was, digit by digit. */
+void quoted_put_compact(FILE *out, const char *object, const char *const *left_out);
+
+#endif
