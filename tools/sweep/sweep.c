@@ -20,9 +20,11 @@ enum { SAMPLES_MAX = 10000000, REPEAT_MAX = 10000, SHARDS_MAX = 10000000 };
 
 static const char help[] =
     "usage: oio sweep --over KEY=VALUES... [OPTION OF oio sim]... [--out FILE]\n"
+    "       oio sweep plot FILE... --x KEY --y FIGURE [--by KEY] --svg FILE\n"
     "       oio sweep merge FILE... -o FILE\n"
     "Run `oio sim` for every combination of values of some keys, on all processors, and write a line of JSON a run (docs/sweep.md).\n"
     "\n"
+    "  plot     draw a figure over a key, a line for each value of another (oio sweep plot --help)\n"
     "  merge    put the files of several shards, or of one sweep that was done in parts, together\n"
     "\n"
     "  --over KEY=VALUES       sweep a key of `oio sim --help` (load, net, seed ... stand for theirs); repeatable. VALUES: a list 1,2,4\n"
@@ -205,6 +207,7 @@ static int sweep(const struct asked *asked) {
 
 int oio_command_sweep(int argc, char **argv) {
   struct asked asked = {.repeat = 1, .shard = {1, 1}};
+  if (argc >= 2 && strcmp(argv[1], "plot") == 0) return sweep_plot(argc - 1, argv + 1);
   if (argc >= 2 && strcmp(argv[1], "merge") == 0) return sweep_merge(argc - 1, argv + 1);
   asked.over = calloc((size_t)argc, sizeof *asked.over);
   asked.argv = calloc((size_t)argc + 1, sizeof *asked.argv);

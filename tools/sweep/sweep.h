@@ -3,6 +3,7 @@
 #ifndef SWEEP_SWEEP_H
 #define SWEEP_SWEEP_H
 
+int sweep_plot(int argc, char **argv);
 int sweep_merge(int argc, char **argv);
 
 #endif
