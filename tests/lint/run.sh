@@ -49,7 +49,7 @@ yosys() {
   done
 }
 licence() {
-  sources | grep -vE '\.(json|gz|fst|vcd|golden|md)$|^LICENSE$|^\.gitignore$' | xargs grep -L 'SPDX-License-Identifier: Apache-2.0' |
+  sources | grep -vE '\.(json|gz|fst|vcd|golden|md)$|^LICENSE$|^\.gitignore$|^third_party/' | xargs grep -L 'SPDX-License-Identifier: Apache-2.0' |
     nothing "no SPDX-License-Identifier line"
 }
 # Brackets keep the patterns from finding themselves.

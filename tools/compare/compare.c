@@ -30,13 +30,14 @@ static const char help[] =
     "  --watts-max W       rule out what takes more, always on, all links compared together\n"
     "  --json FILE         the same as JSON (docs/compare.schema.json); - is standard output, and then nothing else is printed\n"
     "  --csv FILE          a line of CSV for each technology and error rate\n"
+    "  --html FILE         a page with charts, in one file that needs no network\n"
     "  --quiet             print nothing but errors\n"
     "\n"
     "Exit status: 0 compared, 1 nothing takes part or a run was not good, 2 unusable input or usage, 130 interrupted.\n";
 
 struct asked {
   struct comparison comparison;
-  const char *class_name, *json, *csv;
+  const char *class_name, *json, *csv, *html;
   bool measured;
 };
 
@@ -62,11 +63,8 @@ static int take_own(struct asked *asked, const char *name, const char *value) {
   const struct {
     const char *option;
     const char **text;
-  } texts[] = {{"--trace", &comparison->trace},
-               {"--class", &asked->class_name},
-               {"--only", &comparison->only},
-               {"--json", &asked->json},
-               {"--csv", &asked->csv}};
+  } texts[] = {{"--trace", &comparison->trace}, {"--class", &asked->class_name}, {"--only", &comparison->only},
+               {"--json", &asked->json},        {"--csv", &asked->csv},          {"--html", &asked->html}};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     if (strcmp(name, texts[i].option) == 0) return *texts[i].text = value, *value != '\0';
   }
@@ -156,14 +154,18 @@ static int check_class(struct asked *asked) {
   return -1;
 }
 
+/* Files that are written: each can be, and none is another. */
 static int check_outputs(const struct asked *asked) {
   struct oio_error error = {""};
-  const bool prints = asked->json != NULL && strcmp(asked->json, "-") == 0;
-  if (asked->json != NULL && asked->csv != NULL && strcmp(asked->json, asked->csv) == 0)
-    return refuse("--json and --csv are both '%.200s'; name another", asked->json);
-  if ((asked->json != NULL && !prints && oio_can_write_whole(asked->json, &error) != OIO_OK) ||
-      (asked->csv != NULL && oio_can_write_whole(asked->csv, &error) != OIO_OK))
-    return refuse("%s", error.text);
+  const char *const options[] = {"--json", "--csv", "--html"}, *const files[] = {asked->json, asked->csv, asked->html};
+  for (unsigned i = 0; i < 3; i++) {
+    if (files[i] == NULL || (i == 0 && strcmp(files[i], "-") == 0)) continue;
+    for (unsigned k = 0; k < i; k++) {
+      if (files[k] != NULL && strcmp(files[i], files[k]) == 0)
+        return refuse("%s and %s are both '%.200s'; name another", options[k], options[i], files[i]);
+    }
+    if (oio_can_write_whole(files[i], &error) != OIO_OK) return refuse("%s", error.text);
+  }
   return -1;
 }
 
@@ -215,6 +217,7 @@ static bool deliver_all(const struct asked *asked) {
   const struct comparison *comparison = &asked->comparison;
   const bool alone = asked->json != NULL && strcmp(asked->json, "-") == 0;
   return (asked->csv == NULL || deliver(comparison, asked->csv, compare_csv)) &&
+         (asked->html == NULL || deliver(comparison, asked->html, compare_page)) &&
          (asked->json == NULL || deliver(comparison, asked->json, compare_json)) &&
          (alone || comparison->quiet || deliver(comparison, NULL, compare_table));
 }

@@ -13,7 +13,7 @@ static void quoted(FILE *out, const char *text) {
     const unsigned char c = (unsigned char)*text;
     if (c == '"' || c == '\\')
       fprintf(out, "\\%c", c);
-    else if (c < 0x20)
+    else if (c < 0x20 || c == '<') /* "</script>" would end the page's data */
       fprintf(out, "\\u%04x", c);
     else
       fputc(c, out);
@@ -98,7 +98,8 @@ static void print_ruled_out(FILE *out, const struct comparison *comparison) {
     fprintf(out, "%s\n    {\"name\": \"%s\", \"rung\": \"%s\", \"by\": \"%s\", \"why\": ", i > 0 ? "," : "", ruled->tech->name,
             oio_rung_name(ruled->tech->rung), ruled_name(ruled->by));
     quoted(out, ruled->why);
-    fprintf(out, "}");
+    fprintf(out, ", \"reach_m\": %.9g, \"host_reach_mm\": %.9g}", ruled->tech->value[OIO_TECH_REACH_M].typical,
+            ruled->tech->value[OIO_TECH_HOST_REACH_MM].typical);
   }
   fprintf(out, "\n  ],\n");
 }

@@ -95,5 +95,6 @@ void comparison_free(struct comparison *comparison);
 void compare_table(FILE *out, const struct comparison *comparison);
 void compare_json(FILE *out, const struct comparison *comparison);
 void compare_csv(FILE *out, const struct comparison *comparison);
+void compare_page(FILE *out, const struct comparison *comparison);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Style, scripts and chart library of the page, put into C when oio is built (cmake/embed.cmake). */
+#ifndef COMPARE_EMBEDDED_H
+#define COMPARE_EMBEDDED_H
+
+#include <stddef.h>
+
+extern const unsigned char compare_chart_css[], compare_chart_js[], compare_chart_licence[], compare_page_css[], compare_page_js[],
+    compare_charts_js[];
+extern const size_t compare_chart_css_size, compare_chart_js_size, compare_chart_licence_size, compare_page_css_size, compare_page_js_size,
+    compare_charts_js_size;
+
+#endif
