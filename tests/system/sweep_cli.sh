@@ -117,11 +117,11 @@ sentence "a process that dies loses its run alone; the same command does it"
 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl --jobs 2 >stdout 2>stderr &
 parent=$!
 until child=$(pgrep -P $parent 2>/dev/null | head -n 1) && [ -n "$child" ]; do sleep 0.01; done
-kill -SEGV "$child"
+kill -KILL "$child"
 got=0
 wait $parent || got=$?
 same 1 "$got"
-grep -q "1 runs could not be done, the first of them number [01]: its process ended by signal 11; the same command tries them again" stderr || fail "$(cat stderr)"
+grep -q "1 runs could not be done, the first of them number [01]: its process ended by signal 9; the same command tries them again" stderr || fail "$(cat stderr)"
 same 3 "$(lines lost.jsonl | wc -l)"
 ends 0 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl
 same 4 "$(lines lost.jsonl | wc -l)"
@@ -208,6 +208,59 @@ ends 2 "$oio" sweep merge whole.jsonl nets.jsonl -o out/m.jsonl
 grep -q "is of another sweep than nets.jsonl: " stderr || fail "$(cat stderr)"
 [ -z "$(ls out)" ] || fail "left behind: $(ls out)"
 
+sentence "a pool adds up the seeds of each point: histograms bucket by bucket, counts, quantiles of all latencies together"
+ends 0 "$oio" sweep pool whole.jsonl -o pool.jsonl
+grep -q "^pool.jsonl: 36 of 36 runs, 18 points$" stdout || fail "$(cat stdout)"
+schema sweep.schema.json <pool.jsonl
+jq -s -e 'def point: select(has("runs") and has("counts")); def run: select(has("results")); . as $all
+  | all($all[] | point; . as $p | [$all[] | run | select(.values == $p.values)] as $runs
+    | ($runs | length) == 2 and $p.seeds == [9, 10] and $p.runs == 2 and $p.bad == 0
+    and ([$runs[].latency.buckets[]] | group_by(.[0]) | map([.[0][0], (map(.[1]) | add)])) == $p.latency.buckets
+    and ([$runs[].latency.count] | add) == $p.latency.count and ([$runs[].latency.sum_ps | tonumber] | add) == ($p.latency.sum_ps | tonumber)
+    and ([$runs[].latency.min_ps] | min) == $p.latency_ps.min and ([$runs[].latency.max_ps] | max) == $p.latency_ps.max
+    and ([$runs[].results.sent] | add) == $p.counts.sent and ([$runs[].results.retries.crc] | add) == $p.counts.retries.crc
+    and ([$runs[].results.flits.nop] | add) == $p.counts.flits.nop
+    and (([$runs[].results.goodput_bits_per_s] | add / 2) - $p.figures.goodput_bits_per_s.mean | fabs) < 1
+    and (($p.latency.sum_ps | tonumber) / $p.latency.count - $p.latency_ps.mean | fabs) < 1e-5
+    and all([[0.5, "p50"], [0.99, "p99"], [0.999, "p999"]][]; . as [$q, $name]
+      | ([foreach $p.latency.buckets[] as [$top, $count] ({seen: 0}; .seen += $count | .top = $top; select(.seen >= $q * $p.latency.count) | .top)][0]) as $top
+      | ([$top, $p.latency.max_ps] | min) == $p.latency_ps[$name]))' whole.jsonl pool.jsonl >/dev/null || fail "a pool is wrong"
+ends 0 "$oio" sweep pool 2.jsonl 3.jsonl 1.jsonl -o pool3.jsonl
+equal pool.jsonl pool3.jsonl
+ends 0 "$oio" sweep $grid --out whole.jsonl # nothing is missing: the table alone
+for at in 1 7; do
+  row=$(sed -n "$((at + 1))p" stdout)
+  want=$(jq -r --argjson at $at 'select(.point == $at - 1 and has("counts")) | .latency_ps | "\(.p50) \(.p99)"' pool.jsonl | awk '{ printf "%.1f %.1f", $1 / 1000, $2 / 1000 }')
+  same "$want" "$(echo "$row" | awk '{ print $(NF - 2), $(NF - 1) }')"
+done
+ends 2 "$oio" sweep merge pool.jsonl -o out/m.jsonl
+grep -q "pool.jsonl: it does not begin as a file of oio sweep" stderr || fail "$(cat stderr)"
+ends 1 "$oio" sweep pool 1.jsonl -o part.jsonl
+grep -q "24 runs are missing; the command of the sweep without --shard, with --out a merge of these files, does them" stderr || fail "$(cat stderr)"
+sed '3s/"latency":{"count":[0-9]*/"latency":{"count":7/' whole.jsonl >unsound.jsonl
+ends 2 "$oio" sweep pool unsound.jsonl -o out/p.jsonl
+grep -q "run 1: its latencies do not add up; do it again" stderr || fail "$(cat stderr)"
+[ -z "$(ls out)" ] || fail "left behind: $(ls out)"
+
+if (ulimit -v 2000000 && "$oio" --version) >/dev/null 2>&1; then # a sanitizer needs more than that to begin with
+  sentence "a net that has no room is no result: its run is told of, and is still to be done; others go on"
+  got=0
+  (ulimit -v 2000000 && exec "$oio" sweep --over net=star:4,fat-tree:48 --generate saturate --messages 100 --fidelity event --out room.jsonl --jobs 2) >stdout 2>stderr || got=$?
+  same 1 "$got"
+  grep -q "1 runs could not be done, the first of them number 1: net 'fat-tree:48' wants .* GB of memory.*; the same command tries them again" stderr || fail "$(cat stderr)"
+  same '"star:4"' "$(lines room.jsonl | jq -c '.values["net.topology"]')"
+fi
+
+sentence "a full disk is told of, keeps whole lines, and the same command goes on"
+got=0
+(ulimit -f 64 && exec "$oio" sweep $grid --out full.jsonl --jobs 1) >stdout 2>stderr || got=$?
+same 2 "$got"
+same 1 "$(wc -l <stderr)"
+grep -q "full.jsonl: cannot be written: " stderr || fail "$(cat stderr)"
+lines full.jsonl | jq -e .good >/dev/null || fail "no whole lines"
+ends 0 "$oio" sweep $grid --out full.jsonl
+equal whole.jsonl full.jsonl
+
 sentence "unusable input is one line with the remedy, exit status 2, before anything is made"
 declines "1000000000 runs, and a sweep has at most 10000000: use coarser ranges" $few --over optical.length_m=1:1000:1 --over optical.lanes=1:1000:1 --over load=0.001:1:0.001 --out out/s
 declines "more than 10^19 runs" $few --over optical.length_m=0:1e4:1e-8 --over load=0:1:1e-9 --out out/s
@@ -233,6 +286,10 @@ declines "no run is possible: there is nothing to send" --over optical.length_m=
 declines "do not go together" $few --over load=0.1,0.2 --trace "$sample" --out out/s
 declines "has no effect in any of these runs: it needs a net with switches" $few --over switch.latency_ps=1,2 --out out/s
 declines "set: switch.latency_ps has no effect in any of these runs" $few --over load=0.1,0.2 --set switch.latency_ps=3 --out out/s
+declines "net 'rung:4': there is no such shape" $few --over net=ring:4,rung:4 --out out/s
+declines "none.net: " $few --over load=0.1,0.2 --net ./none.net --out out/s
+
+cat "$sample" | declines "/dev/stdin: every run reads it from its start; copy it to a file first" --over optical.length_m=1,2 --trace /dev/stdin --out out/s
 declines "none.gz" --over optical.length_m=1,2 --trace none.gz --out out/s
 declines "shard is I/N" $few --over load=0.1,0.2 --shard 3/2 --out out/s
 declines "jobs is a whole number, 1..1024, not '0'" $few --over load=0.1,0.2 --jobs 0 --out out/s

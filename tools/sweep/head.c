@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "head.h"
 
+#include "oio/topology.h"
 #include "page.h"
 #include "quoted.h"
 
@@ -9,6 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char shard_member[] = ",\"shard\":";
 
@@ -16,6 +18,9 @@ static const char shard_member[] = ",\"shard\":";
 static enum oio_status digest_file(uint64_t *digest, const char *path, struct oio_error *error) {
   unsigned char bytes[65536];
   size_t got;
+  struct stat about;
+  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+    return oio_error_set(error, OIO_ERR_IO, "%.200s: every run reads it from its start; copy it to a file first", path);
   FILE *file = fopen(path, "rb");
   while (file != NULL && (got = fread(bytes, 1, sizeof bytes, file)) > 0) {
     for (size_t i = 0; i < got; i++) *digest = (*digest ^ bytes[i]) * UINT64_C(0x100000001b3);
@@ -27,8 +32,15 @@ static enum oio_status digest_file(uint64_t *digest, const char *path, struct oi
   return good ? OIO_OK : oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be read: %s; check the name", path, strerror(cause));
 }
 
-static bool is_net_file(const char *net) {
-  return strpbrk(net, "/.") != NULL;
+/* Is there such a net? Its file, if it is one, is part of the digest. */
+static enum oio_status take_net(const char *net, uint64_t *digest, struct oio_error *error) {
+  struct oio_topology *topology = NULL;
+  if (strcmp(net, "pair") == 0 || strcmp(net, "bridged") == 0) return OIO_OK;
+  const bool is_file = strpbrk(net, "/.") != NULL;
+  enum oio_status status = is_file ? digest_file(digest, net, error) : OIO_OK;
+  if (status == OIO_OK) status = is_file ? oio_topology_load(&topology, net, error) : oio_topology_create(&topology, net, error);
+  oio_topology_destroy(topology);
+  return status;
 }
 
 /* Of the bytes of all files that runs read. */
@@ -41,11 +53,10 @@ static enum oio_status digest_inputs(const struct grid *grid, uint64_t *digest, 
   for (unsigned i = 0; i < grid->ranges; i++) {
     if (strcmp(grid->range[i].key, "net.topology") != 0) continue;
     swept = true;
-    for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++) {
-      if (is_net_file(range_value(&grid->range[i], k, 0, net))) status = digest_file(digest, net, error);
-    }
+    for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++)
+      status = take_net(range_value(&grid->range[i], k, 0, net), digest, error);
   }
-  if (status == OIO_OK && !swept && is_net_file(grid->base.config.net)) status = digest_file(digest, grid->base.config.net, error);
+  if (status == OIO_OK && !swept) status = take_net(grid->base.config.net, digest, error);
   return status;
 }
 

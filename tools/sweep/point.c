@@ -2,7 +2,6 @@
 #include "point.h"
 
 #include "machine.h"
-#include "oio/histogram.h"
 #include "oio/results.h"
 #include "page.h"
 #include "quoted.h"
@@ -25,20 +24,30 @@ struct one_point {
 /* Those that differ from run to run, and those that the head has. */
 static const char *const left_out[] = {"oio_results", "wall_s", "cpu_s", "flit_hops_per_cpu_s", "repeat", "config", NULL};
 
-static enum oio_status begin(struct one_point *p, struct oio_error *error) {
+/* Others may take now what they give back when they are done. */
+static enum oio_status find_room(const struct one_point *p, const struct point_host *host, struct oio_error *error) {
+  for (bool more = true;;) {
+    const enum oio_status status = machine_has_room(&p->options.config, error);
+    if (status != OIO_ERR_NOMEM || !more) return status;
+    more = host->wait(host->context);
+  }
+}
+
+static enum oio_status begin(struct one_point *p, const struct point_host *host, struct oio_error *error) {
   enum oio_status status = grid_resolve(p->grid, p->number, &p->options, error);
   if (status == OIO_OK && p->options.trace != NULL) status = oio_trace_open(&p->reader, p->options.trace, error);
-  if (status == OIO_OK) status = machine_has_room(&p->options.config, error);
+  if (status == OIO_OK) status = find_room(p, host, error);
   if (status == OIO_OK) status = oio_sim_create(&p->sim, &p->options.config, p->reader, NULL, error);
   return status;
 }
 
-static enum oio_status carry_out(struct one_point *p, point_progress *progress, void *context, struct oio_error *error) {
-  enum oio_status status = begin(p, error);
+static enum oio_status carry_out(struct one_point *p, const struct point_host *host, struct oio_error *error) {
+  enum oio_status status = begin(p, host, error);
   for (bool more = true; more && status == OIO_OK;) {
     status = oio_sim_run(p->sim, EVENTS_PER_LOOK, &more, error);
-    progress(context, oio_sim_fraction(p->sim));
+    host->progress(host->context, oio_sim_fraction(p->sim));
   }
+  if (status == OIO_OK) error->text[0] = '\0'; /* of a wait for memory */
   if (status == OIO_OK) oio_sim_get_results(p->sim, &p->results);
   return status;
 }
@@ -59,33 +68,6 @@ static void put_values(FILE *out, const struct one_point *p) {
   putc('}', out);
 }
 
-__extension__ typedef unsigned __int128 wide;
-
-/* 128 bits in digits. */
-static void put_sum(FILE *out, const struct oio_sum_ps *sum) {
-  wide rest = (wide)sum->high << 64 | sum->low;
-  char digits[40], *at = digits + sizeof digits - 1;
-  *at = '\0';
-  do {
-    *--at = (char)('0' + (int)(rest % 10));
-    rest /= 10;
-  } while (rest > 0);
-  fprintf(out, "\"%s\"", at);
-}
-
-static void put_latency(FILE *out, const struct oio_histogram *latency) {
-  fprintf(out, ",\"latency\":{\"count\":%" PRIu64 ",\"sum_ps\":", latency->count);
-  put_sum(out, &latency->sum);
-  fprintf(out, ",\"min_ps\":%" PRIu64 ",\"max_ps\":%" PRIu64 ",\"buckets\":[", latency->min, latency->max);
-  uint64_t seen = 0;
-  for (unsigned i = 0; seen < latency->count; i++) {
-    if (latency->buckets[i] == 0) continue;
-    fprintf(out, "%s[%" PRIu64 ",%" PRIu64 "]", seen == 0 ? "" : ",", oio_histogram_top_ps(i), latency->buckets[i]);
-    seen += latency->buckets[i];
-  }
-  fputs("]}", out);
-}
-
 /* A detail is shown where it was asked for by name. False: out of memory. */
 static bool put_results(FILE *out, const struct one_point *p) {
   const bool detailed = p->grid->base.config.detail == OIO_DETAIL_ON;
@@ -98,7 +80,7 @@ static bool put_results(FILE *out, const struct one_point *p) {
   fputs(",\"results\":", out);
   quoted_put_compact(out, json, left_out);
   free(json);
-  put_latency(out, oio_traffic_latency(oio_sim_traffic(p->sim)));
+  quoted_put_latency(out, oio_traffic_latency(oio_sim_traffic(p->sim)));
   return true;
 }
 
@@ -119,9 +101,9 @@ static char *make_line(const struct one_point *p, enum oio_status status, const 
   return NULL;
 }
 
-char *point_run(const struct grid *grid, uint64_t number, point_progress *progress, void *context, struct oio_error *error) {
+char *point_run(const struct grid *grid, uint64_t number, const struct point_host *host, struct oio_error *error) {
   struct one_point p = {.grid = grid, .number = number};
-  const enum oio_status status = carry_out(&p, progress, context, error);
+  const enum oio_status status = carry_out(&p, host, error);
   const bool possible = status != OIO_ERR_NOMEM && status != OIO_ERR_IO;
   char *line = possible ? make_line(&p, status, error) : NULL;
   if (possible && line == NULL) oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "quoted.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -67,4 +68,31 @@ void quoted_put_compact(FILE *out, const char *object, const char *const *left_o
     at = *end == ',' ? strchr(end, '"') : NULL;
   }
   putc('}', out);
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+/* 128 bits in digits. */
+static void put_sum(FILE *out, const struct oio_sum_ps *sum) {
+  wide rest = (wide)sum->high << 64 | sum->low;
+  char digits[40], *at = digits + sizeof digits - 1;
+  *at = '\0';
+  do {
+    *--at = (char)('0' + (int)(rest % 10));
+    rest /= 10;
+  } while (rest > 0);
+  fprintf(out, "\"%s\"", at);
+}
+
+void quoted_put_latency(FILE *out, const struct oio_histogram *latency) {
+  fprintf(out, ",\"latency\":{\"count\":%" PRIu64 ",\"sum_ps\":", latency->count);
+  put_sum(out, &latency->sum);
+  fprintf(out, ",\"min_ps\":%" PRIu64 ",\"max_ps\":%" PRIu64 ",\"buckets\":[", latency->min, latency->max);
+  uint64_t seen = 0;
+  for (unsigned i = 0; seen < latency->count; i++) {
+    if (latency->buckets[i] == 0) continue;
+    fprintf(out, "%s[%" PRIu64 ",%" PRIu64 "]", seen == 0 ? "" : ",", oio_histogram_top_ps(i), latency->buckets[i]);
+    seen += latency->buckets[i];
+  }
+  fputs("]}", out);
 }

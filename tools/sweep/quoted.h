@@ -3,6 +3,8 @@
 #ifndef SWEEP_QUOTED_H
 #define SWEEP_QUOTED_H
 
+#include "oio/histogram.h"
+
 #include <stdio.h>
 
 /** Text in quotes. */
@@ -10,5 +12,7 @@ void quoted_put(FILE *out, const char *text);
 /** A JSON object without blanks between its parts, and without those of its members that are named; the last name is NULL. Everything else
  * is as it was, digit by digit. */
 void quoted_put_compact(FILE *out, const char *object, const char *const *left_out);
+/** The member `latency` of a line, with the comma before it. */
+void quoted_put_latency(FILE *out, const struct oio_histogram *latency);
 
 #endif

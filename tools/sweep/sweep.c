@@ -21,11 +21,12 @@ enum { SAMPLES_MAX = 10000000, REPEAT_MAX = 10000, SHARDS_MAX = 10000000 };
 static const char help[] =
     "usage: oio sweep --over KEY=VALUES... [OPTION OF oio sim]... [--out FILE]\n"
     "       oio sweep plot FILE... --x KEY --y FIGURE [--by KEY] --svg FILE\n"
-    "       oio sweep merge FILE... -o FILE\n"
+    "       oio sweep merge|pool FILE... -o FILE\n"
     "Run `oio sim` for every combination of values of some keys, on all processors, and write a line of JSON a run (docs/sweep.md).\n"
     "\n"
     "  plot     draw a figure over a key, a line for each value of another (oio sweep plot --help)\n"
     "  merge    put the files of several shards, or of one sweep that was done in parts, together\n"
+    "  pool     add up the runs of each point, which differ in their seed alone\n"
     "\n"
     "  --over KEY=VALUES       sweep a key of `oio sim --help` (load, net, seed ... stand for theirs); repeatable. VALUES: a list 1,2,4\n"
     "                          (\\, is a comma in a value), LOW:HIGH:STEP, log:LOW:HIGH:COUNT, uniform:LOW:HIGH, log-uniform:LOW:HIGH\n"
@@ -149,6 +150,13 @@ static int conclude(const struct asked *asked, const struct grid *grid, struct s
   return store->bad > 0 || workers->lost > 0 ? EXIT_BAD_RESULT : EXIT_DONE;
 }
 
+/* Where a run has several threads itself, so many fewer processes. */
+static unsigned jobs_for(const struct grid *grid) {
+  const uint64_t threads = oio_config_is_routed(&grid->base.config) ? grid->base.config.threads : 1;
+  const unsigned jobs = workers_processors() / (unsigned)threads;
+  return jobs > 0 ? jobs : 1;
+}
+
 static int carry_out(const struct asked *asked, const struct grid *grid, struct store *store) {
   struct oio_error error = {""};
   struct workers workers = {.grid = grid, .private_file = store->file, .take = take, .context = store};
@@ -158,7 +166,7 @@ static int carry_out(const struct asked *asked, const struct grid *grid, struct 
   for (uint64_t i = 0; i < store->lines; i++) wanted[store->line[i].number] = false;
   for (uint64_t number = 0; number < grid->runs; number++) workers.wanted_count += wanted[number];
   workers.wanted = wanted;
-  workers.jobs = asked->jobs > 0 ? (unsigned)asked->jobs : workers_processors();
+  workers.jobs = asked->jobs > 0 ? (unsigned)asked->jobs : jobs_for(grid);
   if (workers.jobs > workers.wanted_count) workers.jobs = (unsigned)workers.wanted_count;
   enum oio_status status = workers.jobs > 0 ? workers_run(&workers, grid->base.quiet, &error) : OIO_OK;
   free(wanted);
@@ -208,7 +216,7 @@ static int sweep(const struct asked *asked) {
 int oio_command_sweep(int argc, char **argv) {
   struct asked asked = {.repeat = 1, .shard = {1, 1}};
   if (argc >= 2 && strcmp(argv[1], "plot") == 0) return sweep_plot(argc - 1, argv + 1);
-  if (argc >= 2 && strcmp(argv[1], "merge") == 0) return sweep_merge(argc - 1, argv + 1);
+  if (argc >= 2 && (strcmp(argv[1], "merge") == 0 || strcmp(argv[1], "pool") == 0)) return sweep_merge(argc - 1, argv + 1);
   asked.over = calloc((size_t)argc, sizeof *asked.over);
   asked.argv = calloc((size_t)argc + 1, sizeof *asked.argv);
   int status = asked.over == NULL || asked.argv == NULL ? refuse("out of memory; close other programs") : read_options(&asked, argc, argv);

@@ -4,6 +4,7 @@
 #define SWEEP_SWEEP_H
 
 int sweep_plot(int argc, char **argv);
+/** merge and pool. */
 int sweep_merge(int argc, char **argv);
 
 #endif

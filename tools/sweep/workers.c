@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LOOK_MS = 100, READ_BYTES = 65536, PARTS = 1000 };
@@ -29,6 +30,7 @@ struct shared {
   struct {
     _Atomic uint64_t number;
     _Atomic unsigned part; /* of it, in thousandths */
+    atomic_bool waits;     /* for memory */
     struct oio_error why;  /* it could not be done */
   } at[WORKERS_MAX];
 };
@@ -56,9 +58,29 @@ unsigned workers_processors(void) {
   return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (unsigned)count;
 }
 
+/* A process, as its run sees it. */
+struct place {
+  const struct crew *crew;
+  unsigned index;
+};
+
 static void note_part(void *context, double fraction) {
-  atomic_uint *part = context;
-  *part = (unsigned)(fraction * PARTS);
+  const struct place *place = context;
+  place->crew->shared->at[place->index].waits = false;
+  place->crew->shared->at[place->index].part = (unsigned)(fraction * PARTS);
+}
+
+/* As long as others have memory that they will give back. Of those that all wait the first gives up, and takes its next run. */
+static bool wait_for_memory(void *context) {
+  const struct timespec pause = {0, LOOK_MS * 1000000L};
+  const struct place *place = context;
+  struct shared *shared = place->crew->shared;
+  bool others = false;
+  shared->at[place->index].waits = true;
+  nanosleep(&pause, NULL);
+  for (unsigned i = 0; i < place->crew->asked->jobs; i++)
+    others = others || (i != place->index && shared->at[i].number != UINT64_MAX && (!shared->at[i].waits || i < place->index));
+  return others;
 }
 
 static bool write_all(int file, const char *bytes, size_t nbytes) {
@@ -75,15 +97,18 @@ static bool write_all(int file, const char *bytes, size_t nbytes) {
 /* The whole life of a process. What it cannot hand over nobody waits for any more. */
 static void work(const struct crew *crew, unsigned index, int out) {
   const struct grid *grid = crew->asked->grid;
+  struct place place = {crew, index};
+  const struct point_host host = {note_part, wait_for_memory, &place};
   for (;;) {
     const uint64_t number = atomic_fetch_add(&crew->shared->next, 1);
     if (number >= grid->runs) _exit(0);
     if (!crew->asked->wanted[number]) continue;
     crew->shared->at[index].part = 0;
+    crew->shared->at[index].waits = false;
     crew->shared->at[index].number = number;
     struct oio_error *why = &crew->shared->at[index].why;
     why->text[0] = '\0';
-    char *line = point_run(grid, number, note_part, &crew->shared->at[index].part, why);
+    char *line = point_run(grid, number, &host, why);
     if (line == NULL || !write_all(out, line, strlen(line))) _exit(1);
     free(line);
     crew->shared->at[index].number = UINT64_MAX;
@@ -151,7 +176,10 @@ static void end(struct crew *crew, unsigned index) {
   if (crew->asked->lost++ == 0) {
     crew->asked->lost_number = number;
     crew->asked->lost_why = crew->shared->at[index].why;
-    if (WIFSIGNALED(status)) oio_error_set(&crew->asked->lost_why, OIO_ERR_FAILED, "its process ended by signal %d", WTERMSIG(status));
+    if (WIFSIGNALED(status))
+      oio_error_set(&crew->asked->lost_why, OIO_ERR_FAILED, "its process ended by signal %d", WTERMSIG(status));
+    else if (crew->asked->lost_why.text[0] == '\0')
+      oio_error_set(&crew->asked->lost_why, OIO_ERR_FAILED, "its process ended with status %d", WEXITSTATUS(status));
   }
   if (crew->shared->next < crew->asked->grid->runs) start(crew, index);
 }
