@@ -79,7 +79,7 @@ holds 'of("lpo_800g").runs[1].flit_again / 8.1516e-13 - (4 + 2048 / 5140) | fabs
 holds 'of("cpo_448g_future") | .correction == "+kp4" and .runs[0].line_error_rate == 2e-3 and .runs[0].run_error_rate == 2.4e-4'
 
 sentence "the correction of each is what its words say"
-holds 'all(.technologies[]; .correction as $is | .inputs.fec.words as $words | if $words | startswith("stronger") then $is == "+kp4" elif $words | contains("KP4") then $is == "kp4"
+holds 'all(.technologies[]; .correction as $is | .inputs.fec.words as $words | if $words | startswith("stronger") or contains("inner Hamming") then $is == "+kp4" elif $words | contains("KP4") then $is == "kp4"
   elif $words | contains("KR4") then $is == "kr4" elif $words | startswith("light") then $is == "light" else $is == "none" end)'
 
 sentence "too little rate or too much power rules out, with the reason"
@@ -97,6 +97,35 @@ holds 'of("cpo_bailly_51t2_100g").runs[0] | (.flight_ns | near(2 * 5 * 4.897)) a
 sentence "every value that is assumed is named by the result that rests on it"
 holds 'all(.technologies[]; .inputs as $in | all(.assumed[][]; $in[.].basis == "assumed")) and (of("cpo_bailly_51t2_100g").assumed.latency | index("phy_ns") != null)'
 
+sentence "samples: the same seed gives the same bands, another one others; the JSON conforms"
+bands="--generate poisson --offer 1 --messages 20 --length 30 --only oio_teraphy_gen2_32g,lpo_800g,oio_lightmatter_m1000 --samples 40"
+compares $bands
+cp compare.json before.json
+compares $bands
+cmp compare.json before.json || fail "two runs differ"
+compares $bands --seed 2
+cmp -s compare.json before.json && fail "the seed changes nothing"
+jq -e --slurpfile schema "$2/docs/compare.schema.json" --slurpfile wavediff "$2/docs/wavediff.schema.json" -f "$2/tests/system/schema.jq" compare.json >/dev/null ||
+  fail "the JSON does not conform to docs/compare.schema.json"
+
+sentence "a value at its ends: 20 ns more of PHY are 20 ns more of latency, pJ add up, and what moves p99 most comes first"
+holds 'of("oio_teraphy_gen2_32g") | .tornado[0].input == "phy_ns" and .tornado[0].at == [10, 30] and (.tornado[0].latency_p99_ns | .[1] - .[0] - 20 | fabs < 1e-6)'
+holds 'of("oio_teraphy_gen2_32g").tornado | map(select(.input == "link_pj_per_bit"))[0].energy_pj_per_bit | (.[0] | near(3 + 0.6)) and (.[1] | near(5 + 0.6))'
+holds 'of("lpo_800g") | .inputs.fec_ns as $fec | .tornado | map(select(.input == "fec_ns"))[0] | .at == [$fec.low, $fec.high] and (.latency_p99_ns | .[1] - .[0] - ($fec.high - $fec.low) | fabs < 1)'
+holds 'of("oio_lightmatter_m1000") | .inputs as $in | .tornado | map(select(.input == "fec_ns"))[0].latency_p99_ns | .[1] - .[0] | near(60)'
+holds 'all(.technologies[]; .runs[0] as $run | all(.tornado[]; .input != "flight_ns_per_m" or (.latency_p99_ns | .[0] <= $run.latency_p99_ns and .[1] >= $run.latency_p99_ns)))'
+holds 'all(.technologies[]; .inputs as $in | .bands.energy_pj_per_bit | .[0] < .[1] and .[0] >= $in.link_pj_per_bit.low + $in.host_pj_per_bit.low and .[1] <= $in.link_pj_per_bit.high + $in.host_pj_per_bit.high)'
+holds '[.tornado[].input] | index("phy_ns") != null and index("link_pj_per_bit") != null and index("relink_ms") == null'
+holds '(.tornado | map(select(.input == "link_pj_per_bit"))[0].energy_share) as $share | [.technologies[] | (.inputs.link_pj_per_bit | .high - .low) / .runs[0].energy_pj_per_bit] | add / length - $share | fabs < 1e-6'
+
+# A triangle from 0.5 over 0.52 to 0.6: 1 in 5 below 0.52. Below the 5th percentile 0.5 + root(0.05 x 0.1 x 0.02), above the 95th 0.6 - root(0.05 x 0.1 x 0.08);
+# 0.002 are four of their standard errors with 1000 samples.
+sentence "1000 samples of a triangle have its percentiles"
+compares --generate poisson --offer 1 --messages 1 --length 0.02 --only ucie_s_16g --samples 1000
+holds '.technologies[0].bands.energy_pj_per_bit | (.[0] - 0.51 | fabs < 0.002) and (.[1] - 0.58 | fabs < 0.002)'
+"$oio" compare --generate poisson --offer 1 --messages 1 --length 0.02 --only ucie_s_16g --samples 3 >stdout
+grep -q "^ucie_s_16g .* phy_ns 2..5: " stdout && grep -q "^What moves energy most, .*: link_pj_per_bit 19.2 %$" stdout || fail "$(cat stdout)"
+
 sentence "nothing takes part: exit status 1, and the table says why"
 got=0
 "$oio" compare --trace "$trace" --length 30 --only copper >stdout 2>stderr || got=$?
@@ -113,11 +142,15 @@ for wrong in nan -1 0 inf; do
   declines "--offer '$wrong' cannot be read" --generate poisson --offer "$wrong"
   declines "--watts-max '$wrong' cannot be read" --trace "$trace" --watts-max "$wrong"
 done
+for wrong in 0 -1 1001 x nan ""; do
+  declines "--samples '$wrong' cannot be read" --trace "$trace" --samples "$wrong"
+done
 declines "there is nothing to send" --length 30
 declines "do not go together" --trace "$trace" --generate saturate
 declines "give --offer GBPS" --generate poisson --load 0.4
 declines "give --offer GBPS" --generate poisson --set workload.load=0.4
 declines "the same for all: --offer GBPS" --generate burst
+declines "below a millionth of what its links carry; offer more" --generate poisson --offer 1e-6 --only OIO
 declines "leave it out" --trace "$trace" --offer 10
 declines "optical.tech: each technology brings its own" --trace "$trace" --set optical.tech=lpo_800g
 declines "optical.bit_error_rate: each technology" --trace "$trace" --set optical.bit_error_rate=1e-9

@@ -106,6 +106,39 @@ for width in 1280 400; do
   same "fits=true apart=true bars=true scale=true canvases=true rungs=true ladder=true asked=true wire=true results=true inputs=true ruled=true tip=true without=true again=true quiet=true " "$(cat said)"
 done
 
+sentence "bands and what moves them: a track for each technology, as long as its band; for one technology its own inputs"
+"$oio" compare --generate poisson --offer 1 --messages 20 --length 30 --only OIO,lpo_800g --samples 5 --html out/page.html --quiet
+cat >probe.js <<'SCRIPT'
+const faults = [];
+window.addEventListener("error", (event) => faults.push(event.message));
+const right = (node) => node.getBoundingClientRect().right;
+function findings() {
+  const data = JSON.parse(document.getElementById("data").textContent), say = {}, tracks = [...document.querySelectorAll("#band99 .track")];
+  say.tracks = tracks.length === data.technologies.length && document.querySelectorAll("#bandpj .track").length === tracks.length;
+  // None is beyond three times the median here: pixels of a nanosecond are the same at both ends of all.
+  const scales = tracks.flatMap((track, i) => [right(track.querySelector(".band")) - track.getBoundingClientRect().left].map((width) => width / data.technologies[i].bands.latency_p99_ns[1]));
+  say.scale = Math.max(...scales.filter((one, i) => data.technologies[i].name !== "oio_alchip_ayar_pam4_cwdm")) / Math.min(...scales) < 1.03;
+  const choice = document.getElementById("whose");
+  say.all = document.querySelectorAll("#tornado99 .track").length === data.tornado.filter((row) => row.latency_p99_share > 0).length && choice.options.length === 1 + data.technologies.length;
+  choice.value = "oio_teraphy_gen2_32g";
+  choice.dispatchEvent(new Event("change"));
+  say.one = document.querySelector("#tornado99 .name").textContent === "phy_ns: 10 .. 30" && [...document.querySelectorAll("#tornadopj .name")].map((node) => node.textContent).join() === "link_pj_per_bit: 3 .. 5,host_pj_per_bit: 0.25 .. 1.2";
+  const width = document.documentElement.clientWidth;
+  say.fits = document.documentElement.scrollWidth <= width && [...document.querySelectorAll(".track b")].every((node) => right(node) <= width);
+  return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
+}
+window.addEventListener("load", () => setTimeout(() => {
+  let said;
+  try { said = findings(); } catch (fault) { said = "stopped: " + fault; }
+  parent.postMessage(said, "*");
+}, 500));
+SCRIPT
+awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+for width in 1280 400; do
+  looks "$width"
+  same "tracks=true scale=true all=true one=true fits=true " "$(cat said)"
+done
+
 sentence "where nothing takes part the page says what is ruled out, and no name becomes a part of it"
 cp "$trace" "out/<script>alert(1)<script>.gz"
 got=0

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const double hours_a_year = 8760, per_1e9 = 1e-9;
+static const double hours_a_year = 8760, per_1e9 = 1e-9, load_least = 1e-6; /* of workload.load */
 
 const char *errors_name(enum errors errors) {
   return errors == ERRORS_OBSERVED ? "observed" : "limit";
@@ -42,6 +42,18 @@ static unsigned ways_of(const struct candidate *candidate) {
   return correction_ways(candidate->tech->value[OIO_TECH_RATE_GBPS].typical);
 }
 
+/* Values that were drawn, in the place of those that the technology has brought, and as it brings them. */
+static void take_drawn(const struct comparison *comparison, const struct row *row, struct oio_config *config) {
+  struct oio_link_class *of = &config->classes[comparison->link_class];
+  const double phy_ps = row->value[OIO_TECH_PHY_NS] * 1e3, fec_ps = row->value[OIO_TECH_FEC_NS] * 1e3;
+  of->ps_per_m = (uint64_t)fmax(1, row->value[OIO_TECH_FLIGHT_NS_PER_M] * 1e3 + 0.5);
+  of->logic_ps = (uint64_t)((coded(row->candidate) ? phy_ps : phy_ps + fec_ps) + 0.5);
+  of->fec_ps = 0;
+  if (!coded(row->candidate)) return;
+  const double beside_ps = fec_ps - (double)oio_config_class_fec_ps(config, comparison->link_class);
+  of->fec_ps = (uint64_t)fmax(0, beside_ps + 0.5);
+}
+
 enum oio_status row_config(const struct comparison *comparison, const struct row *row, struct oio_config *config, struct oio_error *error) {
   const struct candidate *candidate = row->candidate;
   *config = comparison->config;
@@ -54,7 +66,20 @@ enum oio_status row_config(const struct comparison *comparison, const struct row
     if (status == OIO_OK) status = set(config, comparison, error, "fec_ways", "%u", ways_of(candidate));
   }
   if (status == OIO_OK) status = set(config, comparison, error, "tech", "%s", candidate->tech->name);
+  if (status == OIO_OK && row->drawn) take_drawn(comparison, row, config);
   return status == OIO_OK ? oio_config_resolve(config, error) : status;
+}
+
+enum oio_tech_quantity errors_quantity(enum errors errors) {
+  return errors == ERRORS_OBSERVED ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE;
+}
+
+void row_set(struct row *row, enum oio_tech_quantity quantity, double value) {
+  row->value[quantity] = value;
+  row->drawn = true;
+  if (quantity != errors_quantity(row->errors)) return;
+  row->line_error_rate = value;
+  row->run_error_rate = correction_rate(&row->candidate->correction, value);
 }
 
 void row_begin(struct row *row, const struct candidate *candidate, enum errors errors) {
@@ -62,7 +87,7 @@ void row_begin(struct row *row, const struct candidate *candidate, enum errors e
   *row = (struct row){.candidate = candidate, .errors = errors};
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) row->value[q] = value[q].typical;
   for (unsigned m = 0; m < MEASURES; m++) row->measure[m] = NAN;
-  row->line_error_rate = row->value[errors == ERRORS_OBSERVED ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE];
+  row->line_error_rate = row->value[errors_quantity(errors)];
   row->run_error_rate = correction_rate(&candidate->correction, row->line_error_rate);
 }
 
@@ -121,6 +146,11 @@ static bool load_it(struct comparison *comparison, struct candidate *candidate, 
   oio_traffic_get_offer(oio_sim_traffic(sim), &offer);
   if (comparison->offer_gbps == 0) return true;
   candidate->load = config->load * comparison->offer_gbps * 1e9 / offer.bits_per_s;
+  if (candidate->load < load_least) {
+    rule_out(comparison, candidate->tech, RULED_KEYS, "--offer %g Gb/s is below a millionth of what its links carry; offer more",
+             comparison->offer_gbps);
+    return false;
+  }
   if (candidate->load <= 1) return true;
   rule_out(comparison, candidate->tech, RULED_RATE, "%.5g Gb/s are offered, and its links carry %.5g Gb/s of messages",
            comparison->offer_gbps, comparison->offer_gbps / candidate->load);
@@ -246,4 +276,5 @@ void comparison_free(struct comparison *comparison) {
   free(comparison->candidates);
   free(comparison->ruled);
   free(comparison->rows);
+  free(comparison->spreads);
 }

@@ -28,6 +28,8 @@ static const char help[] =
     "                      as of `oio sim`; the keys that a technology brings to the class compared are not to be set\n"
     "  --only NAME,...     these technologies or rungs: pluggable, LRO, LPO, microLED, NPO, CPO, OIO, copper, board, UCIe\n"
     "  --watts-max W       rule out what takes more, always on, all links compared together\n"
+    "  --samples N         and how much is not known: N samples of each, 1..1000, values drawn from low to high; which of them matter "
+    "most\n"
     "  --json FILE         the same as JSON (docs/compare.schema.json); - is standard output, and then nothing else is printed\n"
     "  --csv FILE          a line of CSV for each technology and error rate\n"
     "  --html FILE         a page with charts, in one file that needs no network\n"
@@ -57,6 +59,12 @@ static bool read_number(const char *text, double low, double high, double *value
   return behind != text && *behind == '\0' && isfinite(*value) && *value >= low && *value <= high;
 }
 
+static bool read_samples(const char *text, uint64_t *samples) {
+  char *behind;
+  *samples = strtoull(text, &behind, 10);
+  return *text >= '0' && *text <= '9' && *behind == '\0' && *samples >= 1 && *samples <= SAMPLES_MAX;
+}
+
 /* An option of its own. -1: it is none; else whether its value can be read. */
 static int take_own(struct asked *asked, const char *name, const char *value) {
   struct comparison *comparison = &asked->comparison;
@@ -68,6 +76,7 @@ static int take_own(struct asked *asked, const char *name, const char *value) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     if (strcmp(name, texts[i].option) == 0) return *texts[i].text = value, *value != '\0';
   }
+  if (strcmp(name, "--samples") == 0) return read_samples(value, &comparison->samples);
   asked->measured |= strcmp(name, "--length") == 0;
   if (strcmp(name, "--length") == 0) return read_number(value, 0, 1e6, &comparison->length_m);
   if (strcmp(name, "--offer") == 0) return read_number(value, 1e-6, 1e9, &comparison->offer_gbps);
@@ -253,7 +262,8 @@ int oio_command_compare(int argc, char **argv) {
     refuse("%s", error.text);
   } else if (keys_wrong(comparison) != NULL) {
     refuse("%s", keys_wrong(comparison));
-  } else if (trials_run(comparison, comparison->rows, comparison->row_count, &error) != OIO_OK) {
+  } else if (trials_run(comparison, comparison->rows, comparison->row_count, &error) != OIO_OK ||
+             (comparison->samples > 0 && spreads_run(comparison, &error) != OIO_OK)) {
     refuse("%s", error.text);
   } else {
     status = status_of(comparison);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A comparison as JSON (docs/compare.schema.json) and as CSV. */
+#include "bands_print.h"
 #include "basis.h"
 #include "catalogue.h"
 #include "comparison.h"
@@ -71,8 +72,9 @@ static void print_inputs(FILE *out, const struct oio_tech *tech) {
   fprintf(out, "\n      }");
 }
 
-static void print_technology(FILE *out, const struct comparison *comparison, const struct candidate *candidate) {
+static void print_technology(FILE *out, const struct comparison *comparison, size_t index) {
   const char *between = "";
+  const struct candidate *candidate = &comparison->candidates[index];
   const struct oio_tech *tech = candidate->tech;
   fprintf(out, "    {\n      \"name\": \"%s\", \"title\": ", tech->name);
   quoted(out, tech->title);
@@ -85,6 +87,10 @@ static void print_technology(FILE *out, const struct comparison *comparison, con
     between = ",";
   }
   fprintf(out, "\n      ],\n");
+  if (comparison->samples > 0)
+    bands_json(out, comparison, index);
+  else
+    fprintf(out, "      \"bands\": null, \"tornado\": [],\n");
   print_assumed(out, tech);
   fprintf(out, ",\n");
   print_inputs(out, tech);
@@ -122,10 +128,15 @@ void compare_json(FILE *out, const struct comparison *comparison) {
           comparison_class(comparison), comparison->links, comparison->length_m, comparison->config.seed);
   const double offered = comparison->offer_gbps > 0 ? comparison->offer_gbps : comparison->offered_gbps;
   number(out, offered > 0 ? offered : NAN);
-  fprintf(out, ",\n  \"technologies\": [");
+  fprintf(out, ", \"samples\": %" PRIu64 ",\n", comparison->samples);
+  if (comparison->samples > 0)
+    bands_json_all(out, comparison);
+  else
+    fprintf(out, "  \"tornado\": [],\n");
+  fprintf(out, "  \"technologies\": [");
   for (size_t i = 0; i < comparison->candidate_count; i++) {
     fprintf(out, "%s\n", i > 0 ? "," : "");
-    print_technology(out, comparison, &comparison->candidates[i]);
+    print_technology(out, comparison, i);
   }
   fprintf(out, "\n  ],\n");
   print_ruled_out(out, comparison);

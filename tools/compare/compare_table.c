@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A comparison as text for people: two tables in the order of the ladder, what is ruled out, and what it all rests on. */
+#include "bands_print.h"
 #include "basis.h"
 #include "comparison.h"
 
@@ -151,7 +152,8 @@ static void print_notes(FILE *out, const struct comparison *comparison) {
     fprintf(out,
             "FEC light: runs have no such code; flits are lost as often as 250+6 bytes in three ways, one symbol each, would lose them.\n");
   if (any_of(comparison, CORRECTION_STRONGER))
-    fprintf(out, "FEC +kp4: a code before KP4 that nobody has decided on; what it leaves to KP4 is taken to be at most 2.4e-4.\n");
+    fprintf(out,
+            "FEC +kp4: KP4 behind another code, the inner Hamming code or one not decided on, which is taken to leave at most 2.4e-4.\n");
   print_far(out, comparison);
 }
 
@@ -162,6 +164,7 @@ void compare_table(FILE *out, const struct comparison *comparison) {
     fprintf(out, "\n");
     print_rows(out, comparison, other_columns, OTHER_COLUMNS, "FEC");
     print_failures(out, comparison);
+    if (comparison->samples > 0) bands_table(out, comparison);
   }
   print_ruled_out(out, comparison);
   if (comparison->row_count == 0) return;

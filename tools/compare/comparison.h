@@ -33,8 +33,25 @@ struct row {
   double value[OIO_TECH_QUANTITIES];
   double measure[MEASURES];
   double cdf_ns[CDF_POINTS]; /* latency below which i of 100 messages are */
+  bool drawn;                /* some values are not typical */
   bool done;
   char failure[FAILURE_BYTES]; /* what was wrong with the run, or empty */
+};
+
+/* What is not known, as drawn from low to high of the values (bands.c). */
+enum band { BAND_P50 = 0, BAND_P99, BAND_ENERGY, BANDS };
+enum { SWINGS_MAX = 6, SAMPLES_MAX = 1000 };
+
+/* What p99 and energy are with one value at its low and at its high, all others typical. */
+struct swing {
+  enum oio_tech_quantity quantity;
+  double at[2], p99_ns[2], pj_per_bit[2];
+};
+
+struct spread {
+  double low[BANDS], high[BANDS]; /* 5 and 95 of 100 samples are below; NAN: no run was good */
+  struct swing swing[SWINGS_MAX]; /* what moves p99 most first, then energy */
+  unsigned swings;
 };
 
 enum ruled { RULED_REACH = 0, RULED_RATE, RULED_POWER, RULED_KEYS };
@@ -65,6 +82,8 @@ struct comparison {
   size_t ruled_count;
   struct row *rows; /* in the order of the ladder; of a technology the observed rate first */
   size_t row_count;
+  uint64_t samples;       /* 0: no spreads */
+  struct spread *spreads; /* of each candidate at its first error rate */
 };
 
 const char *errors_name(enum errors errors);
@@ -78,6 +97,9 @@ enum oio_status candidates_find(struct comparison *comparison, struct oio_error 
 enum oio_status row_config(const struct comparison *comparison, const struct row *row, struct oio_config *config, struct oio_error *error);
 /* A row that takes typical values. */
 void row_begin(struct row *row, const struct candidate *candidate, enum errors errors);
+/* One value of it is another. */
+void row_set(struct row *row, enum oio_tech_quantity quantity, double value);
+enum oio_tech_quantity errors_quantity(enum errors errors);
 /* What follows without a run: energy, edge, failures, the chance of a retry. config: of the row. */
 void row_reckon(struct row *row, const struct comparison *comparison, const struct oio_config *config);
 
@@ -88,6 +110,14 @@ enum oio_status offered_by_trace(struct comparison *comparison, uint32_t dies, s
 enum oio_status trial_run(const struct comparison *comparison, struct row *row, struct oio_error *error);
 /* Runs rows on all processors, with a line of progress. OIO_OK too when interrupted: rows that are not done. The error is the first. */
 enum oio_status trials_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error);
+
+/* Draws, runs and sums up what is not known: comparison->spreads. As trials_run. */
+enum oio_status spreads_run(struct comparison *comparison, struct oio_error *error);
+/* The row of a candidate at its first error rate. */
+const struct row *first_row(const struct comparison *comparison, size_t candidate);
+enum measure band_measure(enum band band);
+/* How much a value moves p99 or energy, as a part of what they are typically, in the mean over technologies; NAN: it moves none. */
+double spread_share(const struct comparison *comparison, enum oio_tech_quantity quantity, enum band band);
 
 void comparison_free(struct comparison *comparison);
 

@@ -15,6 +15,7 @@ static const struct {
   const char *words;
   struct correction is;
 } known[] = {
+    {"KP4 RS(544,514), inner Hamming(128,120)", {CORRECTION_STRONGER, OIO_FEC_KP4}},
     {"KP4", {CORRECTION_CODE, OIO_FEC_KP4}},
     {"KR4", {CORRECTION_CODE, OIO_FEC_KR4}},
     {"stronger than KP4", {CORRECTION_STRONGER, OIO_FEC_KP4}},

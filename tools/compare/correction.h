@@ -10,7 +10,8 @@ enum correction_kind {
   CORRECTION_NONE = 0, /**< errors reach the link as they come: its CRC finds them, and it sends again */
   CORRECTION_CODE,     /**< a code of the channel */
   CORRECTION_LIGHT,    /**< 250+6 bytes, three ways, one symbol each: flits are lost as often as it loses them */
-  CORRECTION_STRONGER, /**< a code that nobody has decided on before KP4: what it leaves is at most the limit of KP4 */
+  CORRECTION_STRONGER, /**< KP4 behind another code, the inner Hamming code or one not decided on: what that leaves is at most the limit of
+                          KP4 */
 };
 
 struct correction {

@@ -160,6 +160,80 @@
     one("latency", "against latency", {text: "p99 of the latency, ns", unit: "ns"}, (tech) => first(tech).latency_p99_ns);
   }
 
+  /* ---- what is not known ---- */
+  // A track of which low..high is a bar, with a mark where the typical value is.
+  function track(parent, low, high, mark, most, text) {
+    const box = html(parent, "div", "track");
+    if (low === null || high === null) return html(box, "b", "", "no run was good");
+    const at = (value) => `calc((100% - 118px) * ${Math.min(1, value / most).toFixed(5)})`;
+    const bar = html(box, "i", "band");
+    bar.style.left = at(low);
+    bar.style.width = `max(2px, calc((100% - 118px) * ${(Math.min(1, high / most) - Math.min(1, low / most)).toFixed(5)}))`;
+    if (mark !== null) html(box, "i", "mark").style.left = at(mark);
+    const label = html(box, "b", "", text);
+    label.style.left = at(mark === null ? high : Math.max(high, mark));
+    return box;
+  }
+  function bands() {
+    if (data.samples === 0) return;
+    const node = section("How much is not known", `Of ${data.samples} samples of each, with values drawn from low over typical to high, nine in ten lie in the bar; the mark is the typical run. Beyond three times the median all stand at the end.`);
+    const both = html(node, "div", "pair");
+    for (const [id, title, key, typical] of [["band99", "p99 of the latency, ns", "latency_p99_ns", (tech) => first(tech).latency_p99_ns], ["bandpj", "energy, pJ/b", "energy_pj_per_bit", energy]]) {
+      const half = html(both, "div");
+      html(half, "h3", "", title);
+      const box = html(half, "div", "tracks");
+      box.id = id;
+      const draw = () => {
+        box.textContent = "";
+        const highs = shown().map((tech) => tech.bands[key][1]).filter((high) => high !== null).sort((a, b) => a - b);
+        const most = Math.min(highs[highs.length - 1], 3 * highs[Math.floor(highs.length / 2)]);
+        for (const tech of shown()) {
+          const [low, high] = tech.bands[key];
+          html(box, "span", "name", tech.name).title = tech.title;
+          track(box, low, high, typical(tech), most, low === null ? "" : `${number(low)} .. ${number(high)}`);
+        }
+      };
+      redraw.push(draw);
+      draw();
+    }
+    tornado();
+  }
+  function tornado() {
+    const node = section("Which inputs matter", "Each by itself at its low and at its high, all others typical.");
+    const choice = html(html(node, "p"), "select");
+    choice.id = "whose";
+    choice.setAttribute("aria-label", "technology");
+    html(choice, "option", "", "all, in the mean").value = "";
+    for (const tech of data.technologies) html(choice, "option", "", tech.name).value = tech.name;
+    const both = html(node, "div", "pair");
+    const boxes = [["tornado99", "p99 of the latency", "latency_p99_ns", "latency_p99_share", "ns"], ["tornadopj", "energy", "energy_pj_per_bit", "energy_share", "pJ/b"]].map(([id, title, key, share, unit]) => {
+      const half = html(both, "div");
+      html(half, "h3", "", title);
+      const box = html(half, "div", "tracks");
+      box.id = id;
+      return {box, key, share, unit};
+    });
+    const draw = () => {
+      const tech = data.technologies.find((one) => one.name === choice.value);
+      for (const {box, key, share, unit} of boxes) {
+        box.textContent = "";
+        const rows = tech === undefined
+          ? data.tornado.filter((row) => row[share] > 0).sort((a, b) => b[share] - a[share]).map((row) => ({name: row.input, low: 0, high: 100 * row[share], mark: null, text: `${number(100 * row[share])} %`}))
+          : tech.tornado.filter((row) => row[key][0] !== row[key][1]).map((row) => ({name: row.input, low: row[key][0] === null || row[key][1] === null ? null : Math.min(...row[key]), high: Math.max(...row[key]),
+              mark: key === "latency_p99_ns" ? first(tech).latency_p99_ns : energy(tech), text: `${number(row[key][0])} .. ${number(row[key][1])} ${unit}`, at: `${number(row.at[0])} .. ${number(row.at[1])}`}))
+            .sort((a, b) => (b.high - b.low) - (a.high - a.low));
+        if (rows.length === 0) html(box, "span", "name", "nothing");
+        const most = Math.max(...rows.map((row) => row.high));
+        for (const row of rows) {
+          html(box, "span", "name", row.name + (row.at ? `: ${row.at}` : ""));
+          track(box, row.low, row.high, row.mark, most, row.text);
+        }
+      }
+    };
+    choice.addEventListener("change", draw);
+    draw();
+  }
+
   /* ---- tables ---- */
   const columns = [["latency_p50_ns", "p50 ns"], ["latency_p99_ns", "p99 ns"], ["latency_p999_ns", "p99.9 ns"], ["time_us", "time us"], ["efficiency", "efficiency"], ["goodput_gbps", "goodput Gb/s"],
     ["rate_gbps", "a link Gb/s"], ["energy_pj_per_bit", "pJ/b"], ["watts_load", "W of load"], ["watts_on", "W always"], ["flit_again", "flit again"], ["retries", "retries"], ["lost_codewords", "lost codewords"],
@@ -226,6 +300,7 @@
     distribution();
     stacks();
     energies();
+    bands();
     results();
   }
   ruledOut();
