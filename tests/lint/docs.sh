@@ -44,7 +44,7 @@ for document in "$source/README.md" "$source"/docs/*.md "$source/docs/oio.1"; do
   name=${document#"$source/"}
   scratch=$work/${name//\//_}
   mkdir -p "$scratch/out"
-  cp -R "$source/traces" "$scratch"
+  cp -R "$source/traces" "$source/examples" "$scratch"
   left_out=
   while IFS=$'\t' read -r line command; do
     if [[ $command == ./run* ]]; then

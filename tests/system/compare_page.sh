@@ -81,6 +81,11 @@ window.addEventListener("load", () => setTimeout(async () => {
 }, 500));
 SCRIPT
 
+# The probe stands before the page's own scripts, so that it hears of their faults.
+probed() {
+  awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+}
+
 # looks WIDTH: into `said`.
 looks() {
   printf '<!DOCTYPE html><body><pre id="said"></pre><iframe src="probed.html" style="width:%spx;height:900px;border:0"></iframe><script>
@@ -98,8 +103,7 @@ grep -qE '<(link|img|iframe)|(src|href)=|@import|url[(]|fetch[(]|XMLHttpRequest'
 grep -q "Permission is hereby granted" out/page.html || fail "the licence of the chart library is not there"
 sed '/^<script type="application.json" id="data">$/,$!d' out/page.html | sed '1d; /^<.script>$/,$d' | jq -e '.oio_compare == 1' >/dev/null || fail "its data is no JSON"
 
-# The probe stands before the page's own scripts, so that it hears of their faults.
-awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+probed
 for width in 1280 400; do
   sentence "in $width pixels all is drawn, nothing overlaps or is cut, and a rung can be taken out and back"
   looks "$width"
@@ -133,10 +137,60 @@ window.addEventListener("load", () => setTimeout(() => {
   parent.postMessage(said, "*");
 }, 500));
 SCRIPT
-awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+probed
 for width in 1280 400; do
   looks "$width"
   same "tracks=true scale=true all=true one=true fits=true " "$(cat said)"
+done
+
+sentence "phases: a card each with what the step bought, bars as long as their figures, every phase in the distribution"
+cat >phases.cfg <<'FILE'
+net = leaf-spine:2,2,2
+package.tech = cu_dac_112g
+package.length_m = 2
+[phase today]
+rack.tech = pluggable_800g_dsp
+[phase next, with optics inside]
+rack.tech = cpo_bailly_51t2_100g
+[phase then]
+package.tech = oio_teraphy_gen2_32g
+rack.tech = oio_teraphy_gen2_32g
+FILE
+"$oio" compare --phases phases.cfg --generate step --set workload.step=compute:5us,all-reduce:4:256KiB --html out/page.html --quiet
+cat >probe.js <<'SCRIPT'
+const faults = [];
+window.addEventListener("error", (event) => faults.push(event.message));
+const right = (node) => node.getBoundingClientRect().right;
+function findings() {
+  const data = JSON.parse(document.getElementById("data").textContent), say = {}, width = document.documentElement.clientWidth;
+  say.cards = [...document.querySelectorAll(".step h3")].map((node) => node.textContent).join("; ") === data.phases.map((phase) => phase.name).join("; ");
+  say.bought = [...document.querySelectorAll(".step")].every((card, i) => card.querySelectorAll(".changes span").length === Object.values(data.phases[i].bought || {}).filter((change) => change !== null && Math.abs(change) >= 0.0005).length);
+  say.better = [...document.querySelectorAll(".changes span")].every((node) => (node.className === "better") === (/^(efficiency|goodput)/.test(node.textContent) === node.textContent.includes("+")));
+  say.bars = [["time", "time_us"], ["efficiency", "efficiency"], ["load", "watts_load"], ["always", "watts_on"], ["energy", "energy_pj_per_bit"], ["p99", "latency_p99_ns"]].every(([id, key]) => {
+    const scales = [...document.querySelectorAll(`#${id} .band`)].map((bar, i) => bar.getBoundingClientRect().width / data.phases[i].runs[0][key]);
+    return scales.length === 3 && Math.max(...scales) / Math.min(...scales) < 1.03;
+  });
+  const canvas = document.querySelector("#cdf canvas"), bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  say.lines = ["pluggable", "LPO", "CPO"].every((name) => {
+    const want = [1, 3, 5].map((i) => parseInt(charts.colour(name).slice(i, i + 2), 16));
+    let count = 0;
+    for (let i = 0; i < bytes.length; i += 4) count += bytes[i + 3] > 80 && want.every((value, k) => Math.abs(value - bytes[i + k]) <= 24);
+    return count > 20;
+  });
+  say.rows = document.querySelectorAll("#results tr").length === 7 && document.querySelectorAll("#bars .bar").length === 6 && document.querySelectorAll("#assumed li").length === 4;
+  say.fits = document.documentElement.scrollWidth <= width && [...document.querySelectorAll(".track b, .changes span, canvas, #bars b")].every((node) => right(node) <= width);
+  return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
+}
+window.addEventListener("load", () => setTimeout(() => {
+  let said;
+  try { said = findings(); } catch (fault) { said = "stopped: " + fault; }
+  parent.postMessage(said, "*");
+}, 500));
+SCRIPT
+probed
+for width in 1280 400; do
+  looks "$width"
+  same "cards=true bought=true better=true bars=true lines=true rows=true fits=true " "$(cat said)"
 done
 
 sentence "where nothing takes part the page says what is ruled out, and no name becomes a part of it"
@@ -150,6 +204,6 @@ const faults = [];
 window.addEventListener("error", (event) => faults.push(event.message));
 window.addEventListener("load", () => parent.postMessage(`ruled=${document.querySelectorAll("#ruled li").length} title=${document.querySelector("h1").textContent} ${faults.join()}`, "*"));
 SCRIPT
-awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+probed
 looks 1280
 same "ruled=40 title=out/&lt;script&gt;alert(1)&lt;script&gt;.gz over 30000 m: 0 technologies compared, 40 ruled out " "$(cat said)"

@@ -71,14 +71,10 @@ static int compare_numbers(const void *a, const void *b) {
   return (one > other) - (one < other);
 }
 
-static bool is_good(const struct row *row) {
-  return row->done && row->failure[0] == '\0';
-}
-
 static void band_of(struct spread *spread, enum band band, const struct row *rows, size_t samples, double *room) {
   size_t count = 0;
   for (size_t i = 0; i < samples; i++) {
-    if (is_good(&rows[i])) room[count++] = rows[i].measure[band_measure(band)];
+    if (ran_good(&rows[i].ran)) room[count++] = rows[i].ran.measure[band_measure(band)];
   }
   spread->low[band] = spread->high[band] = NAN;
   if (count == 0) return;
@@ -106,8 +102,8 @@ static void swings_of(struct spread *spread, const struct row *rows) {
     for (unsigned end = 0; end < 2; end++) {
       const struct row *row = &rows[2 * i + end];
       swing.at[end] = end == 0 ? value->low : value->high;
-      swing.p99_ns[end] = is_good(row) ? row->measure[MEASURE_P99] : NAN;
-      swing.pj_per_bit[end] = row->measure[MEASURE_PJ_PER_BIT];
+      swing.p99_ns[end] = ran_good(&row->ran) ? row->ran.measure[MEASURE_P99] : NAN;
+      swing.pj_per_bit[end] = row->ran.measure[MEASURE_PJ_PER_BIT];
     }
     if (width_of(swing.p99_ns) > 0 || width_of(swing.pj_per_bit) > 0) spread->swing[spread->swings++] = swing;
   }
@@ -118,7 +114,7 @@ double spread_share(const struct comparison *comparison, enum oio_tech_quantity 
   double sum = 0;
   for (size_t c = 0; c < comparison->candidate_count; c++) {
     const struct spread *spread = &comparison->spreads[c];
-    const double typical = first_row(comparison, c)->measure[band_measure(band)];
+    const double typical = first_row(comparison, c)->ran.measure[band_measure(band)];
     for (unsigned i = 0; i < spread->swings; i++) {
       const struct swing *swing = &spread->swing[i];
       const double width = width_of(band == BAND_ENERGY ? swing->pj_per_bit : swing->p99_ns);
@@ -138,7 +134,7 @@ enum oio_status spreads_run(struct comparison *comparison, struct oio_error *err
     status =
         oio_error_set(error, OIO_ERR_NOMEM, "out of memory for %llu samples; lower --samples", (unsigned long long)comparison->samples);
   for (size_t c = 0; c < comparison->candidate_count && status == OIO_OK; c++) make_rows(comparison, c, &rows[c * each]);
-  if (status == OIO_OK) status = trials_run(comparison, rows, count, error);
+  if (status == OIO_OK) status = rows_run(comparison, rows, count, error);
   for (size_t c = 0; c < comparison->candidate_count && status == OIO_OK; c++) {
     for (unsigned band = 0; band < BANDS; band++)
       band_of(&comparison->spreads[c], (enum band)band, &rows[c * each], comparison->samples, room);

@@ -86,7 +86,7 @@ void row_begin(struct row *row, const struct candidate *candidate, enum errors e
   const struct oio_tech_value *value = candidate->tech->value;
   *row = (struct row){.candidate = candidate, .errors = errors};
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) row->value[q] = value[q].typical;
-  for (unsigned m = 0; m < MEASURES; m++) row->measure[m] = NAN;
+  ran_begin(&row->ran);
   row->line_error_rate = row->value[errors_quantity(errors)];
   row->run_error_rate = correction_rate(&candidate->correction, row->line_error_rate);
 }
@@ -95,7 +95,7 @@ void row_reckon(struct row *row, const struct comparison *comparison, const stru
   const double rate_gbps = oio_config_class_bits_per_s(config, comparison->link_class) / 1e9;
   const double *value = row->value, pj_per_bit = value[OIO_TECH_LINK_PJ_PER_BIT] + value[OIO_TECH_HOST_PJ_PER_BIT];
   const struct oio_tech_value *known = row->candidate->tech->value;
-  double *m = row->measure;
+  double *m = row->ran.measure;
   m[MEASURE_RATE] = rate_gbps;
   m[MEASURE_PJ_PER_BIT] = pj_per_bit;
   m[MEASURE_WATTS_ON] = pj_per_bit * rate_gbps * 2 * comparison->links / 1e3;
@@ -130,22 +130,18 @@ static enum oio_status no_such_links(const struct comparison *comparison, const 
 }
 
 /* Looks at the net once: how many of its links are compared. */
-static enum oio_status look_at_net(struct comparison *comparison, struct oio_sim *sim, struct oio_error *error) {
-  const struct oio_topology *topology = oio_net_topology(oio_sim_net(sim));
-  for (uint32_t link = 0; link < oio_topology_links(topology); link++) {
-    const char *name = oio_topology_class_name(topology, oio_topology_link_class(topology, link));
-    comparison->links += strcmp(name, comparison_class(comparison)) == 0;
-  }
+static enum oio_status look_at_net(struct comparison *comparison, const struct run *run, struct oio_error *error) {
+  const struct oio_topology *topology = oio_net_topology(oio_sim_net(run->sim));
+  for (uint32_t link = 0; link < oio_topology_links(topology); link++)
+    comparison->links += link_is_of(topology, link, comparison_class(comparison));
   if (comparison->links == 0) return no_such_links(comparison, topology, error);
   return comparison->trace != NULL ? offered_by_trace(comparison, oio_topology_dies(topology), error) : OIO_OK;
 }
 
 /* Of a generator with a load: the load of this technology at which it offers what is asked. */
-static bool load_it(struct comparison *comparison, struct candidate *candidate, struct oio_sim *sim, const struct oio_config *config) {
-  struct oio_offer offer;
-  oio_traffic_get_offer(oio_sim_traffic(sim), &offer);
+static bool load_it(struct comparison *comparison, struct candidate *candidate, const struct run *run, const struct oio_config *config) {
   if (comparison->offer_gbps == 0) return true;
-  candidate->load = config->load * comparison->offer_gbps * 1e9 / offer.bits_per_s;
+  candidate->load = load_that_offers(run, config, comparison->offer_gbps);
   if (candidate->load < load_least) {
     rule_out(comparison, candidate->tech, RULED_KEYS, "--offer %g Gb/s is below a millionth of what its links carry; offer more",
              comparison->offer_gbps);
@@ -161,8 +157,7 @@ static bool load_it(struct comparison *comparison, struct candidate *candidate, 
 static enum oio_status try_candidate(struct comparison *comparison, struct candidate *candidate, struct row *row, bool *good,
                                      struct oio_error *error) {
   struct oio_config config;
-  struct oio_sim *sim = NULL;
-  struct oio_trace_reader *reader = NULL;
+  struct run run;
   *good = false;
   if (row_config(comparison, row, &config, error) != OIO_OK) {
     rule_out(comparison, candidate->tech, RULED_KEYS, "%s", error->text);
@@ -171,12 +166,10 @@ static enum oio_status try_candidate(struct comparison *comparison, struct candi
   if (comparison->links > 0 && comparison->offer_gbps == 0) {
     *good = true;
   } else {
-    enum oio_status status = comparison->trace != NULL ? oio_trace_open(&reader, comparison->trace, error) : OIO_OK;
-    if (status == OIO_OK) status = oio_sim_create(&sim, &config, reader, NULL, error);
-    if (status == OIO_OK && comparison->links == 0) status = look_at_net(comparison, sim, error);
-    *good = status == OIO_OK && load_it(comparison, candidate, sim, &config);
-    oio_sim_destroy(sim);
-    if (reader != NULL) oio_trace_close(reader);
+    enum oio_status status = run_begin(&run, &config, comparison->trace, error);
+    if (status == OIO_OK && comparison->links == 0) status = look_at_net(comparison, &run, error);
+    *good = status == OIO_OK && load_it(comparison, candidate, &run, &config);
+    run_end(&run);
     if (status != OIO_OK) return status;
   }
   row_reckon(row, comparison, &config);
@@ -185,7 +178,7 @@ static enum oio_status try_candidate(struct comparison *comparison, struct candi
 
 /* A trace in open loop does not wait for a link that is too slow; in closed loop it takes longer, and that is a result. */
 static bool bounded(struct comparison *comparison, const struct row *row) {
-  const double rate_gbps = row->measure[MEASURE_RATE], watts = row->measure[MEASURE_WATTS_ON];
+  const double rate_gbps = row->ran.measure[MEASURE_RATE], watts = row->ran.measure[MEASURE_WATTS_ON];
   if (comparison->watts_max > 0 && watts > comparison->watts_max) {
     rule_out(comparison, row->candidate->tech, RULED_POWER, "%.4g W always on, more than %.4g W", watts, comparison->watts_max);
     return true;

@@ -8,6 +8,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "page.h"
+#include "phases.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,10 +16,13 @@
 
 static const char help[] =
     "usage: oio compare --trace FILE|--generate KIND [--length M] [OPTION]...\n"
+    "       oio compare --phases FILE --trace FILE|--generate KIND [OPTION]...\n"
     "The same traffic on every technology that reaches, side by side: latency and its parts, energy, retries, edge, failures; at the "
     "error\n"
     "rate that its links show in operation, where that is known, and at the most that it is built for (docs/choosing-a-link.md).\n"
     "\n"
+    "  --phases FILE       a cluster as it is and becomes: [phase NAME] and keys of each, as net = star:8 and package.tech = lpo_800g; "
+    "what each step buys\n"
     "  --length M          metres of the links compared (length_m of their class)\n"
     "  --net NET           pair, bridged, or a net of many dies; --class NAME: which of its links are compared (rack)\n"
     "  --trace FILE        replay recorded traffic (see `oio trace`)\n"
@@ -39,7 +43,7 @@ static const char help[] =
 
 struct asked {
   struct comparison comparison;
-  const char *class_name, *json, *csv, *html;
+  const char *class_name, *json, *csv, *html, *phases;
   bool measured;
 };
 
@@ -71,8 +75,8 @@ static int take_own(struct asked *asked, const char *name, const char *value) {
   const struct {
     const char *option;
     const char **text;
-  } texts[] = {{"--trace", &comparison->trace}, {"--class", &asked->class_name}, {"--only", &comparison->only},
-               {"--json", &asked->json},        {"--csv", &asked->csv},          {"--html", &asked->html}};
+  } texts[] = {{"--trace", &comparison->trace}, {"--class", &asked->class_name}, {"--only", &comparison->only}, {"--json", &asked->json},
+               {"--csv", &asked->csv},          {"--html", &asked->html},        {"--phases", &asked->phases}};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     if (strcmp(name, texts[i].option) == 0) return *texts[i].text = value, *value != '\0';
   }
@@ -133,7 +137,8 @@ static bool loaded(const struct oio_config *config) {
   return config->generator == OIO_POISSON || config->generator == OIO_BURST;
 }
 
-static int check_traffic(const struct comparison *comparison, int argc, char **argv) {
+static int check_traffic(const struct asked *asked, int argc, char **argv) {
+  const struct comparison *comparison = &asked->comparison;
   const bool generated = comparison->config.generator != OIO_GENERATE_NOTHING;
   const struct options options = {.config = comparison->config, .trace = comparison->trace, .repeat = 1};
   if (comparison->trace == NULL && !generated) return refuse("there is nothing to send: give --trace FILE or --generate KIND --offer GBPS");
@@ -142,7 +147,15 @@ static int check_traffic(const struct comparison *comparison, int argc, char **a
   if (comparison->offer_gbps > 0 && !loaded(&comparison->config)) return refuse("--offer is of --generate poisson and burst; leave it out");
   if (comparison->offer_gbps == 0 && loaded(&comparison->config))
     return refuse("say how much traffic there is, the same for all: --offer GBPS, all dies together");
-  return effect_check(&options, argc, argv);
+  return asked->phases != NULL ? -1 : effect_check(&options, argc, argv); /* a phase may have another net */
+}
+
+/* What is of one technology after the other. */
+static int check_phases(const struct asked *asked) {
+  const struct comparison *comparison = &asked->comparison;
+  if (!asked->measured && asked->class_name == NULL && comparison->only == NULL && comparison->watts_max == 0 && comparison->samples == 0)
+    return -1;
+  return refuse("--phases has its lengths and technologies in its file: leave out --length, --class, --only, --watts-max and --samples");
 }
 
 /* Which links are compared, and how long they are. */
@@ -187,8 +200,9 @@ static int prepare(struct asked *asked, int argc, char **argv) {
   config->classes[OIO_CLASS_DIE_LINK].lanes = 1024;
   config->classes[OIO_CLASS_DIE_LINK].lane_rate_gbps = 64;
   if ((status = read_pass(asked, argc, argv, true)) >= 0 || (status = read_pass(asked, argc, argv, false)) >= 0) return status;
-  if ((status = check_class(asked)) >= 0 || (status = check_keys(asked, argc, argv)) >= 0) return status;
-  if ((status = check_traffic(&asked->comparison, argc, argv)) >= 0) return status;
+  status = asked->phases != NULL ? check_phases(asked) : check_class(asked);
+  if (status >= 0 || (asked->phases == NULL && (status = check_keys(asked, argc, argv)) >= 0)) return status;
+  if ((status = check_traffic(asked, argc, argv)) >= 0) return status;
   return check_outputs(asked);
 }
 
@@ -202,18 +216,28 @@ static const char *generator_name(const struct oio_config *config, char *out, si
   return "";
 }
 
+enum form { TABLE, JSON, CSV, HTML };
+
+/* phases: NULL, it is a comparison. */
+static void write_form(FILE *out, const struct comparison *comparison, const struct phases *phases, enum form form) {
+  if (phases != NULL)
+    (form == TABLE ? phases_table : form == JSON ? phases_json : form == CSV ? phases_csv : phases_page)(out, phases);
+  else
+    (form == TABLE ? compare_table : form == JSON ? compare_json : form == CSV ? compare_csv : compare_page)(out, comparison);
+}
+
 /* Made in memory first, so that a file is whole or not there. */
-static bool deliver(const struct comparison *comparison, const char *path, void (*write)(FILE *, const struct comparison *)) {
+static bool deliver(const struct asked *asked, const struct phases *phases, enum form form, const char *path) {
   struct oio_error error = {"out of memory; close other programs"};
   struct page page;
   char *text = NULL;
   if (page_begin(&page)) {
-    write(page.out, comparison);
+    write_form(page.out, &asked->comparison, phases, form);
     text = page_end(&page);
   }
   bool good = text != NULL;
   if (good) error.text[0] = '\0';
-  if (good && (path == NULL || strcmp(path, "-") == 0))
+  if (good && (path == NULL || (form == JSON && strcmp(path, "-") == 0)))
     good = outputs_print(text, &error);
   else if (good)
     good = oio_write_whole(path, text, &error) == OIO_OK;
@@ -222,19 +246,18 @@ static bool deliver(const struct comparison *comparison, const char *path, void 
   return good;
 }
 
-static bool deliver_all(const struct asked *asked) {
-  const struct comparison *comparison = &asked->comparison;
+static bool deliver_all(const struct asked *asked, const struct phases *phases) {
   const bool alone = asked->json != NULL && strcmp(asked->json, "-") == 0;
-  return (asked->csv == NULL || deliver(comparison, asked->csv, compare_csv)) &&
-         (asked->html == NULL || deliver(comparison, asked->html, compare_page)) &&
-         (asked->json == NULL || deliver(comparison, asked->json, compare_json)) &&
-         (alone || comparison->quiet || deliver(comparison, NULL, compare_table));
+  return (asked->csv == NULL || deliver(asked, phases, CSV, asked->csv)) &&
+         (asked->html == NULL || deliver(asked, phases, HTML, asked->html)) &&
+         (asked->json == NULL || deliver(asked, phases, JSON, asked->json)) &&
+         (alone || asked->comparison.quiet || deliver(asked, phases, TABLE, NULL));
 }
 
 static int status_of(const struct comparison *comparison) {
   if (interrupt_requested()) return INTERRUPT_EXIT;
   for (size_t i = 0; i < comparison->row_count; i++) {
-    if (comparison->rows[i].failure[0] != '\0') return EXIT_BAD_RESULT;
+    if (comparison->rows[i].ran.failure[0] != '\0') return EXIT_BAD_RESULT;
   }
   return comparison->row_count > 0 ? EXIT_DONE : EXIT_BAD_RESULT;
 }
@@ -248,27 +271,51 @@ static const char *keys_wrong(const struct comparison *comparison) {
   return why;
 }
 
-int oio_command_compare(int argc, char **argv) {
-  struct asked asked = {.comparison = {.trace = NULL}};
-  struct comparison *comparison = &asked.comparison;
+static int compare(struct asked *asked) {
+  struct comparison *comparison = &asked->comparison;
   struct oio_error error = {""};
-  char generator[64];
-  int status = prepare(&asked, argc, argv);
-  if (status >= 0) return status;
-  interrupt_install();
-  comparison->workload = comparison->trace != NULL ? comparison->trace : generator_name(&comparison->config, generator, sizeof generator);
-  status = EXIT_UNUSABLE;
+  int status = EXIT_UNUSABLE;
   if (candidates_find(comparison, &error) != OIO_OK) {
     refuse("%s", error.text);
   } else if (keys_wrong(comparison) != NULL) {
     refuse("%s", keys_wrong(comparison));
-  } else if (trials_run(comparison, comparison->rows, comparison->row_count, &error) != OIO_OK ||
+  } else if (rows_run(comparison, comparison->rows, comparison->row_count, &error) != OIO_OK ||
              (comparison->samples > 0 && spreads_run(comparison, &error) != OIO_OK)) {
     refuse("%s", error.text);
   } else {
     status = status_of(comparison);
-    if (status != INTERRUPT_EXIT && !deliver_all(&asked)) status = EXIT_UNUSABLE;
+    if (status != INTERRUPT_EXIT && !deliver_all(asked, NULL)) status = EXIT_UNUSABLE;
   }
   comparison_free(comparison);
   return status;
+}
+
+static int compare_phases(const struct asked *asked) {
+  const struct comparison *comparison = &asked->comparison;
+  struct phases phases = {.path = asked->phases,
+                          .trace = comparison->trace,
+                          .workload = comparison->workload,
+                          .offer_gbps = comparison->offer_gbps,
+                          .quiet = comparison->quiet};
+  struct oio_error error = {""};
+  int status = EXIT_UNUSABLE;
+  if (phases_load(&phases, &comparison->config, &error) != OIO_OK || phases_run(&phases, &error) != OIO_OK) {
+    refuse("%s", error.text);
+  } else {
+    status = interrupt_requested() ? INTERRUPT_EXIT : phases_good(&phases) ? EXIT_DONE : EXIT_BAD_RESULT;
+    if (status != INTERRUPT_EXIT && !deliver_all(asked, &phases)) status = EXIT_UNUSABLE;
+  }
+  phases_free(&phases);
+  return status;
+}
+
+int oio_command_compare(int argc, char **argv) {
+  struct asked asked = {.comparison = {.trace = NULL}};
+  struct comparison *comparison = &asked.comparison;
+  char generator[64];
+  const int status = prepare(&asked, argc, argv);
+  if (status >= 0) return status;
+  interrupt_install();
+  comparison->workload = comparison->trace != NULL ? comparison->trace : generator_name(&comparison->config, generator, sizeof generator);
+  return asked.phases != NULL ? compare_phases(&asked) : compare(&asked);
 }

@@ -4,46 +4,25 @@
 #include "basis.h"
 #include "catalogue.h"
 #include "comparison.h"
+#include "json_text.h"
 
 #include <inttypes.h>
-
-/* Of any text. */
-static void quoted(FILE *out, const char *text) {
-  fputc('"', out);
-  for (; *text != '\0'; text++) {
-    const unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\')
-      fprintf(out, "\\%c", c);
-    else if (c < 0x20 || c == '<') /* "</script>" would end the page's data */
-      fprintf(out, "\\u%04x", c);
-    else
-      fputc(c, out);
-  }
-  fputc('"', out);
-}
-
-static void number(FILE *out, double value) {
-  if (isfinite(value))
-    fprintf(out, "%.9g", value);
-  else
-    fprintf(out, "null");
-}
 
 static void print_run(FILE *out, const struct row *row) {
   fprintf(out, "        {\"errors\": \"%s\", \"line_error_rate\": %.9g, \"run_error_rate\": %.9g, \"failure\": ", errors_name(row->errors),
           row->line_error_rate, row->run_error_rate);
-  if (!row->done)
-    quoted(out, "interrupted");
-  else if (row->failure[0] != '\0')
-    quoted(out, row->failure);
+  if (!row->ran.done)
+    json_quoted(out, "interrupted");
+  else if (row->ran.failure[0] != '\0')
+    json_quoted(out, row->ran.failure);
   else
     fprintf(out, "null");
   for (unsigned m = 0; m < MEASURES; m++) {
     fprintf(out, ",%s\"%s\": ", m % 6 == 0 ? "\n         " : " ", measure_help_of((enum measure)m)->name);
-    number(out, row->measure[m]);
+    json_number(out, row->ran.measure[m]);
   }
   fprintf(out, ",\n         \"latency_cdf_ns\": [");
-  for (unsigned i = 0; i < CDF_POINTS; i++) fprintf(out, "%s%.9g", i > 0 ? ", " : "", row->cdf_ns[i]);
+  for (unsigned i = 0; i < CDF_POINTS; i++) fprintf(out, "%s%.9g", i > 0 ? ", " : "", row->ran.cdf_ns[i]);
   fprintf(out, "]}");
 }
 
@@ -77,7 +56,7 @@ static void print_technology(FILE *out, const struct comparison *comparison, siz
   const struct candidate *candidate = &comparison->candidates[index];
   const struct oio_tech *tech = candidate->tech;
   fprintf(out, "    {\n      \"name\": \"%s\", \"title\": ", tech->name);
-  quoted(out, tech->title);
+  json_quoted(out, tech->title);
   fprintf(out, ", \"rung\": \"%s\", \"correction\": \"%s\",\n      \"runs\": [", oio_rung_name(tech->rung),
           correction_name(&candidate->correction));
   for (size_t i = 0; i < comparison->row_count; i++) {
@@ -103,7 +82,7 @@ static void print_ruled_out(FILE *out, const struct comparison *comparison) {
     const struct ruled_out *ruled = &comparison->ruled[i];
     fprintf(out, "%s\n    {\"name\": \"%s\", \"rung\": \"%s\", \"by\": \"%s\", \"why\": ", i > 0 ? "," : "", ruled->tech->name,
             oio_rung_name(ruled->tech->rung), ruled_name(ruled->by));
-    quoted(out, ruled->why);
+    json_quoted(out, ruled->why);
     fprintf(out, ", \"reach_m\": %.9g, \"host_reach_mm\": %.9g}", ruled->tech->value[OIO_TECH_REACH_M].typical,
             ruled->tech->value[OIO_TECH_HOST_REACH_MM].typical);
   }
@@ -121,13 +100,13 @@ static void print_sources(FILE *out, const struct comparison *comparison) {
 
 void compare_json(FILE *out, const struct comparison *comparison) {
   fprintf(out, "{\n  \"oio_compare\": 1,\n  \"version\": \"%s\",\n  \"workload\": ", oio_version());
-  quoted(out, comparison->workload);
+  json_quoted(out, comparison->workload);
   fprintf(out, ",\n  \"net\": ");
-  quoted(out, comparison->config.net);
+  json_quoted(out, comparison->config.net);
   fprintf(out, ", \"class\": \"%s\", \"links\": %" PRIu32 ", \"length_m\": %.9g, \"seed\": %" PRIu64 ",\n  \"offered_gbps\": ",
           comparison_class(comparison), comparison->links, comparison->length_m, comparison->config.seed);
   const double offered = comparison->offer_gbps > 0 ? comparison->offer_gbps : comparison->offered_gbps;
-  number(out, offered > 0 ? offered : NAN);
+  json_number(out, offered > 0 ? offered : NAN);
   fprintf(out, ", \"samples\": %" PRIu64 ",\n", comparison->samples);
   if (comparison->samples > 0)
     bands_json_all(out, comparison);
@@ -152,10 +131,10 @@ void compare_csv(FILE *out, const struct comparison *comparison) {
     const struct row *row = &comparison->rows[i];
     fprintf(out, "%s,%s,%s,%.9g,%.9g,%s,%s", row->candidate->tech->name, oio_rung_name(row->candidate->tech->rung),
             errors_name(row->errors), row->line_error_rate, row->run_error_rate, correction_name(&row->candidate->correction),
-            row->done && row->failure[0] == '\0' ? "yes" : "no");
+            row->ran.done && row->ran.failure[0] == '\0' ? "yes" : "no");
     for (unsigned m = 0; m < MEASURES; m++) {
       fputc(',', out);
-      if (isfinite(row->measure[m])) fprintf(out, "%.9g", row->measure[m]);
+      if (isfinite(row->ran.measure[m])) fprintf(out, "%.9g", row->ran.measure[m]);
     }
     fprintf(out, "\n");
   }

@@ -23,7 +23,7 @@ enum {
 /* A column in which no row has anything is left out. */
 static bool is_empty(const struct comparison *comparison, enum measure measure) {
   for (size_t i = 0; i < comparison->row_count; i++) {
-    if (isfinite(comparison->rows[i].measure[measure])) return false;
+    if (isfinite(comparison->rows[i].ran.measure[measure])) return false;
   }
   return true;
 }
@@ -50,7 +50,7 @@ static void print_rows(FILE *out, const struct comparison *comparison, const enu
     fprintf(out, "%-31s %-8s %8.2g", again ? "" : row->candidate->tech->name, errors_name(row->errors), row->line_error_rate);
     if (correction != NULL) fprintf(out, " %5s", correction_name(&row->candidate->correction));
     for (size_t c = 0; c < count; c++) {
-      if (!is_empty(comparison, columns[c])) measure_print(out, columns[c], row->measure[columns[c]]);
+      if (!is_empty(comparison, columns[c])) measure_print(out, columns[c], row->ran.measure[columns[c]]);
     }
     fprintf(out, "\n");
   }
@@ -73,9 +73,10 @@ static void print_head(FILE *out, const struct comparison *comparison) {
 static void print_failures(FILE *out, const struct comparison *comparison) {
   for (size_t i = 0; i < comparison->row_count; i++) {
     const struct row *row = &comparison->rows[i];
-    if (row->failure[0] != '\0')
-      fprintf(out, "\nNOT GOOD: %s at its %s error rate: %s\n", row->candidate->tech->name, errors_name(row->errors), row->failure);
-    if (!row->done) fprintf(out, "\nNOT RUN: %s at its %s error rate: interrupted\n", row->candidate->tech->name, errors_name(row->errors));
+    if (row->ran.failure[0] != '\0')
+      fprintf(out, "\nNOT GOOD: %s at its %s error rate: %s\n", row->candidate->tech->name, errors_name(row->errors), row->ran.failure);
+    if (!row->ran.done)
+      fprintf(out, "\nNOT RUN: %s at its %s error rate: interrupted\n", row->candidate->tech->name, errors_name(row->errors));
   }
 }
 

@@ -9,14 +9,14 @@
 
 #include "correction.h"
 #include "measures.h"
-#include "oio/sim.h"
+#include "simulate.h"
 
 #include <math.h>
 
 /* Which error rate a row has. Both that a technology has are always run. */
 enum errors { ERRORS_OBSERVED = 0, ERRORS_LIMIT, ERRORS_KINDS };
 
-enum { CDF_POINTS = 101, RULED_BYTES = 256, FAILURE_BYTES = 700 };
+enum { RULED_BYTES = 256 };
 
 /* A technology that takes part. */
 struct candidate {
@@ -31,11 +31,8 @@ struct row {
   enum errors errors;
   double line_error_rate, run_error_rate;
   double value[OIO_TECH_QUANTITIES];
-  double measure[MEASURES];
-  double cdf_ns[CDF_POINTS]; /* latency below which i of 100 messages are */
-  bool drawn;                /* some values are not typical */
-  bool done;
-  char failure[FAILURE_BYTES]; /* what was wrong with the run, or empty */
+  bool drawn; /* some values are not typical */
+  struct ran ran;
 };
 
 /* What is not known, as drawn from low to high of the values (bands.c). */
@@ -106,12 +103,10 @@ void row_reckon(struct row *row, const struct comparison *comparison, const stru
 /* What a trace offers: OIO_ERR_IO and so on as its reader has them. */
 enum oio_status offered_by_trace(struct comparison *comparison, uint32_t dies, struct oio_error *error);
 
-/* Runs a row. */
-enum oio_status trial_run(const struct comparison *comparison, struct row *row, struct oio_error *error);
-/* Runs rows on all processors, with a line of progress. OIO_OK too when interrupted: rows that are not done. The error is the first. */
-enum oio_status trials_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error);
+/* Runs rows, as trials_run (trials.h). */
+enum oio_status rows_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error);
 
-/* Draws, runs and sums up what is not known: comparison->spreads. As trials_run. */
+/* Draws, runs and sums up what is not known: comparison->spreads. As rows_run. */
 enum oio_status spreads_run(struct comparison *comparison, struct oio_error *error);
 /* The row of a candidate at its first error rate. */
 const struct row *first_row(const struct comparison *comparison, size_t candidate);

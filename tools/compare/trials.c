@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many runs at once. Each has a simulation and a trace reader of its own; they share nothing that changes. */
 #define _GNU_SOURCE
-#include "comparison.h"
+#include "trials.h"
+
 #include "interrupt.h"
 #include "progress.h"
 
@@ -15,8 +16,8 @@ enum { WORKERS_MAX = 256 };
 static const long look_ns = 5000000;
 
 struct pool {
-  const struct comparison *comparison;
-  struct row *rows;
+  enum oio_status (*run)(void *context, size_t index, struct oio_error *error);
+  void *context;
   size_t count;
   atomic_size_t next, done, working;
   pthread_mutex_t lock; /* over status and error */
@@ -38,7 +39,7 @@ static void *work(void *argument) {
   struct pool *pool = argument;
   for (size_t i; (i = atomic_fetch_add(&pool->next, 1)) < pool->count && !interrupt_requested();) {
     struct oio_error error = {""};
-    const enum oio_status status = trial_run(pool->comparison, &pool->rows[i], &error);
+    const enum oio_status status = pool->run(pool->context, i, &error);
     if (status != OIO_OK) keep_first(pool, status, &error);
     atomic_fetch_add(&pool->done, 1);
   }
@@ -51,18 +52,19 @@ static size_t processors(void) {
   return there < 1 ? 1 : there > WORKERS_MAX ? WORKERS_MAX : (size_t)there;
 }
 
-static void watch(struct pool *pool) {
+static void watch(struct pool *pool, bool quiet) {
   struct progress progress;
   progress_start(&progress, "oio compare");
   while (atomic_load(&pool->working) > 0) {
     nanosleep(&(struct timespec){.tv_nsec = look_ns}, NULL);
-    if (!pool->comparison->quiet) progress_update(&progress, (double)atomic_load(&pool->done) / (double)pool->count);
+    if (!quiet) progress_update(&progress, (double)atomic_load(&pool->done) / (double)pool->count);
   }
   progress_end(&progress);
 }
 
-enum oio_status trials_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error) {
-  struct pool pool = {.comparison = comparison, .rows = rows, .count = count, .status = OIO_OK};
+enum oio_status trials_run(size_t count, bool quiet, enum oio_status (*run)(void *, size_t, struct oio_error *), void *context,
+                           struct oio_error *error) {
+  struct pool pool = {.run = run, .context = context, .count = count, .status = OIO_OK};
   pthread_t worker[WORKERS_MAX];
   size_t workers = 0;
   pthread_mutex_init(&pool.lock, NULL);
@@ -76,7 +78,7 @@ enum oio_status trials_run(const struct comparison *comparison, struct row *rows
     atomic_fetch_add(&pool.working, 1);
     work(&pool);
   }
-  watch(&pool);
+  watch(&pool, quiet);
   for (size_t i = 0; i < workers; i++) pthread_join(worker[i], NULL);
   pthread_mutex_destroy(&pool.lock);
   if (pool.status != OIO_OK) *error = pool.error;
