@@ -49,10 +49,6 @@ static bool detailed(const struct options *options) {
          (options->config.detail == OIO_DETAIL_AUTO &&
           (options->json != NULL || options->csv != NULL || options->append != NULL || step(options)));
 }
-static bool any(const struct options *options) {
-  (void)options;
-  return true;
-}
 static bool reset(const struct options *options) {
   return options->config.reset_at_ps > 0;
 }
@@ -90,11 +86,6 @@ static const struct {
     {"trace.loop", recorded, "--trace FILE"},
     {"trace.time_scale", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
-    {"optical.fec_", any, "optical.fec=kp4|kr4|ll"},
-    {"die_link.fec_", bridged, "--net bridged and die_link.fec=kp4|kr4|ll"},
-    {"package.fec_", routed, "a net with such links and package.fec=kp4|kr4|ll"},
-    {"rack.fec_", routed, "a net with such links and rack.fec=kp4|kr4|ll"},
-    {"row.fec_", routed, "a net with such links and row.fec=kp4|kr4|ll"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},
@@ -104,6 +95,42 @@ static const struct {
     {"reset.hold_ps", reset, "reset.at_ps above 0"},
     {"reset.scope", reset, "reset.at_ps above 0"},
     {"reset.which", part_reset, "reset.at_ps above 0 and reset.scope=die|link"},
+};
+
+static bool corrected(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->fec != OIO_FEC_NONE;
+}
+static bool striped(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->stripe_bits > 0;
+}
+static bool walks(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->walk > 0;
+}
+static bool scheduled(const struct options *options, const struct oio_link_class *of) {
+  (void)of;
+  return options->config.faults[0] != '\0';
+}
+static bool scheduled_lanes(const struct options *options, const struct oio_link_class *of) {
+  return scheduled(options, of) && striped(options, of);
+}
+
+/* Of a key of a class of links in this net: when it matters, and what it needs. */
+static const struct {
+  const char *key;
+  bool (*matters)(const struct options *options, const struct oio_link_class *of);
+  const char *needs;
+} of_a_class[] = {
+    {"fec_", corrected, "a class with error correction (fec=kp4|kr4|ll)"},
+    {"lane_spread", striped, "a class with stripes (stripe_bits=1 or more)"},
+    {"spare_lanes", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
+    {"remap_ps", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
+    {"wavelengths", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
+    {"laser_fibres", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
+    {"relink_ps", scheduled, "--faults"},
+    {"walk_ps", walks, "a class whose rings walk (walk above 0)"},
 };
 
 static bool names(const char *entry, const char *key) {
@@ -121,15 +148,26 @@ static unsigned class_of(const struct options *options, const char *key) {
   return of;
 }
 
+/* What a key of a class needs beside a net with such links; NULL: nothing. */
+static const char *needed_of_class(const struct options *options, unsigned of, const char *key) {
+  const char *suffix = key + strlen(oio_config_class_name(&options->config, of)) + 1;
+  for (size_t i = 0; i < sizeof of_a_class / sizeof of_a_class[0]; i++) {
+    if (!names(of_a_class[i].key, suffix)) continue;
+    return of_a_class[i].matters(options, &options->config.classes[of]) ? NULL : of_a_class[i].needs;
+  }
+  return NULL;
+}
+
 const char *effect_needs(const struct options *options, const char *key) {
   const unsigned of = class_of(options, key), classes = oio_config_classes(&options->config);
-  const bool idle = of < classes && strstr(key, ".fec_") != NULL && options->config.classes[of].fec == OIO_FEC_NONE;
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    if (names(table[i].key, key)) return table[i].matters(options) && !idle ? NULL : table[i].needs;
+    if (!names(table[i].key, key)) continue;
+    if (!table[i].matters(options)) return table[i].needs;
+    break;
   }
-  if (of == classes || of < OIO_LINK_CLASSES) return NULL;
-  if (!routed(options)) return "a net with such links";
-  return idle ? "a class with error correction (fec=kp4|kr4|ll)" : NULL;
+  if (of == classes) return NULL;
+  if (of >= OIO_LINK_CLASSES && !routed(options)) return "a net with such links";
+  return needed_of_class(options, of, key);
 }
 
 bool effect_has(const struct options *options, const char *key) {

@@ -28,6 +28,7 @@ static const char common_help[] =
     "  --set KEY=VALUE         set a key (below); repeatable, the last one wins\n"
     "  --config FILE           read KEY = VALUE lines, in [SECTIONS] or not; --set and the options above win over it\n"
     "  --fidelity event|bit    event: error patterns decide, no byte is touched; bit: every bit (sim.fidelity)\n"
+    "  --faults EVENTS|FILE    what happens to wires, and when (faults.schedule, docs/faults.md)\n"
     "  --threads N             a net with switches on so many processors; the results are the same (sim.threads)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
     "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals collectives repeat, NAME.csv\n"
@@ -77,8 +78,9 @@ __attribute__((format(printf, 2, 3))) static int refuse(const char *command, con
 static const struct {
   const char *option, *key;
 } shorthands[] = {
-    {"--net", "net.topology"}, {"--generate", "workload.generate"}, {"--messages", "workload.messages"}, {"--load", "workload.load"},
-    {"--seed", "sim.seed"},    {"--fidelity", "sim.fidelity"},      {"--threads", "sim.threads"},
+    {"--net", "net.topology"},      {"--generate", "workload.generate"}, {"--messages", "workload.messages"},
+    {"--load", "workload.load"},    {"--faults", "faults.schedule"},     {"--seed", "sim.seed"},
+    {"--fidelity", "sim.fidelity"}, {"--threads", "sim.threads"},
 };
 
 int options_step(const char *option) {
@@ -158,8 +160,8 @@ int options_take_config(struct oio_config *config, const char *name, const char 
   if (strcmp(name, "--set") == 0) return files ? 1 : oio_config_set(config, "--set", value, error) == OIO_OK;
   for (size_t i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++) {
     if (strcmp(name, shorthands[i].option) != 0) continue;
-    char assignment[300];
-    snprintf(assignment, sizeof assignment, "%s=%.200s", shorthands[i].key, value);
+    char assignment[1100];
+    snprintf(assignment, sizeof assignment, "%s=%.1050s", shorthands[i].key, value);
     return files ? 1 : oio_config_set(config, name, assignment, error) == OIO_OK;
   }
   return -1;

@@ -80,6 +80,21 @@ for topology in pair bridged; do
   done
 done
 
+# Lanes that die, are replaced and return, a wire that goes down, and rates that change: with a schedule, with correction and without.
+for topology in pair bridged; do
+  [ $topology = pair ] && link=0 || link=1
+  for fidelity in event bit; do
+    same '.delivered == 3000 and .faults.events > 2 and .faults.remaps > 0 and .faults.missing_lanes == 0 and .flits.replayed > 0' --generate poisson \
+      --messages 3000 --fidelity $fidelity --set net.topology=$topology --set optical.stripe_bits=1 --set optical.wavelengths=4 --set optical.spare_lanes=2 \
+      --set optical.remap_ps=300000 --set optical.lane_spread=0.4 --set optical.bit_error_rate=1e-5 --set link.replay_limit=1000 \
+      --set "faults.schedule=at 1us link $link: lane 3 dies; at 2us wire $((2 * link)): laser 1 dies; at 4us link $link: laser 1 returns"
+    same '.delivered == 3000 and .faults.dark_flits > 0 and .fec.corrected_symbols > 0' --generate saturate --messages 3000 --fidelity $fidelity \
+      --set net.topology=$topology --set optical.stripe_bits=10 --set optical.fec=kp4 --set optical.fec_ways=2 --set optical.bit_error_rate=1e-5 \
+      --set optical.remap_ps=500000 --set optical.walk=0.5 --set optical.walk_ps=2000000 --set link.replay_limit=1000 \
+      --set "faults.schedule=at 1us link $link: fibre 2 cut; at 3us link $link: down for 700ns, 2 times every 2us; at 4us link $link: loss 1 dB over 1us"
+  done
+done
+
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
 for topology in pair bridged; do
   for kind in poisson saturate; do

@@ -19,7 +19,9 @@ base/cold.h ->
 base/wide.h ->
 base/precondition.h ->
 base/memory.h -> oio/base.h
+base/root.h ->
 oio/rng.h base/rng.c -> oio/base.h base/precondition.h
+base/normal.h base/normal.c ->
 oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
 oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h base/memory.h
 oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
@@ -31,19 +33,18 @@ link/sequence.h ->
 link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
-oio/channel.h channel/errors.h channel/errors.c channel/channel_checkpoint.h channel/channel.c channel/blocks.h channel/blocks.c -> oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
+oio/channel.h channel/lanes.h channel/lanes.c channel/condition.h channel/condition.c channel/errors.h channel/errors.c channel/channel_state.h channel/channel_check.c channel/channel_checkpoint.h channel/channel_checkpoint.c channel/channel.c channel/blocks.h channel/blocks.c -> base/normal.h base/root.h oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
 oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
 oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> oio/base.h node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
+oio/faults.h faults/statement.h faults/statement.c faults/faults.c -> oio/channel.h lines.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
-report/root.h ->
-base/normal.h base/normal.c ->
 oio/tech.h -> oio/base.h
-oio/budget.h tech/eye.c tech/budget.c -> oio/tech.h oio/rng.h base/normal.h report/root.h base/precondition.h
+oio/budget.h tech/eye.c tech/budget.c -> oio/tech.h oio/rng.h base/normal.h base/root.h base/precondition.h
 tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c tech/optics.c -> oio/tech.h oio/budget.h base/precondition.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
@@ -52,7 +53,7 @@ traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
-oio/net.h net/net_state.h net/net.c net/net_make.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
+oio/net.h net/net_state.h net/net.c net/net_make.c net/net_faults.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
@@ -64,9 +65,9 @@ oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic
 sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h
 oio/sim.h sim/sim.c sim/sim_memory.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->
-oio/estimate.h report/estimate.c -> oio/base.h report/root.h base/precondition.h
+oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
-report/steady.h report/steady.c -> oio/estimate.h report/root.h traffic/batches.h
+report/steady.h report/steady.c -> oio/estimate.h base/root.h traffic/batches.h
 oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 

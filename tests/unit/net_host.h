@@ -276,6 +276,9 @@ static inline uint64_t net_host_states(const struct oio_net *net) {
                               wire.uncorrectable_codewords,
                               wire.miscorrected_codewords,
                               wire.condemned_flits,
+                              wire.events,
+                              wire.dark_flits,
+                              wire.remaps,
                               wire.digest};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) net_host_see(&h, words[i]);
     for (unsigned v = 0; v < OIO_HOP_VCS; v++) {
@@ -350,6 +353,30 @@ static inline void net_host_draw_links(struct oio_config *config, uint64_t *stre
   }
 }
 
+/* Lanes that die and are replaced, a wire that goes down, rates that change; in a fourth of the runs each, and half have no more than that.
+ */
+static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind) {
+  static const char *const schedules[] = {
+      "at 200ns all: lane 1 dies; at 900ns all: lane 1 returns; at 1us wire 0: laser 0 dies",
+      "at 100ns all: down for 300ns; at 700ns link 0: fibre 1 cut; at 1500ns all: down for 50ns, 3 times every 200ns",
+      "at 150ns all: error rate 2e-4; at 400ns all: loss 0.5 dB; at 600ns all: loss -1 dB over 300ns",
+      "at 200ns all: lane 2 dies; at 260ns all: lane 3 dies; at 1us all: error rate 1e-4"};
+  if (kind % 2 != 0) return;
+  for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
+    struct oio_link_class *link = &config->classes[i];
+    link->stripe_bits = (const uint64_t[]){1, 10, 64}[kind / 2 % 3];
+    link->lane_spread = kind / 6 % 2 == 0 ? 0 : 0.4;
+    link->spare_lanes = kind / 12 % 2;
+    link->remap_ps = kind / 24 % 3 * 60000;
+    link->wavelengths = 3;
+    link->laser_fibres = 1;
+    link->skew_ps = kind / 72 % 2 * 500;
+    link->walk = kind / 144 % 2 == 0 ? 0 : 0.5;
+    link->walk_ps = 2000000;
+  }
+  if (kind / 288 % 2 == 0) strcpy(config->faults, schedules[kind / 576 % 4]);
+}
+
 /* A run of any kind, not yet begun; of a shape, or NULL: of any. Its net is NULL where the configuration does not hold. */
 static inline void net_host_draw(struct net_host *h, const char *shape, uint64_t stream) {
   static const char *const shapes[] = {"pair",     "bridged",   "pair",   "bridged",        "ring:4",     "star:4",
@@ -370,6 +397,7 @@ static inline void net_host_draw(struct net_host *h, const char *shape, uint64_t
   config->vc_count = 1 + net_host_below(&stream, NET_HOST_VCS);
   config->vc_buffer_bytes = net_host_pick(&stream, (const uint64_t[]){16, 300, 2000, 65536}, 4);
   net_host_draw_links(config, &stream);
+  net_host_draw_faults(config, oio_mix64(stream + 1));
   h->pause_ps = net_host_pick(&stream, (const uint64_t[]){2000, 8000, 30000}, 3);
   h->message_bytes = (unsigned)net_host_pick(&stream, (const uint64_t[]){60, 700, 4000}, 3);
   h->lazy_one_in = (unsigned)net_host_pick(&stream, (const uint64_t[]){0, 1, 2, 10}, 4);

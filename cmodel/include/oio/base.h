@@ -28,6 +28,7 @@ typedef uint64_t oio_time_ps;
 #define OIO_NS (1000 * OIO_PS)
 #define OIO_US (1000 * OIO_NS)
 #define OIO_MS (1000 * OIO_US)
+#define OIO_S (1000 * OIO_MS)
 /** Later than every time: "not unless something else happens first". */
 #define OIO_NEVER UINT64_MAX
 /** Where simulated time ends: 106 days. What is earlier can have any configured time added to it. */

@@ -34,6 +34,25 @@ struct oio_error_process {
   double bad_bits;      /**< Gilbert: mean length of a bad stretch, 1..10^9 bits */
 };
 
+/** What happens to a wire, and when (SPEC.md section 15). */
+enum oio_channel_event_kind {
+  OIO_EVENT_RATE = 0, /**< value: the bit error rate is that */
+  OIO_EVENT_LOSS,     /**< value: so many dB more, negative: less */
+  OIO_EVENT_LANE,     /**< number: a physical lane; here and below, it dies, or returns */
+  OIO_EVENT_LASER,
+  OIO_EVENT_FIBRE,
+  OIO_EVENT_DOWN, /**< for for_ps, OIO_NEVER: for good; returns: it is over */
+  OIO_EVENT_KINDS
+};
+struct oio_channel_event {
+  oio_time_ps at_ps;
+  enum oio_channel_event_kind what;
+  bool returns;
+  uint32_t number;
+  double value;
+  oio_time_ps for_ps;
+};
+
 struct oio_channel_config {
   uint8_t format;                  /**< flit format: which bits the CRCs cover */
   enum oio_fidelity fidelity;      /**< as the links at its ends */
@@ -43,12 +62,23 @@ struct oio_channel_config {
   oio_time_ps logic_ps;            /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
   double bit_error_rate;           /**< 0..0.5, in the mean; of the line, parity included, and before precoding takes effect */
   struct oio_error_process errors; /**< zeros: independent */
-  const char *fec;    /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
-  uint32_t fec_ways;  /**< codewords in a block: 1, 2 or 4 */
-  oio_time_ps fec_ps; /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
-  uint64_t seed;      /**< of the run */
-  uint64_t stream;    /**< which random stream: another for each direction of each channel */
-  bool digest;        /**< keep one of what is put on it */
+  const char *fec;       /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
+  uint32_t fec_ways;     /**< codewords in a block: 1, 2 or 4 */
+  oio_time_ps fec_ps;    /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
+  uint32_t stripe_bits;  /**< bits to a lane in turn; 0: to its errors the line is one lane */
+  double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */
+  uint32_t wavelengths;  /**< of a fibre, 1 and up; 0 as 1 */
+  uint32_t laser_fibres; /**< that a laser feeds; 0: all */
+  uint32_t spare_lanes;  /**< 0..1024 */
+  oio_time_ps remap_ps;  /**< until other lanes are taken where some are dead, at most 1 s; 0: never */
+  oio_time_ps skew_ps;   /**< by which lanes arrive apart, at most 1 us */
+  double walk;           /**< of a ring, in halves of its width, 0..10; 0: none */
+  oio_time_ps walk_ps;   /**< its time constant, with a walk 1000 and up */
+  const struct oio_channel_event *events; /**< by time; they stay where they are as long as the channel */
+  uint32_t event_count;
+  uint64_t seed;   /**< of the run */
+  uint64_t stream; /**< which random stream: another for each direction of each channel */
+  bool digest;     /**< keep one of what is put on it */
   bool runs_ahead; /**< the transmitting end may be ahead of the receiving one, by as long as a flit takes to arrive: there is room for it,
                       and the two ends may be two threads' */
 };
@@ -98,9 +128,16 @@ struct oio_channel_state {
   uint64_t uncorrectable_codewords; /**< left as they came */
   uint64_t miscorrected_codewords;  /**< to others than were sent */
   uint64_t condemned_flits;         /**< with a bit in a block that has an uncorrectable codeword */
+  /** Of what happens to a wire: */
+  uint64_t events;        /**< that have taken effect */
+  uint64_t dark_flits;    /**< started while it was down */
+  uint64_t remaps;        /**< how often other lanes were taken */
+  uint64_t missing_lanes; /**< fewer in use now than there are */
   uint64_t digest; /**< over start time and bytes of every flit put on it, in order (event fidelity: header and control bytes); 0 where none
                       is kept */
 };
+/** Is the wire down, by the events that have taken effect, for a flit that starts then? */
+bool oio_channel_is_dark(const struct oio_channel *channel, oio_time_ps start_ps);
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
 
 #ifdef __cplusplus

@@ -61,6 +61,8 @@ struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
   uint64_t fec; /* enum oio_fec_choice */
   uint64_t fec_ways, fec_ps;
+  double lane_spread, walk;
+  uint64_t stripe_bits, wavelengths, laser_fibres, spare_lanes, remap_ps, skew_ps, relink_ps, walk_ps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
   char errors[OIO_ERRORS_BYTES];  /**< how wrong bits follow one another: `oio sim --help` */
   char tech[OIO_TECH_NAME_BYTES]; /**< of oio/tech.h, or empty */
@@ -105,6 +107,7 @@ struct oio_config {
   uint64_t detail; /* enum oio_detail_choice */
   uint64_t detail_pairs, warm_up_ps, interval_ps;
 
+  char faults[1024]; /* a schedule, or a file of one: oio/faults.h */
   uint64_t reset_at_ps, reset_hold_ps, reset_which;
   uint64_t reset_scope; /* enum oio_reset_scope */
   uint64_t rtl_clock_ps, rtl_datapath_bytes, rtl_response_cycles;

@@ -28,11 +28,20 @@ struct oio_fec_totals {
   uint64_t codewords, corrected_symbols, uncorrectable_codewords, miscorrected_codewords, condemned_flits;
 };
 
+/** What a schedule of faults has done to all wires together. */
+struct oio_fault_totals {
+  uint64_t events;        /**< that have taken effect, of each wire by itself */
+  uint64_t dark_flits;    /**< started while a wire was down */
+  uint64_t remaps;        /**< how often a wire took other lanes */
+  uint64_t missing_lanes; /**< fewer in use at the end than there are */
+};
+
 /** What a run says; docs/results.schema.json is its JSON form. */
 struct oio_results {
   struct oio_traffic_counts traffic;
   struct oio_link_totals links;
   struct oio_fec_totals fec;
+  struct oio_fault_totals faults;
   oio_time_ps latency_min_ps, latency_p50_ps, latency_p99_ps, latency_p999_ps, latency_max_ps;
   double latency_mean_ps;
   double latency_parts_ps[OIO_PART_COUNT]; /**< means; they add up to the mean latency */

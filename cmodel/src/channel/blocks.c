@@ -37,7 +37,7 @@ static void set_times(struct oio_blocks *b, uint64_t rate_bits_per_s) {
 
 static void look_at_block(struct oio_blocks *b) {
   uint64_t rest;
-  b->whole_ps = oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
+  b->whole_ps = b->origin_ps + oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
 }
 
 bool oio_blocks_create(struct oio_blocks *b, const struct oio_fec_code *code, uint32_t ways, uint64_t rate_bits_per_s) {
@@ -80,6 +80,14 @@ void oio_blocks_memory(const struct oio_blocks *b, struct oio_memory *memory) {
   oio_fec_memory(b->fec, memory);
 }
 
+void oio_blocks_begin(struct oio_blocks *b, oio_time_ps origin_ps, uint64_t rate_bits_per_s) {
+  set_times(b, rate_bits_per_s);
+  b->origin_ps = b->end_ps = origin_ps;
+  b->end_rest = b->block = b->end_bits = b->next = 0;
+  for (unsigned i = 0; i < 2; i++) b->seen[i].wrong = b->seen[i].condemned = false;
+  look_at_block(b);
+}
+
 oio_time_ps oio_blocks_ps(const struct oio_blocks *b) {
   return b->block_num / b->rate_bits_per_s + 1;
 }
@@ -88,9 +96,9 @@ oio_time_ps oio_blocks_ps(const struct oio_blocks *b) {
 
 /* The wire has been idle: the stream has gone on to the first unit that begins at start_ps or later. */
 OIO_COLD static void go_on(struct oio_blocks *b, oio_time_ps start_ps) {
-  uint64_t rest, units = oio_wide_divide(start_ps, b->unit_den, b->unit_num, &rest);
+  uint64_t rest, units = oio_wide_divide(start_ps - b->origin_ps, b->unit_den, b->unit_num, &rest);
   if (rest > 0) units++;
-  b->end_ps = oio_wide_divide(units, b->unit_num, b->unit_den, &b->end_rest);
+  b->end_ps = b->origin_ps + oio_wide_divide(units, b->unit_num, b->unit_den, &b->end_rest);
   b->block = oio_wide_divide(units, OIO_UNIT_BITS, b->data_bits, &b->end_bits);
   look_at_block(b);
 }
@@ -222,6 +230,7 @@ static void keep_block(struct oio_blocks *b, struct oio_block *block, struct oio
 
 void oio_blocks_checkpoint(struct oio_blocks *b, oio_time_ps end_ps, struct oio_checkpoint *c) {
   bool decoded = b->next > b->block;
+  OIO_KEEP_ANY(c, b->origin_ps);
   OIO_KEEP(c, b->end_rest, b->unit_den - 1);
   OIO_KEEP_ANY(c, b->block);
   OIO_KEEP(c, b->end_bits, b->data_bits);

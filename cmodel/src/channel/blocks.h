@@ -27,6 +27,7 @@ struct oio_blocks {
   uint64_t data_bits, line_bits;       /* of a block */
   uint64_t unit_num, unit_den;         /* a unit of the stream takes unit_num / unit_den picoseconds */
   uint64_t block_num, rate_bits_per_s; /* a block takes block_num / rate_bits_per_s */
+  oio_time_ps origin_ps;               /* block 0 begins */
   oio_time_ps flit_ps;                 /* the flit time is flit_ps + flit_rest / unit_den */
   uint64_t flit_rest;
   /* The end of the last flit: its time, end_ps + end_rest / unit_den; its block, and where in that block, 1 .. data_bits. */
@@ -51,6 +52,9 @@ bool oio_blocks_create(struct oio_blocks *blocks, const struct oio_fec_code *cod
 void oio_blocks_destroy(struct oio_blocks *blocks);
 /* Adds what they take. */
 void oio_blocks_memory(const struct oio_blocks *blocks, struct oio_memory *memory);
+
+/* The line begins anew: block 0 at origin_ps, at another rate. */
+void oio_blocks_begin(struct oio_blocks *blocks, oio_time_ps origin_ps, uint64_t rate_bits_per_s);
 
 /* How long a block takes, rounded up. */
 oio_time_ps oio_blocks_ps(const struct oio_blocks *blocks);

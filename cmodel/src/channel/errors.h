@@ -3,6 +3,7 @@
 #ifndef OIO_ERRORS_H
 #define OIO_ERRORS_H
 
+#include "channel/lanes.h"
 #include "oio/channel.h"
 #include "oio/flit.h"
 #include "oio/rng.h"
@@ -11,21 +12,18 @@ struct oio_errors {
   const struct oio_flit_format *format;
   enum oio_fidelity fidelity;
   struct oio_rng rng;
-  struct oio_error_process process;
-  double inverse_ln;  /* 1 / ln(1 - p) of what follows a right bit or symbol; 0 when p is 0 */
-  uint64_t gap_bits;  /* right bits before the next wrong one */
-  uint64_t flit_bits; /* what a flit takes off it: 2048; 0 when no bit is ever wrong */
-  /* Runs: has there been a wrong symbol, and which of its bits was it; precoded, is the next one the end of a run. */
-  bool after_wrong, ends_run;
-  uint32_t wrong_bit;
-  /* Gilbert: of the good and the bad state, their 1 / ln(1 - p) of errors and of leaving; and where it is, for how many bits more. */
-  double error_ln[2], leave_ln[2];
-  bool bad;
-  uint64_t stay_bits;
+  uint64_t gap_bits;      /* right bits before the next wrong one */
+  uint64_t flit_bits;     /* what a flit takes off it: 2048; 0 when no bit is ever wrong */
+  struct oio_lanes lanes; /* whose bits they are */
 };
 
-/* Of the configuration its format, fidelity, bit_error_rate, errors, seed and stream. */
-void oio_errors_start(struct oio_errors *errors, const struct oio_channel_config *config);
+/* Of the configuration its format, fidelity, errors, stripe_bits, seed and stream. Until oio_errors_begin no bit is wrong. False: out of
+ * memory. */
+bool oio_errors_create(struct oio_errors *errors, const struct oio_channel_config *config);
+void oio_errors_destroy(struct oio_errors *errors);
+/* Begins with the next bit: rate[l] is the bit error rate of lane l of so many, as many at most as the configuration has; of one where it
+ * has no stripes. */
+void oio_errors_begin(struct oio_errors *errors, uint32_t lanes, const double *rate);
 
 /* Is there a wrong bit among the next 2048? Then oio_errors_apply; else they have gone by. */
 static inline bool oio_errors_ahead(struct oio_errors *errors) {

@@ -24,7 +24,7 @@
 /* The keys of a class of links, a line each. what names them in the help; of window and buffer: lowest, highest, default, help. */
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
   WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
-        "technology of the " what ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps and fec_ps (oio tech)"),                             \
+        "technology of the " what ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps (oio tech)"),        \
       NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, in the mean"),                   \
       WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
             "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \
@@ -38,6 +38,18 @@
       WHOLE(name ".lanes", "", 1, 1024, wide, classes[of].lanes, "lanes, each direction"),                                                 \
       NUMBER(name ".lane_rate_gbps", "Gb/s", 0.001, 1000, gbps, classes[of].lane_rate_gbps, "rate of a lane"),                             \
       WHOLE(name ".logic_ps", "ps", 0, 1000000000, phy_ps, classes[of].logic_ps, "PHY and adapter, both ends together"),                   \
+      WHOLE(name ".stripe_bits", "bits", 0, 2048, "0", classes[of].stripe_bits,                                                            \
+            "bits to a lane in turn; 0: to its errors the line is one lane"),                                                              \
+      NUMBER(name ".lane_spread", "decades", 0, 3, "0", classes[of].lane_spread, "of the bit error rates of lanes (stripe_bits)"),         \
+      WHOLE(name ".skew_ps", "ps", 0, 1000000, "0", classes[of].skew_ps, "by which lanes arrive apart; all wait for the latest"),          \
+      WHOLE(name ".wavelengths", "", 1, 1024, "1", classes[of].wavelengths, "lanes of a fibre"),                                           \
+      WHOLE(name ".laser_fibres", "", 0, 1024, "0", classes[of].laser_fibres, "fibres that a laser feeds; 0: all"),                        \
+      WHOLE(name ".spare_lanes", "", 0, 1024, "0", classes[of].spare_lanes, "lanes that take the place of dead ones (stripe_bits)"),       \
+      WHOLE(name ".remap_ps", "ps", 0, 1000000000000, "0", classes[of].remap_ps,                                                           \
+            "from a lane's death until others are taken, fewer if need be; 0: never"),                                                     \
+      WHOLE(name ".relink_ps", "ps", 0, 1000000000000000, "0", classes[of].relink_ps, "how long a flap takes (faults.schedule)"),          \
+      NUMBER(name ".walk", "", 0, 10, "0", classes[of].walk, "deviation of a ring off its wavelength, in halves of its width; 0: none"),   \
+      WHOLE(name ".walk_ps", "ps", 1000, 1000000000000000, "1000000000", classes[of].walk_ps, "time constant of that"),                    \
       WHOLE(name ".window_flits", "flits", w_min, w_max, w, classes[of].window_flits, w_help),                                             \
       WHOLE(name ".buffer_flits", "flits", b_min, b_max, b, classes[of].buffer_flits, b_help),                                             \
       WHOLE(name ".timeout_flits", "flit times", 0, 10000000, "0", classes[of].timeout_flits,                                              \
@@ -123,6 +135,9 @@ static const struct oio_key keys[] = {
           "messages that enter before are in no latency, and goodput is counted from then"),
     WHOLE("results.interval_ps", "ps", 0, 4611686018427387904, "0", interval_ps,
           "interval of throughput over time; 0: so that there are 128 to 256"),
+    {"faults.schedule", "", "EVENT;... or FILE", "",
+     "what happens to wires and when, as --faults: e.g. at 20us link 0: lane 3 dies (docs/faults.md)", OIO_KEY_TEXT, AT(faults), 0,
+     TEXT_BYTES(faults)},
     WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take down what reset.scope says at this time; 0: never"),
     WHOLE("reset.hold_ps", "ps", 1, 1000000000000, "100000", reset_hold_ps, "for so long"),
     OPTION("reset.scope", "all|die|link", "all", reset_scope, "of a net of many dies: all of it, a die with its links, or a link"),

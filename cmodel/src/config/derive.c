@@ -85,7 +85,7 @@ oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
 /* There and back, in flit times, rounded up. */
 static uint64_t round_trip_flits(const struct oio_config *c, unsigned link_class) {
   const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
-  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps;
+  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps + c->classes[link_class].skew_ps;
   return (2 * (way_ps + oio_config_class_fec_ps(c, link_class) + flit) + flit - 1) / flit;
 }
 
@@ -136,6 +136,11 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
   struct oio_error_process process;
   const enum oio_status errs = oio_error_process_read(c, link_class, &process, error);
   if (errs != OIO_OK) return errs;
+  if (of->stripe_bits == 0 && (of->lane_spread > 0 || of->spare_lanes > 0)) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "%s.%s: to its errors the line is one lane; set %s.stripe_bits=1 (or 10, 64), bits to a lane in turn", name,
+                         of->lane_spread > 0 ? "lane_spread" : "spare_lanes", name);
+  }
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
@@ -231,6 +236,15 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .fec = oio_config_class_fec(c, link_class) == NULL ? NULL : oio_config_class_fec(c, link_class)->name,
       .fec_ways = (uint32_t)of->fec_ways,
       .fec_ps = of->fec_ps,
+      .stripe_bits = (uint32_t)of->stripe_bits,
+      .lane_spread = of->lane_spread,
+      .wavelengths = (uint32_t)of->wavelengths,
+      .laser_fibres = (uint32_t)of->laser_fibres,
+      .spare_lanes = (uint32_t)of->spare_lanes,
+      .remap_ps = of->remap_ps,
+      .skew_ps = of->skew_ps,
+      .walk = of->walk,
+      .walk_ps = of->walk_ps,
       .seed = c->seed,
       .stream = stream,
       .digest = digest,

@@ -8,10 +8,20 @@
 enum { LANES_MAX = 1024 };
 
 /* What a technology brings: each a bit of oio_link_class.own. */
-static const size_t brought[] = {offsetof(struct oio_link_class, lanes), offsetof(struct oio_link_class, lane_rate_gbps),
+static const size_t brought[] = {offsetof(struct oio_link_class, lanes),    offsetof(struct oio_link_class, lane_rate_gbps),
                                  offsetof(struct oio_link_class, ps_per_m), offsetof(struct oio_link_class, logic_ps),
-                                 offsetof(struct oio_link_class, fec_ps)};
-enum { LANES = 1, LANE_RATE = 2, PS_PER_M = 4, LOGIC = 8, FEC = 16, BROUGHT = sizeof brought / sizeof brought[0] };
+                                 offsetof(struct oio_link_class, fec_ps),   offsetof(struct oio_link_class, wavelengths),
+                                 offsetof(struct oio_link_class, relink_ps)};
+enum {
+  LANES = 1,
+  LANE_RATE = 2,
+  PS_PER_M = 4,
+  LOGIC = 8,
+  FEC = 16,
+  WAVELENGTHS = 32,
+  RELINK = 64,
+  BROUGHT = sizeof brought / sizeof brought[0]
+};
 
 static uint64_t to_ps(double ns) {
   return (uint64_t)(ns * 1000 + 0.5);
@@ -30,6 +40,10 @@ static double rate_gbps(const struct oio_link_class *of, const struct oio_tech *
   return tech->value[OIO_TECH_RATE_GBPS].typical;
 }
 
+static double at_least_one(double value) {
+  return value < 1 ? 1 : value;
+}
+
 /* Likewise of its time: a block takes its part, and what is left is that of encoder and decoder; else all is logic. */
 static void bring(struct oio_config *config, unsigned link_class, const struct oio_tech *tech) {
   struct oio_link_class *of = &config->classes[link_class];
@@ -39,6 +53,8 @@ static void bring(struct oio_config *config, unsigned link_class, const struct o
   if ((of->own & LANE_RATE) == 0) of->lane_rate_gbps = rate_gbps(of, tech) / (double)lanes_of(tech);
   if ((of->own & PS_PER_M) == 0) of->ps_per_m = to_ps(tech->value[OIO_TECH_FLIGHT_NS_PER_M].typical);
   if ((of->own & LOGIC) == 0) of->logic_ps = to_ps(coded ? phy_ns : phy_ns + fec_ns);
+  if ((of->own & WAVELENGTHS) == 0) of->wavelengths = (uint64_t)at_least_one(tech->value[OIO_TECH_WAVELENGTHS].typical);
+  if ((of->own & RELINK) == 0) of->relink_ps = (uint64_t)(tech->value[OIO_TECH_RELINK_MS].typical * 1e9 + 0.5);
   if (!coded || (of->own & FEC) != 0) return;
   of->fec_ps = 0;
   const oio_time_ps block_ps = oio_config_class_fec_ps(config, link_class), all_ps = to_ps(fec_ns);

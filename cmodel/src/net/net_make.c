@@ -20,17 +20,18 @@ static bool is_optical(const struct oio_net *net, uint32_t port) {
 
 #define ROUTED_STREAMS ((uint64_t)1 << 33)
 
-static unsigned class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link) {
+unsigned oio_net_class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link) {
+  if (!net->routed) return is_optical(net, 2 * link) ? OIO_CLASS_OPTICAL : OIO_CLASS_DIE_LINK;
   return oio_config_class_named(config, oio_topology_class_name(net->topology, oio_topology_link_class(net->topology, link)));
 }
 
 static void routed_channel(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
-  oio_config_class_channel(config, class_of(net, config, port / 2), ROUTED_STREAMS + port, true, channel);
+  oio_config_class_channel(config, oio_net_class_of(net, config, port / 2), ROUTED_STREAMS + port, true, channel);
 }
 
 /* Both ends of a link are alike. */
 static void routed_link(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_link_config *link) {
-  oio_config_class_link(config, class_of(net, config, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
+  oio_config_class_link(config, oio_net_class_of(net, config, port / 2), ROUTED_SEQUENCE_BITS, OIO_PROFILE_ROUTED, link);
 }
 
 void oio_net_wire_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel) {
@@ -42,6 +43,7 @@ void oio_net_wire_config(const struct oio_net *net, const struct oio_config *con
   } else {
     oio_config_die_channel(config, port / 4, port % 2, channel);
   }
+  oio_net_faults_of(net->faults, port, channel);
 }
 
 static enum oio_status make_wires(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
@@ -269,7 +271,8 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
     return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
-  status = make_wires(net, config, error);
+  status = oio_net_faults_read(&net->faults, net, config, error);
+  if (status == OIO_OK) status = make_wires(net, config, error);
   return status == OIO_OK ? make_nodes(net, config, left_out, error) : status;
 }
 
@@ -320,6 +323,7 @@ void oio_net_destroy(struct oio_net *net) {
   if (net == NULL) return;
   for (uint32_t p = 0; net->port != NULL && p < net->ports; p++) oio_channel_destroy(net->port[p].wire);
   for (uint32_t node = 0; net->node != NULL && node < net->nodes; node++) oio_net_destroy_node(net, node, net->node[node]);
+  oio_net_faults_destroy(net->faults);
   oio_topology_destroy(net->topology);
   free(net->port);
   free(net->node);

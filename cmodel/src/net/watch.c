@@ -7,7 +7,7 @@
 enum { VALID_FLITS = 1000 };
 
 static oio_time_ps way_ps(const struct oio_config *config, unsigned link_class) {
-  return oio_config_class_flight_ps(config, link_class) + config->classes[link_class].logic_ps +
+  return oio_config_class_flight_ps(config, link_class) + config->classes[link_class].logic_ps + config->classes[link_class].skew_ps +
          oio_config_class_fec_ps(config, link_class) + oio_config_class_flit_ps(config, link_class) + 1;
 }
 

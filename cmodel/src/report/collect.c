@@ -6,8 +6,10 @@
 #include "traffic/detail.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static void add_link(struct oio_results *results, unsigned index, const struct oio_link_state *state) {
+/* Returns whether it has failed. */
+static bool add_link(struct oio_results *results, unsigned index, const struct oio_link_state *state) {
   struct oio_link_totals *totals = &results->links;
   totals->payload += state->sent_payload;
   totals->nop += state->sent_nop;
@@ -17,10 +19,11 @@ static void add_link(struct oio_results *results, unsigned index, const struct o
   totals->retries_timeout += state->timeouts;
   totals->undetected += state->undetected;
   results->decision_digest = results->decision_digest * 0x100000001B3u ^ state->decision_digest;
-  if (state->failed == OIO_LINK_ALIVE) return;
+  if (state->failed == OIO_LINK_ALIVE) return false;
   totals->failed++;
   snprintf(results->failure, sizeof results->failure, "link %u, side %c: %s", index / 2, index % 2 == 0 ? 'A' : 'B',
            oio_link_failure_name(state->failed));
+  return true;
 }
 
 static void add_fec(struct oio_fec_totals *totals, const struct oio_channel *wire) {
@@ -31,6 +34,24 @@ static void add_fec(struct oio_fec_totals *totals, const struct oio_channel *wir
   totals->uncorrectable_codewords += state.uncorrectable_codewords;
   totals->miscorrected_codewords += state.miscorrected_codewords;
   totals->condemned_flits += state.condemned_flits;
+}
+
+static void add_faults(struct oio_fault_totals *totals, const struct oio_channel *wire) {
+  struct oio_channel_state state;
+  oio_channel_get_state(wire, &state);
+  totals->events += state.events;
+  totals->dark_flits += state.dark_flits;
+  totals->remaps += state.remaps;
+  totals->missing_lanes += state.missing_lanes;
+}
+
+/* Its replays were for nothing: that is why it failed. */
+static void say_dark(struct oio_results *results, const struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
+  const bool to = oio_channel_is_dark(net->port[port ^ 1].wire, now_ps), from = oio_channel_is_dark(net->port[port].wire, now_ps);
+  const size_t used = strlen(results->failure);
+  if (!to && !from) return;
+  snprintf(results->failure + used, sizeof results->failure - used, "; faults.schedule: wire %u%s down", from ? port : port ^ 1,
+           to && from ? " and the one back are" : " is");
 }
 
 static void add_latency(struct oio_results *results, const struct oio_histogram *latency) {
@@ -92,8 +113,10 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   oio_traffic_get_offer(traffic, &results->offer);
   for (uint32_t p = 0; p < oio_net_ports(net); p++) {
     struct oio_link_state state;
-    if (oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state)) add_link(results, p, &state);
+    const bool failed = oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state) && add_link(results, p, &state);
+    if (failed) say_dark(results, net, p, now_ps);
     add_fec(&results->fec, net->port[p].wire);
+    add_faults(&results->faults, net->port[p].wire);
   }
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;

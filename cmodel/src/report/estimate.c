@@ -3,7 +3,7 @@
 #include "oio/estimate.h"
 
 #include "base/precondition.h"
-#include "report/root.h"
+#include "base/root.h"
 
 enum { TABLED = 30 };
 

@@ -64,6 +64,11 @@ static void json_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
                (whole)fec->miscorrected_codewords, (whole)fec->condemned_flits);
 }
 
+static void json_faults(struct oio_text *text, const struct oio_fault_totals *faults) {
+  oio_text_add(text, "  \"faults\": {\"events\": %llu, \"dark_flits\": %llu, \"remaps\": %llu, \"missing_lanes\": %llu},\n",
+               (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);
+}
+
 static void json_latency(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "  \"latency_ps\": {\"min\": %llu, \"mean\": %.6f, \"p50\": %llu, \"p99\": %llu, \"p999\": %llu, \"max\": %llu},\n",
                (whole)r->latency_min_ps, r->latency_mean_ps, (whole)r->latency_p50_ps, (whole)r->latency_p99_ps, (whole)r->latency_p999_ps,
@@ -124,6 +129,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   json_notes(&text, r, config);
   json_counts(&text, r);
   json_fec(&text, &r->fec);
+  json_faults(&text, &r->faults);
   json_latency(&text, r);
   json_offer(&text, &r->offer);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
@@ -158,6 +164,12 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
     if (part == OIO_PART_FEC && r->fec.codewords == 0) continue; /* there is none */
     oio_text_add(text, " %s %.1f%s", part_names[part], r->latency_parts_ps[part] / 1e3, part + 1 < OIO_PART_COUNT ? " +" : " = mean\n");
   }
+}
+
+static void table_faults(struct oio_text *text, const struct oio_fault_totals *faults) {
+  if (faults->events == 0) return;
+  oio_text_add(text, "faults         events %llu  flits while down %llu  lanes remapped %llu times   missing lanes %llu\n",
+               (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);
 }
 
 static void table_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
@@ -230,6 +242,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
   table_fec(&text, &r->fec);
+  table_faults(&text, &r->faults);
   table_latency(&text, r);
   table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);

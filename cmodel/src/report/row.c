@@ -51,6 +51,10 @@ static void put_counts(struct row *row, const struct oio_results *r) {
   whole(row, "fec_uncorrectable_codewords", r->fec.uncorrectable_codewords);
   whole(row, "fec_miscorrected_codewords", r->fec.miscorrected_codewords);
   whole(row, "fec_condemned_flits", r->fec.condemned_flits);
+  whole(row, "fault_events", r->faults.events);
+  whole(row, "fault_dark_flits", r->faults.dark_flits);
+  whole(row, "fault_remaps", r->faults.remaps);
+  whole(row, "fault_missing_lanes", r->faults.missing_lanes);
 }
 
 static void put_times(struct row *row, const struct oio_results *r) {

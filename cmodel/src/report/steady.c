@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/steady.h"
 
-#include "report/root.h"
+#include "base/root.h"
 
 enum { BATCHES_MIN = 10, ABOVE_MIN = 5 };
 

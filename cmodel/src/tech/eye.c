@@ -5,7 +5,7 @@
 #include "base/normal.h"
 #include "base/precondition.h"
 #include "oio/rng.h"
-#include "report/root.h"
+#include "base/root.h"
 
 #include <math.h>
 

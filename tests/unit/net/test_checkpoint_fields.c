@@ -178,7 +178,6 @@ static const struct {
     {"was.joined", "of two flows at a port, in one hop VC each, the longer waiting goes first; but no shape sends in hop VC 1 from a die",
      false},
     {"die->flows.joined", "what the next flow to wait is given: the same", false},
-    {"channel->counted.miscorrected_codewords", "the codes of links take no word for another in so few words: it is 0", true},
 };
 
 /* Is a field seen as it has to be: spoiled and forgotten, but for those above? */

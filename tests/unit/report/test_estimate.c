@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "oio/estimate.h"
-#include "report/root.h"
+#include "base/root.h"
 
 /* The part of the distribution within -t .. t: Simpson's rule over the angle whose tangent is t / root of n. */
 static double part_within(double t, double n) {

@@ -34,6 +34,7 @@ static const struct oio_results every_figure_another = {
               .failed = 1},
     .fec =
         {.codewords = 801, .corrected_symbols = 802, .uncorrectable_codewords = 803, .miscorrected_codewords = 804, .condemned_flits = 805},
+    .faults = {.events = 811, .dark_flits = 812, .remaps = 813, .missing_lanes = 814},
     .latency_min_ps = 11000,
     .latency_mean_ps = 12500.25,
     .latency_p50_ps = 13000,
@@ -114,6 +115,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000},\n"
       "  \"fec\": {\"codewords\": 801, \"corrected_symbols\": 802, \"uncorrectable_codewords\": 803, \"miscorrected_codewords\": 804, "
       "\"condemned_flits\": 805},\n"
+      "  \"faults\": {\"events\": 811, \"dark_flits\": 812, \"remaps\": 813, \"missing_lanes\": 814},\n"
       "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
       "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
       "\"fec\": 600.750000, \"retry\": 5500.000000},\n"
@@ -170,6 +172,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
       "flits          payload 2000000  nop 300000  replayed 40000\n"
       "fec            codewords 801  corrected symbols 802  uncorrectable 803  miscorrected 804   condemned flits 805\n"
+      "faults         events 811  flits while down 812  lanes remapped 813 times   missing lanes 814\n"
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
       "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + fec 0.6 + retry 5.5 = mean\n"
       "offered        111.222 Gb/s, load 0.375 of 296.593; the most loaded wire, s3->s4, is asked 0.75 times what it carries\n"

@@ -57,6 +57,10 @@ static void check_same(const struct oio_results *a, const struct oio_results *b,
   SAME(fec.uncorrectable_codewords);
   SAME(fec.miscorrected_codewords);
   SAME(fec.condemned_flits);
+  SAME(faults.events);
+  SAME(faults.dark_flits);
+  SAME(faults.remaps);
+  SAME(faults.missing_lanes);
   SAME(latency_min_ps);
   SAME(latency_p50_ps);
   SAME(latency_max_ps);
@@ -139,6 +143,40 @@ static void with_error_correction_too(void **state) {
   }
 }
 
+/* Lanes, and what happens to them; with correction and without. */
+static void with_lanes_that_die_and_wires_that_go_down_too(void **state) {
+  (void)state;
+  static const char *const schedules[] = {
+      "faults.schedule=at 500ns class optical: laser 1 dies; at 3us class optical: laser 1 returns",
+      "faults.schedule=at 700ns all: down for 400ns; at 2us class optical: fibre 2 cut; at 4us all: error rate 4e-4",
+      "faults.schedule=at 300ns class optical: loss 2 dB over 2us; at 4us all: down for 100ns, 4 times every 900ns"};
+  static const char *const codes[] = {"optical.fec=none", "optical.fec=kp4", "optical.fec=ll"};
+  static const char *const stripes[] = {"optical.stripe_bits=1", "optical.stripe_bits=10"};
+  static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=two-state:0.1:2e-3:300"};
+  struct sums sums = {0, 0, 0, 0};
+  for (unsigned i = 0; i < 54; i++) {
+    const char *const settings[] = {schedules[i % 3],
+                                    codes[i / 3 % 3],
+                                    stripes[i / 9 % 2],
+                                    processes[i / 18],
+                                    i % 2 == 0 ? "net.topology=pair" : "net.topology=bridged",
+                                    i / 2 % 2 == 0 ? "workload.generate=saturate" : "workload.generate=poisson",
+                                    "optical.bit_error_rate=3e-4",
+                                    "optical.wavelengths=4",
+                                    "optical.lane_spread=0.3",
+                                    "optical.spare_lanes=2",
+                                    "optical.remap_ps=600000",
+                                    "optical.walk=0.4",
+                                    "optical.walk_ps=3000000",
+                                    "die_link.bit_error_rate=1e-5",
+                                    "die_link.lanes=128",
+                                    "workload.messages=3000",
+                                    "link.replay_limit=65535",
+                                    NULL};
+    run_both(settings, seed + i, 15000, &sums);
+  }
+}
+
 static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
   (void)state;
   static const char *const settings[] = {"optical.bit_error_rate=1e-4", "workload.generate=poisson", "workload.messages=2000",
@@ -178,6 +216,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix),
       cmocka_unit_test(with_error_correction_too),
+      cmocka_unit_test(with_lanes_that_die_and_wires_that_go_down_too),
       cmocka_unit_test(a_reset_in_mid_traffic_is_the_same_in_both),
   };
   const struct CMUnitTest long_tests[] = {

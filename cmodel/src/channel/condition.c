@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "channel/condition.h"
+
+#include "base/normal.h"
+#include "base/root.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LN_10 2.30258509299404568402
+#define ROOT_2 1.41421356237309504880
+#define SPREAD_STREAMS ((uint64_t)1 << 62)
+#define WALK_STREAMS ((uint64_t)3 << 61)
+#define DEAD_RATE 0.5
+
+enum { BISECTIONS = 60, WALK_STEPS = 16 };
+
+static double normal(struct oio_rng *rng) {
+  double v, w, q;
+  do {
+    v = 2 * oio_rng_unit(rng) - 1;
+    w = 2 * oio_rng_unit(rng) - 1;
+    q = v * v + w * w;
+  } while (q >= 1 || q <= 0);
+  return v * oio_root(-2 * oio_ln(q) / q);
+}
+
+/* ---- rates ---- */
+
+/* The part of all bits that are wrong where the eye is open by q standard deviations each way. */
+static double rate_of_q(const struct oio_condition *k, double q) {
+  const bool pam4 = k->config->errors.kind == OIO_ERRORS_RUNS && k->config->errors.symbol_bits == 2;
+  return (pam4 ? 0.375 : 0.5) * oio_erfc(q / ROOT_2);
+}
+
+static double q_of_rate(const struct oio_condition *k, double rate) {
+  double low = 0, high = 40;
+  for (int i = 0; i < BISECTIONS; i++) {
+    const double middle = (low + high) / 2;
+    *(rate_of_q(k, middle) > rate ? &low : &high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+static double loss_db(const struct oio_condition *k) {
+  return k->loss_db + (k->config->walk > 0 ? 10 / LN_10 * oio_ln(1 + k->detuning * k->detuning) : 0);
+}
+
+/* Of a physical lane that is not dead. */
+static double rate_of(struct oio_condition *k, uint32_t physical, double loss) {
+  double rate = k->rate * k->part[physical];
+  if (rate > DEAD_RATE) rate = DEAD_RATE;
+  if (rate == 0 || loss == 0 || rate >= rate_of_q(k, 0)) return rate;
+  if (k->q[physical] == 0) k->q[physical] = q_of_rate(k, rate);
+  return rate_of_q(k, k->q[physical] * oio_exp(-loss * LN_10 / 10));
+}
+
+static void set_rates(struct oio_condition *k) {
+  const double loss = loss_db(k);
+  for (uint32_t l = 0; l < k->width; l++) k->wrong[l] = k->dead[k->taken[l]] ? DEAD_RATE : rate_of(k, k->taken[l], loss);
+}
+
+/* ---- lanes ---- */
+
+static void take_lanes(struct oio_condition *k, struct oio_channel_state *counted) {
+  uint32_t width = 0;
+  for (uint32_t p = 0; p < k->physical && width < k->config->lanes; p++) {
+    if (!k->dead[p]) k->taken[width++] = p;
+  }
+  if (width == 0) return;
+  k->width = width;
+  counted->remaps++;
+}
+
+/* Does the event have this physical lane? */
+static bool has(const struct oio_channel_config *config, const struct oio_channel_event *event, uint32_t physical) {
+  const uint32_t fibre = physical / config->wavelengths, wavelength = physical % config->wavelengths;
+  if (event->what == OIO_EVENT_LANE) return event->number == physical;
+  if (event->what == OIO_EVENT_FIBRE) return event->number == fibre;
+  const uint32_t group = config->laser_fibres == 0 ? 0 : fibre / config->laser_fibres;
+  return event->number == group * config->wavelengths + wavelength;
+}
+
+static void kill(struct oio_condition *k, const struct oio_channel_event *event) {
+  for (uint32_t p = 0; p < k->physical; p++) {
+    if (has(k->config, event, p)) k->dead[p] = !event->returns;
+  }
+  if (k->config->remap_ps > 0) k->remap_ps = event->at_ps + k->config->remap_ps;
+}
+
+/* ---- changes ---- */
+
+static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
+  return a < b ? a : b;
+}
+
+static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
+  return a > b ? a : b;
+}
+
+static oio_time_ps end_ps(const struct oio_channel_event *event) {
+  return event->for_ps < OIO_NEVER - event->at_ps ? event->at_ps + event->for_ps : OIO_NEVER;
+}
+
+static oio_time_ps event_ps(const struct oio_condition *k) {
+  return k->next_event < k->config->event_count ? k->config->events[k->next_event].at_ps : OIO_NEVER;
+}
+
+static oio_time_ps walk_ps(const struct oio_condition *k) {
+  return k->config->walk > 0 ? k->walked_ps + (k->config->walk_ps + WALK_STEPS - 1) / WALK_STEPS : OIO_NEVER;
+}
+
+static void find_change(struct oio_condition *k) {
+  k->change_ps = earlier(event_ps(k), earlier(k->remap_ps, walk_ps(k)));
+}
+
+static void take_effect(struct oio_condition *k, const struct oio_channel_event *event) {
+  switch (event->what) {
+  case OIO_EVENT_RATE:
+    k->rate = event->value;
+    for (uint32_t p = 0; p < k->physical; p++) k->q[p] = 0;
+    break;
+  case OIO_EVENT_LOSS:
+    k->loss_db += event->value;
+    break;
+  case OIO_EVENT_DOWN:
+    k->dark_until_ps = event->returns ? event->at_ps : later(k->dark_until_ps, end_ps(event));
+    break;
+  default:
+    kill(k, event);
+  }
+}
+
+static void walk(struct oio_condition *k, oio_time_ps start_ps) {
+  const double stay = oio_exp(-(double)(start_ps - k->walked_ps) / (double)k->config->walk_ps);
+  k->detuning = k->detuning * stay + k->config->walk * oio_root(1 - stay * stay) * normal(&k->walk_rng);
+  k->walked_ps = start_ps;
+}
+
+/* In the order of their times: an event before a remap may put that off. */
+bool oio_condition_change(struct oio_condition *k, oio_time_ps start_ps, struct oio_channel_state *counted) {
+  bool other = false;
+  while (earlier(event_ps(k), k->remap_ps) <= start_ps) {
+    if (event_ps(k) <= k->remap_ps) {
+      const struct oio_channel_event *event = &k->config->events[k->next_event++];
+      take_effect(k, event);
+      counted->events++;
+      other = other || event->what != OIO_EVENT_DOWN;
+    } else {
+      take_lanes(k, counted);
+      k->remap_ps = OIO_NEVER;
+      other = true;
+    }
+  }
+  if (walk_ps(k) <= start_ps) {
+    walk(k, start_ps);
+    other = true;
+  }
+  find_change(k);
+  if (other) set_rates(k);
+  return other;
+}
+
+/* ---- made and gone ---- */
+
+static bool make_lanes(struct oio_condition *k) {
+  k->part = calloc(k->physical, sizeof *k->part);
+  k->q = calloc(k->physical, sizeof *k->q);
+  k->dead = calloc(k->physical, sizeof *k->dead);
+  k->taken = calloc(k->width, sizeof *k->taken);
+  k->wrong = calloc(k->width, sizeof *k->wrong);
+  return k->part != NULL && k->q != NULL && k->dead != NULL && k->taken != NULL && k->wrong != NULL;
+}
+
+static void spread_lanes(struct oio_condition *k) {
+  struct oio_rng rng;
+  oio_rng_seed(&rng, k->config->seed, SPREAD_STREAMS + k->config->stream);
+  for (uint32_t p = 0; p < k->physical; p++)
+    k->part[p] = k->config->lane_spread > 0 ? oio_exp(k->config->lane_spread * LN_10 * normal(&rng)) : 1;
+}
+
+bool oio_condition_create(struct oio_condition *k, const struct oio_channel_config *config) {
+  const bool striped = config->stripe_bits > 0;
+  *k = (struct oio_condition){.config = config, .rate = config->bit_error_rate, .remap_ps = OIO_NEVER};
+  k->width = striped ? config->lanes : 1;
+  k->physical = k->width + (striped ? config->spare_lanes : 0);
+  if (!make_lanes(k)) {
+    oio_condition_destroy(k);
+    return false;
+  }
+  for (uint32_t l = 0; l < k->width; l++) k->taken[l] = l;
+  spread_lanes(k);
+  oio_rng_seed(&k->walk_rng, config->seed, WALK_STREAMS + config->stream);
+  if (config->walk > 0) k->detuning = config->walk * normal(&k->walk_rng);
+  find_change(k);
+  set_rates(k);
+  return true;
+}
+
+void oio_condition_destroy(struct oio_condition *k) {
+  free(k->part);
+  free(k->q);
+  free(k->dead);
+  free(k->taken);
+  free(k->wrong);
+}
+
+void oio_condition_memory(const struct oio_condition *k, struct oio_memory *memory) {
+  oio_memory_add(memory, sizeof *k);
+  oio_memory_add(memory, k->physical * sizeof *k->part);
+  oio_memory_add(memory, k->physical * sizeof *k->q);
+  oio_memory_add(memory, k->physical * sizeof *k->dead);
+  oio_memory_add(memory, k->width * sizeof *k->taken);
+  oio_memory_add(memory, k->width * sizeof *k->wrong);
+}
+
+/* ---- saved and loaded ---- */
+
+static void keep_lanes(struct oio_condition *k, struct oio_checkpoint *c) {
+  for (uint32_t p = 0; p < k->physical; p++) OIO_KEEP(c, k->dead[p], true);
+  OIO_KEEP(c, k->width, k->config->stripe_bits > 0 ? k->config->lanes : 1);
+  if (!oio_checkpoint_require(c, "k->width", k->width > 0)) return;
+  for (uint32_t l = 0; l < k->width; l++) OIO_KEEP(c, k->taken[l], k->physical - 1);
+}
+
+static void keep_walk(struct oio_condition *k, struct oio_checkpoint *c) {
+  uint64_t detuning_bits;
+  memcpy(&detuning_bits, &k->detuning, sizeof detuning_bits);
+  OIO_KEEP_ANY(c, detuning_bits);
+  memcpy(&k->detuning, &detuning_bits, sizeof detuning_bits);
+  oio_checkpoint_require(c, "detuning_bits", k->detuning > -1e6 && k->detuning < 1e6);
+  OIO_KEEP_ANY(c, k->walked_ps);
+  for (unsigned i = 0; i < 4; i++) OIO_KEEP_ANY(c, k->walk_rng.state[i]);
+}
+
+/* Rate and loss are those that the events which have taken effect have made. */
+static void repeat_events(struct oio_condition *k) {
+  k->rate = k->config->bit_error_rate;
+  k->loss_db = 0;
+  for (uint32_t i = 0; i < k->next_event; i++) {
+    const struct oio_channel_event *event = &k->config->events[i];
+    if (event->what == OIO_EVENT_RATE) k->rate = event->value;
+    if (event->what == OIO_EVENT_LOSS) k->loss_db += event->value;
+  }
+  for (uint32_t p = 0; p < k->physical; p++) k->q[p] = 0;
+}
+
+void oio_condition_checkpoint(struct oio_condition *k, struct oio_checkpoint *c) {
+  OIO_KEEP(c, k->next_event, k->config->event_count);
+  OIO_KEEP_ANY(c, k->dark_until_ps);
+  OIO_KEEP_ANY(c, k->remap_ps);
+  keep_lanes(k, c);
+  if (k->config->walk > 0) keep_walk(k, c);
+  if (!oio_checkpoint_loads(c) || c->wrong != OIO_CHECKPOINT_GOOD) return;
+  repeat_events(k);
+  find_change(k);
+  set_rates(k);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What has become of a wire (SPEC.md sections 14 and 15): how wrong each of its lanes is and which are in use, by the spread of lanes, the
+ * events that the channel was made with, and the walk. It changes with the flits that start, never by itself.
+ */
+#ifndef OIO_CONDITION_H
+#define OIO_CONDITION_H
+
+#include "base/checkpoint.h"
+#include "base/memory.h"
+#include "oio/channel.h"
+#include "oio/rng.h"
+
+struct oio_condition {
+  const struct oio_channel_config *config;
+  oio_time_ps change_ps;     /* the next change; OIO_NEVER: none */
+  oio_time_ps dark_until_ps; /* a flit that starts before arrives invalid */
+  uint32_t next_event;       /* of the configuration's */
+  double rate, loss_db;      /* of the mean lane; what came by events */
+  oio_time_ps remap_ps;      /* when other lanes are taken; OIO_NEVER: nobody has died or returned since */
+  double detuning;           /* of the walk, in halves of the width */
+  oio_time_ps walked_ps;     /* when it moved last */
+  struct oio_rng walk_rng;
+  /* Of physical lanes: */
+  uint32_t physical;
+  double *part; /* 10^(spread n) */
+  double *q;    /* of its rate without loss; 0: has not been worked out */
+  bool *dead;
+  /* Of lanes in use: */
+  uint32_t width;
+  uint32_t *taken; /* which physical lane that is */
+  double *wrong;   /* its rate */
+};
+
+/* The configuration stays where it is. False: out of memory. */
+bool oio_condition_create(struct oio_condition *condition, const struct oio_channel_config *config);
+void oio_condition_destroy(struct oio_condition *condition);
+void oio_condition_memory(const struct oio_condition *condition, struct oio_memory *memory);
+
+/* A flit starts at change_ps or later. True: lanes in use or their rates, `wrong`, are others now. */
+bool oio_condition_change(struct oio_condition *condition, oio_time_ps start_ps, struct oio_channel_state *counted);
+
+void oio_condition_checkpoint(struct oio_condition *condition, struct oio_checkpoint *c);
+
+#endif

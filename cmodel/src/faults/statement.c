@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "faults/statement.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_MAX = 24, TEXT_BYTES = 256 };
+
+/* The words of an event; a colon and a comma are words of their own. */
+struct words {
+  char text[2 * TEXT_BYTES];
+  const char *word[WORDS_MAX + 1];
+  unsigned count, at;
+};
+
+static bool split(const char *text, size_t nbytes, struct words *w) {
+  *w = (struct words){.count = 0};
+  char *out = w->text;
+  bool inside = false;
+  if (nbytes >= TEXT_BYTES) return false;
+  for (size_t i = 0; i < nbytes; i++) {
+    const bool mark = text[i] == ':' || text[i] == ',';
+    if (mark || isspace((unsigned char)text[i])) {
+      if (inside) *out++ = '\0';
+      inside = false;
+    }
+    if (isspace((unsigned char)text[i])) continue;
+    if (!inside && w->count == WORDS_MAX) return false;
+    if (!inside) w->word[w->count++] = out;
+    *out++ = text[i];
+    inside = !mark;
+    if (mark) *out++ = '\0';
+  }
+  *out = '\0';
+  for (unsigned i = w->count; i <= WORDS_MAX; i++) w->word[i] = "";
+  return true;
+}
+
+/* The next word is this: goes past it. */
+static bool accept(struct words *w, const char *word) {
+  if (strcmp(w->word[w->at], word) != 0) return false;
+  w->at++;
+  return true;
+}
+
+static bool take_number(struct words *w, uint64_t most, uint64_t *value) {
+  const char *word = w->word[w->at];
+  char *end;
+  if (!isdigit((unsigned char)word[0]) || strlen(word) > 18) return false;
+  *value = strtoull(word, &end, 10);
+  w->at++;
+  return *end == '\0' && *value <= most;
+}
+
+/* A decimal number, and what stands behind it in the same word. */
+static bool take_real(struct words *w, bool may_be_negative, double *value, const char **unit) {
+  const char *word = w->word[w->at], *digits = word + (may_be_negative && *word == '-');
+  char *end;
+  if (!isdigit((unsigned char)digits[0]) && digits[0] != '.') return false;
+  if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) return false;
+  *value = strtod(word, &end);
+  *unit = end;
+  w->at++;
+  return *value > -1e300 && *value < 1e300;
+}
+
+/* 20us, 0.5s: to whole picoseconds, the nearest. */
+static bool take_time(struct words *w, oio_time_ps *time_ps) {
+  static const struct {
+    const char *name;
+    double ps;
+  } units[] = {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}};
+  double value;
+  const char *unit;
+  if (!take_real(w, false, &value, &unit)) return false;
+  for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++) {
+    if (strcmp(unit, units[i].name) != 0) continue;
+    if (value * units[i].ps >= (double)OIO_HORIZON_PS) return false;
+    *time_ps = (oio_time_ps)(value * units[i].ps + 0.5);
+    return true;
+  }
+  return false;
+}
+
+static bool take_place(struct words *w, struct oio_fault *fault) {
+  uint64_t which;
+  if (accept(w, "all")) {
+    fault->place = OIO_FAULT_ALL;
+    return true;
+  }
+  if (accept(w, "class")) {
+    const char *name = w->word[w->at++];
+    fault->place = OIO_FAULT_CLASS;
+    if (*name == '\0' || strlen(name) >= sizeof fault->link_class) return false;
+    memcpy(fault->link_class, name, strlen(name) + 1);
+    return true;
+  }
+  fault->place = accept(w, "link") ? OIO_FAULT_LINK : OIO_FAULT_WIRE;
+  if (fault->place == OIO_FAULT_WIRE && !accept(w, "wire")) return false;
+  if (!take_number(w, UINT32_MAX - 1, &which)) return false;
+  fault->which = (uint32_t)which;
+  return true;
+}
+
+/* lane N dies. */
+static const char *take_part(struct words *w, struct oio_channel_event *event) {
+  static const struct {
+    const char *part, *dies, *returns;
+    enum oio_channel_event_kind what;
+  } parts[] = {{"lane", "dies", "returns", OIO_EVENT_LANE},
+               {"laser", "dies", "returns", OIO_EVENT_LASER},
+               {"fibre", "cut", "mended", OIO_EVENT_FIBRE}};
+  for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    uint64_t number;
+    if (!accept(w, parts[i].part)) continue;
+    event->what = parts[i].what;
+    if (!take_number(w, UINT32_MAX - 1, &number)) return "lane, laser and fibre have a number, from 0";
+    event->number = (uint32_t)number;
+    event->returns = accept(w, parts[i].returns);
+    if (event->returns || accept(w, parts[i].dies)) return NULL;
+    return "a lane or laser `dies` or `returns`, a fibre is `cut` or `mended`";
+  }
+  return "what happens is one of lane, laser, fibre, error rate, loss, down, up, flap";
+}
+
+static const char *take_loss(struct words *w, struct oio_statement *s) {
+  const char *unit;
+  s->fault.event.what = OIO_EVENT_LOSS;
+  if (!take_real(w, true, &s->fault.event.value, &unit)) return "a loss is a number of dB";
+  if (strcmp(unit, "dB") != 0 && (*unit != '\0' || !accept(w, "dB"))) return "a loss is in dB";
+  if (!(s->fault.event.value >= -100 && s->fault.event.value <= 100)) return "a loss is -100 to 100 dB";
+  if (accept(w, "over") && (!take_time(w, &s->over_ps) || s->over_ps < OIO_FAULT_LOSS_STEPS))
+    return "a loss comes `over` a time of 64 ps and more, as 10us";
+  return NULL;
+}
+
+static const char *take_rate(struct words *w, struct oio_channel_event *event) {
+  const char *unit;
+  event->what = OIO_EVENT_RATE;
+  if (!accept(w, "rate") || !take_real(w, false, &event->value, &unit) || *unit != '\0') return "an `error rate` is a number";
+  return event->value <= 0.5 ? NULL : "an error rate is 0 to 0.5";
+}
+
+static const char *take_down(struct words *w, struct oio_channel_event *event) {
+  event->what = OIO_EVENT_DOWN;
+  event->for_ps = OIO_NEVER;
+  if (accept(w, "for") && !take_time(w, &event->for_ps)) return "a wire is down `for` a time, as 10us";
+  return NULL;
+}
+
+static const char *take_what(struct words *w, struct oio_statement *s) {
+  struct oio_channel_event *event = &s->fault.event;
+  if (accept(w, "error")) return take_rate(w, event);
+  if (accept(w, "loss")) return take_loss(w, s);
+  if (accept(w, "down")) return take_down(w, event);
+  if (accept(w, "up")) {
+    event->what = OIO_EVENT_DOWN;
+    event->returns = true;
+    return NULL;
+  }
+  if (accept(w, "flap")) {
+    event->what = OIO_EVENT_DOWN;
+    s->fault.flaps = true;
+    return NULL;
+  }
+  return take_part(w, event);
+}
+
+static const char *take_repeats(struct words *w, struct oio_statement *s) {
+  s->times = 1;
+  if (!accept(w, ",")) return NULL;
+  if (!take_number(w, UINT32_MAX, &s->times) || s->times == 0 || !accept(w, "times") || !accept(w, "every") ||
+      !take_time(w, &s->every_ps) || s->every_ps == 0)
+    return "repeats are `, N times every TIME`";
+  return NULL;
+}
+
+const char *oio_statement_read(const char *text, size_t nbytes, struct oio_statement *s) {
+  struct words w;
+  *s = (struct oio_statement){.times = 1};
+  if (!split(text, nbytes, &w)) return "that is too long for an event";
+  if (!accept(&w, "at") || !take_time(&w, &s->fault.event.at_ps)) return "an event begins with `at` and a time, as 20us";
+  if (!take_place(&w, &s->fault) || !accept(&w, ":")) return "behind the time is `link N:`, `wire N:`, `class NAME:` or `all:`";
+  const char *wrong = take_what(&w, s);
+  if (wrong == NULL) wrong = take_repeats(&w, s);
+  if (wrong == NULL && w.at < w.count) wrong = "something stands behind its end";
+  return wrong;
+}

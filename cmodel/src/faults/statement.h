@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One event of a schedule, as text:
+ *
+ *     at TIME PLACE: WHAT [, N times every TIME]
+ *     PLACE   link N | wire N | class NAME | all
+ *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
+ *             down [for TIME], up, flap
+ */
+#ifndef OIO_STATEMENT_H
+#define OIO_STATEMENT_H
+
+#include "oio/faults.h"
+
+struct oio_statement {
+  struct oio_fault fault; /* the first */
+  oio_time_ps over_ps;    /* of a loss; 0: at once */
+  uint64_t times;         /* 1 and up */
+  oio_time_ps every_ps;
+};
+
+/* Reads the nbytes at text. Returns NULL, or what is wrong with it, as part of a sentence. */
+const char *oio_statement_read(const char *text, size_t nbytes, struct oio_statement *statement);
+
+#endif

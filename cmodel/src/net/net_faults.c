@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of a schedule of faults is for which wire of a net, and whether it can be. */
+#include "net/net_state.h"
+#include "oio/faults.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a wire has of a schedule. */
+struct oio_wire_events {
+  struct oio_channel_event *event;
+  uint32_t count;
+};
+
+struct oio_net_faults {
+  struct oio_wire_events *wire; /* of each port */
+  struct oio_channel_event *arena;
+};
+
+/* The schedule, while it is dealt out. */
+struct dealing {
+  const struct oio_net *net;
+  const struct oio_config *config;
+  const struct oio_faults *faults;
+  struct oio_error *error;
+};
+
+void oio_net_faults_destroy(struct oio_net_faults *faults) {
+  if (faults == NULL) return;
+  free(faults->wire);
+  free(faults->arena);
+  free(faults);
+}
+
+void oio_net_faults_of(const struct oio_net_faults *faults, uint32_t port, struct oio_channel_config *channel) {
+  if (faults == NULL) return;
+  channel->events = faults->wire[port].event;
+  channel->event_count = faults->wire[port].count;
+}
+
+/* Is the wire of this port among those of the fault? */
+static bool is_of(const struct dealing *d, const struct oio_fault *fault, uint32_t port) {
+  switch (fault->place) {
+  case OIO_FAULT_LINK:
+    return port / 2 == fault->which;
+  case OIO_FAULT_WIRE:
+    return port == fault->which;
+  case OIO_FAULT_CLASS:
+    return strcmp(fault->link_class, oio_config_class_name(d->config, oio_net_class_of(d->net, d->config, port / 2))) == 0;
+  default:
+    return true;
+  }
+}
+
+static enum oio_status refuse(const struct dealing *d, const struct oio_fault *fault, const char *what, const char *link_class,
+                              const char *remedy) {
+  char where[OIO_FAULT_WHERE_BYTES];
+  return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: %s%s%s", oio_faults_where(d->faults, fault, where), what, link_class, remedy);
+}
+
+/* A part of a line that there is. */
+static enum oio_status check_part(const struct dealing *d, const struct oio_fault *fault, unsigned link_class) {
+  const struct oio_link_class *of = &d->config->classes[link_class];
+  const char *name = oio_config_class_name(d->config, link_class);
+  const uint64_t lanes = of->lanes + of->spare_lanes, fibres = (lanes + of->wavelengths - 1) / of->wavelengths;
+  const uint64_t lasers = of->laser_fibres == 0 ? of->wavelengths : (fibres + of->laser_fibres - 1) / of->laser_fibres * of->wavelengths;
+  char where[OIO_FAULT_WHERE_BYTES];
+  uint64_t most = lanes;
+  if (of->stripe_bits == 0) return refuse(d, fault, "to its errors the line is one lane; set ", name, ".stripe_bits=1 (or 10, 64)");
+  if (fault->event.what == OIO_EVENT_LASER) most = lasers;
+  if (fault->event.what == OIO_EVENT_FIBRE) most = fibres;
+  if (fault->event.number < most) return OIO_OK;
+  return oio_error_set(
+      d->error, OIO_ERR_CONFIG,
+      "%s: there is no number %u: a link of class %s has %llu lanes with spares, %llu fibres (%s.wavelengths) and %llu lasers "
+      "(%s.laser_fibres), from 0",
+      oio_faults_where(d->faults, fault, where), fault->event.number, name, (unsigned long long)lanes, (unsigned long long)fibres, name,
+      (unsigned long long)lasers, name);
+}
+
+/* An error rate earlier in the schedule makes some, too. */
+static bool has_errors(const struct dealing *d, const struct oio_fault *fault, uint32_t port, const struct oio_link_class *of) {
+  if (of->bit_error_rate > 0) return true;
+  for (uint32_t i = 0; i < oio_faults_count(d->faults); i++) {
+    const struct oio_fault *other = oio_faults_at(d->faults, i);
+    if (other == fault) return false;
+    if (other->event.what == OIO_EVENT_RATE && other->event.value > 0 && is_of(d, other, port)) return true;
+  }
+  return false;
+}
+
+static enum oio_status check_fault(const struct dealing *d, const struct oio_fault *fault, uint32_t port) {
+  const unsigned link_class = oio_net_class_of(d->net, d->config, port / 2);
+  const struct oio_link_class *of = &d->config->classes[link_class];
+  const char *name = oio_config_class_name(d->config, link_class);
+  if (fault->flaps && of->relink_ps == 0)
+    return refuse(d, fault, "nothing says how long the link then takes to come up; set ", name,
+                  ".relink_ps or .tech, or write down for TIME");
+  if (fault->event.what == OIO_EVENT_LOSS && !has_errors(d, fault, port, of))
+    return refuse(d, fault, "a loss makes no errors where there are none; set ", name, ".bit_error_rate");
+  const bool of_lanes = fault->event.what == OIO_EVENT_LANE || fault->event.what == OIO_EVENT_LASER || fault->event.what == OIO_EVENT_FIBRE;
+  return of_lanes ? check_part(d, fault, link_class) : OIO_OK;
+}
+
+/* A fault of no wire names a place that there is not. */
+static enum oio_status refuse_place(const struct dealing *d, const struct oio_fault *fault) {
+  char where[OIO_FAULT_WHERE_BYTES];
+  oio_faults_where(d->faults, fault, where);
+  if (fault->place == OIO_FAULT_CLASS)
+    return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: the net has no link of class %s; see `oio net show`", where, fault->link_class);
+  return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: there is no %s %u; the net has %u, from 0 (oio net show)", where,
+                       fault->place == OIO_FAULT_LINK ? "link" : "wire", fault->which,
+                       fault->place == OIO_FAULT_LINK ? d->net->ports / 2 : d->net->ports);
+}
+
+/* The ports that a fault may be of: of a link two, of all every one. */
+static uint32_t first_port(const struct oio_fault *fault) {
+  if (fault->place == OIO_FAULT_LINK) return fault->which < UINT32_MAX / 2 ? 2 * fault->which : UINT32_MAX;
+  return fault->place == OIO_FAULT_WIRE ? fault->which : 0;
+}
+
+static uint32_t ports_of(const struct oio_fault *fault, uint32_t ports) {
+  if (fault->place == OIO_FAULT_LINK) return 2;
+  return fault->place == OIO_FAULT_WIRE ? 1 : ports;
+}
+
+/* Counts what each wire has, and sees whether it can be. */
+static enum oio_status count(const struct dealing *d, struct oio_net_faults *made, uint64_t *total) {
+  for (uint32_t i = 0; i < oio_faults_count(d->faults); i++) {
+    const struct oio_fault *fault = oio_faults_at(d->faults, i);
+    const uint32_t first = first_port(fault);
+    bool any = false;
+    for (uint32_t p = first; p < d->net->ports && p - first < ports_of(fault, d->net->ports); p++) {
+      if (!is_of(d, fault, p)) continue;
+      const enum oio_status status = check_fault(d, fault, p);
+      if (status != OIO_OK) return status;
+      made->wire[p].count++;
+      any = true;
+      ++*total;
+    }
+    if (!any) return refuse_place(d, fault);
+  }
+  return OIO_OK;
+}
+
+static void deal(const struct dealing *d, struct oio_net_faults *made) {
+  struct oio_channel_event *at = made->arena;
+  for (uint32_t p = 0; p < d->net->ports; p++) {
+    made->wire[p].event = at;
+    at += made->wire[p].count;
+    made->wire[p].count = 0;
+  }
+  for (uint32_t i = 0; i < oio_faults_count(d->faults); i++) {
+    const struct oio_fault *fault = oio_faults_at(d->faults, i);
+    const uint32_t first = first_port(fault);
+    for (uint32_t p = first; p < d->net->ports && p - first < ports_of(fault, d->net->ports); p++) {
+      if (!is_of(d, fault, p)) continue;
+      struct oio_channel_event *event = &made->wire[p].event[made->wire[p].count++];
+      *event = fault->event;
+      if (fault->flaps) event->for_ps = d->config->classes[oio_net_class_of(d->net, d->config, p / 2)].relink_ps;
+    }
+  }
+}
+
+static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *made) {
+  uint64_t total = 0;
+  made->wire = calloc(d->net->ports, sizeof *made->wire);
+  if (made->wire == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory");
+  const enum oio_status status = count(d, made, &total);
+  if (status != OIO_OK) return status;
+  made->arena = malloc((total + 1) * sizeof *made->arena);
+  if (made->arena == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
+  deal(d, made);
+  return OIO_OK;
+}
+
+enum oio_status oio_net_faults_read(struct oio_net_faults **faults, const struct oio_net *net, const struct oio_config *config,
+                                    struct oio_error *error) {
+  struct oio_faults *schedule = NULL;
+  *faults = NULL;
+  if (config->faults[0] == '\0') return OIO_OK;
+  enum oio_status status = oio_faults_read(&schedule, config->faults, error);
+  if (status != OIO_OK) return status;
+  struct oio_net_faults *made = calloc(1, sizeof *made);
+  const struct dealing d = {.net = net, .config = config, .faults = schedule, .error = error};
+  status = made == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory") : deal_out(&d, made);
+  oio_faults_destroy(schedule);
+  if (status == OIO_OK) {
+    *faults = made;
+  } else {
+    oio_net_faults_destroy(made);
+  }
+  return status;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The language of schedules: what each event says, worked out by hand, what is refused and with which words, and which wires of a net have
+ * what of it, seen by what they do.
+ */
+#define _DEFAULT_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../configured.h"
+#include "oio/faults.h"
+#include "oio/net.h"
+
+static struct oio_faults *faults_of(const char *schedule) {
+  struct oio_faults *faults;
+  struct oio_error error;
+  if (oio_faults_read(&faults, schedule, &error) != OIO_OK) fail_msg("%s: %s", schedule, error.text);
+  return faults;
+}
+
+/* A schedule of one event, which is this. */
+static void expect(const char *schedule, enum oio_fault_place place, uint32_t which, const struct oio_channel_event *event) {
+  struct oio_faults *faults = faults_of(schedule);
+  assert_int_equal(oio_faults_count(faults), 1);
+  const struct oio_fault *f = oio_faults_at(faults, 0);
+  if (f->place != place || f->which != which || f->event.at_ps != event->at_ps || f->event.what != event->what ||
+      f->event.returns != event->returns || f->event.number != event->number || f->event.value != event->value ||
+      f->event.for_ps != event->for_ps)
+    fail_msg("%s: is something else", schedule);
+  oio_faults_destroy(faults);
+}
+
+#define EVENT(...) (&(const struct oio_channel_event){__VA_ARGS__})
+
+static void each_event_says_what_it_says(void **state) {
+  (void)state;
+  expect("at 0ps all: lane 3 dies", OIO_FAULT_ALL, 0, EVENT(.what = OIO_EVENT_LANE, .number = 3));
+  expect("at 20us link 7: lane 3 returns", OIO_FAULT_LINK, 7,
+         EVENT(.at_ps = 20000000, .what = OIO_EVENT_LANE, .number = 3, .returns = true));
+  expect(" at  1.5ns wire 12 :laser 0 dies ", OIO_FAULT_WIRE, 12, EVENT(.at_ps = 1500, .what = OIO_EVENT_LASER));
+  expect("at 2ms link 0: fibre 4 cut", OIO_FAULT_LINK, 0, EVENT(.at_ps = 2000000000, .what = OIO_EVENT_FIBRE, .number = 4));
+  expect("at 0.5s link 0: fibre 4 mended", OIO_FAULT_LINK, 0,
+         EVENT(.at_ps = 500000000000, .what = OIO_EVENT_FIBRE, .number = 4, .returns = true));
+  expect("at 1ps link 0: error rate 1e-8", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_RATE, .value = 1e-8));
+  expect("at 1ps link 0: loss 1.5 dB", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_LOSS, .value = 1.5));
+  expect("at 1ps link 0: loss -1.5dB", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_LOSS, .value = -1.5));
+  expect("at 1ps link 0: down", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .for_ps = OIO_NEVER));
+  expect("at 1ps link 0: down for 3us", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .for_ps = 3000000));
+  expect("at 1ps link 0: up", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .returns = true));
+}
+
+static void events_are_put_in_the_order_of_their_times_and_those_of_one_time_stay(void **state) {
+  static const uint64_t times[] = {1, 1, 5, 6, 11, 16, 5000};
+  static const uint32_t numbers[] = {1, 2, 0, 3, 3, 3, 9};
+  (void)state;
+  struct oio_faults *faults =
+      faults_of("at 5ns all: lane 9 dies; at 5ps all: lane 0 dies; at 1ps all: lane 1 dies; at 1ps all: lane 2 dies;"
+                "at 6ps all: lane 3 dies, 3 times every 5ps;");
+  assert_int_equal(oio_faults_count(faults), 7);
+  for (unsigned i = 0; i < 7; i++) {
+    assert_int_equal(oio_faults_at(faults, i)->event.at_ps, times[i]);
+    assert_int_equal(oio_faults_at(faults, i)->event.number, numbers[i]);
+  }
+  oio_faults_destroy(faults);
+}
+
+static void a_loss_over_a_time_comes_in_64_equal_steps(void **state) {
+  (void)state;
+  struct oio_faults *faults = faults_of("at 1us all: loss 3.2 dB over 640ps");
+  assert_int_equal(oio_faults_count(faults), 64);
+  for (unsigned i = 0; i < 64; i++) {
+    assert_int_equal(oio_faults_at(faults, i)->event.at_ps, 1000000 + 10 * i);
+    assert_true(oio_faults_at(faults, i)->event.value == 3.2 / 64);
+  }
+  oio_faults_destroy(faults);
+}
+
+static void what_is_no_event_is_refused_with_what_is_wrong(void **state) {
+  static const struct {
+    const char *schedule, *says;
+  } rows[] = {
+      {"at 20 link 0: flap", "event 1: an event begins with `at` and a time"},
+      {"at -1us link 0: flap", "begins with `at` and a time"},
+      {"at 1us link 0: flap; after 2us", "event 2: an event begins with `at`"},
+      {"at 1e30s link 0: flap", "begins with `at` and a time"},
+      {"at 0x10us link 0: flap", "begins with `at` and a time"},
+      {"at 1us: flap", "behind the time is `link N:`"},
+      {"at 1us link: flap", "behind the time is `link N:`"},
+      {"at 1us link 4 flap", "behind the time is `link N:`"},
+      {"at 1us link 5000000000: flap", "behind the time is `link N:`"},
+      {"at 1us class : flap", "behind the time is `link N:`"},
+      {"at 1us class a-name-that-is-longer-than-a-class-can-have: flap", "behind the time is `link N:`"},
+      {"at 1us all: lane dies", "have a number"},
+      {"at 1us all: lane 3 is dead", "`dies` or `returns`"},
+      {"at 1us all: fibre 3 dies", "`cut` or `mended`"},
+      {"at 1us all: error rate 0.6", "0 to 0.5"},
+      {"at 1us all: error rate nan", "`error rate` is a number"},
+      {"at 1us all: error rate -1e-3", "`error rate` is a number"},
+      {"at 1us all: loss 3", "in dB"},
+      {"at 1us all: loss 300 dB", "-100 to 100 dB"},
+      {"at 1us all: loss 3 dB over 10", "`over` a time"},
+      {"at 1us all: down for ever", "down `for` a time"},
+      {"at 1us all: flap, twice", "repeats are"},
+      {"at 1us all: flap, 0 times every 1us", "repeats are"},
+      {"at 1us all: flap, 3 times every 0ps", "repeats are"},
+      {"at 1us all: flap, 2000000 times every 1us", "more than 1048576 events"},
+      {"at 1us all: flap, 1000000 times every 1000s", "beyond 2^63 ps"},
+      {"at 1us all: flap now", "behind its end"},
+      {"at 1us all: explodes", "what happens is one of"},
+      {"at 1us all: lane 1 dies and lane 2 dies and lane 3 dies and lane 4 dies and lane 5 dies and lane 6 dies and lane 7 dies",
+       "too long"},
+      {"no/such/file", "no/such/file: No such file or directory"},
+  };
+  (void)state;
+  for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct oio_faults *faults;
+    struct oio_error error = {""};
+    if (oio_faults_read(&faults, rows[i].schedule, &error) == OIO_OK) fail_msg("'%s' is not refused", rows[i].schedule);
+    assert_null(faults);
+    if (strstr(error.text, rows[i].says) == NULL) fail_msg("'%s': '%s' does not say '%s'", rows[i].schedule, error.text, rows[i].says);
+  }
+}
+
+static void a_file_has_an_event_a_line_and_is_named_with_the_line(void **state) {
+  char path[] = "/tmp/test_faults.XXXXXX", where[OIO_FAULT_WHERE_BYTES], wanted[80];
+  struct oio_faults *faults;
+  struct oio_error error;
+  (void)state;
+  FILE *file = fdopen(mkstemp(path), "w");
+  assert_non_null(file);
+  fputs("# a bad day\n\nat 2us link 0: flap # and so on\nat 1us link 1: down", file);
+  fclose(file);
+  faults = faults_of(path);
+  assert_int_equal(oio_faults_count(faults), 2);
+  assert_true(oio_faults_at(faults, 1)->flaps);
+  snprintf(wanted, sizeof wanted, "%s:3", path);
+  assert_string_equal(oio_faults_where(faults, oio_faults_at(faults, 1), where), wanted);
+  oio_faults_destroy(faults);
+  file = fopen(path, "a");
+  fputs("\nat 3us link 1: sinks\n", file);
+  fclose(file);
+  assert_int_equal(oio_faults_read(&faults, path, &error), OIO_ERR_CONFIG);
+  snprintf(wanted, sizeof wanted, "%s:5: what happens is one of", path);
+  if (strstr(error.text, wanted) != error.text) fail_msg("%s", error.text);
+  remove(path);
+}
+
+/* Which wires of the net are down at the time: a bit each. Each is asked by a flit that starts then. */
+static uint64_t dark_wires(const char *net_name, const char *schedule, oio_time_ps at_ps) {
+  char topology[80], faults[400];
+  snprintf(topology, sizeof topology, "net.topology=%s", net_name);
+  snprintf(faults, sizeof faults, "faults.schedule=%s", schedule);
+  const char *const settings[] = {topology, faults, "package.relink_ps=1000", NULL};
+  const struct oio_config config = configured(settings);
+  struct oio_net *net;
+  struct oio_error error;
+  uint64_t dark = 0;
+  if (oio_net_create(&net, &config, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  for (uint32_t p = 0; p < oio_net_ports(net); p++) {
+    static const struct oio_wire none;
+    struct oio_channel *wire = oio_net_wire(net, p);
+    assert_int_equal(oio_channel_send(wire, at_ps, &none), OIO_OK);
+    dark |= (uint64_t)oio_channel_is_dark(wire, at_ps) << p;
+  }
+  oio_net_destroy(net);
+  return dark;
+}
+
+/* bridged: links 0 and 2 are die links, 1 the optical one. */
+static void a_place_is_its_wires(void **state) {
+  (void)state;
+  assert_int_equal(dark_wires("bridged", "at 1us link 1: down", 1000000), 0x0C);
+  assert_int_equal(dark_wires("bridged", "at 1us link 1: down", 999999), 0);
+  assert_int_equal(dark_wires("bridged", "at 1us wire 4: down", 1000000), 0x10);
+  assert_int_equal(dark_wires("bridged", "at 1us class optical: down", 1000000), 0x0C);
+  assert_int_equal(dark_wires("bridged", "at 1us class die_link: down", 1000000), 0x33);
+  assert_int_equal(dark_wires("pair", "at 1us class optical: down", 1000000), 0x03);
+  assert_int_equal(dark_wires("bridged", "at 1us all: down", 1000000), 0x3F);
+  assert_int_equal(dark_wires("star:3", "at 1us link 2: flap", 1000999), 0x30);
+  assert_int_equal(dark_wires("star:3", "at 1us link 2: flap", 1001000), 0);
+  assert_int_equal(dark_wires("star:3", "at 1us link 2: flap, 3 times every 1us", 3000500), 0x30);
+}
+
+static void what_the_net_has_not_is_refused(void **state) {
+  static const struct {
+    const char *net, *schedule, *says;
+  } rows[] = {
+      {"net.topology=pair", "faults.schedule=at 1us link 1: down", "event 1: there is no link 1; the net has 1"},
+      {"net.topology=bridged", "faults.schedule=at 1us wire 6: down", "there is no wire 6; the net has 6"},
+      {"net.topology=ring:4", "faults.schedule=at 1us link 4294967294: down", "there is no link 4294967294"},
+      {"net.topology=ring:4", "faults.schedule=at 1us class optical: down", "no link of class optical"},
+      {"net.topology=pair", "faults.schedule=at 1us all: flap", "set optical.relink_ps"},
+      {"net.topology=pair", "faults.schedule=at 1us all: lane 3 dies", "set optical.stripe_bits"},
+      {"net.topology=pair", "faults.schedule=at 1us all: loss 3 dB; at 2us all: error rate 1e-3", "set optical.bit_error_rate"},
+      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: lane 18 dies",
+       "no number 18: a link of class optical has 18 lanes with spares, 5 fibres"},
+      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: fibre 5 cut", "no number 5"},
+      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: laser 12 dies", "12 lasers"},
+  };
+  (void)state;
+  for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const char *const settings[] = {
+        rows[i].net, rows[i].schedule, i < 7 ? "sim.seed=1" : "optical.spare_lanes=2", "optical.wavelengths=4", "optical.laser_fibres=2",
+        NULL};
+    const struct oio_config config = configured(settings);
+    struct oio_net *net;
+    struct oio_error error = {""};
+    if (oio_net_create(&net, &config, NULL, &error) != OIO_ERR_CONFIG) fail_msg("'%s' is not refused", rows[i].schedule);
+    assert_null(net);
+    if (strstr(error.text, rows[i].says) == NULL) fail_msg("'%s': '%s' does not say '%s'", rows[i].schedule, error.text, rows[i].says);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(each_event_says_what_it_says),
+      cmocka_unit_test(events_are_put_in_the_order_of_their_times_and_those_of_one_time_stay),
+      cmocka_unit_test(a_loss_over_a_time_comes_in_64_equal_steps),
+      cmocka_unit_test(what_is_no_event_is_refused_with_what_is_wrong),
+      cmocka_unit_test(a_file_has_an_event_a_line_and_is_named_with_the_line),
+      cmocka_unit_test(a_place_is_its_wires),
+      cmocka_unit_test(what_the_net_has_not_is_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
