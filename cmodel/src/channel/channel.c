@@ -205,6 +205,14 @@ static inline void spoil(struct oio_channel *channel, struct oio_wire *wire) {
   }
 }
 
+/* Nothing is drawn. */
+static void spoil_dark(struct oio_channel *channel, struct oio_wire *wire) {
+  struct oio_channel_state *counted = &channel->counted;
+  oio_errors_condemn(&channel->errors, wire);
+  counted->dark_flits++;
+  counted->wrong_flits++;
+}
+
 /* Other lanes, or other errors on them. */
 OIO_COLD static void change(struct oio_channel *channel, oio_time_ps start_ps) {
   struct oio_condition *k = channel->condition;
@@ -224,9 +232,7 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
     pass_line(channel, start_ps, flight);
   }
   if (k != NULL && start_ps < k->dark_until_ps) {
-    oio_errors_condemn(&channel->errors, &flight->wire);
-    channel->counted.dark_flits++;
-    channel->counted.wrong_flits++;
+    spoil_dark(channel, &flight->wire);
   } else if (channel->blocks != NULL) {
     oio_blocks_decode(channel->blocks, &channel->errors, &flight->wire, &channel->counted);
   } else {

@@ -135,7 +135,7 @@ static const struct oio_key keys[] = {
           "messages that enter before are in no latency, and goodput is counted from then"),
     WHOLE("results.interval_ps", "ps", 0, 4611686018427387904, "0", interval_ps,
           "interval of throughput over time; 0: so that there are 128 to 256"),
-    {"faults.schedule", "", "EVENT;... or FILE", "",
+    {"faults.schedule", "", "EVENTS or FILE", "",
      "what happens to wires and when, as --faults: e.g. at 20us link 0: lane 3 dies (docs/faults.md)", OIO_KEY_TEXT, AT(faults), 0,
      TEXT_BYTES(faults)},
     WHOLE("reset.at_ps", "ps", 0, 4611686018427387904, "0", reset_at_ps, "take down what reset.scope says at this time; 0: never"),

@@ -4,8 +4,8 @@
 
 #include "base/normal.h"
 #include "base/precondition.h"
-#include "oio/rng.h"
 #include "base/root.h"
+#include "oio/rng.h"
 
 #include <math.h>
 

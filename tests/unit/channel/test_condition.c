@@ -185,8 +185,10 @@ static void an_error_rate_takes_effect_with_the_first_flit_that_starts_then(void
 }
 
 static void a_wire_that_is_down_spoils_what_starts_until_it_is_up(void **state) {
-  /* Down at 10,000 for 5,000, again at 12,000 until 30,000, but up at 20,480: flits 5 to 9 of 2,048 ps each. */
-  const struct oio_channel_event events[] = {{.at_ps = 10000, .what = OIO_EVENT_DOWN, .for_ps = 5000},
+  /* Down at 2,000 for 3,000: flits 1 and 2, of 2,048 ps each. At 10,000 for 5,000, before that is over for good, but up at 20,480: 5 to 9.
+   */
+  const struct oio_channel_event events[] = {{.at_ps = 2000, .what = OIO_EVENT_DOWN, .for_ps = 3000},
+                                             {.at_ps = 10000, .what = OIO_EVENT_DOWN, .for_ps = 5000},
                                              {.at_ps = 12000, .what = OIO_EVENT_DOWN, .for_ps = OIO_NEVER},
                                              {.at_ps = 20480, .what = OIO_EVENT_DOWN, .returns = true}};
   struct oio_channel_config c = plain();
@@ -194,19 +196,20 @@ static void a_wire_that_is_down_spoils_what_starts_until_it_is_up(void **state) 
   uint8_t bytes[OIO_FLIT_BYTES];
   (void)state;
   c.events = events;
-  c.event_count = 3;
+  c.event_count = 4;
   struct oio_channel *channel = channel_of(&c);
   for (unsigned f = 0; f < 20; f++) {
     const oio_time_ps start_ps = oio_channel_free_ps(channel);
     send(channel, 0, bytes);
     const uint8_t *crcs = bytes + oio_flit_format(3)->crc_at[0];
-    assert_int_equal(crcs[0] | crcs[1], f >= 5 && f < 10 ? 0xFF : 0); /* of zeros the CRCs are zero; their complement is not */
-    assert_int_equal(oio_channel_is_dark(channel, start_ps), f >= 5 && f < 10);
+    const bool dark = f == 1 || f == 2 || (f >= 5 && f < 10);
+    assert_int_equal(crcs[0] | crcs[1], dark ? 0xFF : 0); /* of zeros the CRCs are zero; their complement is not */
+    assert_int_equal(oio_channel_is_dark(channel, start_ps), dark);
   }
   oio_channel_get_state(channel, &counted);
-  assert_int_equal(counted.dark_flits, 5);
-  assert_int_equal(counted.wrong_flits, 5);
-  assert_int_equal(counted.events, 3);
+  assert_int_equal(counted.dark_flits, 7);
+  assert_int_equal(counted.wrong_flits, 7);
+  assert_int_equal(counted.events, 4);
   oio_channel_destroy(channel);
 }
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "oio/estimate.h"
 #include "base/root.h"
+#include "oio/estimate.h"
 
 /* The part of the distribution within -t .. t: Simpson's rule over the angle whose tangent is t / root of n. */
 static double part_within(double t, double n) {
