@@ -51,7 +51,8 @@ static const char *value_of(const char *name) {
 /* Whose values are none of a range. */
 static bool is_text(const char *name) {
   if (strstr(name, ".errors") != NULL) return true; /* test_error_process */
-  return strcmp(name, "trace.map") == 0 || strcmp(name, "net.topology") == 0 || strcmp(name, "workload.step") == 0;
+  return strcmp(name, "trace.map") == 0 || strcmp(name, "net.topology") == 0 || strcmp(name, "workload.step") == 0 ||
+         strcmp(name, "faults.schedule") == 0;
 }
 
 /* ---- keys ---- */
