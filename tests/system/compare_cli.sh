@@ -126,6 +126,14 @@ holds '.technologies[0].bands.energy_pj_per_bit | (.[0] - 0.51 | fabs < 0.002) a
 "$oio" compare --generate poisson --offer 1 --messages 1 --length 0.02 --only ucie_s_16g --samples 3 >stdout
 grep -q "^ucie_s_16g .* phy_ns 2..5: " stdout && grep -q "^What moves energy most, .*: link_pj_per_bit 19.2 %$" stdout || fail "$(cat stdout)"
 
+sentence "interrupted it ends with 130 and writes nothing"
+"$oio" compare --trace "$trace" --length 30 --samples 1000 --json out/compare.json --html out/compare.html >stdout 2>stderr &
+while kill -INT $! 2>/dev/null; do sleep 0.1; done
+got=0
+wait $! || got=$?
+same 130 "$got"
+[ ! -s stdout ] && [ -z "$(ls out)" ] || fail "left behind: $(ls out)"
+
 sentence "nothing takes part: exit status 1, and the table says why"
 got=0
 "$oio" compare --trace "$trace" --length 30 --only copper >stdout 2>stderr || got=$?

@@ -89,6 +89,9 @@ survives flit encode --payload 01
 survives net show ring:4 --svg out/n.svg
 survives tech list --json out/t.json
 survives tech budget lpo_800g --json out/b.json --svg out/b.svg
+survives compare --trace short.trace --length 30 --only lpo_800g,oio_generic_64g_nrz --samples 2 --json out/c.json --csv out/c.csv --html out/c.html
+printf '[phase a]\noptical.tech = lpo_800g\n[phase b]\noptical.tech = oio_generic_64g_nrz\n' >phases.cfg
+survives compare --phases phases.cfg --generate poisson --offer 10 --messages 20 --json out/p.json --csv out/p.csv --html out/p.html
 
 { netrace_header 8 2; netrace_packet 10 5 1 0 7 7; netrace_packet 12 7 2 7 0; } | bzip2 >short.tra.bz2
 mkdir capture

@@ -81,7 +81,7 @@ static enum oio_status read_lines(struct phases *phases, struct oio_config *comm
       status = take_line(phases, common, where, line, error);
   }
   free(line);
-  if (status == OIO_OK && ferror(file))
+  if (status == OIO_OK && !feof(file)) /* of want of memory there is no ferror() */
     status = oio_error_set(error, OIO_ERR_IO, "%s: %s; check the path given to --phases", phases->path, strerror(errno));
   return status;
 }
