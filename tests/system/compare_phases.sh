@@ -43,6 +43,8 @@ sentence "each phase has its net, its links and both runs; the JSON conforms, th
 jq -e --slurpfile schema "$2/docs/phases.schema.json" --slurpfile wavediff "$2/docs/wavediff.schema.json" -f "$2/tests/system/schema.jq" phases.json >/dev/null ||
   fail "the JSON does not conform to docs/phases.schema.json"
 holds '[.phases[] | .name] == ["today", "\"inside\""] and all(.phases[]; .net == "leaf-spine:2,2,2" and [.links[] | [.class, .links, .length_m]] == [["package", 4, 2], ["rack", 4, 30]])'
+holds '[.phases[].links[] | [.observed_error_rate, .limit_error_rate]] == [[1e-5, 1e-5], [1.4e-11, 2.4e-4], [1e-12, 1e-12], [2.4e-4, 2.4e-4]]'
+grep -q "^ *4 rack  *pluggable_800g_dsp  *30 m, FEC kp4, wrong bits before it: limit 0.00024, observed 1.4e-11$" stdout || fail "$(cat stdout)"
 holds 'all(.phases[].runs[]; .failure == null and (.queue_ns + .serialise_ns + .electrical_ns + .phy_ns + .fec_ns + .flight_ns + .retry_ns - .latency_mean_ns | fabs < 1e-3))'
 same 5 "$(wc -l <phases.csv)"
 grep -q '^"""inside""","leaf-spine:2,2,2",limit,yes,' phases.csv || fail "$(cat phases.csv)"

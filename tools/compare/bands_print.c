@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bands_print.h"
 
+#include "json_text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -85,7 +87,10 @@ void bands_table(FILE *out, const struct comparison *comparison) {
 
 static void pair_json(FILE *out, const char *name, const double ends[2]) {
   fprintf(out, "\"%s\": [", name);
-  for (unsigned end = 0; end < 2; end++) fprintf(out, isfinite(ends[end]) ? "%s%.9g" : "%snull", end > 0 ? ", " : "", ends[end]);
+  for (unsigned end = 0; end < 2; end++) {
+    fputs(end > 0 ? ", " : "", out);
+    json_number(out, ends[end]);
+  }
   fprintf(out, "]");
 }
 

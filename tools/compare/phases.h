@@ -47,6 +47,8 @@ void phases_free(struct phases *phases);
 /* Looks at the net of each, and runs them. As trials_run. */
 enum oio_status phases_run(struct phases *phases, struct oio_error *error);
 bool phases_good(const struct phases *phases);
+/* Wrong bits on the line: observed where that is known and asked for, else the limit. */
+double part_error_rate(const struct phase_part *part, enum errors errors);
 const char *phase_class(const struct phase *phase, const struct phase_part *part);
 
 void phases_table(FILE *out, const struct phases *phases);

@@ -33,12 +33,18 @@ static bool is_empty(const struct phases *phases, enum measure measure) {
 static void print_links(FILE *out, const struct phases *phases) {
   for (size_t i = 0; i < phases->count; i++) {
     const struct phase *phase = &phases->phase[i];
-    fprintf(out, "%-24s %s:", phase->name, phase->config.net);
-    for (unsigned p = 0; p < phase->parts; p++)
-      fprintf(out, "%s %" PRIu32 " %s %s %g m (%s)", p > 0 ? "," : "", phase->part[p].links, phase_class(phase, &phase->part[p]),
-              phase->part[p].tech->name, phase->config.classes[phase->part[p].link_class].length_m,
-              correction_name(&phase->part[p].correction));
-    fprintf(out, "\n");
+    fprintf(out, "%-24s %s\n", phase->name, phase->config.net);
+    for (unsigned p = 0; p < phase->parts; p++) {
+      const struct phase_part *part = &phase->part[p];
+      const double observed = part_error_rate(part, ERRORS_OBSERVED), limit = part_error_rate(part, ERRORS_LIMIT);
+      fprintf(out, "  %6" PRIu32 " %-15s %-31s %g m, FEC %s, wrong bits before it: limit %.2g, observed", part->links,
+              phase_class(phase, part), part->tech->name, phase->config.classes[part->link_class].length_m,
+              correction_name(&part->correction), limit);
+      if (part->tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis == OIO_BASIS_NONE)
+        fprintf(out, " by nobody\n");
+      else
+        fprintf(out, " %.2g\n", observed);
+    }
   }
 }
 
@@ -117,9 +123,10 @@ void phases_table(FILE *out, const struct phases *phases) {
 
 static void print_part(FILE *out, const struct phase *phase, const struct phase_part *part) {
   fprintf(out,
-          "{\"class\": \"%s\", \"technology\": \"%s\", \"links\": %" PRIu32 ", \"length_m\": %.9g, \"correction\": \"%s\", \"assumed\": [",
+          "{\"class\": \"%s\", \"technology\": \"%s\", \"links\": %" PRIu32
+          ", \"length_m\": %.9g, \"correction\": \"%s\", \"observed_error_rate\": %.9g, \"limit_error_rate\": %.9g, \"assumed\": [",
           phase_class(phase, part), part->tech->name, part->links, phase->config.classes[part->link_class].length_m,
-          correction_name(&part->correction));
+          correction_name(&part->correction), part_error_rate(part, ERRORS_OBSERVED), part_error_rate(part, ERRORS_LIMIT));
   const char *between = "";
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
     if (part->tech->value[q].basis != OIO_BASIS_ASSUMED) continue;

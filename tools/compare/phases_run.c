@@ -24,9 +24,9 @@ static enum oio_status set_key(struct oio_config *config, const char *class_name
   return oio_config_set(config, "--phases", assignment, error);
 }
 
-static enum oio_tech_quantity rate_of(const struct phase_part *part, enum errors errors) {
+double part_error_rate(const struct phase_part *part, enum errors errors) {
   const bool observed = part->tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis != OIO_BASIS_NONE;
-  return errors == ERRORS_OBSERVED && observed ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE;
+  return part->tech->value[errors == ERRORS_OBSERVED && observed ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE].typical;
 }
 
 /* Code and error rate of each class that has a technology. */
@@ -37,7 +37,7 @@ static enum oio_status phase_config(const struct phase *phase, enum errors error
     const struct phase_part *part = &phase->part[i];
     const char *class_name = phase_class(phase, part);
     char ways[4];
-    config->classes[part->link_class].bit_error_rate = correction_rate(&part->correction, part->tech->value[rate_of(part, errors)].typical);
+    config->classes[part->link_class].bit_error_rate = correction_rate(&part->correction, part_error_rate(part, errors));
     if (part->correction.code == OIO_FEC_NONE) continue;
     snprintf(ways, sizeof ways, "%u", correction_ways(part->tech->value[OIO_TECH_RATE_GBPS].typical));
     status = set_key(config, class_name, "fec", part->correction.code == OIO_FEC_KR4 ? "kr4" : "kp4", error);
