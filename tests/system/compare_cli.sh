@@ -127,7 +127,10 @@ holds '.technologies[0].bands.energy_pj_per_bit | (.[0] - 0.51 | fabs < 0.002) a
 grep -q "^ucie_s_16g .* phy_ns 2..5: " stdout && grep -q "^What moves energy most, .*: link_pj_per_bit 19.2 %$" stdout || fail "$(cat stdout)"
 
 sentence "interrupted it ends with 130 and writes nothing"
+rm -f stdout
 "$oio" compare --trace "$trace" --length 30 --samples 1000 --json out/compare.json --html out/compare.html >stdout 2>stderr &
+until [ -e stdout ]; do sleep 0.05; done
+sleep 0.5
 while kill -INT $! 2>/dev/null; do sleep 0.1; done
 got=0
 wait $! || got=$?
