@@ -184,6 +184,7 @@ same "$(lines random.jsonl | jq -c 'select(.number % 7 == 1) | .values' | cksum)
 lines random.jsonl | jq -s -e 'all(.[].values; .["optical.length_m"] >= 10 and .["optical.length_m"] <= 20 and .["optical.bit_error_rate"] >= 1e-9 and .["optical.bit_error_rate"] <= 1e-6)
   and ([.[].values["optical.length_m"]] | unique | length == 60) and ([.[].values["optical.lanes"]] | unique == [4, 5, 6, 7, 8])
   and ([.[].values["optical.length_m"]] | add / 60 | . > 13.9 and . < 16.1)
+  and all(.[].values; (.["optical.length_m"] - 10) / 10 - ((.["optical.bit_error_rate"] | log10) + 9) / 3 | fabs > 1e-5)
   and ([.[].values["optical.bit_error_rate"] | log10] | add / 60 | . > -7.83 and . < -7.17)' >/dev/null || fail "$(lines random.jsonl | jq -c .values | head)"
 ends 0 "$oio" sweep $random --seed 2 --out random3.jsonl
 [ "$(lines random.jsonl | jq -c .values | cksum)" != "$(lines random3.jsonl | jq -c .values | cksum)" ] || fail "the seed changes no sample"

@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 struct oio_channel;
+struct oio_fec; /* oio/fec.h */
 
 /** The most bits a second, all lanes together, of a channel with error correction: positions and times fit their words up to the horizon.
  */
@@ -62,10 +63,11 @@ struct oio_channel_config {
   oio_time_ps logic_ps;            /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
   double bit_error_rate;           /**< 0..0.5, in the mean; of the line, parity included, and before precoding takes effect */
   struct oio_error_process errors; /**< zeros: independent */
-  const char *fec;       /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
-  uint32_t fec_ways;     /**< codewords in a block: 1, 2 or 4 */
-  oio_time_ps fec_ps;    /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
-  uint32_t stripe_bits;  /**< bits to a lane in turn; 0: to its errors the line is one lane */
+  const char *fec; /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
+  const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */
+  uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4 */
+  oio_time_ps fec_ps;               /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
+  uint32_t stripe_bits;             /**< bits to a lane in turn; 0: to its errors the line is one lane */
   double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */
   uint32_t wavelengths;  /**< of a fibre, 1 and up; 0 as 1 */
   uint32_t laser_fibres; /**< that a laser feeds; 0: all */

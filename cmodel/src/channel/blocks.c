@@ -40,44 +40,58 @@ static void look_at_block(struct oio_blocks *b) {
   b->whole_ps = b->origin_ps + oio_wide_divide(b->block + 1, b->block_num, b->rate_bits_per_s, &rest);
 }
 
-bool oio_blocks_create(struct oio_blocks *b, const struct oio_fec_code *code, uint32_t ways, uint64_t rate_bits_per_s) {
-  struct oio_error error;
+/* The zeros that the line begins with, and what is written before it is read: the widest first, behind whole words. */
+static size_t line_words(const struct oio_blocks *b) {
+  return ((size_t)b->ways * b->symbols * sizeof *b->line + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+}
+
+static size_t room_bytes(const struct oio_blocks *b) {
+  return (line_words(b) + 2 * bitmap_words(b)) * sizeof(uint64_t) + (size_t)b->ways * b->symbols * sizeof *b->hit +
+         b->symbols * (sizeof *b->errors + 2 * sizeof *b->residual);
+}
+
+/* All in one, so that of a wire without errors no more than its beginning is touched. */
+static bool make_room(struct oio_blocks *b) {
+  b->room = malloc(room_bytes(b));
+  if (b->room == NULL) return false;
+  memset(b->room, 0, line_words(b) * sizeof *b->room);
+  b->line = (uint16_t *)(void *)b->room;
+  b->seen[0].bitmap = b->room + line_words(b);
+  b->seen[1].bitmap = b->seen[0].bitmap + bitmap_words(b);
+  b->hit = (uint32_t *)(void *)(b->seen[1].bitmap + bitmap_words(b));
+  b->errors = (struct oio_fec_error *)(void *)(b->hit + (size_t)b->ways * b->symbols);
+  b->residual = b->errors + b->symbols;
+  return true;
+}
+
+static bool take_tables(struct oio_blocks *b, const struct oio_fec_code *code, const struct oio_fec *fec) {
+  b->fec = fec;
+  if (fec == NULL && oio_fec_create(&b->own, code, NULL, NULL) == OIO_OK) b->fec = b->own;
+  return b->fec != NULL;
+}
+
+bool oio_blocks_create(struct oio_blocks *b, const struct oio_fec_code *code, const struct oio_fec *fec, uint32_t ways,
+                       uint64_t rate_bits_per_s) {
   *b = (struct oio_blocks){.ways = ways, .symbols = code->symbols, .data_symbols = code->data_symbols, .symbol_bits = code->symbol_bits};
   b->data_bits = (uint64_t)ways * code->data_symbols * code->symbol_bits;
   b->line_bits = (uint64_t)ways * code->symbols * code->symbol_bits;
   set_times(b, rate_bits_per_s);
   look_at_block(b);
-  b->errors = calloc(code->symbols, sizeof *b->errors);
-  b->residual = calloc(2u * code->symbols, sizeof *b->residual);
-  b->line = calloc((size_t)ways * code->symbols, sizeof *b->line);
-  b->hit = calloc((size_t)ways * code->symbols, sizeof *b->hit);
-  for (unsigned i = 0; i < 2; i++) b->seen[i].bitmap = calloc(bitmap_words(b), sizeof *b->seen[i].bitmap);
-  if (b->errors != NULL && b->residual != NULL && b->line != NULL && b->hit != NULL && b->seen[0].bitmap != NULL &&
-      b->seen[1].bitmap != NULL && oio_fec_create(&b->fec, code, NULL, &error) == OIO_OK)
-    return true;
+  if (make_room(b) && take_tables(b, code, fec)) return true;
   oio_blocks_destroy(b);
   return false;
 }
 
 void oio_blocks_destroy(struct oio_blocks *b) {
-  oio_fec_destroy(b->fec);
-  free(b->errors);
-  free(b->residual);
-  free(b->line);
-  free(b->hit);
-  for (unsigned i = 0; i < 2; i++) free(b->seen[i].bitmap);
+  oio_fec_destroy(b->own);
+  free(b->room);
   *b = (struct oio_blocks){0};
 }
 
 void oio_blocks_memory(const struct oio_blocks *b, struct oio_memory *memory) {
-  const uint64_t symbols = (uint64_t)b->ways * b->symbols;
   oio_memory_add(memory, sizeof *b);
-  oio_memory_add(memory, b->symbols * sizeof *b->errors);
-  oio_memory_add(memory, 2 * b->symbols * sizeof *b->residual);
-  oio_memory_add(memory, symbols * sizeof *b->line);
-  oio_memory_add(memory, symbols * sizeof *b->hit);
-  oio_memory_add(memory, 2 * bitmap_words(b) * sizeof *b->seen[0].bitmap);
-  oio_fec_memory(b->fec, memory);
+  oio_memory_add_untouched(memory, room_bytes(b));
+  if (b->own != NULL) oio_fec_memory(b->own, memory);
 }
 
 void oio_blocks_begin(struct oio_blocks *b, oio_time_ps origin_ps, uint64_t rate_bits_per_s) {

@@ -22,7 +22,8 @@ struct oio_block {
 };
 
 struct oio_blocks {
-  struct oio_fec *fec;
+  const struct oio_fec *fec;
+  struct oio_fec *own; /* fec, where nobody else has it */
   uint32_t ways, symbols, data_symbols, symbol_bits;
   uint64_t data_bits, line_bits;       /* of a block */
   uint64_t unit_num, unit_den;         /* a unit of the stream takes unit_num / unit_den picoseconds */
@@ -35,6 +36,7 @@ struct oio_blocks {
   uint64_t end_rest;
   uint64_t block, end_bits;
   oio_time_ps whole_ps;                    /* when that block is whole */
+  uint64_t *room;                          /* for all that is pointed to below */
   uint64_t next;                           /* the first block that has not been decoded */
   struct oio_block seen[2];                /* the last two decoded, by their number modulo 2 */
   struct oio_fec_error *errors, *residual; /* of a codeword: room for all its symbols and the t that a decoder adds */
@@ -47,8 +49,9 @@ struct oio_stand {
   oio_time_ps begin_ps, end_ps, whole_ps; /* its slot; the end of its last bit; the block with that is whole */
 };
 
-/* code: a row of oio_fec_codes() of which a flit fits into a block. False: out of memory. */
-bool oio_blocks_create(struct oio_blocks *blocks, const struct oio_fec_code *code, uint32_t ways, uint64_t rate_bits_per_s);
+/* code: a row of oio_fec_codes() of which a flit fits into a block. fec: its tables, or NULL: they are made. False: out of memory. */
+bool oio_blocks_create(struct oio_blocks *blocks, const struct oio_fec_code *code, const struct oio_fec *fec, uint32_t ways,
+                       uint64_t rate_bits_per_s);
 void oio_blocks_destroy(struct oio_blocks *blocks);
 /* Adds what they take. */
 void oio_blocks_memory(const struct oio_blocks *blocks, struct oio_memory *memory);

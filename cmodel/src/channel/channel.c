@@ -18,7 +18,8 @@ static bool make_blocks(struct oio_channel *channel) {
   const struct oio_fec_code *code = oio_fec_code_named(channel->config.fec);
   channel->config.fec = code->name; /* the caller's may not stay */
   channel->blocks = malloc(sizeof *channel->blocks);
-  if (channel->blocks == NULL || !oio_blocks_create(channel->blocks, code, channel->config.fec_ways, channel->rate_bits_per_s))
+  if (channel->blocks == NULL ||
+      !oio_blocks_create(channel->blocks, code, channel->config.fec_tables, channel->config.fec_ways, channel->rate_bits_per_s))
     return false;
   channel->flit_ps = channel->blocks->flit_ps;
   return true;

@@ -2,6 +2,8 @@
 /* What a channel can be made of. */
 #include "channel/channel_state.h"
 
+#include <string.h>
+
 #define PS_PER_S 1000000000000u
 
 /* So that it is in two blocks at most. */
@@ -16,6 +18,10 @@ static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_
   }
   if (!holds_a_flit(c)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use a code whose block holds a flit: kp4, kr4 or ll", c->fec);
+  }
+  if (c->fec_tables != NULL && strcmp(oio_fec_code_of(c->fec_tables)->name, c->fec) != 0) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_tables: they are of %s, not of %.32s; give those, or none",
+                         oio_fec_code_of(c->fec_tables)->name, c->fec);
   }
   if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
   if (c->lanes * c->lane_rate_bits_per_s > OIO_FEC_RATE_MAX) {

@@ -3,6 +3,7 @@
 #include "base/precondition.h"
 #include "net/net_state.h"
 #include "net/topology_state.h"
+#include "oio/fec.h"
 #include "oio/routes.h"
 
 #include <stdio.h>
@@ -46,12 +47,27 @@ void oio_net_wire_config(const struct oio_net *net, const struct oio_config *con
   oio_net_faults_of(net->faults, port, channel);
 }
 
+enum oio_status oio_net_find_code(struct oio_net *net, struct oio_channel_config *channel, struct oio_error *error) {
+  if (channel->fec == NULL) return OIO_OK;
+  const struct oio_fec_code *code = oio_fec_code_named(channel->fec);
+  unsigned i = 0;
+  while (net->code[i] != NULL && strcmp(oio_fec_code_of(net->code[i])->name, code->name) != 0) i++;
+  const enum oio_status status = net->code[i] == NULL ? oio_fec_create(&net->code[i], code, NULL, error) : OIO_OK;
+  channel->fec_tables = net->code[i];
+  return status;
+}
+
+void oio_net_destroy_codes(struct oio_net *net) {
+  for (unsigned i = 0; i < OIO_NET_CODES; i++) oio_fec_destroy(net->code[i]);
+}
+
 static enum oio_status make_wires(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
   for (uint32_t p = 0; p < net->ports; p++) {
     struct oio_channel_config channel;
     oio_net_wire_config(net, config, p, &channel);
     net->port[p].has_digest = channel.digest;
-    const enum oio_status status = oio_channel_create(&net->port[p].wire, &channel, error);
+    enum oio_status status = oio_net_find_code(net, &channel, error);
+    if (status == OIO_OK) status = oio_channel_create(&net->port[p].wire, &channel, error);
     if (status != OIO_OK) return status;
   }
   return OIO_OK;
@@ -324,6 +340,7 @@ void oio_net_destroy(struct oio_net *net) {
   for (uint32_t p = 0; net->port != NULL && p < net->ports; p++) oio_channel_destroy(net->port[p].wire);
   for (uint32_t node = 0; net->node != NULL && node < net->nodes; node++) oio_net_destroy_node(net, node, net->node[node]);
   oio_net_faults_destroy(net->faults);
+  oio_net_destroy_codes(net);
   oio_topology_destroy(net->topology);
   free(net->port);
   free(net->node);

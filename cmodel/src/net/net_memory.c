@@ -4,6 +4,7 @@
 #include "base/precondition.h"
 #include "net/net_state.h"
 #include "net/topology_state.h"
+#include "oio/fec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static enum oio_status add_node(struct estimate *e, uint32_t node, struct oio_me
 }
 
 /* Wires of one class are alike. */
-static enum oio_status add_wires(const struct estimate *e, struct oio_memory *memory) {
+static enum oio_status add_wires(struct estimate *e, struct oio_memory *memory) {
   const struct oio_topology *t = e->net.topology;
   struct oio_memory wire[OIO_TOPOLOGY_CLASSES_MAX] = {{0, 0}};
   for (uint32_t link = 0; link < oio_topology_links(t); link++) {
@@ -75,13 +76,15 @@ static enum oio_status add_wires(const struct estimate *e, struct oio_memory *me
       struct oio_channel_config config;
       struct oio_channel *channel;
       oio_net_wire_config(&e->net, e->config, 2 * link, &config);
-      const enum oio_status status = oio_channel_create(&channel, &config, e->error);
+      enum oio_status status = oio_net_find_code(&e->net, &config, e->error);
+      if (status == OIO_OK) status = oio_channel_create(&channel, &config, e->error);
       if (status != OIO_OK) return status;
       oio_channel_memory(channel, of);
       oio_channel_destroy(channel);
     }
     oio_memory_add_all(memory, of, 2);
   }
+  for (unsigned i = 0; i < OIO_NET_CODES && e->net.code[i] != NULL; i++) oio_fec_memory(e->net.code[i], memory);
   return OIO_OK;
 }
 
@@ -107,6 +110,7 @@ enum oio_status oio_net_memory(const struct oio_config *config, struct oio_memor
   *dies = e->net.dies;
   *ports = e->net.ports;
   if (status == OIO_OK) status = add_all(e, memory);
+  oio_net_destroy_codes(&e->net);
   oio_topology_destroy(e->net.topology);
   free(e);
   return status;

@@ -36,20 +36,24 @@ struct oio_stirs {
 
 struct oio_net_faults; /* what the schedule has for each wire */
 
+/* Codes of a net's wires, each made ready once. */
+enum { OIO_NET_CODES = OIO_FEC_CHOICES - 1 };
+
 struct oio_net {
   struct oio_topology *topology;
   uint32_t ports, dies, nodes;
   unsigned vcs; /* of messages */
   bool routed;  /* its links follow the routed profile */
   struct oio_net_port *port;
-  void **node;                   /* the object of each; NULL: left out */
-  struct oio_link_state *told;   /* of every port, by the host; NULL where all nodes are ours */
-  oio_time_ps patience_ps;       /* longer than all timers and ways there and back together */
-  oio_time_ps progress_ps;       /* of the look that saw some last */
-  uint64_t progress;             /* what it saw */
-  struct oio_stirs stirs;        /* of whoever calls the verbs of net.h */
-  bool *is_stirred;              /* of each port */
-  struct oio_net_faults *faults; /* NULL: none */
+  struct oio_fec *code[OIO_NET_CODES]; /* from the first, as many as there are */
+  void **node;                         /* the object of each; NULL: left out */
+  struct oio_link_state *told;         /* of every port, by the host; NULL where all nodes are ours */
+  oio_time_ps patience_ps;             /* longer than all timers and ways there and back together */
+  oio_time_ps progress_ps;             /* of the look that saw some last */
+  uint64_t progress;                   /* what it saw */
+  struct oio_stirs stirs;              /* of whoever calls the verbs of net.h */
+  bool *is_stirred;                    /* of each port */
+  struct oio_net_faults *faults;       /* NULL: none */
 };
 
 /* The making of a net, in parts: its topology, checked but for deadlocks; a node of a routed net, and what a wire is made with. */
@@ -59,6 +63,9 @@ enum oio_status oio_net_make_node(const struct oio_net *net, const struct oio_co
 struct oio_link_config *oio_net_links_of(const struct oio_net *net, const struct oio_config *config, uint32_t node);
 void oio_net_destroy_node(const struct oio_net *net, uint32_t node, void *object);
 void oio_net_wire_config(const struct oio_net *net, const struct oio_config *config, uint32_t port, struct oio_channel_config *channel);
+/* The tables of its code, made where no wire before had it. */
+enum oio_status oio_net_find_code(struct oio_net *net, struct oio_channel_config *channel, struct oio_error *error);
+void oio_net_destroy_codes(struct oio_net *net);
 
 /* The class of a link, in that configuration. */
 unsigned oio_net_class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link);

@@ -79,6 +79,7 @@ static void place(const struct line *l, struct flit *f, const struct flit *befor
 
 /* ---- the channel ---- */
 
+/* In one fidelity with tables of its own, in the other with those of somebody else: both must come to the same. */
 static struct oio_channel *make(const struct line *l, enum oio_fidelity fidelity) {
   const struct oio_channel_config config = {.format = (uint8_t)l->format,
                                             .fidelity = fidelity,
@@ -88,6 +89,7 @@ static struct oio_channel *make(const struct line *l, enum oio_fidelity fidelity
                                             .logic_ps = LOGIC_PS,
                                             .bit_error_rate = l->ber,
                                             .fec = l->code->name,
+                                            .fec_tables = fidelity == OIO_BIT ? NULL : l->fec,
                                             .fec_ways = l->ways,
                                             .fec_ps = FEC_PS,
                                             .seed = seed,

@@ -17,6 +17,7 @@
 #include "chance.h"
 #include "oio/channel.h"
 #include "oio/config.h"
+#include "oio/fec.h"
 #include "oio/rng.h"
 
 static struct oio_channel_config perfect(void) {
@@ -435,6 +436,10 @@ static void a_configuration_out_of_range_is_refused(void **state) {
   REFUSED_WITH(fec_ways, 3);
   REFUSED_WITH(fec_ways, 8);
   REFUSED_WITH(fec_ps, OIO_MS + 1);
+  struct oio_fec *other;
+  assert_int_equal(oio_fec_create(&other, oio_fec_code_named("ll"), NULL, &error), OIO_OK);
+  REFUSED_WITH(fec_tables, other);
+  oio_fec_destroy(other);
   c = perfect();
   c.fec = "kp4";
   c.fec_ways = 1;

@@ -94,6 +94,22 @@ static void what_a_net_is_said_to_take_is_what_it_takes(void **state) {
   unlink(file_net);
 }
 
+/* The tables of a code take 49 KB; a wire with error correction takes half of that at most. By the estimate, which the test above holds
+ * against what is allocated. */
+static void wires_of_a_net_share_the_tables_of_their_code(void **state) {
+  (void)state;
+  static const char *const fec[][2] = {{"package.fec=none", "rack.fec=none"}, {"package.fec=kp4", "rack.fec=ll"}};
+  const uint64_t wires = 2 * 128 + 2 * 128; /* of a fat tree of 8 in a package and in a rack: 128 links each */
+  struct oio_memory memory[2] = {{0, 0}};
+  for (size_t i = 0; i < 2; i++) {
+    const struct oio_config config = configured((const char *const[]){"net.topology=fat-tree:8", fec[i][0], fec[i][1], NULL});
+    struct oio_error error;
+    if (oio_sim_memory(&config, &memory[i], &error) != OIO_OK) fail_msg("%s", error.text);
+  }
+  const uint64_t added = (memory[1].least_bytes - memory[0].least_bytes) / wires;
+  if (added > 24500) fail_msg("%llu bytes for each of %llu wires", (unsigned long long)added, (unsigned long long)wires);
+}
+
 static void a_net_that_is_none_says_so(void **state) {
   (void)state;
   const struct oio_config config = configured((const char *const[]){"net.topology=full:10000", NULL});
@@ -106,6 +122,7 @@ static void a_net_that_is_none_says_so(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_a_net_is_said_to_take_is_what_it_takes),
+      cmocka_unit_test(wires_of_a_net_share_the_tables_of_their_code),
       cmocka_unit_test(a_net_that_is_none_says_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
