@@ -43,6 +43,10 @@ awk 'NR == 1 { good = $0 == "series,x,y,within,runs" } NR > 1 { split($0, f, ","
   END { exit !(good && NR == 5 && line[2] == "\"a\",1,2,3" && line[3] == "\"a\",2,4,3" && line[4] == "\"b\",1,10,3" && line[5] == "\"b\",2,100,3" &&
     within[2] - 4.30265 / sqrt(3) < 1e-3 && 4.30265 / sqrt(3) - within[2] < 1e-3 && within[3] == 0 && within[5] == 0) }' stdout || fail "$(cat stdout)"
 
+(head -n 1 hand.jsonl && tail -n +2 hand.jsonl | sed 's/"workload.load":1,/"workload.load":3,/') >falling.jsonl
+plots falling.jsonl --x load --y p99 --where optical.tech=b --csv -
+same '"p99",2,100,0,3 "p99",3,10,0,3' "$(tail -n +2 stdout | paste -s -d ' ')"
+
 sentence "marks are drawn where their numbers are, on a logarithmic axis in decades, with a bar where seeds differ"
 plots hand.jsonl --x load --y p99 --by optical.tech --log y --svg out/p.svg
 ! command -v xmllint >/dev/null || xmllint --noout out/p.svg || fail "no XML"
@@ -55,6 +59,8 @@ mark() { sed -n 's/.*<circle cx="[0-9.]*" cy="\([0-9.]*\)".*/\1/p' out/p.svg | s
 same "$(tick 10)" "$(mark 3)"
 same "$(tick 100)" "$(mark 4)"
 same "$(tick 2)" "$(mark 1)"
+awk -v five="$(tick 5)" -v ten="$(tick 10)" -v fifty="$(tick 50)" -v hundred="$(tick 100)" \
+  'BEGIN { low = five - fifty; high = ten - hundred; exit !(low > 100 && low - high < 0.2 && high - low < 0.2) }' || fail "a decade is not as far as the next"
 grep -q ">workload.load<" out/p.svg && grep -q ">p99 latency, ns<" out/p.svg && grep -q ">optical.tech<" out/p.svg && grep -q "95 % confidence" out/p.svg || fail "$(cat out/p.svg)"
 rm out/p.svg
 
