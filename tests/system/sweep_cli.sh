@@ -146,7 +146,19 @@ cp "$sample" t.gz
 ends 0 "$oio" sweep --over optical.length_m=1,2 --trace t.gz --out t.jsonl
 "$oio" trace record --workers 2 --rounds 1 --bytes 64 -o t.gz >stdout
 ends 2 "$oio" sweep --over optical.length_m=1,2 --trace t.gz --out t.jsonl
-grep -q "another sweep: the trace or the net file has other bytes" stderr || fail "$(cat stderr)"
+grep -q "another sweep: the trace, the net or the schedule has other bytes in its file" stderr || fail "$(cat stderr)"
+printf 'at 1us link 1: lane 3 dies\n' >schedule
+for key in --faults --over; do
+  [ $key = --faults ] && values="schedule --over load=0.2,0.4" || values="faults=schedule,at\ 2us\ link\ 1:\ lane\ 1\ dies"
+  rm -f f.jsonl
+  printf 'at 1us link 1: lane 3 dies\n' >schedule
+  eval '"$oio"' sweep $few $key $values --set optical.stripe_bits=16 --out f.jsonl --quiet 2>stderr || [ $? = 1 ] || fail "$(cat stderr)" # a link may fail of it
+  same 2 "$(lines f.jsonl | jq -c 'select(.error == "")' | wc -l)"
+  printf 'at 1us link 1: lane 4 dies\n' >schedule
+  eval ends 2 '"$oio"' sweep $few $key $values --set optical.stripe_bits=16 --out f.jsonl
+  grep -q "the schedule has other bytes in its file" stderr || fail "$(cat stderr)"
+done
+declines "none.faults: cannot be read: No such file" $few --over load=0.1,0.2 --faults none.faults --out out/s
 head -n 3 whole.jsonl >mixed.jsonl
 sed -n 2p t.jsonl | sed 's/"number":0/"number":9999/' >>mixed.jsonl
 ends 2 "$oio" sweep $grid --out mixed.jsonl

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "head.h"
 
+#include "oio/faults.h"
 #include "oio/topology.h"
 #include "page.h"
 #include "quoted.h"
@@ -43,20 +44,49 @@ static enum oio_status take_net(const char *net, uint64_t *digest, struct oio_er
   return status;
 }
 
+/* The same of a schedule: a text begins with `at`, anything else is a file. */
+static enum oio_status take_schedule(const char *schedule, uint64_t *digest, struct oio_error *error) {
+  struct oio_faults *faults = NULL;
+  const char *text = schedule + strspn(schedule, " \t");
+  if (*text == '\0') return OIO_OK;
+  const bool is_text = strncmp(text, "at", 2) == 0 && (text[2] == ' ' || text[2] == '\t');
+  enum oio_status status = is_text ? OIO_OK : digest_file(digest, schedule, error);
+  if (status == OIO_OK) status = oio_faults_read(&faults, schedule, error);
+  if (status == OIO_OK) oio_faults_destroy(faults);
+  return status;
+}
+
+/* Keys whose value may be the name of a file. */
+static const struct {
+  const char *key;
+  enum oio_status (*take)(const char *value, uint64_t *digest, struct oio_error *error);
+} file_keys[] = {{"net.topology", take_net}, {"faults.schedule", take_schedule}};
+
+/* Every value that the key has in a run. */
+static enum oio_status digest_key(const struct grid *grid, size_t which, uint64_t *digest, struct oio_error *error) {
+  char value[RANGE_VALUE_BYTES];
+  struct oio_config_key key;
+  enum oio_status status = OIO_OK;
+  for (unsigned i = 0; i < grid->ranges; i++) {
+    if (strcmp(grid->range[i].key, file_keys[which].key) != 0) continue;
+    for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++)
+      status = file_keys[which].take(range_value(&grid->range[i], k, 0, value), digest, error);
+    return status;
+  }
+  for (size_t i = 0; i < oio_config_count(&grid->base.config); i++) {
+    oio_config_describe(&grid->base.config, i, &key);
+    if (strcmp(key.name, file_keys[which].key) != 0) continue;
+    return file_keys[which].take(oio_config_value(&grid->base.config, i, value, sizeof value), digest, error);
+  }
+  return status;
+}
+
 /* Of the bytes of all files that runs read. */
 static enum oio_status digest_inputs(const struct grid *grid, uint64_t *digest, struct oio_error *error) {
-  char net[RANGE_VALUE_BYTES];
   enum oio_status status = OIO_OK;
-  bool swept = false;
   *digest = UINT64_C(0xcbf29ce484222325);
   if (grid->base.trace != NULL) status = digest_file(digest, grid->base.trace, error);
-  for (unsigned i = 0; i < grid->ranges; i++) {
-    if (strcmp(grid->range[i].key, "net.topology") != 0) continue;
-    swept = true;
-    for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++)
-      status = take_net(range_value(&grid->range[i], k, 0, net), digest, error);
-  }
-  if (status == OIO_OK && !swept) status = take_net(grid->base.config.net, digest, error);
+  for (size_t i = 0; i < sizeof file_keys / sizeof file_keys[0] && status == OIO_OK; i++) status = digest_key(grid, i, digest, error);
   return status;
 }
 
@@ -148,7 +178,7 @@ static bool differ(json_t *there, json_t *here, bool turned, char *out, size_t o
     }
     char *a = shown(turned ? other : value), *b = shown(turned ? value : other);
     if (strcmp(key, "inputs") == 0)
-      snprintf(out, out_nbytes, "the trace or the net file has other bytes");
+      snprintf(out, out_nbytes, "the trace, the net or the schedule has other bytes in its file");
     else
       snprintf(out, out_nbytes, "%s is %.60s there and %.60s here", key, a != NULL ? a : "not", b != NULL ? b : "not");
     free(a);
