@@ -69,11 +69,21 @@ void oio_channel_set_line(struct oio_channel *channel, uint32_t lanes, oio_time_
   channel->flit_ps = channel->blocks->flit_ps;
 }
 
-/* From the end of a flit to its arrival, at most. */
+/* By how many times a block may take longer than on all lanes: on the last one that is left. */
+static uint32_t slowest_block(const struct oio_channel_config *c) {
+  for (uint32_t i = 0; c->remap_ps > 0 && i < c->event_count; i++) {
+    const enum oio_channel_event_kind what = c->events[i].what;
+    if (what == OIO_EVENT_LANE || what == OIO_EVENT_LASER || what == OIO_EVENT_FIBRE) return c->lanes;
+  }
+  return 1;
+}
+
+/* From the end of a flit to its arrival, at most. The flits of a line that is fast again wait behind a block of the slow one. */
 static oio_time_ps longest_way_ps(const struct oio_channel *channel) {
   const struct oio_channel_config *c = &channel->config;
   const oio_time_ps way_ps = c->flight_ps + c->logic_ps;
-  return channel->blocks == NULL ? way_ps : way_ps + c->fec_ps + oio_blocks_ps(channel->blocks) + channel->flit_ps;
+  if (channel->blocks == NULL) return way_ps;
+  return way_ps + c->fec_ps + slowest_block(c) * oio_blocks_ps(channel->blocks) + channel->flit_ps;
 }
 
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error) {

@@ -287,6 +287,34 @@ static void blocks_begin_anew_on_the_lanes_that_are_left(void **state) {
   oio_channel_destroy(channel);
 }
 
+/* Of 16 lanes 15 die at 0 and return at 100,000: the last flit of the slow line, on
+ * one lane, arrives with its block of 16 times 21,760 ps, and those of the fast line come behind it. All that
+ * start until then are under way, and there is room for them. */
+static void flits_of_a_line_that_is_fast_again_have_room_behind_the_last_slow_block(void **state) {
+  struct oio_channel_event events[30];
+  struct oio_channel_config c = plain();
+  struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
+  (void)state;
+  for (unsigned i = 0; i < 30; i++)
+    events[i] = (struct oio_channel_event){.at_ps = i < 15 ? 0 : 100000, .what = OIO_EVENT_LANE, .number = 1 + i % 15, .returns = i >= 15};
+  c.remap_ps = 1;
+  c.fec = "kp4";
+  c.fec_ways = 4;
+  c.events = events;
+  c.event_count = 30;
+  struct oio_channel *channel = channel_of(&c);
+  assert_int_equal(oio_channel_send(channel, 90000, &wire), OIO_OK);
+  const oio_time_ps slow_ps = oio_channel_arrival_ps(channel);
+  assert_int_equal(slow_ps, 90000 + 16 * 21760);
+  unsigned sent = 0;
+  for (oio_time_ps now_ps = oio_channel_free_ps(channel); now_ps < slow_ps; now_ps = oio_channel_free_ps(channel), sent++) {
+    assert_int_equal(oio_channel_send(channel, now_ps, &wire), OIO_OK);
+    assert_int_equal(oio_channel_arrival_ps(channel), slow_ps);
+  }
+  assert_int_equal(sent, 145); /* from 124,680 on, each 2048 * 272 / 257 ps behind the last */
+  oio_channel_destroy(channel);
+}
+
 /* Of 64 lanes with stripes of a symbol one has 8 or 9 symbols of a codeword, which kp4 corrects: nothing is lost. Of 16 it has 34. */
 static void kp4_carries_on_with_a_dead_lane_of_64_and_not_of_16(void **state) {
   static const unsigned lanes[] = {64, 16};
@@ -486,6 +514,7 @@ int main(void) {
       cmocka_unit_test(spares_take_the_place_of_dead_lanes),
       cmocka_unit_test(a_line_goes_on_with_the_lanes_that_are_left),
       cmocka_unit_test(blocks_begin_anew_on_the_lanes_that_are_left),
+      cmocka_unit_test(flits_of_a_line_that_is_fast_again_have_room_behind_the_last_slow_block),
       cmocka_unit_test(kp4_carries_on_with_a_dead_lane_of_64_and_not_of_16),
       cmocka_unit_test(rates_of_lanes_spread_by_so_many_decades),
       cmocka_unit_test(a_ring_that_walks_costs_what_its_detuning_says_in_the_mean),
