@@ -160,8 +160,8 @@ int options_take_config(struct oio_config *config, const char *name, const char 
   if (strcmp(name, "--set") == 0) return files ? 1 : oio_config_set(config, "--set", value, error) == OIO_OK;
   for (size_t i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++) {
     if (strcmp(name, shorthands[i].option) != 0) continue;
-    char assignment[1100];
-    snprintf(assignment, sizeof assignment, "%s=%.1050s", shorthands[i].key, value);
+    char assignment[1300]; /* more than oio_config_set takes, so that what is too long for it stays so */
+    snprintf(assignment, sizeof assignment, "%s=%s", shorthands[i].key, value);
     return files ? 1 : oio_config_set(config, name, assignment, error) == OIO_OK;
   }
   return -1;

@@ -47,6 +47,15 @@ declines 2 "optical.lanes=1.5 is no whole number; use 1..1024" sim $few --set op
 declines 2 "sim.seed=99999999999999999999 is out of range" sim $few --seed 99999999999999999999
 declines 2 "sim.fidelity=half is none of its words; use event|bit" sim $few --fidelity half
 
+sentence "a text that is too long is refused whole, wherever it stands; nothing behind an end is dropped"
+gap=$(printf '%1100s' "")
+late="at 1us link 0: down for 1us;$gap at 2us link 0: explodes"
+printf 'faults.schedule = %s\n' "$late" >long.cfg
+declines 2 "^oio sim: --faults: 'faults.schedule=at 1us.*' is too long; use at most 1199 bytes, and a file where" sim $few --faults "$late$gap"
+declines 2 "at 1us.* is too long; use" sim $few --faults "$late"
+declines 2 "at 1us.* is too long; use" sim $few --set "faults.schedule=$late"
+declines 2 "long.cfg:1: .*at 1us.* is too long; use" sim $few --config long.cfg
+
 sentence "a configuration file's errors name file and line; the command line wins over it"
 printf '# a comment\noptical.length_m = 20\n\noptical.lanes = many\n' >bad.cfg
 declines 2 "bad.cfg:4: optical.lanes=many is no number" sim $few --config bad.cfg

@@ -279,8 +279,11 @@ static enum oio_status set_key(struct oio_config *config, const struct oio_key *
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error) {
   char text[1200], own[KEY_NAME_BYTES];
   const char *equals = strchr(assignment, '=');
-  if (equals == NULL || strlen(assignment) >= sizeof text) {
+  if (equals == NULL)
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is not KEY=VALUE; write for example optical.length_m=100", where, assignment);
+  if (strlen(assignment) >= sizeof text) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: '%.80s' is too long; use at most %zu bytes, and a file where the key takes one", where,
+                         assignment, sizeof text - 1);
   }
   snprintf(text, sizeof text, "%s", assignment);
   text[equals - assignment] = '\0';
