@@ -46,13 +46,27 @@ static double loss_db(const struct oio_condition *k) {
   return k->loss_db + (k->config->walk > 0 ? 10 / LN_10 * oio_ln(1 + k->detuning * k->detuning) : 0);
 }
 
+/* The least and the most that errors of the kind can be, but for none. */
+static double least_rate(const struct oio_condition *k) {
+  const struct oio_error_process *p = &k->config->errors;
+  return p->kind == OIO_ERRORS_GILBERT ? p->bad_part * p->bad_rate : 0;
+}
+
+static double most_rate(const struct oio_condition *k) {
+  return rate_of_q(k, 0);
+}
+
 /* Of a physical lane that is not dead. */
 static double rate_of(struct oio_condition *k, uint32_t physical, double loss) {
+  const double least = least_rate(k), most = most_rate(k);
   double rate = k->rate * k->part[physical];
-  if (rate > DEAD_RATE) rate = DEAD_RATE;
-  if (rate == 0 || loss == 0 || rate >= rate_of_q(k, 0)) return rate;
-  if (k->q[physical] == 0) k->q[physical] = q_of_rate(k, rate);
-  return rate_of_q(k, k->q[physical] * oio_exp(-loss * LN_10 / 10));
+  if (rate == 0) return 0;
+  if (rate > most) rate = most;
+  if (loss != 0 && rate < most) {
+    if (k->q[physical] == 0) k->q[physical] = q_of_rate(k, rate);
+    rate = rate_of_q(k, k->q[physical] * oio_exp(-loss * LN_10 / 10));
+  }
+  return rate < least ? least : rate;
 }
 
 static void set_rates(struct oio_condition *k) {

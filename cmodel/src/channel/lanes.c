@@ -12,7 +12,11 @@ static uint64_t geometric(struct oio_rng *rng, double inverse_ln) {
   return gap < (double)OIO_GAP_BITS_MAX ? (uint64_t)gap : OIO_GAP_BITS_MAX;
 }
 
+/* Of a probability of 1, whose logarithm there is not: whatever is drawn, nothing comes before it. */
+#define AT_ONCE (-1e-9)
+
 static double inverse_ln_of(double p) {
+  if (p >= 1) return AT_ONCE;
   return p > 0 ? 1 / oio_ln1m(p) : 0;
 }
 
@@ -71,19 +75,16 @@ static void begin_runs(struct oio_lane *lane, const struct oio_error_process *pr
   lane->inverse_ln = inverse_ln_of(share * (1 - lane->propagation) / (1 - share));
 }
 
-/* Of a probability of 1, whose logarithm there is not: whatever is drawn, nothing comes before it. */
-#define AT_ONCE (-1e-9)
-
 static void begin_states(struct oio_lane *lane, const struct oio_error_process *p, double bit_error_rate, struct oio_rng *rng) {
   const double leave_bad = 1 / p->bad_bits, leave_good = leave_bad * p->bad_part / (1 - p->bad_part);
   lane->error_ln[0] = inverse_ln_of((bit_error_rate - p->bad_part * p->bad_rate) / (1 - p->bad_part));
   lane->error_ln[1] = inverse_ln_of(p->bad_rate);
-  lane->leave_ln[0] = leave_good < 1 ? inverse_ln_of(leave_good) : AT_ONCE;
-  lane->leave_ln[1] = leave_bad < 1 ? inverse_ln_of(leave_bad) : AT_ONCE;
+  lane->leave_ln[0] = inverse_ln_of(leave_good);
+  lane->leave_ln[1] = inverse_ln_of(leave_bad);
   lane->stay_bits = 1 + geometric(rng, lane->leave_ln[0]);
 }
 
-/* A rate that its kind cannot have is that of a dead lane, and independent; the check of a configuration has seen to it. */
+/* A rate that its kind cannot have is that of a dead lane, and independent: of others the condition has seen to it. */
 static bool can_have(const struct oio_error_process *process, double bit_error_rate) {
   return bit_error_rate > 0 && oio_channel_check_errors(process, bit_error_rate, NULL) == OIO_OK;
 }

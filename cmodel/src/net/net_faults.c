@@ -10,6 +10,7 @@
 struct oio_wire_events {
   struct oio_channel_event *event;
   uint32_t count;
+  bool errs; /* an error rate makes errors, as far as the schedule has been gone through */
 };
 
 struct oio_net_faults {
@@ -78,25 +79,31 @@ static enum oio_status check_part(const struct dealing *d, const struct oio_faul
       (unsigned long long)lasers, name);
 }
 
-/* An error rate earlier in the schedule makes some, too. */
-static bool has_errors(const struct dealing *d, const struct oio_fault *fault, uint32_t port, const struct oio_link_class *of) {
-  if (of->bit_error_rate > 0) return true;
-  for (uint32_t i = 0; i < oio_faults_count(d->faults); i++) {
-    const struct oio_fault *other = oio_faults_at(d->faults, i);
-    if (other == fault) return false;
-    if (other->event.what == OIO_EVENT_RATE && other->event.value > 0 && is_of(d, other, port)) return true;
-  }
-  return false;
+/* An error rate that errors of the class can have. */
+static enum oio_status check_rate(const struct dealing *d, const struct oio_fault *fault, unsigned link_class) {
+  const char *name = oio_config_class_name(d->config, link_class);
+  struct oio_channel_config channel;
+  char where[OIO_FAULT_WHERE_BYTES];
+  oio_config_class_channel(d->config, link_class, 0, false, &channel);
+  if (oio_channel_check_errors(&channel.errors, fault->event.value, NULL) == OIO_OK) return OIO_OK;
+  return oio_error_set(d->error, OIO_ERR_CONFIG,
+                       "%s: errors of class %s, %s, cannot come at a rate of %g; give 0, another rate (pam4: up to 0.375; two-state: from "
+                       "RATE times PART), or set %s.errors",
+                       oio_faults_where(d->faults, fault, where), name, d->config->classes[link_class].errors, fault->event.value, name);
 }
 
-static enum oio_status check_fault(const struct dealing *d, const struct oio_fault *fault, uint32_t port) {
+static enum oio_status check_fault(const struct dealing *d, const struct oio_fault *fault, uint32_t port, struct oio_wire_events *wire) {
   const unsigned link_class = oio_net_class_of(d->net, d->config, port / 2);
   const struct oio_link_class *of = &d->config->classes[link_class];
   const char *name = oio_config_class_name(d->config, link_class);
   if (fault->flaps && of->relink_ps == 0)
     return refuse(d, fault, "nothing says how long the link then takes to come up; set ", name,
                   ".relink_ps or .tech, or write down for TIME");
-  if (fault->event.what == OIO_EVENT_LOSS && !has_errors(d, fault, port, of))
+  if (fault->event.what == OIO_EVENT_RATE) {
+    wire->errs = wire->errs || fault->event.value > 0;
+    return check_rate(d, fault, link_class);
+  }
+  if (fault->event.what == OIO_EVENT_LOSS && !wire->errs && of->bit_error_rate == 0)
     return refuse(d, fault, "a loss makes no errors where there are none; set ", name, ".bit_error_rate");
   const bool of_lanes = fault->event.what == OIO_EVENT_LANE || fault->event.what == OIO_EVENT_LASER || fault->event.what == OIO_EVENT_FIBRE;
   return of_lanes ? check_part(d, fault, link_class) : OIO_OK;
@@ -132,7 +139,7 @@ static enum oio_status count(const struct dealing *d, struct oio_net_faults *mad
     bool any = false;
     for (uint32_t p = first; p < d->net->ports && p - first < ports_of(fault, d->net->ports); p++) {
       if (!is_of(d, fault, p)) continue;
-      const enum oio_status status = check_fault(d, fault, p);
+      const enum oio_status status = check_fault(d, fault, p, &made->wire[p]);
       if (status != OIO_OK) return status;
       made->wire[p].count++;
       any = true;

@@ -368,6 +368,39 @@ static void rates_of_lanes_spread_by_so_many_decades(void **state) {
   oio_channel_destroy(channel);
 }
 
+/* Of the kind of the class they remain: in two states no lane is better than its bad state makes it, and with PAM4 none worse than 3/8.
+ * By their spread nearly half of the lanes would be. */
+static void rates_that_a_kind_cannot_have_are_the_nearest_that_it_can(void **state) {
+  enum { LANES = 64, FLITS = 4000 };
+  const double bits = (double)FLITS * OIO_FLIT_BITS / LANES, w = 1e-2, bad_rate = 0.5;
+  struct oio_channel_config c = plain();
+  uint64_t wrong[LANES_MAX];
+  unsigned highest = 0;
+  (void)state;
+  c.lanes = LANES;
+  c.lane_spread = 3;
+  c.bit_error_rate = w * bad_rate;
+  c.errors = (struct oio_error_process){.kind = OIO_ERRORS_GILBERT, .bad_rate = bad_rate, .bad_part = w, .bad_bits = 10};
+  struct oio_channel *channel = channel_of(&c);
+  count_by_lane(channel, FLITS, 1, LANES, wrong);
+  oio_channel_destroy(channel);
+  /* Of a stretch 5 are wrong in the mean, so the count strays by some root(10) times that of independent ones. */
+  for (unsigned l = 0; l < LANES; l++) {
+    if ((double)wrong[l] < w * bad_rate * bits - 6 * sqrt(10 * w * bad_rate * bits))
+      FAIL_WITH_REPLAY("lane %u has %.0f", l, (double)wrong[l]);
+  }
+  c.bit_error_rate = 0.1;
+  c.errors = (struct oio_error_process){.kind = OIO_ERRORS_RUNS, .symbol_bits = 2};
+  channel = channel_of(&c);
+  count_by_lane(channel, FLITS, 1, LANES, wrong);
+  oio_channel_destroy(channel);
+  for (unsigned l = 0; l < LANES; l++) {
+    if ((double)wrong[l] > 0.375 * bits + 6 * sqrt(bits / 4)) FAIL_WITH_REPLAY("lane %u has %.0f", l, (double)wrong[l]);
+    highest += (double)wrong[l] > 0.375 * bits - 6 * sqrt(bits / 4);
+  }
+  assert_in_range(highest, 5, LANES - 5); /* those beyond 0.19 of a deviation */
+}
+
 /* The mean error rate behind a penalty of 10 log10(1 + y^2) dB, y normal with deviation s: by adding up small strips. */
 static double mean_behind_walk(double rate, double s) {
   double sum = 0, weight = 0;
@@ -474,8 +507,9 @@ static void runs_of_errors_stay_on_their_lane(void **state) {
 
 static void what_cannot_be_is_refused(void **state) {
   static const struct oio_channel_event late[] = {{.at_ps = 2, .what = OIO_EVENT_DOWN}, {.at_ps = 1, .what = OIO_EVENT_DOWN}};
-  static const struct oio_channel_event loud = {.what = OIO_EVENT_RATE, .value = 0.6}, none = {.what = OIO_EVENT_LOSS, .value = NAN},
-                                        lane = {.what = OIO_EVENT_LANE}, unknown = {.what = OIO_EVENT_KINDS};
+  static const struct oio_channel_event loud = {.what = OIO_EVENT_RATE, .value = 0.6}, half = {.what = OIO_EVENT_RATE, .value = 0.5},
+                                        none = {.what = OIO_EVENT_LOSS, .value = NAN}, lane = {.what = OIO_EVENT_LANE},
+                                        unknown = {.what = OIO_EVENT_KINDS};
   struct oio_channel *channel;
   struct oio_error error;
   (void)state;
@@ -499,6 +533,7 @@ static void what_cannot_be_is_refused(void **state) {
   REFUSED((c.events = late, c.event_count = 2));
   REFUSED((c.events = &loud, c.event_count = 1));
   REFUSED((c.events = &none, c.event_count = 1));
+  REFUSED((c.events = &half, c.event_count = 1, c.errors = (struct oio_error_process){.kind = OIO_ERRORS_RUNS, .symbol_bits = 2}));
   REFUSED((c.events = &unknown, c.event_count = 1));
   REFUSED((c.stripe_bits = 0, c.events = &lane, c.event_count = 1));
 }
@@ -517,6 +552,7 @@ int main(void) {
       cmocka_unit_test(flits_of_a_line_that_is_fast_again_have_room_behind_the_last_slow_block),
       cmocka_unit_test(kp4_carries_on_with_a_dead_lane_of_64_and_not_of_16),
       cmocka_unit_test(rates_of_lanes_spread_by_so_many_decades),
+      cmocka_unit_test(rates_that_a_kind_cannot_have_are_the_nearest_that_it_can),
       cmocka_unit_test(a_ring_that_walks_costs_what_its_detuning_says_in_the_mean),
       cmocka_unit_test(a_ring_moves_with_its_time_constant),
       cmocka_unit_test(skew_holds_every_flit_until_the_latest_lane),
