@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of all wires together: 640 MB. */
+enum { EVENTS_MAX = 1 << 24 };
+
 /* What a wire has of a schedule. */
 struct oio_wire_events {
   struct oio_channel_event *event;
@@ -14,6 +17,7 @@ struct oio_wire_events {
 };
 
 struct oio_net_faults {
+  uint32_t events;              /* of all wires */
   struct oio_wire_events *wire; /* of each port */
   struct oio_channel_event *arena;
 };
@@ -131,19 +135,27 @@ static uint32_t ports_of(const struct oio_fault *fault, uint32_t ports) {
   return fault->place == OIO_FAULT_WIRE ? 1 : ports;
 }
 
+/* The wire of this port has the fault, if that can be. */
+static enum oio_status count_fault(const struct dealing *d, struct oio_net_faults *made, const struct oio_fault *fault, uint32_t port) {
+  char where[OIO_FAULT_WHERE_BYTES];
+  made->wire[port].count++;
+  if (++made->events > EVENTS_MAX)
+    return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: more than %d events of all wires together; use fewer repeats, or fewer links",
+                         oio_faults_where(d->faults, fault, where), EVENTS_MAX);
+  return check_fault(d, fault, port, &made->wire[port]);
+}
+
 /* Counts what each wire has, and sees whether it can be. */
-static enum oio_status count(const struct dealing *d, struct oio_net_faults *made, uint64_t *total) {
+static enum oio_status count(const struct dealing *d, struct oio_net_faults *made) {
   for (uint32_t i = 0; i < oio_faults_count(d->faults); i++) {
     const struct oio_fault *fault = oio_faults_at(d->faults, i);
     const uint32_t first = first_port(fault);
     bool any = false;
     for (uint32_t p = first; p < d->net->ports && p - first < ports_of(fault, d->net->ports); p++) {
       if (!is_of(d, fault, p)) continue;
-      const enum oio_status status = check_fault(d, fault, p, &made->wire[p]);
+      const enum oio_status status = count_fault(d, made, fault, p);
       if (status != OIO_OK) return status;
-      made->wire[p].count++;
       any = true;
-      ++*total;
     }
     if (!any) return refuse_place(d, fault);
   }
@@ -170,12 +182,11 @@ static void deal(const struct dealing *d, struct oio_net_faults *made) {
 }
 
 static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *made) {
-  uint64_t total = 0;
   made->wire = calloc(d->net->ports, sizeof *made->wire);
   if (made->wire == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory");
-  const enum oio_status status = count(d, made, &total);
+  const enum oio_status status = count(d, made);
   if (status != OIO_OK) return status;
-  made->arena = malloc((total + 1) * sizeof *made->arena);
+  made->arena = malloc(((size_t)made->events + 1) * sizeof *made->arena);
   if (made->arena == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
   deal(d, made);
   return OIO_OK;

@@ -199,6 +199,8 @@ static void what_the_net_has_not_is_refused(void **state) {
       {"net.topology=pair", "faults.schedule=at 1us all: flap", "set optical.relink_ps"},
       {"net.topology=pair", "faults.schedule=at 1us all: lane 3 dies", "set optical.stripe_bits"},
       {"net.topology=pair", "faults.schedule=at 1us all: loss 3 dB; at 2us all: error rate 1e-3", "set optical.bit_error_rate"},
+      {"net.topology=mesh:4x4", "faults.schedule=at 1us all: up, 1000000 times every 1us",
+       "event 1: more than 16777216 events of all wires"},
       {"optical.errors=pam4:0.5", "faults.schedule=at 1us link 1: error rate 0.38", "event 1: errors of class optical, pam4:0.5, cannot"},
       {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: lane 18 dies",
        "no number 18: a link of class optical has 18 lanes with spares, 5 fibres"},
@@ -208,7 +210,7 @@ static void what_the_net_has_not_is_refused(void **state) {
   (void)state;
   for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
     const char *const settings[] = {
-        rows[i].net, rows[i].schedule, i < 8 ? "sim.seed=1" : "optical.spare_lanes=2", "optical.wavelengths=4", "optical.laser_fibres=2",
+        rows[i].net, rows[i].schedule, i < 9 ? "sim.seed=1" : "optical.spare_lanes=2", "optical.wavelengths=4", "optical.laser_fibres=2",
         NULL};
     const struct oio_config config = configured(settings);
     struct oio_net *net;
