@@ -56,6 +56,14 @@ declines 2 "at 1us.* is too long; use" sim $few --faults "$late"
 declines 2 "at 1us.* is too long; use" sim $few --set "faults.schedule=$late"
 declines 2 "long.cfg:1: .*at 1us.* is too long; use" sim $few --config long.cfg
 
+sentence "a schedule in a pipe is for one run; for more it is to be a file, and no run goes on without its events"
+echo "at 1us all: down for 1us" | "$oio" sim $few --faults /dev/stdin --json out/r.json >stdout 2>stderr || fail "one run: $(cat stderr)"
+same 6 "$(jq .faults.events out/r.json)"
+rm out/r.json
+echo "at 1us all: down for 1us" | declines 2 "/dev/stdin: there is nothing in it" sim $few --repeat 2 --json out/r.json --faults /dev/stdin
+echo "at 1us all: down for 1us" |
+  declines 2 "/dev/stdin: there is nothing in it" compare --generate poisson --offer 300 --messages 20 --length 5 --only OIO --faults /dev/stdin
+
 sentence "a configuration file's errors name file and line; the command line wins over it"
 printf '# a comment\noptical.length_m = 20\n\noptical.lanes = many\n' >bad.cfg
 declines 2 "bad.cfg:4: optical.lanes=many is no number" sim $few --config bad.cfg

@@ -39,7 +39,7 @@ struct oio_faults;
 
 /**
  * Reads a schedule: its text, which begins with the word `at`, events with `;` between them, or else the name of a file, an event a line, #
- * begins a comment. OIO_ERR_CONFIG, OIO_ERR_IO, OIO_ERR_NOMEM: error says where and what.
+ * begins a comment; a file of no bytes is none. OIO_ERR_CONFIG, OIO_ERR_IO, OIO_ERR_NOMEM: error says where and what.
  */
 enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule, struct oio_error *error);
 void oio_faults_destroy(struct oio_faults *faults);

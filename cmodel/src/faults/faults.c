@@ -122,7 +122,12 @@ static enum oio_status read_lines(struct oio_faults *faults, struct oio_lines *l
     const enum oio_status status = take(faults, line, nbytes, lines->number, error);
     if (status != OIO_OK) return status;
   }
-  if (result == OIO_LINES_END) return OIO_OK;
+  if (result == OIO_LINES_END && lines->taken > 0) return OIO_OK;
+  if (result == OIO_LINES_END) /* what a second run finds in a pipe */
+    return oio_error_set(error, OIO_ERR_IO,
+                         "faults.schedule: %s: there is nothing in it, not so much as a comment; of a pipe, which one run alone can read, "
+                         "make a file first",
+                         faults->path);
   return oio_error_set(error, OIO_ERR_IO, "%s:%llu: %s; is it a schedule?", faults->path, (unsigned long long)lines->number,
                        oio_lines_why(lines, result, why, sizeof why));
 }

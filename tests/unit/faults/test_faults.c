@@ -149,6 +149,15 @@ static void a_file_has_an_event_a_line_and_is_named_with_the_line(void **state) 
   assert_int_equal(oio_faults_read(&faults, path, &error), OIO_ERR_CONFIG);
   snprintf(wanted, sizeof wanted, "%s:5: what happens is one of", path);
   if (strstr(error.text, wanted) != error.text) fail_msg("%s", error.text);
+  fclose(fopen(path, "w"));
+  assert_int_equal(oio_faults_read(&faults, path, &error), OIO_ERR_IO);
+  if (strstr(error.text, "nothing in it") == NULL) fail_msg("%s", error.text);
+  file = fopen(path, "w");
+  fputs("# nothing happens\n", file);
+  fclose(file);
+  faults = faults_of(path);
+  assert_int_equal(oio_faults_count(faults), 0);
+  oio_faults_destroy(faults);
   remove(path);
 }
 
