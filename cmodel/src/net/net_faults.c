@@ -63,12 +63,19 @@ static enum oio_status refuse(const struct dealing *d, const struct oio_fault *f
   return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: %s%s%s", oio_faults_where(d->faults, fault, where), what, link_class, remedy);
 }
 
+/* Those that feed a lane: of the last fibres only the wavelengths that their first one carries. */
+static uint64_t lasers_of(const struct oio_link_class *of, uint64_t lanes) {
+  const uint64_t each = of->laser_fibres * of->wavelengths; /* lanes of the lasers of a group of fibres */
+  const uint64_t full = each == 0 ? 0 : (lanes - 1) / each, rest = lanes - full * each;
+  return full * of->wavelengths + (rest < of->wavelengths ? rest : of->wavelengths);
+}
+
 /* A part of a line that there is. */
 static enum oio_status check_part(const struct dealing *d, const struct oio_fault *fault, unsigned link_class) {
   const struct oio_link_class *of = &d->config->classes[link_class];
   const char *name = oio_config_class_name(d->config, link_class);
   const uint64_t lanes = of->lanes + of->spare_lanes, fibres = (lanes + of->wavelengths - 1) / of->wavelengths;
-  const uint64_t lasers = of->laser_fibres == 0 ? of->wavelengths : (fibres + of->laser_fibres - 1) / of->laser_fibres * of->wavelengths;
+  const uint64_t lasers = lasers_of(of, lanes);
   char where[OIO_FAULT_WHERE_BYTES];
   uint64_t most = lanes;
   if (of->stripe_bits == 0) return refuse(d, fault, "to its errors the line is one lane; set ", name, ".stripe_bits=1 (or 10, 64)");

@@ -197,6 +197,29 @@ static void a_place_is_its_wires(void **state) {
   assert_int_equal(dark_wires("star:3", "at 1us link 2: flap, 3 times every 1us", 3000500), 0x30);
 }
 
+static void the_last_laser_is_the_last_that_feeds_a_lane(void **state) {
+  static const struct {
+    const char *wavelengths, *laser_fibres;
+    unsigned lasers; /* of 16 lanes */
+  } rows[] = {{"optical.wavelengths=1", "optical.laser_fibres=0", 1},  {"optical.wavelengths=64", "optical.laser_fibres=0", 16},
+              {"optical.wavelengths=8", "optical.laser_fibres=1", 16}, {"optical.wavelengths=8", "optical.laser_fibres=2", 8},
+              {"optical.wavelengths=5", "optical.laser_fibres=3", 6},  {"optical.wavelengths=64", "optical.laser_fibres=9", 16}};
+  (void)state;
+  for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (unsigned beyond = 0; beyond < 2; beyond++) {
+      char schedule[80];
+      snprintf(schedule, sizeof schedule, "faults.schedule=at 1us link 0: laser %u dies", rows[i].lasers - 1 + beyond);
+      const char *const settings[] = {
+          "net.topology=pair", "optical.stripe_bits=1", rows[i].wavelengths, rows[i].laser_fibres, schedule, NULL};
+      const struct oio_config config = configured(settings);
+      struct oio_net *net;
+      struct oio_error error = {""};
+      assert_int_equal(oio_net_create(&net, &config, NULL, &error), beyond == 0 ? OIO_OK : OIO_ERR_CONFIG);
+      oio_net_destroy(net);
+    }
+  }
+}
+
 static void what_the_net_has_not_is_refused(void **state) {
   static const struct {
     const char *net, *schedule, *says;
@@ -214,7 +237,9 @@ static void what_the_net_has_not_is_refused(void **state) {
       {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: lane 18 dies",
        "no number 18: a link of class optical has 18 lanes with spares, 5 fibres"},
       {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: fibre 5 cut", "no number 5"},
-      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: laser 12 dies", "12 lasers"},
+      /* Two fibres of 4 a laser: 8 lasers feed lanes 0 .. 15, two more lanes 16 and 17, the last fibre's. */
+      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: laser 10 dies", "no number 10: a link of class optical has 18 lanes"},
+      {"optical.stripe_bits=1", "faults.schedule=at 1us link 1: laser 12 dies", "10 lasers"},
   };
   (void)state;
   for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -238,6 +263,7 @@ int main(void) {
       cmocka_unit_test(what_is_no_event_is_refused_with_what_is_wrong),
       cmocka_unit_test(a_file_has_an_event_a_line_and_is_named_with_the_line),
       cmocka_unit_test(a_place_is_its_wires),
+      cmocka_unit_test(the_last_laser_is_the_last_that_feeds_a_lane),
       cmocka_unit_test(what_the_net_has_not_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
