@@ -122,6 +122,12 @@ grep -q "^note .*the traffic ended before reset.at_ps=1000000000000: no reset me
 "$oio" sim $few --set reset.at_ps=100000 >stdout
 if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
 
+sentence "a schedule that no flit met is noted, one that a flit met is not"
+"$oio" sim $few --faults 'at 5s link 1: down' >stdout
+grep -q "^note .*no flit met an event of faults.schedule" stdout || fail "$(cat stdout)"
+"$oio" sim $few --faults 'at 0ps link 1: down for 1ns' >stdout
+if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
+
 sentence "a trace that cannot be used is one line with file and line, and leaves no results"
 zcat "$sample" >plain
 head -c 20000 "$sample" >cut.gz

@@ -101,6 +101,8 @@ unsigned oio_results_notes(const struct oio_results *r, const struct oio_config 
     add(&notes, "lookahead_full", "the look-ahead was full: some records entered late; raise trace.lookahead_records");
   if (c->reset_at_ps > r->sim_time_ps)
     add(&notes, "reset_not_met", "the traffic ended before reset.at_ps=%llu: no reset met it", (unsigned long long)c->reset_at_ps);
+  if (c->faults[0] != '\0' && r->faults.events == 0)
+    add(&notes, "no_fault_met", "no flit met an event of faults.schedule: the traffic on those wires ended before; give earlier times");
   if (r->pairs_left_out > 0)
     add(&notes, "pairs_left_out", "%llu pairs of dies have no row of their own; raise results.pairs",
         (unsigned long long)r->pairs_left_out);
