@@ -61,6 +61,31 @@ shapes)
   sentence "a clock and a rate that do not divide each other"
   runs --generate saturate --messages 2000 --set rtl.clock_ps=931 --set optical.lane_rate_gbps=29.7 --set optical.bit_error_rate=1e-5
   ;;
+faults)
+  # counted FILTER: of the last run.
+  counted() { jq -e "$1" r.json >/dev/null || fail "not $1: $(jq -c '{faults, fec, flits, retries}' r.json)"; }
+  for rtl in near far both; do
+    sentence "RTL $rtl: over a link with KP4 nothing is lost, whatever it cannot correct"
+    for rate in 1e-4 2.4e-3; do
+      runs --rtl $rtl --generate poisson --load 0.3 --messages 4000 --set optical.fec=kp4 --set optical.fec_ways=2 --set optical.bit_error_rate=$rate \
+        --set link.replay_limit=1000
+    done
+    counted '.fec.uncorrectable_codewords > 0 and .fec.condemned_flits > 0 and .flits.replayed > 0'
+    sentence "RTL $rtl: over optical I/O of which a laser dies traffic goes on with the lanes that are left"
+    runs --rtl $rtl --generate poisson --load 0.3 --messages 4000 --set rtl.clock_ps=125 --set die_link.lanes=500 --set optical.tech=oio_teraphy_gen2_32g \
+      --set optical.stripe_bits=1 --set optical.remap_ps=1500000 --set optical.bit_error_rate=1e-9 --faults 'at 1us link 1: laser 2 dies'
+    counted '.faults.remaps == 2 and .faults.missing_lanes == 16 and .flits.replayed > 0 and .retries.timeout > 0'
+    sentence "RTL $rtl: a wire that is down for a while costs time and nothing else"
+    runs --rtl $rtl --generate poisson --load 0.3 --messages 4000 --faults 'at 3us link 1: down for 4us; at 10us wire 2: down for 1us; at 12us link 1: error rate 1e-5'
+    counted '.faults.dark_flits > 0 and .faults.events == 5'
+    sentence "RTL $rtl: a flap that takes longer than replays do fails by name"
+    got=0
+    "$oio" cosim --rtl $rtl --generate poisson --load 0.3 --messages 4000 --set optical.relink_ps=500000000000 --faults 'at 3us link 1: flap' --json r.json --quiet \
+      2>stderr || got=$?
+    same 1 "$got"
+    counted '(.failure | test("replay limit")) and .findings == 0 and .sim_time_ps < 1000000000 and .delivered > 0 and .corrupted + .duplicated + .reordered == 0'
+  done
+  ;;
 idle)
   # What does not depend on the machine, nor on how many edges were clocked.
   results() { jq -S 'del(.wall_s, .cpu_s, .flit_hops_per_cpu_s, .cycles_skipped, .config["rtl.idle"])' "$1"; }
