@@ -101,6 +101,9 @@ static bool corrected(const struct options *options, const struct oio_link_class
   (void)options;
   return of->fec != OIO_FEC_NONE;
 }
+static bool in_blocks(const struct options *options, const struct oio_link_class *of) {
+  return corrected(options, of) && of->fec != OIO_FEC_FLIT;
+}
 static bool striped(const struct options *options, const struct oio_link_class *of) {
   (void)options;
   return of->stripe_bits > 0;
@@ -123,7 +126,8 @@ static const struct {
   bool (*matters)(const struct options *options, const struct oio_link_class *of);
   const char *needs;
 } of_a_class[] = {
-    {"fec_", corrected, "a class with error correction (fec=kp4|kr4|ll)"},
+    {"fec_ways", in_blocks, "a class with error correction (fec=kp4|kr4|ll)"},
+    {"fec_ps", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"lane_spread", striped, "a class with stripes (stripe_bits=1 or more)"},
     {"spare_lanes", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"remap_ps", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},

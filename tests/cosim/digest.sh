@@ -70,6 +70,16 @@ for topology in pair bridged; do
   done
 done
 
+for topology in pair bridged; do
+  for fidelity in event bit; do
+    for format in 3 6; do
+      same '.delivered == 3000 and .fec.corrected_symbols > 0 and .fec.condemned_flits > 0 and .fec.miscorrected_codewords > 0' --generate poisson \
+        --messages 3000 --fidelity $fidelity --set net.topology=$topology --set link.format=$format --set optical.fec=flit --set optical.fec_ps=2000 \
+        --set optical.bit_error_rate=3e-4 --set link.replay_limit=60000
+    done
+  done
+done
+
 # Errors in runs and in bad stretches, with correction and without.
 for topology in pair bridged; do
   for kind in nrz:0.5 pam4:0.75 precoded:0.75 two-state:0.2:1e-4:5000; do

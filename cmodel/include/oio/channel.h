@@ -63,9 +63,10 @@ struct oio_channel_config {
   oio_time_ps logic_ps;            /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
   double bit_error_rate;           /**< 0..0.5, in the mean; of the line, parity included, and before precoding takes effect */
   struct oio_error_process errors; /**< zeros: independent */
-  const char *fec; /**< name of a code of oio_fec_codes() that a flit fits into; NULL: no error correction, and none of these */
+  const char
+      *fec; /**< name of a code of oio_fec_codes(): flit, or one that a flit fits into; NULL: no error correction, and none of these */
   const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */
-  uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4 */
+  uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4; of the code of a flit, which has its own, 1 */
   oio_time_ps fec_ps;               /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
   uint32_t stripe_bits;             /**< bits to a lane in turn; 0: to its errors the line is one lane */
   double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */

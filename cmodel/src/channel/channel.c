@@ -13,10 +13,16 @@
 
 #define PS_PER_S 1000000000000u
 
-static bool make_blocks(struct oio_channel *channel) {
+static bool make_flit_code(struct oio_channel *channel) {
+  channel->flit_code = malloc(sizeof *channel->flit_code);
+  return channel->flit_code != NULL && oio_flit_code_create(channel->flit_code, channel->format, channel->config.fec_tables);
+}
+
+static bool make_correction(struct oio_channel *channel) {
   if (channel->config.fec == NULL) return true;
   const struct oio_fec_code *code = oio_fec_code_named(channel->config.fec);
   channel->config.fec = code->name; /* the caller's may not stay */
+  if (oio_fec_is_of_a_flit(code->name)) return make_flit_code(channel);
   channel->blocks = malloc(sizeof *channel->blocks);
   if (channel->blocks == NULL ||
       !oio_blocks_create(channel->blocks, code, channel->config.fec_tables, channel->config.fec_ways, channel->rate_bits_per_s))
@@ -36,7 +42,7 @@ void oio_channel_begin_errors(struct oio_channel *channel) {
 
 void oio_channel_look_at_condition(struct oio_channel *channel) {
   const struct oio_condition *k = channel->condition;
-  channel->attend_ps = channel->blocks != NULL ? 0 : OIO_NEVER;
+  channel->attend_ps = channel->blocks != NULL || channel->flit_code != NULL ? 0 : OIO_NEVER;
   if (k != NULL && k->change_ps < channel->attend_ps) channel->attend_ps = k->change_ps;
   if (k != NULL && k->dark_until_ps > channel->free_ps) channel->attend_ps = 0;
 }
@@ -94,9 +100,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
   made->config = *config;
   made->format = oio_flit_format(config->format);
-  made->config.logic_ps += config->skew_ps;
+  made->config.logic_ps += config->skew_ps + (oio_fec_is_of_a_flit(config->fec) ? config->fec_ps : 0);
   set_rate(made, config->lanes);
-  if (!make_blocks(made) || !make_errors(made)) {
+  if (!make_correction(made) || !make_errors(made)) {
     oio_channel_destroy(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for its errors and their correction");
   }
@@ -127,6 +133,8 @@ void oio_channel_destroy(struct oio_channel *channel) {
   if (channel == NULL) return;
   if (channel->blocks != NULL) oio_blocks_destroy(channel->blocks);
   free(channel->blocks);
+  if (channel->flit_code != NULL) oio_flit_code_destroy(channel->flit_code);
+  free(channel->flit_code);
   if (channel->condition != NULL) oio_condition_destroy(channel->condition);
   free(channel->condition);
   oio_errors_destroy(&channel->errors);
@@ -138,6 +146,7 @@ void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *me
   oio_memory_add(memory, sizeof *channel);
   oio_memory_add_untouched(memory, (uint64_t)(channel->ring_end - channel->ring) * sizeof *channel->ring);
   if (channel->blocks != NULL) oio_blocks_memory(channel->blocks, memory);
+  if (channel->flit_code != NULL) oio_flit_code_memory(channel->flit_code, memory);
   if (channel->condition != NULL) oio_condition_memory(channel->condition, memory);
   oio_lanes_memory(&channel->errors.lanes, channel->config.lanes, memory);
 }
@@ -216,6 +225,17 @@ static inline void spoil(struct oio_channel *channel, struct oio_wire *wire) {
   }
 }
 
+static void correct_flit(struct oio_channel *channel, struct oio_wire *wire) {
+  channel->counted.codewords += OIO_FLIT_CODEWORDS;
+  if (oio_errors_ahead(&channel->errors)) oio_flit_code_decode(channel->flit_code, &channel->errors, wire, &channel->counted);
+}
+
+/* What encoder and decoder take is in logic_ps, whose whole counts as logic in a moment. */
+static void count_as_fec(const struct oio_channel *channel, struct oio_wire *wire) {
+  wire->stamp.parts_ps[OIO_PART_FEC] += channel->config.fec_ps;
+  wire->stamp.parts_ps[OIO_PART_LOGIC] -= channel->config.fec_ps;
+}
+
 /* Nothing is drawn. */
 static void spoil_dark(struct oio_channel *channel, struct oio_wire *wire) {
   struct oio_channel_state *counted = &channel->counted;
@@ -246,9 +266,12 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
     spoil_dark(channel, &flight->wire);
   } else if (channel->blocks != NULL) {
     oio_blocks_decode(channel->blocks, &channel->errors, &flight->wire, &channel->counted);
+  } else if (channel->flit_code != NULL) {
+    correct_flit(channel, &flight->wire);
   } else {
     spoil(channel, &flight->wire);
   }
+  if (channel->flit_code != NULL) count_as_fec(channel, &flight->wire);
   oio_channel_look_at_condition(channel);
 }
 

@@ -12,22 +12,28 @@ static bool holds_a_flit(const struct oio_channel_config *c) {
   return code != NULL && c->fec_ways * code->data_symbols * code->symbol_bits >= OIO_FLIT_BITS;
 }
 
+static enum oio_status check_tables(const struct oio_channel_config *c, struct oio_error *error) {
+  if (c->fec_tables == NULL || strcmp(oio_fec_code_of(c->fec_tables)->name, c->fec) == 0) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_tables: they are of %s, not of %.32s; give those, or none",
+                       oio_fec_code_of(c->fec_tables)->name, c->fec);
+}
+
 static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_error *error) {
+  if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
+  if (oio_fec_is_of_a_flit(c->fec) && c->fec_ways == 1) return check_tables(c, error);
+  if (oio_fec_is_of_a_flit(c->fec)) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: the code of a flit has its own three; use 1", c->fec_ways);
+  }
   if (c->fec_ways != 1 && c->fec_ways != 2 && c->fec_ways != 4) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: use 1, 2 or 4", c->fec_ways);
   }
   if (!holds_a_flit(c)) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use a code whose block holds a flit: kp4, kr4 or ll", c->fec);
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use flit, or a code whose block holds one: kp4, kr4 or ll", c->fec);
   }
-  if (c->fec_tables != NULL && strcmp(oio_fec_code_of(c->fec_tables)->name, c->fec) != 0) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_tables: they are of %s, not of %.32s; give those, or none",
-                         oio_fec_code_of(c->fec_tables)->name, c->fec);
-  }
-  if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
   if (c->lanes * c->lane_rate_bits_per_s > OIO_FEC_RATE_MAX) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec: use at most 100 Tb/s, all lanes together");
   }
-  return OIO_OK;
+  return check_tables(c, error);
 }
 
 static bool within(double value, double low, double high) {

@@ -93,13 +93,14 @@ static void keep_ring(struct oio_channel *channel, struct oio_checkpoint *c) {
   }
 }
 
-static void keep_blocks(struct oio_channel *channel, struct oio_checkpoint *c) {
-  OIO_KEEP_ANY(c, channel->last_arrival_ps);
+static void keep_correction(struct oio_channel *channel, struct oio_checkpoint *c) {
   OIO_KEEP_ANY(c, channel->counted.codewords);
   OIO_KEEP_ANY(c, channel->counted.corrected_symbols);
   OIO_KEEP_ANY(c, channel->counted.uncorrectable_codewords);
   OIO_KEEP_ANY(c, channel->counted.miscorrected_codewords);
   OIO_KEEP_ANY(c, channel->counted.condemned_flits);
+  if (channel->blocks == NULL) return;
+  OIO_KEEP_ANY(c, channel->last_arrival_ps);
   oio_blocks_checkpoint(channel->blocks, channel->free_ps, c);
 }
 
@@ -149,7 +150,7 @@ void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *
   OIO_KEEP_ANY(c, channel->counted.wrong_bits);
   OIO_KEEP_ANY(c, channel->counted.wrong_flits);
   OIO_KEEP_ANY(c, channel->counted.digest);
-  if (channel->blocks != NULL) keep_blocks(channel, c);
+  if (channel->config.fec != NULL) keep_correction(channel, c);
   keep_ring(channel, c);
   oio_channel_look_at_condition(channel);
 }

@@ -6,6 +6,7 @@
 #include "channel/blocks.h"
 #include "channel/condition.h"
 #include "channel/errors.h"
+#include "channel/flit_code.h"
 #include "oio/channel.h"
 
 #include <stdatomic.h>
@@ -32,7 +33,8 @@ struct oio_channel {
   struct in_flight *after_next;     /* the same as the oldest when there is room for no more */
   struct oio_errors errors;
   oio_time_ps attend_ps;           /* a flit that starts then or later is no usual one: 0 with error correction, else by the condition */
-  struct oio_blocks *blocks;       /* NULL: no error correction */
+  struct oio_blocks *blocks;       /* error correction in blocks; NULL: none such */
+  struct oio_flit_code *flit_code; /* flit by flit; NULL: none such */
   struct oio_condition *condition; /* NULL: what becomes of the wire is nothing but the errors it begins with */
   oio_time_ps last_arrival_ps;     /* with error correction: of the flit pushed last */
   struct oio_channel_state counted;

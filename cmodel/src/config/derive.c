@@ -37,9 +37,15 @@ static uint64_t lane_rate(double gbps) {
 }
 
 const struct oio_fec_code *oio_config_class_fec(const struct oio_config *c, unsigned link_class) {
-  static const char *const names[OIO_FEC_CHOICES] = {"", "kp4", "kr4", "ll"};
+  static const char *const names[OIO_FEC_CHOICES] = {"", "kp4", "kr4", "ll", "flit"};
   OIO_PRECONDITION(link_class < oio_config_classes(c) && c->classes[link_class].fec < OIO_FEC_CHOICES);
   return oio_fec_code_named(names[c->classes[link_class].fec]);
+}
+
+/* That which comes in blocks, and takes a part of the line. */
+static const struct oio_fec_code *block_code(const struct oio_config *c, unsigned link_class) {
+  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  return c->classes[link_class].fec == OIO_FEC_FLIT ? NULL : fec;
 }
 
 /* Of all lanes, parity included. */
@@ -48,20 +54,20 @@ static uint64_t line_rate(const struct oio_link_class *of) {
 }
 
 double oio_config_class_bits_per_s(const struct oio_config *c, unsigned link_class) {
-  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  const struct oio_fec_code *fec = block_code(c, link_class);
   const double line = (double)line_rate(&c->classes[link_class]);
   return fec == NULL ? line : line * fec->data_symbols / fec->symbols;
 }
 
 oio_time_ps oio_config_class_fec_ps(const struct oio_config *c, unsigned link_class) {
-  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  const struct oio_fec_code *fec = block_code(c, link_class);
   const struct oio_link_class *of = &c->classes[link_class];
-  if (fec == NULL) return 0;
+  if (fec == NULL) return of->fec == OIO_FEC_FLIT ? of->fec_ps : 0;
   return of->fec_ways * fec->symbols * fec->symbol_bits * PS_PER_S / line_rate(of) + 1 + of->fec_ps;
 }
 
 oio_time_ps oio_config_class_flit_ps(const struct oio_config *c, unsigned link_class) {
-  const struct oio_fec_code *fec = oio_config_class_fec(c, link_class);
+  const struct oio_fec_code *fec = block_code(c, link_class);
   const uint64_t bits = OIO_FLIT_BITS * (uint64_t)PS_PER_S, line = line_rate(&c->classes[link_class]);
   if (fec == NULL) return bits / line;
   uint64_t rest; /* the stream of message bits takes n / k of its time on the line */
@@ -145,7 +151,11 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
   }
-  if (of->fec != OIO_FEC_NONE && line_rate(of) > OIO_FEC_RATE_MAX) {
+  if (of->fec == OIO_FEC_FLIT && of->fec_ways != 1) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s.fec_ways=%llu: the code of a flit has three ways of its own; use 1", name,
+                         (unsigned long long)of->fec_ways);
+  }
+  if (block_code(c, link_class) != NULL && line_rate(of) > OIO_FEC_RATE_MAX) {
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.fec: %s.lanes times %s.lane_rate_gbps is above 100 Tb/s, the most of a link with error correction; lower one",
                          name, name, name);

@@ -34,9 +34,9 @@ static uint64_t lanes_of(const struct oio_tech *tech) {
   return tech->lanes / joined;
 }
 
-/* Where the class has error correction that is a code, it takes its part of the line itself; else the rate is what coding leaves. */
+/* Where the class has error correction in blocks, that takes its part of the line itself; else the rate is what coding leaves. */
 static double rate_gbps(const struct oio_link_class *of, const struct oio_tech *tech) {
-  if (of->fec != OIO_FEC_NONE) return tech->lanes * tech->value[OIO_TECH_LANE_RATE_GBPS].typical;
+  if (of->fec != OIO_FEC_NONE && of->fec != OIO_FEC_FLIT) return tech->lanes * tech->value[OIO_TECH_LANE_RATE_GBPS].typical;
   return tech->value[OIO_TECH_RATE_GBPS].typical;
 }
 
