@@ -69,7 +69,7 @@ static void check_same(const struct oio_results *a, const struct oio_results *b,
 }
 
 struct sums {
-  uint64_t flits, undetected, failed, corrupted;
+  uint64_t flits, undetected, failed, corrupted, codewords, miscorrected;
 };
 
 /* Runs until the traffic ends or `flits` flits were on the wire; the two are compared on the way. */
@@ -90,6 +90,8 @@ static void run_both(const char *const *settings, uint64_t of_seed, uint64_t fli
   sums->undetected += a.links.undetected;
   sums->failed += a.links.failed > 0;
   sums->corrupted += a.traffic.corrupted;
+  sums->codewords += a.fec.codewords;
+  sums->miscorrected += a.fec.miscorrected_codewords;
   oio_sim_destroy(events);
   oio_sim_destroy(bits);
 }
@@ -106,7 +108,7 @@ static void both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix(v
       {"workload.generate=burst", "workload.message_bytes=5000", "workload.vcs=3"},
       {"workload.generate=saturate", "workload.message_bytes=1", "workload.vcs=2"},
   };
-  struct sums sums = {0, 0, 0, 0};
+  struct sums sums = {0};
   for (unsigned i = 0; i < 64; i++) {
     const char *const settings[] = {rates[i % 4],
                                     topologies[i / 4 % 2],
@@ -134,13 +136,35 @@ static void with_error_correction_too(void **state) {
   static const char *const kinds[] = {"workload.generate=saturate", "workload.generate=poisson"};
   static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=precoded:0.6",
                                           "optical.errors=two-state:0.1:2e-3:300"};
-  struct sums sums = {0, 0, 0, 0};
+  struct sums sums = {0};
   for (unsigned i = 0; i < 36; i++) {
     const char *const settings[] = {
         codes[i % 3][0],        codes[i % 3][1], ways[i / 3 % 3],          topologies[i / 9 % 2],     kinds[i / 18], processes[i % 4],
         "optical.fec_ps=30000", "link.format=6", "workload.messages=3000", "link.replay_limit=65535", NULL};
     run_both(settings, seed + i, 15000, &sums);
   }
+}
+
+/* Of the small code of a flit very many take a word for another. */
+static void a_million_codewords_in_bursts_are_decided_alike(void **state) {
+  (void)state;
+  static const char *const rows[][3] = {{"optical.fec=flit", "optical.errors=pam4:0.75", "optical.bit_error_rate=3e-4"},
+                                        {"optical.fec=flit", "optical.errors=two-state:0.1:1e-3:300", "optical.bit_error_rate=3e-4"},
+                                        {"optical.fec=ll", "optical.errors=pam4:0.6", "optical.bit_error_rate=1.5e-3"}};
+  struct sums sums = {0};
+  for (unsigned i = 0; sums.codewords < 1000000; i++) {
+    const char *const settings[] = {rows[i % 3][0],
+                                    rows[i % 3][1],
+                                    rows[i % 3][2],
+                                    "net.topology=pair",
+                                    "workload.generate=saturate",
+                                    "workload.messages=1000000",
+                                    "link.replay_limit=65535",
+                                    NULL};
+    run_both(settings, seed + i, 50000, &sums);
+  }
+  print_message("%llu codewords, %llu miscorrected\n", (unsigned long long)sums.codewords, (unsigned long long)sums.miscorrected);
+  assert_true(sums.miscorrected > 1000);
 }
 
 /* Lanes, and what happens to them; with correction and without. */
@@ -153,7 +177,7 @@ static void with_lanes_that_die_and_wires_that_go_down_too(void **state) {
   static const char *const codes[] = {"optical.fec=flit", "optical.fec=kp4", "optical.fec=ll"};
   static const char *const stripes[] = {"optical.stripe_bits=1", "optical.stripe_bits=10"};
   static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=two-state:0.1:2e-3:300"};
-  struct sums sums = {0, 0, 0, 0};
+  struct sums sums = {0};
   for (unsigned i = 0; i < 54; i++) {
     const char *const settings[] = {schedules[i % 3],
                                     codes[i / 3 % 3],
@@ -181,7 +205,7 @@ static void a_reset_in_mid_traffic_is_the_same_in_both(void **state) {
   (void)state;
   static const char *const settings[] = {"optical.bit_error_rate=1e-4", "workload.generate=poisson", "workload.messages=2000",
                                          "reset.at_ps=2000000", NULL};
-  struct sums sums = {0, 0, 0, 0};
+  struct sums sums = {0};
   for (unsigned i = 0; i < 4; i++) run_both(settings, seed + i, UINT64_MAX, &sums);
 }
 
@@ -193,7 +217,7 @@ static void run_long(const char *rate, uint64_t flits_of_a_run) {
                                   "workload.messages=1000000000",
                                   "link.replay_limit=65535",
                                   NULL};
-  struct sums sums = {0, 0, 0, 0};
+  struct sums sums = {0};
   for (unsigned i = 0; sums.flits < 10000000; i++) run_both(settings, seed + i, flits_of_a_run, &sums);
   print_message("%s: %llu flits, %llu errors undetected, %llu runs ended by one in a header, %llu messages corrupted\n", rate,
                 (unsigned long long)sums.flits, (unsigned long long)sums.undetected, (unsigned long long)sums.failed,
@@ -216,6 +240,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(both_fidelities_take_the_same_decision_on_every_flit_of_the_matrix),
       cmocka_unit_test(with_error_correction_too),
+      cmocka_unit_test(a_million_codewords_in_bursts_are_decided_alike),
       cmocka_unit_test(with_lanes_that_die_and_wires_that_go_down_too),
       cmocka_unit_test(a_reset_in_mid_traffic_is_the_same_in_both),
   };
