@@ -342,7 +342,7 @@ static inline void net_host_draw_links(struct oio_config *config, uint64_t *stre
     link->bit_error_rate = i == OIO_CLASS_DIE_LINK ? rate / 4 : rate;
     if (fec % 3 == 0 && i != OIO_CLASS_DIE_LINK) {
       link->bit_error_rate = 3 * rate;
-      link->fec = 1 + fec / 3 % (OIO_FEC_CHOICES - 1);
+      link->fec = fec / 540000 % 8 == 0 ? OIO_FEC_FLIT : OIO_FEC_KP4 + fec / 3 % 3;
       link->fec_ways = link->fec == OIO_FEC_FLIT ? 1 : (uint64_t)1 << fec / 9 % 3;
       link->fec_ps = fec / 27 % 20000;
     }
