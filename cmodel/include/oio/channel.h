@@ -66,7 +66,7 @@ struct oio_channel_config {
   const char
       *fec; /**< name of a code of oio_fec_codes(): flit, or one that a flit fits into; NULL: no error correction, and none of these */
   const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */
-  uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4; of the code of a flit, which has its own, 1 */
+  uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4; or 3 of the code flit: in each flit by itself */
   oio_time_ps fec_ps;               /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
   uint32_t stripe_bits;             /**< bits to a lane in turn; 0: to its errors the line is one lane */
   double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */

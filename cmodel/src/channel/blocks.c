@@ -242,12 +242,23 @@ static void keep_block(struct oio_blocks *b, struct oio_block *block, struct oio
   for (size_t i = b->end_bits / WORD_BITS; block->wrong && i < bitmap_words(b); i++) OIO_KEEP_ANY(c, block->bitmap[i]);
 }
 
+/* More than there are up to the horizon. */
+#define BLOCKS_MAX (UINT64_C(1) << 58)
+
+/* Are place and time of the last flit's end those of one point of the line? What is decoded is known by its place alone. */
+static bool agrees(const struct oio_blocks *b, oio_time_ps end_ps) {
+  const oio_wide bits = (oio_wide)b->block * b->data_bits + b->end_bits, passed = bits / OIO_UNIT_BITS * b->unit_num;
+  return bits % OIO_UNIT_BITS == 0 && end_ps >= b->origin_ps && passed / b->unit_den == end_ps - b->origin_ps &&
+         passed % b->unit_den == b->end_rest;
+}
+
 void oio_blocks_checkpoint(struct oio_blocks *b, oio_time_ps end_ps, struct oio_checkpoint *c) {
   bool decoded = b->next > b->block;
   OIO_KEEP_ANY(c, b->origin_ps);
   OIO_KEEP(c, b->end_rest, b->unit_den - 1);
-  OIO_KEEP_ANY(c, b->block);
+  OIO_KEEP(c, b->block, BLOCKS_MAX);
   OIO_KEEP(c, b->end_bits, b->data_bits);
+  if (!oio_checkpoint_require(c, "b->block", agrees(b, end_ps))) return;
   OIO_KEEP(c, decoded, true);
   struct oio_block *last = &b->seen[b->block % 2], *other = &b->seen[(b->block + 1) % 2];
   if (decoded) keep_block(b, last, c);

@@ -22,7 +22,7 @@ static bool make_correction(struct oio_channel *channel) {
   if (channel->config.fec == NULL) return true;
   const struct oio_fec_code *code = oio_fec_code_named(channel->config.fec);
   channel->config.fec = code->name; /* the caller's may not stay */
-  if (oio_fec_is_of_a_flit(code->name)) return make_flit_code(channel);
+  if (oio_fec_is_of_a_flit(&channel->config)) return make_flit_code(channel);
   channel->blocks = malloc(sizeof *channel->blocks);
   if (channel->blocks == NULL ||
       !oio_blocks_create(channel->blocks, code, channel->config.fec_tables, channel->config.fec_ways, channel->rate_bits_per_s))
@@ -100,7 +100,7 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
   made->config = *config;
   made->format = oio_flit_format(config->format);
-  made->config.logic_ps += config->skew_ps + (oio_fec_is_of_a_flit(config->fec) ? config->fec_ps : 0);
+  made->config.logic_ps += config->skew_ps + (oio_fec_is_of_a_flit(config) ? config->fec_ps : 0);
   set_rate(made, config->lanes);
   if (!make_correction(made) || !make_errors(made)) {
     oio_channel_destroy(made);

@@ -20,12 +20,9 @@ static enum oio_status check_tables(const struct oio_channel_config *c, struct o
 
 static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_error *error) {
   if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
-  if (oio_fec_is_of_a_flit(c->fec) && c->fec_ways == 1) return check_tables(c, error);
-  if (oio_fec_is_of_a_flit(c->fec)) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: the code of a flit has its own three; use 1", c->fec_ways);
-  }
+  if (oio_fec_is_of_a_flit(c)) return check_tables(c, error);
   if (c->fec_ways != 1 && c->fec_ways != 2 && c->fec_ways != 4) {
-    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: use 1, 2 or 4", c->fec_ways);
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ways %u: use 1, 2 or 4, and 3 of flit", c->fec_ways);
   }
   if (!holds_a_flit(c)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel fec %.32s: use flit, or a code whose block holds one: kp4, kr4 or ll", c->fec);

@@ -9,8 +9,8 @@ enum { WAYS = OIO_FLIT_CODEWORDS, PARITY_BYTES = 6, LINE_BYTES = OIO_FLIT_BYTES,
 
 _Static_assert(WORD_BYTES *WAYS >= LINE_BYTES, "the bytes of a codeword");
 
-bool oio_fec_is_of_a_flit(const char *name) {
-  return name != NULL && strcmp(name, "flit") == 0;
+bool oio_fec_is_of_a_flit(const struct oio_channel_config *config) {
+  return config->fec != NULL && strcmp(config->fec, "flit") == 0 && config->fec_ways == WAYS;
 }
 
 bool oio_flit_code_create(struct oio_flit_code *code, const struct oio_flit_format *format, const struct oio_fec *fec) {

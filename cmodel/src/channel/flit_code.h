@@ -12,8 +12,8 @@
 
 enum { OIO_FLIT_CODEWORDS = 3 };
 
-/* name: of a code, or NULL. */
-bool oio_fec_is_of_a_flit(const char *name);
+/* Is its error correction that of each flit by itself? Else it is in blocks, or there is none. */
+bool oio_fec_is_of_a_flit(const struct oio_channel_config *config);
 
 struct oio_flit_code {
   const struct oio_fec *fec;

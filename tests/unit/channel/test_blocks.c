@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "chance.h"
+#include "channel/channel_checkpoint.h"
 #include "oio/channel.h"
 #include "oio/fec.h"
 #include "oio/rng.h"
@@ -311,6 +312,49 @@ static void what_a_decoder_gets_wrong_reaches_the_flits(void **state) {
   }
 }
 
+static struct oio_channel *loaded_from(const struct line *l, struct oio_channel *saved) {
+  struct oio_checkpoint c = {.out = NULL};
+  oio_channel_checkpoint(saved, &c);
+  uint8_t *bytes = malloc(c.at);
+  assert_non_null(bytes);
+  c = (struct oio_checkpoint){.out = bytes, .nbytes = c.at};
+  oio_channel_checkpoint(saved, &c);
+  struct oio_channel *loaded = make(l, OIO_BIT);
+  c = (struct oio_checkpoint){.in = bytes, .nbytes = c.at};
+  oio_channel_checkpoint(loaded, &c);
+  assert_int_equal(c.wrong, OIO_CHECKPOINT_GOOD);
+  free(bytes);
+  return loaded;
+}
+
+static const uint8_t *push_zeros(struct oio_channel *channel) {
+  struct oio_wire *wire = oio_channel_slot(channel);
+  memset(wire, 0, sizeof *wire);
+  wire->touched_bytes = OIO_PAYLOAD_BYTES;
+  oio_channel_push(channel, oio_channel_free_ps(channel));
+  const uint8_t *bytes = oio_channel_peek(channel)->bytes;
+  oio_channel_pop(channel);
+  return bytes;
+}
+
+/* Saved behind each flit and loaded elsewhere: of a block that is begun the flits to come have what decoding has left wrong. */
+static void what_is_left_of_a_block_is_saved_with_it(void **state) {
+  struct line l = {.code = oio_fec_code_named("flit"), .ways = 4, .rate = 64000000000u, .ber = 1e-3, .format = 6};
+  struct oio_channel *channel = make(&l, OIO_BIT);
+  unsigned wrong = 0;
+  (void)state;
+  for (unsigned i = 0; i < 500; i++) {
+    static const uint8_t zeros[OIO_FLIT_BYTES];
+    struct oio_channel *loaded = loaded_from(&l, channel);
+    const uint8_t *bytes = push_zeros(channel);
+    assert_memory_equal(push_zeros(loaded), bytes, OIO_FLIT_BYTES);
+    wrong += memcmp(bytes, zeros, sizeof zeros) != 0;
+    oio_channel_destroy(loaded);
+  }
+  assert_true(wrong > 100);
+  oio_channel_destroy(channel);
+}
+
 /* At times that a long run has, and in slots of the fastest line there may be, nothing wraps. */
 static void late_flits_on_a_fast_line_stand_where_they_must(void **state) {
   struct line l = {.code = oio_fec_code_named("kp4"), .ways = 4, .rate = 1000000000000u, .format = 3};
@@ -337,6 +381,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(flits_come_out_of_the_line_as_the_decoded_words_have_them),
       cmocka_unit_test(what_a_decoder_gets_wrong_reaches_the_flits),
+      cmocka_unit_test(what_is_left_of_a_block_is_saved_with_it),
       cmocka_unit_test(late_flits_on_a_fast_line_stand_where_they_must),
   };
   chance_start();

@@ -29,7 +29,7 @@ static struct oio_channel *channel_of(unsigned format, const char *fec, double r
   c.bit_error_rate = rate;
   c.errors = *errors;
   c.fec = fec;
-  c.fec_ways = 1;
+  c.fec_ways = 3;
   c.fec_ps = fec == NULL ? 0 : 1700;
   c.flight_ps = 1000;
   c.logic_ps = 300;
