@@ -29,8 +29,8 @@
       WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
             "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \
             "two-state:RATE:PART:BITS of the bad state"),                                                                                  \
-      OPTION(name ".fec", "none|kp4|kr4|ll|flit", "none", classes[of].fec,                                                                      \
-             "error correction of the " what ", whose lane rate includes its parity; flit: in each flit, 250+6 bytes"),                                                     \
+      OPTION(name ".fec", "none|kp4|kr4|ll|flit", "none", classes[of].fec,                                                                 \
+             "error correction of the " what ", whose lane rate includes its parity; flit: in each flit, 250+6 bytes"),                    \
       OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \
       WHOLE(name ".fec_ps", "ps", 0, 1000000000, "0", classes[of].fec_ps, "its encoder and decoder, beside the wait for a whole block"),   \
       NUMBER(name ".length_m", "m", 0, m_max, m, classes[of].length_m, "length of the " what),                                             \
