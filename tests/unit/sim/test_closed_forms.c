@@ -6,6 +6,10 @@
  *     window of W flits:  goodput = W flits of messages / (round trip + ack delay)
  *
  * v stands for NOPs and flits of credit: they go when nothing waits, and what comes in one of them waits T / 2 for its end in the mean.
+ *     error correction:   the first flit of a busy time waits for its slot, U, as long as a multiple of 64 bits, even from 0 to T / 32.
+ * That is a server with a set-up time (Welch, 1964): (2 E[U] + (u/T) E[U^2]) / (2 (1 + (u/T) E[U])) more, of which (1 - u) / (1 + (u/T)
+ * E[U]) E[U] is no queue but of the part fec
+ *
  * With v = 0 it is Pollaczek and Khinchine's M/D/1. Errors are those of batch means.
  */
 #define _GNU_SOURCE
@@ -96,6 +100,28 @@ static void one_way_waits_are_those_of_a_queue_with_one_server_and_fixed_service
   }
 }
 
+/* In flit times. */
+static double queue_behind_set_up(double u) {
+  const double mean = 1 / 64.0, square = 1 / (3 * 1024.0);
+  return u / (2 * (1 - u)) + (2 * mean + u * square) / (2 * (1 + u * mean)) - (1 - u) / (1 + u * mean) * mean;
+}
+
+/* The line is faster by its parity, so that a flit takes what it takes without. */
+static void waits_with_error_correction_are_those_of_a_server_with_a_set_up_time(void **state) {
+  static const unsigned tenths[] = {1, 3, 5, 7, 8};
+  (void)state;
+  for (unsigned i = 0; i < 5; i++) {
+    char load[40];
+    const double u = tenths[i] / 10.0;
+    snprintf(load, sizeof load, "workload.load=0.%u", tenths[i]);
+    const struct oio_config config = config_of((const char *const[]){
+        load, "workload.generate=poisson", "workload.directions=a_to_b", "workload.messages=1000000000", "link.ack_delay_flits=20000",
+        "optical.length_m=0", "optical.fec=kp4", "optical.fec_ways=2", "optical.lane_rate_gbps=33.867704280", NULL});
+    const struct waits waits = measure(&config, thousands[tenths[i]] * 1000 / u);
+    hold("kp4", u, &waits, queue_behind_set_up(u));
+  }
+}
+
 /* Both ways, and with the Acks of the defaults: the same with v. */
 static void two_way_waits_are_longer_by_the_flits_that_carry_no_message(void **state) {
   (void)state;
@@ -156,6 +182,7 @@ int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_way_waits_are_those_of_a_queue_with_one_server_and_fixed_service),
+      cmocka_unit_test(waits_with_error_correction_are_those_of_a_server_with_a_set_up_time),
       cmocka_unit_test(two_way_waits_are_longer_by_the_flits_that_carry_no_message),
       cmocka_unit_test(a_window_bounds_goodput_to_itself_in_a_round_trip_and_the_ack_delay),
   };
