@@ -127,6 +127,7 @@ static const struct {
   const char *needs;
 } of_a_class[] = {
     {"fec_ways", in_blocks, "a class with error correction (fec=kp4|kr4|ll)"},
+    {"fec_mode", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"fec_ps", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"lane_spread", striped, "a class with stripes (stripe_bits=1 or more)"},
     {"spare_lanes", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},

@@ -35,6 +35,14 @@ struct oio_error_process {
   double bad_bits;      /**< Gilbert: mean length of a bad stretch, 1..10^9 bits */
 };
 
+/** What a decoder does (SPEC.md section 13). */
+enum oio_fec_mode {
+  OIO_FEC_CORRECT = 0, /**< corrects, and marks what it cannot */
+  OIO_FEC_DETECT,      /**< corrects nothing, and marks all that is wrong: faster, its correction bypassed */
+  OIO_FEC_UNMARKED,    /**< corrects, and does not wait to mark: what it cannot is left to the CRCs */
+  OIO_FEC_MODES
+};
+
 /** What happens to a wire, and when (SPEC.md section 15). */
 enum oio_channel_event_kind {
   OIO_EVENT_RATE = 0, /**< value: the bit error rate is that */
@@ -67,8 +75,9 @@ struct oio_channel_config {
       *fec; /**< name of a code of oio_fec_codes(): flit, or one that a flit fits into; NULL: no error correction, and none of these */
   const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */
   uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4; or 3 of the code flit: in each flit by itself */
-  oio_time_ps fec_ps;               /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
-  uint32_t stripe_bits;             /**< bits to a lane in turn; 0: to its errors the line is one lane */
+  enum oio_fec_mode fec_mode;
+  oio_time_ps fec_ps;    /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
+  uint32_t stripe_bits;  /**< bits to a lane in turn; 0: to its errors the line is one lane */
   double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */
   uint32_t wavelengths;  /**< of a fibre, 1 and up; 0 as 1 */
   uint32_t laser_fibres; /**< that a laser feeds; 0: all */

@@ -4,6 +4,7 @@
 #include "base/cold.h"
 #include "base/memory.h"
 #include "base/wide.h"
+#include "channel/correction.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -172,11 +173,7 @@ static void decode_way(struct oio_blocks *b, struct oio_block *block, uint32_t w
     if (place % b->ways == way) b->errors[count++] = (struct oio_fec_error){.symbol = (uint16_t)(place / b->ways), .value = b->line[place]};
   }
   if (count == 0) return;
-  const struct oio_fec_outcome outcome = oio_fec_decode_errors(b->fec, b->symbols, b->errors, count, b->residual, &left);
-  counted->corrected_symbols += outcome.changed_symbols;
-  counted->uncorrectable_codewords += outcome.verdict == OIO_FEC_UNCORRECTABLE;
-  counted->miscorrected_codewords += outcome.verdict == OIO_FEC_MISCORRECTED;
-  block->condemned |= outcome.verdict == OIO_FEC_UNCORRECTABLE;
+  block->condemned |= oio_correct(b->mode, b->fec, b->symbols, b->errors, count, b->residual, &left, counted);
   for (uint32_t i = 0; i < left; i++) mark(b, block, way, &b->residual[i]);
 }
 

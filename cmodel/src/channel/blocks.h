@@ -23,7 +23,8 @@ struct oio_block {
 
 struct oio_blocks {
   const struct oio_fec *fec;
-  struct oio_fec *own; /* fec, where nobody else has it */
+  struct oio_fec *own;    /* fec, where nobody else has it */
+  enum oio_fec_mode mode; /* for the channel to set; correct */
   uint32_t ways, symbols, data_symbols, symbol_bits;
   uint64_t data_bits, line_bits;       /* of a block */
   uint64_t unit_num, unit_den;         /* a unit of the stream takes unit_num / unit_den picoseconds */

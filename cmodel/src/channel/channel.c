@@ -15,7 +15,8 @@
 
 static bool make_flit_code(struct oio_channel *channel) {
   channel->flit_code = malloc(sizeof *channel->flit_code);
-  return channel->flit_code != NULL && oio_flit_code_create(channel->flit_code, channel->format, channel->config.fec_tables);
+  return channel->flit_code != NULL &&
+         oio_flit_code_create(channel->flit_code, channel->format, channel->config.fec_tables, channel->config.fec_mode);
 }
 
 static bool make_correction(struct oio_channel *channel) {
@@ -27,6 +28,7 @@ static bool make_correction(struct oio_channel *channel) {
   if (channel->blocks == NULL ||
       !oio_blocks_create(channel->blocks, code, channel->config.fec_tables, channel->config.fec_ways, channel->rate_bits_per_s))
     return false;
+  channel->blocks->mode = channel->config.fec_mode;
   channel->flit_ps = channel->blocks->flit_ps;
   return true;
 }

@@ -19,6 +19,8 @@ static enum oio_status check_tables(const struct oio_channel_config *c, struct o
 }
 
 static enum oio_status check_fec(const struct oio_channel_config *c, struct oio_error *error) {
+  if (c->fec_mode < OIO_FEC_CORRECT || c->fec_mode >= OIO_FEC_MODES)
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_mode %d: there is no such mode", (int)c->fec_mode);
   if (c->fec_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel fec_ps: use at most 1 ms");
   if (oio_fec_is_of_a_flit(c)) return check_tables(c, error);
   if (c->fec_ways != 1 && c->fec_ways != 2 && c->fec_ways != 4) {

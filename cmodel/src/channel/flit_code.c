@@ -2,6 +2,7 @@
 #include "channel/flit_code.h"
 
 #include "base/cold.h"
+#include "channel/correction.h"
 
 #include <string.h>
 
@@ -13,8 +14,9 @@ bool oio_fec_is_of_a_flit(const struct oio_channel_config *config) {
   return config->fec != NULL && strcmp(config->fec, "flit") == 0 && config->fec_ways == WAYS;
 }
 
-bool oio_flit_code_create(struct oio_flit_code *code, const struct oio_flit_format *format, const struct oio_fec *fec) {
-  *code = (struct oio_flit_code){.fec = fec, .left_out = format->reserved_at};
+bool oio_flit_code_create(struct oio_flit_code *code, const struct oio_flit_format *format, const struct oio_fec *fec,
+                          enum oio_fec_mode mode) {
+  *code = (struct oio_flit_code){.fec = fec, .mode = mode, .left_out = format->reserved_at};
   if (fec != NULL) return true;
   if (oio_fec_create(&code->own, oio_fec_code_named("flit"), NULL, NULL) != OIO_OK) return false;
   code->fec = code->own;
@@ -61,12 +63,7 @@ static bool decode_way(const struct oio_flit_code *code, const struct oio_errors
     if (line[at] != 0) wrong[count++] = (struct oio_fec_error){.symbol = (uint16_t)(at / WAYS), .value = line[at]};
   }
   if (count == 0) return false;
-  const struct oio_fec_outcome outcome =
-      oio_fec_decode_errors(code->fec, oio_fec_symbols_of(LINE_BYTES, WAYS, way), wrong, count, residual, &left);
-  counted->corrected_symbols += outcome.changed_symbols;
-  counted->uncorrectable_codewords += outcome.verdict == OIO_FEC_UNCORRECTABLE;
-  counted->miscorrected_codewords += outcome.verdict == OIO_FEC_MISCORRECTED;
-  *condemned |= outcome.verdict == OIO_FEC_UNCORRECTABLE;
+  *condemned |= oio_correct(code->mode, code->fec, oio_fec_symbols_of(LINE_BYTES, WAYS, way), wrong, count, residual, &left, counted);
   for (uint32_t i = 0; i < left; i++) any |= flip(code, errors, wire, residual[i].symbol * WAYS + way, residual[i].value);
   return any;
 }

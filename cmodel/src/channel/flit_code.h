@@ -18,11 +18,13 @@ bool oio_fec_is_of_a_flit(const struct oio_channel_config *config);
 struct oio_flit_code {
   const struct oio_fec *fec;
   struct oio_fec *own; /* fec, where nobody else has it */
-  uint32_t left_out;   /* the first of the bytes that are not sent */
+  enum oio_fec_mode mode;
+  uint32_t left_out; /* the first of the bytes that are not sent */
 };
 
 /* fec: the tables of the code *flit*, or NULL: they are made. False: out of memory. */
-bool oio_flit_code_create(struct oio_flit_code *code, const struct oio_flit_format *format, const struct oio_fec *fec);
+bool oio_flit_code_create(struct oio_flit_code *code, const struct oio_flit_format *format, const struct oio_fec *fec,
+                          enum oio_fec_mode mode);
 void oio_flit_code_destroy(struct oio_flit_code *code);
 void oio_flit_code_memory(const struct oio_flit_code *code, struct oio_memory *memory);
 

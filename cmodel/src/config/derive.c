@@ -245,6 +245,7 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .bit_error_rate = of->bit_error_rate,
       .fec = oio_config_class_fec(c, link_class) == NULL ? NULL : oio_config_class_fec(c, link_class)->name,
       .fec_ways = of->fec == OIO_FEC_FLIT ? 3 : (uint32_t)of->fec_ways,
+      .fec_mode = (enum oio_fec_mode)of->fec_mode,
       .fec_ps = of->fec_ps,
       .stripe_bits = (uint32_t)of->stripe_bits,
       .lane_spread = of->lane_spread,

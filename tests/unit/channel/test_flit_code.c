@@ -22,6 +22,8 @@
 
 enum { WAYS = 3, DATA = 250, FLIT = OIO_FLIT_BYTES };
 
+static enum oio_fec_mode mode; /* of all channels made */
+
 static struct oio_channel *channel_of(unsigned format, const char *fec, double rate, const struct oio_error_process *errors) {
   struct oio_channel_config c = {.format = (uint8_t)format, .fidelity = OIO_BIT, .lanes = 16, .lane_rate_bits_per_s = 62500000000u};
   struct oio_channel *channel;
@@ -30,6 +32,7 @@ static struct oio_channel *channel_of(unsigned format, const char *fec, double r
   c.errors = *errors;
   c.fec = fec;
   c.fec_ways = 3;
+  c.fec_mode = mode;
   c.fec_ps = fec == NULL ? 0 : 1700;
   c.flight_ps = 1000;
   c.logic_ps = 300;
@@ -76,7 +79,9 @@ static void expect_as_words(unsigned format, double rate, const struct oio_error
   struct oio_rng rng;
   uint64_t lost = 0, wrong_flits = 0;
   oio_rng_seed(&rng, seed, 9);
-  assert_int_equal(oio_fec_create(&fec, oio_fec_code_named("flit"), NULL, NULL), OIO_OK);
+  struct oio_fec_code code = *oio_fec_code_named("flit");
+  if (mode == OIO_FEC_DETECT) code.correctable_symbols = 0; /* a decoder that only detects, of words */
+  assert_int_equal(oio_fec_create(&fec, &code, NULL, NULL), OIO_OK);
   for (unsigned f = 0; f < 20000; f++) {
     uint8_t left[FLIT], wanted[FLIT] = {0};
     const struct oio_wire *bare = send(plain), *mended = send(coded);
@@ -86,15 +91,15 @@ static void expect_as_words(unsigned format, double rate, const struct oio_error
       if (of_flit(format, i) < FLIT) wanted[of_flit(format, i)] = left[i];
       any |= left[i] != 0;
     }
-    if (is_lost) oio_flit_condemn(oio_flit_format(format), wanted);
+    if (is_lost && mode != OIO_FEC_UNMARKED) oio_flit_condemn(oio_flit_format(format), wanted);
     if (memcmp(wanted, mended->bytes, FLIT) != 0) FAIL_WITH_REPLAY("flit %u of format %u is another than its words say", f, format);
     lost += is_lost;
-    wrong_flits += is_lost || any;
+    wrong_flits += (is_lost && mode != OIO_FEC_UNMARKED) || any;
     oio_channel_pop(plain);
     oio_channel_pop(coded);
   }
   oio_channel_get_state(coded, &counted);
-  assert_int_equal(counted.condemned_flits, lost);
+  assert_int_equal(counted.condemned_flits, mode == OIO_FEC_UNMARKED ? 0 : lost);
   assert_int_equal(counted.wrong_flits, wrong_flits);
   assert_int_equal(counted.codewords, 60000);
   *miscorrected += counted.miscorrected_codewords;
@@ -116,6 +121,18 @@ static void a_flit_is_what_its_words_would_be(void **state) {
   }
   print_message("  %llu words miscorrected, %llu flits lost\n", (unsigned long long)miscorrected, (unsigned long long)lost);
   assert_true(miscorrected > 1000 && lost > 1000);
+}
+
+static void in_the_other_modes_too(void **state) {
+  static const struct oio_error_process independent;
+  uint64_t miscorrected = 0, lost = 0;
+  (void)state;
+  mode = OIO_FEC_DETECT;
+  expect_as_words(3, 1e-3, &independent, &miscorrected, &lost);
+  assert_true(lost > 15000); /* of 20,000: seven in eight have a wrong bit */
+  mode = OIO_FEC_UNMARKED;
+  expect_as_words(6, 1e-3, &independent, &miscorrected, &lost);
+  mode = OIO_FEC_CORRECT;
 }
 
 /* A flit comes through when none of its three words has two wrong bytes. */
@@ -171,6 +188,7 @@ int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_flit_is_what_its_words_would_be),
+      cmocka_unit_test(in_the_other_modes_too),
       cmocka_unit_test(flits_are_lost_as_often_as_two_bytes_of_a_word_are_wrong),
       cmocka_unit_test(encoder_and_decoder_take_their_time_and_nothing_else_changes),
   };

@@ -175,12 +175,14 @@ static void with_lanes_that_die_and_wires_that_go_down_too(void **state) {
       "faults.schedule=at 700ns all: down for 400ns; at 2us class optical: fibre 2 cut; at 4us all: error rate 4e-4",
       "faults.schedule=at 300ns class optical: loss 2 dB over 2us; at 4us all: down for 100ns, 4 times every 900ns"};
   static const char *const codes[] = {"optical.fec=flit", "optical.fec=kp4", "optical.fec=ll"};
+  static const char *const modes[] = {"optical.fec_mode=correct", "optical.fec_mode=detect", "optical.fec_mode=unmarked"};
   static const char *const stripes[] = {"optical.stripe_bits=1", "optical.stripe_bits=10"};
   static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=two-state:0.1:2e-3:300"};
   struct sums sums = {0};
   for (unsigned i = 0; i < 54; i++) {
     const char *const settings[] = {schedules[i % 3],
                                     codes[i / 3 % 3],
+                                    modes[i / 6 % 3],
                                     stripes[i / 9 % 2],
                                     processes[i / 18],
                                     i % 2 == 0 ? "net.topology=pair" : "net.topology=bridged",
