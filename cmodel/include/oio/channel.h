@@ -71,6 +71,7 @@ struct oio_channel_config {
   oio_time_ps logic_ps;            /**< fixed pipeline of PHY and adapter, both ends together: at most 1 ms */
   double bit_error_rate;           /**< 0..0.5, in the mean; of the line, parity included, and before precoding takes effect */
   struct oio_error_process errors; /**< zeros: independent */
+  bool inner; /**< those are before an inner code, Hamming(128,120) with soft decision, whose rate they then have; independent */
   const char
       *fec; /**< name of a code of oio_fec_codes(): flit, or one that a flit fits into; NULL: no error correction, and none of these */
   const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */

@@ -60,6 +60,7 @@ enum oio_fec_choice { OIO_FEC_NONE = 0, OIO_FEC_KP4, OIO_FEC_KR4, OIO_FEC_LL, OI
 struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
   uint64_t fec; /* enum oio_fec_choice */
+  uint64_t inner;    /* 1: hamming */
   uint64_t fec_mode; /* enum oio_fec_mode */
   uint64_t fec_ways, fec_ps;
   double lane_spread, walk;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/precondition.h"
 #include "channel/channel_state.h"
+#include "channel/inner_code.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static bool has_condition(const struct oio_channel_config *c) {
 
 void oio_channel_begin_errors(struct oio_channel *channel) {
   const struct oio_condition *k = channel->condition;
-  oio_errors_begin(&channel->errors, k == NULL ? 1 : k->width, k == NULL ? &channel->config.bit_error_rate : k->wrong);
+  const double rate = channel->config.inner ? oio_inner_code_rate(channel->config.bit_error_rate) : channel->config.bit_error_rate;
+  oio_errors_begin(&channel->errors, k == NULL ? 1 : k->width, k == NULL ? &rate : k->wrong);
 }
 
 void oio_channel_look_at_condition(struct oio_channel *channel) {

@@ -116,6 +116,8 @@ enum oio_status oio_channel_check(const struct oio_channel_config *c, struct oio
   if (!(c->bit_error_rate >= 0 && c->bit_error_rate <= 0.5)) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel bit_error_rate %g: use 0..0.5", c->bit_error_rate);
   }
+  if (c->inner && c->errors.kind != OIO_ERRORS_INDEPENDENT)
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel inner: what an inner code leaves is independent; leave out the other errors");
   enum oio_status checked = oio_channel_check_errors(&c->errors, c->bit_error_rate, error);
   if (checked == OIO_OK) checked = check_lanes(c, error);
   return checked != OIO_OK || c->fec == NULL ? checked : check_fec(c, error);

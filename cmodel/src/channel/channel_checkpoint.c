@@ -29,6 +29,7 @@ static void keep_config(const struct oio_channel_config *config, struct oio_chec
   oio_checkpoint_same(c, "fec_data_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->data_symbols);
   oio_checkpoint_same(c, "fec_symbols", config->fec == NULL ? 0 : oio_fec_code_named(config->fec)->symbols);
   oio_checkpoint_same(c, "fec_ways", config->fec == NULL ? 0 : config->fec_ways);
+  oio_checkpoint_same(c, "inner", config->inner);
   oio_checkpoint_same(c, "fec_mode", config->fec == NULL ? 0 : config->fec_mode);
   oio_checkpoint_same(c, "fec_ps", config->fec == NULL ? 0 : config->fec_ps);
   oio_checkpoint_same(c, "digest", config->digest);

@@ -3,6 +3,7 @@
 
 #include "base/normal.h"
 #include "base/root.h"
+#include "channel/inner_code.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,9 +70,16 @@ static double rate_of(struct oio_condition *k, uint32_t physical, double loss) {
   return rate < least ? least : rate;
 }
 
+/* Of a lane in use, behind the inner code where there is one. */
+static double rate_in_use(struct oio_condition *k, uint32_t lane, double loss) {
+  if (k->dead[k->taken[lane]]) return DEAD_RATE;
+  const double rate = rate_of(k, k->taken[lane], loss);
+  return k->config->inner ? oio_inner_code_rate(rate) : rate;
+}
+
 static void set_rates(struct oio_condition *k) {
   const double loss = loss_db(k);
-  for (uint32_t l = 0; l < k->width; l++) k->wrong[l] = k->dead[k->taken[l]] ? DEAD_RATE : rate_of(k, k->taken[l], loss);
+  for (uint32_t l = 0; l < k->width; l++) k->wrong[l] = rate_in_use(k, l, loss);
 }
 
 /* ---- lanes ---- */

@@ -32,6 +32,8 @@
       OPTION(name ".fec", "none|kp4|kr4|ll|flit", "none", classes[of].fec,                                                                 \
              "error correction of the " what ", whose lane rate includes its parity; flit: in each flit, 250+6 bytes"),                    \
       OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \
+      OPTION(name ".inner", "none|hamming", "none", classes[of].inner,                                                                     \
+             "an inner code before it, Hamming(128,120) with soft decision: statistical, lowers the error rate"),                          \
       OPTION(name ".fec_mode", "correct|detect|unmarked", "correct", classes[of].fec_mode,                                                 \
              "it corrects and marks what it cannot; corrects nothing and marks all that is wrong; or corrects and marks nothing"),         \
       WHOLE(name ".fec_ps", "ps", 0, 1000000000, "0", classes[of].fec_ps, "its encoder and decoder, beside the wait for a whole block"),   \

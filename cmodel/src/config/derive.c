@@ -151,6 +151,10 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.lanes times %s.lane_rate_gbps is above 2048 Tb/s: a flit would take no time; lower one of them", name, name);
   }
+  if (of->inner != 0 && process.kind != OIO_ERRORS_INDEPENDENT) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s.inner=hamming: what it leaves is taken to be independent; leave out %s.errors", name,
+                         name);
+  }
   if (of->fec == OIO_FEC_FLIT && of->fec_ways != 1) {
     return oio_error_set(error, OIO_ERR_CONFIG, "%s.fec_ways=%llu: the code of a flit has three ways of its own; use 1", name,
                          (unsigned long long)of->fec_ways);
@@ -245,6 +249,7 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .bit_error_rate = of->bit_error_rate,
       .fec = oio_config_class_fec(c, link_class) == NULL ? NULL : oio_config_class_fec(c, link_class)->name,
       .fec_ways = of->fec == OIO_FEC_FLIT ? 3 : (uint32_t)of->fec_ways,
+      .inner = of->inner != 0,
       .fec_mode = (enum oio_fec_mode)of->fec_mode,
       .fec_ps = of->fec_ps,
       .stripe_bits = (uint32_t)of->stripe_bits,
