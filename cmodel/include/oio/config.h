@@ -59,7 +59,7 @@ enum { OIO_ERRORS_BYTES = 64 };
 enum oio_fec_choice { OIO_FEC_NONE = 0, OIO_FEC_KP4, OIO_FEC_KR4, OIO_FEC_LL, OIO_FEC_FLIT, OIO_FEC_CHOICES };
 struct oio_link_class {
   double bit_error_rate, length_m, lane_rate_gbps;
-  uint64_t fec; /* enum oio_fec_choice */
+  uint64_t fec;      /* enum oio_fec_choice */
   uint64_t inner;    /* 1: hamming */
   uint64_t fec_mode; /* enum oio_fec_mode */
   uint64_t fec_ways, fec_ps;
