@@ -47,10 +47,8 @@ static enum oio_status take_net(const char *net, uint64_t *digest, struct oio_er
 /* The same of a schedule: a text begins with `at`, anything else is a file. */
 static enum oio_status take_schedule(const char *schedule, uint64_t *digest, struct oio_error *error) {
   struct oio_faults *faults = NULL;
-  const char *text = schedule + strspn(schedule, " \t");
-  if (*text == '\0') return OIO_OK;
-  const bool is_text = strncmp(text, "at", 2) == 0 && (text[2] == ' ' || text[2] == '\t');
-  enum oio_status status = is_text ? OIO_OK : digest_file(digest, schedule, error);
+  if (schedule[strspn(schedule, " \t")] == '\0') return OIO_OK;
+  enum oio_status status = oio_faults_is_text(schedule) ? OIO_OK : digest_file(digest, schedule, error);
   if (status == OIO_OK) status = oio_faults_read(&faults, schedule, error);
   if (status == OIO_OK) oio_faults_destroy(faults);
   return status;

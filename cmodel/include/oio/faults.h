@@ -42,6 +42,8 @@ struct oio_faults;
  * begins a comment; a file of no bytes is none. OIO_ERR_CONFIG, OIO_ERR_IO, OIO_ERR_NOMEM: error says where and what.
  */
 enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule, struct oio_error *error);
+/** Is that the text of a schedule itself, rather than the name of a file of one? */
+bool oio_faults_is_text(const char *schedule);
 void oio_faults_destroy(struct oio_faults *faults);
 /** In the order of their times, those of one time as they stand. */
 uint32_t oio_faults_count(const struct oio_faults *faults);

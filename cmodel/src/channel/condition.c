@@ -185,6 +185,11 @@ bool oio_condition_change(struct oio_condition *k, oio_time_ps start_ps, struct 
 
 /* ---- made and gone ---- */
 
+/* Lanes in use when none is missing. */
+static uint32_t full_width(const struct oio_channel_config *config) {
+  return config->stripe_bits > 0 ? config->lanes : 1;
+}
+
 static bool make_lanes(struct oio_condition *k) {
   k->part = calloc(k->physical, sizeof *k->part);
   k->q = calloc(k->physical, sizeof *k->q);
@@ -202,10 +207,9 @@ static void spread_lanes(struct oio_condition *k) {
 }
 
 bool oio_condition_create(struct oio_condition *k, const struct oio_channel_config *config) {
-  const bool striped = config->stripe_bits > 0;
   *k = (struct oio_condition){.config = config, .rate = config->bit_error_rate, .remap_ps = OIO_NEVER};
-  k->width = striped ? config->lanes : 1;
-  k->physical = k->width + (striped ? config->spare_lanes : 0);
+  k->width = full_width(config);
+  k->physical = k->width + config->spare_lanes; /* which need stripes */
   if (!make_lanes(k)) {
     oio_condition_destroy(k);
     return false;
@@ -232,15 +236,15 @@ void oio_condition_memory(const struct oio_condition *k, struct oio_memory *memo
   oio_memory_add(memory, k->physical * sizeof *k->part);
   oio_memory_add(memory, k->physical * sizeof *k->q);
   oio_memory_add(memory, k->physical * sizeof *k->dead);
-  oio_memory_add(memory, k->width * sizeof *k->taken);
-  oio_memory_add(memory, k->width * sizeof *k->wrong);
+  oio_memory_add(memory, full_width(k->config) * sizeof *k->taken);
+  oio_memory_add(memory, full_width(k->config) * sizeof *k->wrong);
 }
 
 /* ---- saved and loaded ---- */
 
 static void keep_lanes(struct oio_condition *k, struct oio_checkpoint *c) {
   for (uint32_t p = 0; p < k->physical; p++) OIO_KEEP(c, k->dead[p], true);
-  OIO_KEEP(c, k->width, k->config->stripe_bits > 0 ? k->config->lanes : 1);
+  OIO_KEEP(c, k->width, full_width(k->config));
   if (!oio_checkpoint_require(c, "k->width", k->width > 0)) return;
   for (uint32_t l = 0; l < k->width; l++) OIO_KEEP(c, k->taken[l], k->physical - 1);
 }

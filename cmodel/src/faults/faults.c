@@ -169,13 +169,16 @@ static enum oio_status put_in_order(struct oio_faults *faults, struct oio_error 
   return OIO_OK;
 }
 
+bool oio_faults_is_text(const char *schedule) {
+  const char *text = schedule + strspn(schedule, " \t");
+  return strncmp(text, "at", 2) == 0 && (text[2] == ' ' || text[2] == '\t');
+}
+
 enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule, struct oio_error *error) {
   *faults = NULL;
   struct oio_faults *made = calloc(1, sizeof *made);
   if (made == NULL) return no_memory(error);
-  const char *text = schedule + strspn(schedule, " \t");
-  const bool is_text = strncmp(text, "at", 2) == 0 && (text[2] == ' ' || text[2] == '\t');
-  enum oio_status status = is_text ? read_text(made, text, error) : read_file(made, schedule, error);
+  enum oio_status status = oio_faults_is_text(schedule) ? read_text(made, schedule, error) : read_file(made, schedule, error);
   if (status == OIO_OK) status = put_in_order(made, error);
   if (status == OIO_OK) {
     *faults = made;

@@ -26,23 +26,20 @@ static bool add_link(struct oio_results *results, unsigned index, const struct o
   return true;
 }
 
-static void add_fec(struct oio_fec_totals *totals, const struct oio_channel *wire) {
+static void add_wire(struct oio_results *results, const struct oio_channel *wire) {
+  struct oio_fec_totals *fec = &results->fec;
+  struct oio_fault_totals *faults = &results->faults;
   struct oio_channel_state state;
   oio_channel_get_state(wire, &state);
-  totals->codewords += state.codewords;
-  totals->corrected_symbols += state.corrected_symbols;
-  totals->uncorrectable_codewords += state.uncorrectable_codewords;
-  totals->miscorrected_codewords += state.miscorrected_codewords;
-  totals->condemned_flits += state.condemned_flits;
-}
-
-static void add_faults(struct oio_fault_totals *totals, const struct oio_channel *wire) {
-  struct oio_channel_state state;
-  oio_channel_get_state(wire, &state);
-  totals->events += state.events;
-  totals->dark_flits += state.dark_flits;
-  totals->remaps += state.remaps;
-  totals->missing_lanes += state.missing_lanes;
+  fec->codewords += state.codewords;
+  fec->corrected_symbols += state.corrected_symbols;
+  fec->uncorrectable_codewords += state.uncorrectable_codewords;
+  fec->miscorrected_codewords += state.miscorrected_codewords;
+  fec->condemned_flits += state.condemned_flits;
+  faults->events += state.events;
+  faults->dark_flits += state.dark_flits;
+  faults->remaps += state.remaps;
+  faults->missing_lanes += state.missing_lanes;
 }
 
 /* Its replays were for nothing: that is why it failed. */
@@ -115,8 +112,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
     struct oio_link_state state;
     const bool failed = oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state) && add_link(results, p, &state);
     if (failed) say_dark(results, net, p, now_ps);
-    add_fec(&results->fec, net->port[p].wire);
-    add_faults(&results->faults, net->port[p].wire);
+    add_wire(results, net->port[p].wire);
   }
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
