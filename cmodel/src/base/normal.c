@@ -44,3 +44,17 @@ double oio_erfc(double x) {
   }
   return 1 - 2 / root_pi * bell * sum;
 }
+
+double oio_normal_tail(double x) {
+  return 0.5 * oio_erfc(x / 1.41421356237309504880);
+}
+
+/* By halves, until there is nothing between. */
+double oio_normal_level(double p) {
+  double low = 0, high = 40, middle = 20;
+  while (low < middle && middle < high) {
+    *(oio_normal_tail(middle) > p ? &low : &high) = middle;
+    middle = (low + high) / 2;
+  }
+  return middle;
+}

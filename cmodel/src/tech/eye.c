@@ -10,7 +10,6 @@
 #include <math.h>
 
 #define LN_10 2.30258509299404568402
-#define ROOT_2 1.41421356237309504880
 #define ELECTRON_C 1.602176634e-19
 /* Where the slope begins. */
 #define KNEE_ERROR_RATE 2.4e-4
@@ -32,7 +31,7 @@ static double eyes_of(enum oio_modulation modulation) {
 }
 
 static double error_rate_of_eye(enum oio_modulation modulation, double q) {
-  return (modulation == OIO_PAM4 ? 0.125 : 0.5) * oio_erfc(q / ROOT_2);
+  return (modulation == OIO_PAM4 ? 0.25 : 1) * oio_normal_tail(q);
 }
 
 double oio_error_rate_of_q(enum oio_modulation modulation, double q) {
@@ -40,13 +39,8 @@ double oio_error_rate_of_q(enum oio_modulation modulation, double q) {
 }
 
 double oio_q_of_error_rate(enum oio_modulation modulation, double error_rate) {
-  double low = 0, high = 40;
   OIO_PRECONDITION(error_rate > 0 && error_rate <= oio_error_rate_of_q(modulation, 0));
-  for (int i = 0; i < BISECTIONS; i++) {
-    const double middle = (low + high) / 2;
-    *(oio_error_rate_of_q(modulation, middle) > error_rate ? &low : &high) = middle;
-  }
-  return (low + high) / 2;
+  return oio_normal_level(error_rate / oio_error_rate_of_q(modulation, 0) / 2);
 }
 
 /* Currents in mA, bandwidth in GHz. */
