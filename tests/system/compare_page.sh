@@ -14,8 +14,6 @@ fi
 
 # What the page says of itself once it is drawn: a line a finding. It is asked from inside a frame of the width that is looked at.
 cat >probe.js <<'SCRIPT'
-const faults = [];
-window.addEventListener("error", (event) => faults.push(event.message));
 const near = (a, b, by) => Math.abs(a - b) <= by;
 const data = () => JSON.parse(document.getElementById("data").textContent);
 // How many pixels of a canvas have a rung's colour.
@@ -74,16 +72,22 @@ async function findings() {
   say.quiet = faults.length === 0;
   return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
 }
+SCRIPT
+
+# The probe stands before the page's own scripts, so that it hears of their faults.
+# probed: the page with the probe in it, which says what its findings() are once all is drawn.
+probed() {
+  cat >whole_probe.js - probe.js <<'SCRIPT'
+const faults = [];
+window.addEventListener("error", (event) => faults.push(event.message));
+const right = (node) => node.getBoundingClientRect().right;
 window.addEventListener("load", () => setTimeout(async () => {
   let said;
   try { said = await findings(); } catch (fault) { said = "stopped: " + fault + " " + fault.stack; }
   parent.postMessage(said, "*");
 }, 500));
 SCRIPT
-
-# The probe stands before the page's own scripts, so that it hears of their faults.
-probed() {
-  awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' probe.js out/page.html >probed.html
+  awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' whole_probe.js out/page.html >probed.html
 }
 
 # looks WIDTH: into `said`.
@@ -113,9 +117,6 @@ done
 sentence "bands and what moves them: a track for each technology, as long as its band; for one technology its own inputs"
 "$oio" compare --generate poisson --offer 1 --messages 20 --length 30 --only OIO,lpo_800g --samples 5 --html out/page.html --quiet
 cat >probe.js <<'SCRIPT'
-const faults = [];
-window.addEventListener("error", (event) => faults.push(event.message));
-const right = (node) => node.getBoundingClientRect().right;
 function findings() {
   const data = JSON.parse(document.getElementById("data").textContent), say = {}, tracks = [...document.querySelectorAll("#band99 .track")];
   say.tracks = tracks.length === data.technologies.length && document.querySelectorAll("#bandpj .track").length === tracks.length;
@@ -131,11 +132,6 @@ function findings() {
   say.fits = document.documentElement.scrollWidth <= width && [...document.querySelectorAll(".track b")].every((node) => right(node) <= width);
   return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
 }
-window.addEventListener("load", () => setTimeout(() => {
-  let said;
-  try { said = findings(); } catch (fault) { said = "stopped: " + fault; }
-  parent.postMessage(said, "*");
-}, 500));
 SCRIPT
 probed
 for width in 1280 400; do
@@ -158,9 +154,6 @@ rack.tech = oio_teraphy_gen2_32g
 FILE
 "$oio" compare --phases phases.cfg --generate step --set workload.step=compute:5us,all-reduce:4:256KiB --html out/page.html --quiet
 cat >probe.js <<'SCRIPT'
-const faults = [];
-window.addEventListener("error", (event) => faults.push(event.message));
-const right = (node) => node.getBoundingClientRect().right;
 function findings() {
   const data = JSON.parse(document.getElementById("data").textContent), say = {}, width = document.documentElement.clientWidth;
   say.cards = [...document.querySelectorAll(".step h3")].map((node) => node.textContent).join("; ") === data.phases.map((phase) => phase.name).join("; ");
@@ -181,11 +174,6 @@ function findings() {
   say.fits = document.documentElement.scrollWidth <= width && [...document.querySelectorAll(".track b, .changes span, canvas, #bars b")].every((node) => right(node) <= width);
   return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
 }
-window.addEventListener("load", () => setTimeout(() => {
-  let said;
-  try { said = findings(); } catch (fault) { said = "stopped: " + fault; }
-  parent.postMessage(said, "*");
-}, 500));
 SCRIPT
 probed
 for width in 1280 400; do
@@ -200,9 +188,7 @@ got=0
 same 1 "$got"
 same 4 "$(grep -c '^<script' out/page.html)"
 cat >probe.js <<'SCRIPT'
-const faults = [];
-window.addEventListener("error", (event) => faults.push(event.message));
-window.addEventListener("load", () => parent.postMessage(`ruled=${document.querySelectorAll("#ruled li").length} title=${document.querySelector("h1").textContent} ${faults.join()}`, "*"));
+const findings = () => `ruled=${document.querySelectorAll("#ruled li").length} title=${document.querySelector("h1").textContent} ${faults.join()}`;
 SCRIPT
 probed
 looks 1280

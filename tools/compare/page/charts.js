@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 "use strict";
-/* What the page draws on canvases, with uPlot. */
+/* What both pages are made of: elements, and what is drawn on canvases, with uPlot. */
 const charts = (() => {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name.toLowerCase()).trim();
   const number = (value) => value === null ? "" : value >= 1e5 || (value !== 0 && value < 1e-3) ? value.toExponential(1) : String(parseFloat(value.toPrecision(4)));
+  const html = (parent, tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    parent.append(node);
+    return node;
+  };
+  // At the end of the page's <main>, which there is by then.
+  const section = (title, text) => {
+    const node = html(document.querySelector("main"), "section");
+    html(node, "h2", "", title);
+    if (text) html(node, "p", "", text);
+    return node;
+  };
   // On a logarithmic axis: powers of ten, and as much between them as there is room for.
   const decades = (self, index, low, high) => {
     const length = (self.axes[index].side % 2 ? self.bbox.height * 2 : self.bbox.width) / (window.devicePixelRatio || 1), room = length / Math.log10(high / low);
@@ -139,5 +153,5 @@ const charts = (() => {
     }
     context.restore();
   }
-  return {cdf, scatter, number, colour};
+  return {cdf, scatter, number, colour, html, section};
 })();

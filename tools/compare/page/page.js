@@ -2,29 +2,16 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const {number} = charts;
+  const {number, html, section} = charts;
   const rungs = ["pluggable", "LRO", "LPO", "microLED", "NPO", "CPO", "OIO", "copper", "board", "UCIe"];
   const parts = [["queue", "queue"], ["serialise", "bits"], ["electrical", "electrical"], ["phy", "PHY"], ["fec", "FEC"], ["flight", "flight"], ["retry", "retry"]];
   const off = new Set(), redraw = [];
 
-  const html = (parent, tag, className, text) => {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
-    parent.append(node);
-    return node;
-  };
   const svg = (parent, tag, attributes, text) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const key in attributes) node.setAttribute(key, attributes[key]);
     if (text !== undefined) node.textContent = text;
     parent.append(node);
-    return node;
-  };
-  const section = (title, text) => {
-    const node = html(main, "section");
-    html(node, "h2", "", title);
-    if (text) html(node, "p", "", text);
     return node;
   };
   const shown = () => data.technologies.filter((tech) => !off.has(tech.rung));

@@ -2,23 +2,10 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const {number} = charts;
+  const {number, html, section} = charts;
   // Each phase has a colour of its own, whatever its technologies.
   const colours = ["pluggable", "LPO", "CPO", "OIO", "NPO", "UCIe", "LRO", "copper"], colourOf = (i) => colours[i % colours.length];
   const parts = [["queue", "queue"], ["serialise", "bits"], ["electrical", "electrical"], ["phy", "PHY"], ["fec", "FEC"], ["flight", "flight"], ["retry", "retry"]];
-  const html = (parent, tag, className, text) => {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
-    parent.append(node);
-    return node;
-  };
-  const section = (title, text) => {
-    const node = html(main, "section");
-    html(node, "h2", "", title);
-    if (text) html(node, "p", "", text);
-    return node;
-  };
   const counts = (phase) => phase.runs[0];
 
   const header = html(document.body, "header");
