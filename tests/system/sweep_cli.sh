@@ -117,6 +117,7 @@ sentence "a process that dies loses its run alone; the same command does it"
 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl --jobs 2 >stdout 2>stderr &
 parent=$!
 until child=$(pgrep -P $parent 2>/dev/null | head -n 1) && [ -n "$child" ]; do sleep 0.01; done
+until [ "$(cut -d ' ' -f 14 /proc/$child/stat)" -ge 3 ]; do sleep 0.01; done # hundredths of a second: it is in its run
 kill -KILL "$child"
 got=0
 wait $parent || got=$?
@@ -125,6 +126,16 @@ grep -q "1 runs could not be done, the first of them number [01]: its process en
 same 3 "$(lines lost.jsonl | wc -l)"
 ends 0 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl
 same 4 "$(lines lost.jsonl | wc -l)"
+
+sentence "whenever processes die each run is done or counted as lost"
+"$oio" sweep --over load=0.1:0.4:0.1 --over seed=1:300:1 --generate poisson --messages 1 --out storm.jsonl --jobs 4 >stdout 2>stderr &
+parent=$!
+while kill -0 $parent 2>/dev/null; do pkill -KILL -P $parent 2>/dev/null || true; done
+got=0
+wait $parent || got=$?
+lost=$(sed -n 's/^oio sweep: \([0-9]*\) runs could not be done.*/\1/p' stderr)
+same "$([ "${lost:-0}" -gt 0 ] && echo 1 || echo 0)" "$got"
+same 1200 "$(($(lines storm.jsonl | wc -l) + ${lost:-0}))"
 
 sentence "a file of another sweep is refused with what differs, and left alone"
 cp whole.jsonl out.jsonl
@@ -165,6 +176,7 @@ ends 2 "$oio" sweep $grid --out mixed.jsonl
 grep -q "mixed.jsonl:4: this is no line of such a sweep" stderr || fail "$(cat stderr)"
 
 sentence "while one command adds to a file another is refused"
+endless="--over load=0.1:0.9:0.1 --generate poisson --messages 40000000" # much longer than a second command waits for the first
 "$oio" sweep $endless --out busy.jsonl --quiet 2>/dev/null &
 first=$!
 until [ -s busy.jsonl ]; do sleep 0.02; done

@@ -123,9 +123,20 @@ static int read_options(struct asked *asked, int argc, char **argv) {
   return -1;
 }
 
+/* Where lines go, and what is still wanted. */
+struct taker {
+  struct store *store;
+  bool *wanted;
+};
+
 static bool take(void *context, const char *line, size_t nbytes) {
+  struct taker *taker = context;
+  struct store *store = taker->store;
   struct oio_error error;
-  if (store_add(context, line, nbytes, &error) == OIO_OK) return true;
+  if (store_add(store, line, nbytes, &error) == OIO_OK) {
+    taker->wanted[store->line[store->lines - 1].number] = false;
+    return true;
+  }
   refuse("%s", error.text);
   return false;
 }
@@ -159,8 +170,9 @@ static unsigned jobs_for(const struct grid *grid) {
 
 static int carry_out(const struct asked *asked, const struct grid *grid, struct store *store) {
   struct oio_error error = {""};
-  struct workers workers = {.grid = grid, .private_file = store->file, .take = take, .context = store};
   bool *wanted = calloc(grid->runs, sizeof *wanted);
+  struct taker taker = {store, wanted};
+  struct workers workers = {.grid = grid, .private_file = store->file, .take = take, .context = &taker};
   if (wanted == NULL) return refuse("out of memory; close other programs");
   for (uint64_t number = 0; number < grid->runs; number++) wanted[number] = store_wants(store, number);
   for (uint64_t i = 0; i < store->lines; i++) wanted[store->line[i].number] = false;

@@ -47,6 +47,7 @@ struct crew {
   struct shared *shared;
   struct worker worker[WORKERS_MAX];
   unsigned alive;
+  int last_status; /* of a process that did not end well */
   bool stop;
   struct oio_error *error;
 };
@@ -162,6 +163,18 @@ static void take_lines(struct crew *crew, struct worker *worker) {
   memmove(worker->bytes, from, worker->used);
 }
 
+/* A run that has no line, nor will have one. */
+static void lose(struct crew *crew, uint64_t number, int status) {
+  struct workers *asked = crew->asked;
+  asked->wanted[number] = false;
+  if (asked->lost++ > 0) return;
+  asked->lost_number = number;
+  if (WIFSIGNALED(status))
+    oio_error_set(&asked->lost_why, OIO_ERR_FAILED, "its process ended by signal %d", WTERMSIG(status));
+  else if (asked->lost_why.text[0] == '\0')
+    oio_error_set(&asked->lost_why, OIO_ERR_FAILED, "its process ended with status %d", WEXITSTATUS(status));
+}
+
 /* The process has ended; where it was in the middle of a run that is lost, and another process goes on. */
 static void end(struct crew *crew, unsigned index) {
   struct worker *worker = &crew->worker[index];
@@ -172,16 +185,13 @@ static void end(struct crew *crew, unsigned index) {
   worker->process = 0;
   crew->alive--;
   const uint64_t number = crew->shared->at[index].number;
-  if (crew->stop || number == UINT64_MAX || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
-  if (crew->asked->lost++ == 0) {
-    crew->asked->lost_number = number;
-    crew->asked->lost_why = crew->shared->at[index].why;
-    if (WIFSIGNALED(status))
-      oio_error_set(&crew->asked->lost_why, OIO_ERR_FAILED, "its process ended by signal %d", WTERMSIG(status));
-    else if (crew->asked->lost_why.text[0] == '\0')
-      oio_error_set(&crew->asked->lost_why, OIO_ERR_FAILED, "its process ended with status %d", WEXITSTATUS(status));
+  if (crew->stop || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
+  crew->last_status = status;
+  if (number != UINT64_MAX && crew->asked->wanted[number]) {
+    if (crew->asked->lost == 0) crew->asked->lost_why = crew->shared->at[index].why;
+    lose(crew, number, status);
+    if (crew->shared->next < crew->asked->grid->runs) start(crew, index);
   }
-  if (crew->shared->next < crew->asked->grid->runs) start(crew, index);
 }
 
 static bool make_room(struct worker *worker) {
@@ -243,6 +253,29 @@ static void dismiss(struct crew *crew) {
   for (unsigned i = 0; i < crew->asked->jobs; i++) free(crew->worker[i].bytes);
 }
 
+/* A process that dies between taking a number and saying so leaves a run that nobody knows of: those are gone through again, as long as
+ * that gets on. False: there is no process. */
+static bool go_through(struct crew *crew, struct progress *progress, bool quiet) {
+  struct workers *asked = crew->asked;
+  uint64_t before = UINT64_MAX;
+  while (asked->done + asked->lost < asked->wanted_count && !crew->stop && !interrupt_requested()) {
+    if (before == asked->done + asked->lost) { /* not one of them, the whole time */
+      for (uint64_t number = 0; number < asked->grid->runs; number++)
+        if (asked->wanted[number]) lose(crew, number, crew->last_status);
+      break;
+    }
+    before = asked->done + asked->lost;
+    crew->shared->next = 0;
+    for (unsigned i = 0; i < asked->jobs; i++) start(crew, i);
+    if (crew->alive == 0) return false;
+    while (crew->alive > 0 && !crew->stop && !interrupt_requested()) {
+      wait_for_lines(crew);
+      if (!quiet) progress_update(progress, fraction(crew));
+    }
+  }
+  return true;
+}
+
 enum oio_status workers_run(struct workers *workers, bool quiet, struct oio_error *error) {
   struct crew *crew = calloc(1, sizeof *crew);
   struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -257,12 +290,7 @@ enum oio_status workers_run(struct workers *workers, bool quiet, struct oio_erro
   crew->error = error;
   progress_start(&progress, "oio sweep");
   fflush(NULL);
-  for (unsigned i = 0; i < workers->jobs; i++) start(crew, i);
-  const bool any = crew->alive > 0;
-  while (crew->alive > 0 && !crew->stop && !interrupt_requested()) {
-    wait_for_lines(crew);
-    if (!quiet) progress_update(&progress, fraction(crew));
-  }
+  const bool any = go_through(crew, &progress, quiet);
   dismiss(crew);
   progress_end(&progress);
   munmap(shared, sizeof *shared);

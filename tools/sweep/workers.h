@@ -12,7 +12,7 @@ enum { WORKERS_MAX = 1024 };
 
 struct workers {
   const struct grid *grid;
-  const bool *wanted; /**< by number of the run */
+  bool *wanted; /**< by number of the run: it is to be done; take() and workers_run() clear what is done or lost */
   uint64_t wanted_count;
   unsigned jobs;    /**< processes, 1..WORKERS_MAX */
   int private_file; /**< open in the caller, closed in the others: its lock is to go with the caller; -1: none */
@@ -26,8 +26,8 @@ struct workers {
 
 /** As many as this process may use. */
 unsigned workers_processors(void);
-/** Runs all, until none is left, take() says stop or the command is interrupted; no process is left then. OIO_ERR_IO: the system gives no
- * process. */
+/** Runs all, until none is left, take() says stop or the command is interrupted; no process is left then. Each run is done or lost, or else
+ * take() has said stop or the command was interrupted. OIO_ERR_IO: the system gives no process. */
 enum oio_status workers_run(struct workers *workers, bool quiet, struct oio_error *error);
 
 #endif
