@@ -27,18 +27,17 @@ static void check(enum oio_status status, const struct oio_error *error) {
   abort();
 }
 
-static void import_file(char *path, bool json) {
+static void import_file(char *path, const char *format) {
   const struct import_options options = {0};
   struct messages messages = {0};
-  struct oio_trace_header header = {0};
-  struct import_notes notes = {0};
+  struct import_context context = {.paths = &path, .count = 1, .options = &options, .messages = &messages};
   struct oio_trace_writer *writer;
   struct oio_error error;
-  enum oio_status status = json ? import_tt_npe(&path, 1, &options, &messages, &header, &notes, &error)
-                                : import_netrace(path, &options, &messages, &header, &notes, &error);
+  enum oio_status status = importer_named(format)->read(&context, &error);
   check(status, &error);
   if (status == OIO_OK) {
-    if (oio_trace_create(&writer, "/dev/null", &header, &error) != OIO_OK) abort();
+    context.header.version = messages.has_delays ? 2 : 0;
+    if (oio_trace_create(&writer, "/dev/null", &context.header, &error) != OIO_OK) abort();
     status = messages_write(&messages, writer, path, &error);
     check(status, &error);
     if (status == OIO_OK && oio_trace_finish(writer, &error) != OIO_OK) abort();
@@ -60,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const int file = memfd_create("fuzz", 0);
   if (file < 0 || write(file, bytes, count) != (ssize_t)count) abort();
   snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  import_file(path, data[0] % 2 == 0);
+  import_file(path, data[0] % 2 == 0 ? "tt-npe" : "netrace");
   close(file);
   return 0;
 }

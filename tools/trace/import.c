@@ -4,13 +4,11 @@
 #include "interrupt.h"
 #include "verbs.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char help[] =
     "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP] [-o OUT] "
@@ -30,11 +28,9 @@ static const char help[] =
     "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
     "nothing is left behind then.\n";
 
-enum format { FORMAT_UNKNOWN, FORMAT_NETRACE, FORMAT_TT_NPE };
-
 struct import {
   struct import_options options;
-  enum format format;
+  const struct importer *importer; /* NULL: the content decides */
   uint64_t dies;
   const char *map;
   char *out;
@@ -65,10 +61,8 @@ static char *derived_name(const char *path) {
 static int take_option(struct import *import, int letter, char *value) {
   switch (letter) {
   case 'f':
-    if (strcmp(value, "netrace") != 0 && strcmp(value, "tt-npe") != 0)
-      return trace_usage("import", "no format '%.40s'; there are netrace and tt-npe", value);
-    import->format = strcmp(value, "netrace") == 0 ? FORMAT_NETRACE : FORMAT_TT_NPE;
-    return -1;
+    import->importer = importer_named(value);
+    return import->importer != NULL ? -1 : trace_usage("import", "no format '%.40s'", value);
   case 'c':
     if (trace_number(value, 1, 1000000000, &import->options.cycle_ps)) return -1;
     return trace_usage("import", "--cycle-ps '%.40s' is not 1 to 1000000000", value);
@@ -114,56 +108,35 @@ static int parse(struct import *import, int argc, char **argv) {
   return import->count > 0 ? -1 : trace_usage("import", "which capture? name a file");
 }
 
-static enum oio_status detect(struct import *import, struct oio_error *error) {
-  const char *path = import->paths[0];
-  struct stat kind;
-  unsigned char first[64];
-  if (import->format != FORMAT_UNKNOWN) return OIO_OK;
-  if (stat(path, &kind) == 0 && S_ISDIR(kind.st_mode)) {
-    import->format = FORMAT_TT_NPE;
-    return OIO_OK;
-  }
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
-  const size_t got = fread(first, 1, sizeof first, file);
-  const int cause = ferror(file) ? errno : 0;
-  fclose(file);
-  if (cause != 0) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; copy the file again", path, strerror(cause));
-  size_t at = 0;
-  while (at < got && memchr(" \t\r\n", first[at], 4) != NULL) at++;
-  if (got >= 3 && memcmp(first, "BZh", 3) == 0) import->format = FORMAT_NETRACE;
-  if (at < got && first[at] == '[') import->format = FORMAT_TT_NPE;
-  if (import->format != FORMAT_UNKNOWN) return OIO_OK;
-  return oio_error_set(error, OIO_ERR_FORMAT,
-                       "%.110s: byte 0: neither netrace (.tra.bz2) nor tt-npe (a JSON array); other formats cannot be read", path);
-}
-
 /* One line on stderr about the delays: what the capture does not know cannot be in the trace. */
 static void say_delays(const struct import *import, const struct messages *messages, const struct import_notes *notes) {
   static const char about[] = "oio trace import: ";
-  if (import->format == FORMAT_TT_NPE && notes->for_what > 0)
+  const bool tt_npe = strcmp(import->importer->name, "tt-npe") == 0;
+  if (tt_npe && notes->for_what > 0)
     fprintf(stderr,
             "%sno waits and no delays: for what its %" PRIu64
             " SEMAPHORE_WAIT are a tt-npe capture does not say, so a replay moves nothing\n",
             about, notes->for_what);
-  else if (import->format == FORMAT_TT_NPE)
+  else if (tt_npe)
     fprintf(stderr, "%sno waits and no delays: a tt-npe capture records neither, so a replay moves nothing\n", about);
-  else if (!messages->knows_delivery && messages->waits_count > 0)
-    fprintf(stderr, "%sno delays: netrace does not say when a packet was delivered; give --delivery-ps\n", about);
+  else if (import->importer->delivery && !messages->knows_delivery && messages->waits_count > 0)
+    fprintf(stderr, "%sno delays: %s does not say when a packet was delivered; give --delivery-ps\n", about, import->importer->name);
   else if (messages->too_short > 0)
     fprintf(stderr, "%s%" PRIu64 " of %zu messages entered within --delivery-ps after what they wait for, and have no delay\n", about,
             messages->too_short, messages->count);
 }
 
-static enum oio_status read_capture(struct import *import, struct messages *messages, struct oio_trace_header *header,
-                                    struct import_notes *notes, struct oio_error *error) {
-  const enum oio_status status = detect(import, error);
+static enum oio_status read_capture(struct import *import, struct import_context *context, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  if (import->importer == NULL) status = importer_detect(&import->importer, import->paths[0], error);
   if (status != OIO_OK) return status;
-  if (import->format == FORMAT_TT_NPE && import->options.delivery_ps > 0)
-    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: a tt-npe capture records no waits; leave it out");
-  if (import->format == FORMAT_TT_NPE) return import_tt_npe(import->paths, import->count, &import->options, messages, header, notes, error);
-  if (import->count == 1) return import_netrace(import->paths[0], &import->options, messages, header, notes, error);
-  return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second netrace file; import each into its own trace", import->paths[1]);
+  if (!import->importer->delivery && import->options.delivery_ps > 0)
+    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: a %s capture records no waits; leave it out",
+                         import->importer->name);
+  if (!import->importer->many && import->count > 1)
+    return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second %s file; import each into its own trace", import->paths[1],
+                         import->importer->name);
+  return import->importer->read(context, error);
 }
 
 /* *written stays false, with OIO_OK, when the user interrupts. */
@@ -192,27 +165,27 @@ static void summarise(const struct import *import, const struct messages *messag
   fprintf(to, "%s: %s\n", import->out, header->source);
   fprintf(to, "%zu records, %" PRIu32 " nodes, span %.6f us, %" PRIu64 " bytes", messages->count, header->nodes, (double)span * 1e-6,
           bytes);
-  if (notes->not_kept > 0) fprintf(to, "; %" PRIu64 " events between no two nodes left out", notes->not_kept);
-  if (notes->beyond_end > 0) fprintf(to, "; %" PRIu64 " dependents beyond the end left out", notes->beyond_end);
+  for (size_t i = 0; i < IMPORT_LEFT_OUT_MAX && notes->left_out[i].kind != NULL; i++)
+    fprintf(to, "; %" PRIu64 " %s left out", notes->left_out[i].count, notes->left_out[i].kind);
   fputc('\n', to);
 }
 
 static int run(struct import *import) {
   struct oio_error error;
   struct messages messages = {0};
-  struct oio_trace_header header = {0};
-  struct import_notes notes = {0};
+  struct import_context context = {.paths = import->paths, .count = import->count, .options = &import->options, .messages = &messages};
+  struct oio_trace_header *header = &context.header;
   bool written = false;
-  enum oio_status status = read_capture(import, &messages, &header, &notes, &error);
-  header.version = import->options.delivery_ps > 0 ? 2 : 0;
-  header.dies = (uint32_t)import->dies;
+  enum oio_status status = read_capture(import, &context, &error);
+  header->version = import->options.delivery_ps > 0 || messages.has_delays ? 2 : 0;
+  if (import->dies > 0) header->dies = (uint32_t)import->dies;
   messages.knows_delivery = import->options.delivery_ps > 0;
   messages.delivery_ps = import->options.delivery_ps;
-  if (import->map != NULL) snprintf(header.map, sizeof header.map, "%s", import->map);
-  if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, &header, &written, &error);
+  if (import->map != NULL) snprintf(header->map, sizeof header->map, "%s", import->map);
+  if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, header, &written, &error);
   if (written) {
-    summarise(import, &messages, &header, &notes);
-    say_delays(import, &messages, &notes);
+    summarise(import, &messages, header, &context.notes);
+    say_delays(import, &messages, &context.notes);
   }
   messages_free(&messages);
   if (status != OIO_OK) return trace_failure(&error);

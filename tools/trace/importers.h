@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * One importer a format: fills messages and the head from the files of a capture. docs/trace-format.md says what becomes of what.
+ * One importer a format, a file in formats/ and a row in importer_table.c: it fills messages and the head from the files of a capture.
+ * docs/trace-format.md says what becomes of what.
  */
 #ifndef TRACE_IMPORTERS_H
 #define TRACE_IMPORTERS_H
 
 #include "messages.h"
+
+enum { IMPORT_LEFT_OUT_MAX = 12, IMPORT_SNIFF_BYTES = 4096 };
 
 struct import_options {
   oio_time_ps cycle_ps;    /**< 0: the format's own default */
@@ -13,19 +16,46 @@ struct import_options {
   bool one_vc;
 };
 
-/** What an importer left out, for the summary. */
+/** What an importer left out, by kind, for the summary. */
 struct import_notes {
-  uint64_t beyond_end; /**< dependents after the end of the recording */
-  uint64_t not_kept;   /**< events that are no message between nodes */
-  uint64_t for_what;   /**< of these, waits of which the capture does not say for what */
+  struct import_left_out {
+    const char *kind; /**< a literal, in the plural: "events between no two nodes" */
+    uint64_t count;
+  } left_out[IMPORT_LEFT_OUT_MAX];
+  uint64_t for_what; /**< waits of which the capture does not say for what */
 };
 
-/** A netrace version 1 file. */
-enum oio_status import_netrace(const char *path, const struct import_options *options, struct messages *messages,
-                               struct oio_trace_header *header, struct import_notes *notes, struct oio_error *error);
-/** tt-npe JSON: files, or folders of them. */
-enum oio_status import_tt_npe(char *const *paths, int count, const struct import_options *options, struct messages *messages,
-                              struct oio_trace_header *header, struct import_notes *notes, struct oio_error *error);
+/** Everything an importer reads and fills. */
+struct import_context {
+  char *const *paths; /**< as the user named them */
+  int count;          /**< of the paths; one, unless the importer takes many */
+  const struct import_options *options;
+  struct messages *messages;
+  struct oio_trace_header header;
+  struct import_notes notes;
+};
+
+struct importer {
+  const char *name;  /**< of --format */
+  const char *takes; /**< what IN is, for --help */
+  /** Is this such a capture? `first` are its first bytes, decompressed if it is gzip. */
+  bool (*sniff)(const unsigned char *first, size_t count);
+  enum oio_status (*read)(struct import_context *context, struct oio_error *error);
+  bool many;     /**< more than one IN, and folders */
+  bool delivery; /**< takes --delivery-ps */
+};
+
+/** The table, which ends with an importer without a name. */
+extern const struct importer importers[];
+/** By its name; NULL: there is none. */
+const struct importer *importer_named(const char *name);
+/** The importer for what is in the first of the paths, or in the first file of that folder. */
+enum oio_status importer_detect(const struct importer **importer, const char *path, struct oio_error *error);
+/** Counts what was left out. */
+void import_left_out(struct import_notes *notes, const char *kind, uint64_t count);
+
+enum oio_status import_netrace(struct import_context *context, struct oio_error *error);
+enum oio_status import_tt_npe(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */
 static inline bool import_time(uint64_t cycle, oio_time_ps cycle_ps, oio_time_ps *time_ps) {

@@ -6,6 +6,7 @@
 #define TRACE_MESSAGES_H
 
 #include "oio/trace.h"
+#include "spill.h"
 
 #define MESSAGES_MAX ((size_t)1 << 28)
 
@@ -18,10 +19,11 @@ struct message {
   uint8_t vc;
 };
 
-/** Places in the capture: `message` waits for `wait`. */
+/** Places in the capture: `message` waits for `wait`, and enters no sooner than delay_ps after it. */
 struct message_wait {
   uint32_t message;
   uint32_t wait;
+  oio_time_ps delay_ps;
 };
 
 /**
@@ -30,10 +32,11 @@ struct message_wait {
  * message that waits may be, and its time is that of the last one before it that does not.
  */
 struct messages {
+  struct spill held, held_waits; /**< of struct message, struct message_wait; those below look at them */
   struct message *list;
-  size_t count, room;
-  struct message_wait *waits;
-  size_t waits_count, waits_room;
+  size_t count;
+  size_t waits_count;
+  bool has_delays; /**< some wait has one */
   bool knows_delivery;
   oio_time_ps delivery_ps;
   uint64_t too_short; /**< messages that had entered before what they wait for was delivered so; set by messages_write */
@@ -41,6 +44,9 @@ struct messages {
 
 enum oio_status messages_add(struct messages *messages, const struct message *message, struct oio_error *error);
 enum oio_status messages_add_wait(struct messages *messages, uint32_t message, uint32_t wait, struct oio_error *error);
+/** The same with a delay, for a capture that says when what was over; not with knows_delivery. */
+enum oio_status messages_add_delay(struct messages *messages, uint32_t message, uint32_t wait, oio_time_ps delay_ps,
+                                   struct oio_error *error);
 /**
  * Sorts by time, keeping the order of the capture where times are equal, numbers from 0 and writes. An error names the place in the capture
  * (`name` is its file), counted from 1. Stops with OIO_OK when the user interrupts: the caller asks interrupt_requested.

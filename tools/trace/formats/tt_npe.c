@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
-#include "importers.h"
+#include "trace/importers.h"
 
 #include "interrupt.h"
-#include "json_file.h"
-#include "tt_topology.h"
+#include "trace/formats/tt_topology.h"
+#include "trace/json_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -102,7 +102,7 @@ static enum oio_status take_event(void *context, const json_t *event, uint64_t l
   const bool between = fabric || (type != NULL && destination >= 0 && destination != source);
   if (interrupt_requested()) return OIO_OK;
   if (!between || (json_is_integer(bytes) && json_integer_value(bytes) == 0)) {
-    in->notes->not_kept++;
+    import_left_out(in->notes, "events between no two nodes", 1);
     in->notes->for_what += type != NULL && strcmp(type, "SEMAPHORE_WAIT") == 0;
     return OIO_OK;
   }
@@ -158,9 +158,12 @@ static enum oio_status import_folder(struct tt_npe *in, const char *folder, stru
   return status;
 }
 
-enum oio_status import_tt_npe(char *const *paths, int count, const struct import_options *options, struct messages *messages,
-                              struct oio_trace_header *header, struct import_notes *notes, struct oio_error *error) {
-  struct tt_npe in = {.options = options, .messages = messages, .notes = notes};
+enum oio_status import_tt_npe(struct import_context *context, struct oio_error *error) {
+  const struct import_options *options = context->options;
+  char *const *paths = context->paths;
+  const int count = context->count;
+  struct messages *messages = context->messages;
+  struct tt_npe in = {.options = options, .messages = messages, .notes = &context->notes};
   in.cycle_ps = options->cycle_ps != 0 ? options->cycle_ps : default_cycle_ps;
   enum oio_status status = OIO_OK;
   for (int i = 0; i < count && status == OIO_OK; i++) {
@@ -170,7 +173,7 @@ enum oio_status import_tt_npe(char *const *paths, int count, const struct import
   }
   if (status == OIO_OK && messages->count == 0 && !interrupt_requested())
     status = oio_error_set(error, OIO_ERR_FORMAT, "%.110s: no event crosses devices; import a capture of more than one device", paths[0]);
-  header->nodes = (uint32_t)in.device_max + 1;
-  snprintf(header->source, sizeof header->source, "tt-npe capture, %llu ps per cycle", (unsigned long long)in.cycle_ps);
+  context->header.nodes = (uint32_t)in.device_max + 1;
+  snprintf(context->header.source, sizeof context->header.source, "tt-npe capture, %llu ps per cycle", (unsigned long long)in.cycle_ps);
   return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tt_topology.h"
+#include "trace/formats/tt_topology.h"
 
-#include "json_memory.h"
+#include "trace/json_memory.h"
 
 enum { HOPS_MAX = 1024 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
-#include "importers.h"
+#include "trace/importers.h"
 
 #include "interrupt.h"
 #include "progress.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_BYTES = 72, REGION_BYTES = 24, RECORD_BYTES = 21, DEPENDENTS_MAX = 255, LOOK_AROUND = 4096, TYPES = 31 };
+enum { HEADER_BYTES = 72, REGION_BYTES = 24, RECORD_BYTES = 21, DEPENDENTS_MAX = 255, LOOK_AROUND = 4096, TRIM_EVERY = 64, TYPES = 31 };
 static const uint32_t magic = 0x484A5455;
 static const oio_time_ps default_cycle_ps = 500;
 
@@ -48,9 +48,7 @@ struct netrace {
   uint32_t nodes;
   uint64_t packets, cycles;
   long file_bytes;
-  struct packet_id *ids;
-  struct dependent *dependents;
-  size_t ids_room, dependents_count, dependents_room;
+  struct spill ids, dependents; /* of struct packet_id, struct dependent */
 };
 
 static enum oio_status bad(const struct netrace *in, struct oio_error *error, const char *what) {
@@ -135,21 +133,15 @@ static enum oio_status bad_record(const struct netrace *in, const struct message
 
 static enum oio_status remember(struct netrace *in, uint32_t order, uint32_t id, const uint8_t *dependents, unsigned count,
                                 struct oio_error *error) {
-  if (order >= in->ids_room || in->dependents_count + count > in->dependents_room) {
-    const size_t ids_room = order >= in->ids_room ? 2 * in->ids_room + 4096 : in->ids_room;
-    const size_t room = 2 * in->dependents_room + 4096;
-    struct packet_id *ids = realloc(in->ids, ids_room * sizeof *ids);
-    if (ids != NULL) in->ids = ids;
-    struct dependent *list = realloc(in->dependents, room * sizeof *list);
-    if (list != NULL) in->dependents = list;
-    if (ids == NULL || list == NULL)
-      return oio_error_set(error, OIO_ERR_NOMEM, "%.110s: does not fit the memory; import a part of it", in->name);
-    in->ids_room = ids_room;
-    in->dependents_room = room;
+  bool fits = true;
+  struct packet_id *added = spill_push(&in->ids);
+  if (added != NULL) *added = (struct packet_id){.id = id, .order = order};
+  for (unsigned i = 0; i < count && fits; i++) {
+    struct dependent *dependent = spill_push(&in->dependents);
+    fits = dependent != NULL;
+    if (fits) *dependent = (struct dependent){.order = order, .id = (uint32_t)little_endian(dependents + 4 * i, 4)};
   }
-  in->ids[order] = (struct packet_id){.id = id, .order = order};
-  for (unsigned i = 0; i < count; i++)
-    in->dependents[in->dependents_count++] = (struct dependent){.order = order, .id = (uint32_t)little_endian(dependents + 4 * i, 4)};
+  if (added == NULL || !fits) return oio_error_set(error, OIO_ERR_NOMEM, "%.110s: does not fit the memory; import a part of it", in->name);
   return OIO_OK;
 }
 
@@ -218,42 +210,47 @@ static enum oio_status resolve(struct netrace *in, struct messages *messages, st
   enum oio_status status = OIO_OK;
   const size_t count = messages->count;
   if (count == 0) return OIO_OK;
-  qsort(in->ids, count, sizeof *in->ids, by_id);
+  if (!spill_sort(&in->ids, by_id))
+    return oio_error_set(error, OIO_ERR_NOMEM, "%.110s: does not fit the memory; import a part of it", in->name);
+  const struct packet_id *ids = in->ids.list;
+  const struct dependent *dependents = in->dependents.list;
   for (size_t i = 1; i < count; i++)
-    if (in->ids[i].id == in->ids[i - 1].id)
+    if (ids[i].id == ids[i - 1].id)
       return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: record %lu: packet id %" PRIu32 " is there twice; fetch the file again",
-                           in->name, (unsigned long)in->ids[i].order + 1, in->ids[i].id);
-  for (size_t i = 0; i < in->dependents_count && status == OIO_OK; i++) {
-    const struct dependent *dependent = &in->dependents[i];
+                           in->name, (unsigned long)ids[i].order + 1, ids[i].id);
+  for (size_t i = 0; i < in->dependents.count && status == OIO_OK; i++) {
+    const struct dependent *dependent = &dependents[i];
     const struct packet_id wanted = {.id = dependent->id};
-    const struct packet_id *found = bsearch(&wanted, in->ids, count, sizeof wanted, by_id);
+    const struct packet_id *found = bsearch(&wanted, ids, count, sizeof wanted, by_id);
     if (found != NULL)
       status = messages_add_wait(messages, found->order, dependent->order, error);
-    else if (dependent->id > in->ids[count - 1].id)
-      notes->beyond_end++;
+    else if (dependent->id > ids[count - 1].id)
+      import_left_out(notes, "dependents beyond the end", 1);
     else
       return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: record %lu: its dependent packet %" PRIu32 " is not in the file; fetch it again",
                            in->name, (unsigned long)dependent->order + 1, dependent->id);
+    if (i % TRIM_EVERY == 0) spill_trim();
   }
   return status;
 }
 
-enum oio_status import_netrace(const char *path, const struct import_options *options, struct messages *messages,
-                               struct oio_trace_header *header, struct import_notes *notes, struct oio_error *error) {
-  struct netrace in = {.name = path};
+enum oio_status import_netrace(struct import_context *context, struct oio_error *error) {
+  const struct import_options *options = context->options;
+  const char *path = context->paths[0];
+  struct netrace in = {.name = path, .ids.size = sizeof(struct packet_id), .dependents.size = sizeof(struct dependent)};
   const oio_time_ps cycle_ps = options->cycle_ps != 0 ? options->cycle_ps : default_cycle_ps;
   int result;
   in.file = fopen(path, "rb");
   if (in.file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
   in.stream = BZ2_bzReadOpen(&result, in.file, 0, 0, NULL, 0);
   enum oio_status status = in.stream != NULL ? OIO_OK : bz_failure(&in, result, error);
-  if (status == OIO_OK) status = read_header(&in, cycle_ps, header, error);
-  if (status == OIO_OK) status = read_records(&in, options, cycle_ps, messages, error);
+  if (status == OIO_OK) status = read_header(&in, cycle_ps, &context->header, error);
+  if (status == OIO_OK) status = read_records(&in, options, cycle_ps, context->messages, error);
   if (status == OIO_OK && !interrupt_requested()) status = check_end(&in, error);
-  if (status == OIO_OK && !interrupt_requested()) status = resolve(&in, messages, notes, error);
+  if (status == OIO_OK && !interrupt_requested()) status = resolve(&in, context->messages, &context->notes, error);
   if (in.stream != NULL) BZ2_bzReadClose(&result, in.stream);
   fclose(in.file);
-  free(in.ids);
-  free(in.dependents);
+  spill_free(&in.ids);
+  spill_free(&in.dependents);
   return status;
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "importers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+static size_t after_space(const unsigned char *first, size_t count) {
+  size_t at = 0;
+  while (at < count && memchr(" \t\r\n", first[at], 4) != NULL) at++;
+  return at;
+}
+
+static bool is_netrace(const unsigned char *first, size_t count) {
+  return count >= 3 && memcmp(first, "BZh", 3) == 0;
+}
+
+static bool is_array(const unsigned char *first, size_t count) {
+  const size_t at = after_space(first, count);
+  return at < count && first[at] == '[';
+}
+
+const struct importer importers[] = {
+    {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, .delivery = true},
+    {"tt-npe", "JSON: files or folders, merged and sorted", is_array, import_tt_npe, .many = true},
+    {.name = NULL},
+};
+
+const struct importer *importer_named(const char *name) {
+  for (const struct importer *at = importers; at->name != NULL; at++)
+    if (strcmp(at->name, name) == 0) return at;
+  return NULL;
+}
+
+/* "netrace, tt-npe" */
+static const char *names(char *text, size_t room) {
+  size_t used = 0;
+  for (const struct importer *at = importers; at->name != NULL && used < room; at++)
+    used += (size_t)snprintf(text + used, room - used, "%s%s", at == importers ? "" : ", ", at->name);
+  return text;
+}
+
+static enum oio_status detect_file(const struct importer **importer, const char *path, struct oio_error *error) {
+  unsigned char first[IMPORT_SNIFF_BYTES + 1];
+  char known[200];
+  gzFile file = gzopen(path, "rb");
+  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
+  errno = 0;
+  const int got = gzread(file, first, IMPORT_SNIFF_BYTES);
+  const int cause = errno;
+  gzclose_r(file);
+  if (got < 0)
+    return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; copy the file again", path,
+                         cause != 0 ? strerror(cause) : "its gzip data is damaged");
+  first[got] = '\0';
+  for (const struct importer *at = importers; at->name != NULL; at++) {
+    if (!at->sniff(first, (size_t)got)) continue;
+    *importer = at;
+    return OIO_OK;
+  }
+  return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: byte 0: a capture of none of the formats that can be read (%s); see --format", path,
+                       names(known, sizeof known));
+}
+
+static int is_capture(const struct dirent *entry) {
+  return entry->d_name[0] != '.' && strcmp(entry->d_name, "topology.json") != 0;
+}
+
+static enum oio_status detect_folder(const struct importer **importer, const char *folder, struct oio_error *error) {
+  struct dirent **entries = NULL;
+  char path[4096];
+  const int count = scandir(folder, &entries, is_capture, alphasort);
+  if (count < 0) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; check the folder", folder, strerror(errno));
+  *importer = NULL;
+  for (int i = 0; i < count; i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+    if (*importer == NULL && detect_file(importer, path, error) == OIO_OK && !(*importer)->many) *importer = NULL;
+    free(entries[i]);
+  }
+  free(entries);
+  /* Its importer says what is missing in a folder. */
+  if (*importer == NULL) *importer = importer_named("tt-npe");
+  return OIO_OK;
+}
+
+enum oio_status importer_detect(const struct importer **importer, const char *path, struct oio_error *error) {
+  struct stat kind;
+  const bool folder = stat(path, &kind) == 0 && S_ISDIR(kind.st_mode);
+  return folder ? detect_folder(importer, path, error) : detect_file(importer, path, error);
+}
+
+void import_left_out(struct import_notes *notes, const char *kind, uint64_t count) {
+  for (size_t i = 0; count > 0 && i < IMPORT_LEFT_OUT_MAX; i++) {
+    struct import_left_out *at = &notes->left_out[i];
+    if (at->kind != NULL && strcmp(at->kind, kind) != 0) continue;
+    at->kind = kind;
+    at->count += count;
+    return;
+  }
+}
