@@ -361,6 +361,7 @@ int options_report(const struct options *options, struct oio_results *results, c
                               .waves_path = options->waves,
                               .csv_path = options->csv,
                               .net = net,
+                              .drawn = net == NULL ? NULL : oio_net_drawn(net),
                               .traffic = traffic,
                               .repeat = repeat};
   struct oio_error error = {""};

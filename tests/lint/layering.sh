@@ -41,7 +41,7 @@ oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_d
 oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> oio/base.h node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
-oio/faults.h faults/statement.h faults/statement.c faults/faults.c -> oio/channel.h lines.h
+oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 oio/tech.h -> oio/base.h
@@ -54,7 +54,7 @@ traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
-oio/net.h net/net_state.h net/net.c net/net_make.c net/net_faults.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
+oio/net.h net/net_state.h net/net.c net/net_make.c net/net_faults.c net/net_parts.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
@@ -69,7 +69,7 @@ report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h base/root.h traffic/batches.h
-oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
+oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/write_whole.c -> oio/faults.h oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

@@ -128,6 +128,24 @@ grep -q "^note .*no flit met an event of faults.schedule" stdout || fail "$(cat 
 "$oio" sim $few --faults 'at 0ps link 1: down for 1ns' >stdout
 if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
 
+sentence "events by chance are those of the seed, are in the results, and make the same run again as a file"
+chance='from 0 to 9us link 1: down for 50ns, every 1us on average; at 2us link 1: loss 0.1 dB over 64ps; from 0 to 9us all: flap, 1 per us'
+drawn="$few --set optical.bit_error_rate=1e-7 --set optical.relink_ps=2000 --set die_link.bit_error_rate=1e-9 --set die_link.relink_ps=300"
+for seed in 1 1 2; do
+  "$oio" sim $drawn --seed $seed --faults "$chance" --json r$seed.json >stdout
+  grep -q "^faults drawn   a schedule of $(jq '.faults.drawn | length' r$seed.json) events, by the seed" stdout || fail "$(cat stdout)"
+  jq -c .faults.drawn r$seed.json >>schedules
+done
+same 2 "$(sort -u schedules | wc -l)"
+jq -e '.faults.drawn | length > 80' r1.json >/dev/null || fail "$(jq -c .faults r1.json)"
+jq -r '.faults.drawn[]' r1.json >drawn.faults
+"$oio" sim $drawn --faults drawn.faults --json again.json --quiet
+figures='[.wire_digest, .decision_digest, .latency_ps, (.faults | del(.drawn))]'
+same "$(jq -c "$figures" r1.json)" "$(jq -c "$figures" again.json)"
+same '[]' "$(jq -c .faults.drawn again.json)"
+declines 2 "event 1: behind .from. are two times" sim $few --faults 'from 1us link 1: down, 1 per us'
+declines 2 "event 1: more than 1048576 events in all are drawn; lower its rate" sim $few --faults 'from 0 to 1s link 1: up, 1000 per us' --json out/r.json
+
 sentence "a trace that cannot be used is one line with file and line, and leaves no results"
 zcat "$sample" >plain
 head -c 20000 "$sample" >cut.gz

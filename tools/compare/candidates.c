@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const double hours_a_year = 8760, per_1e9 = 1e-9, load_least = 1e-6; /* of workload.load */
+static const double load_least = 1e-6; /* of workload.load */
 
 const char *errors_name(enum errors errors) {
   return errors == ERRORS_OBSERVED ? "observed" : "limit";
@@ -102,9 +102,9 @@ void row_reckon(struct row *row, const struct comparison *comparison, const stru
   m[MEASURE_AGAIN] = correction_retry(&row->candidate->correction, ways_of(row->candidate), row->run_error_rate);
   m[MEASURE_EDGE] = value[OIO_TECH_SHORELINE_GBPS_PER_MM] > 0 ? rate_gbps / value[OIO_TECH_SHORELINE_GBPS_PER_MM] : NAN;
   if (known[OIO_TECH_FAILURES_PER_1E9H].basis != OIO_BASIS_NONE)
-    m[MEASURE_FAILURES] = 2 * value[OIO_TECH_FAILURES_PER_1E9H] * per_1e9 * hours_a_year;
+    m[MEASURE_FAILURES] = oio_tech_per_year(OIO_TECH_FAILURES_PER_1E9H, value[OIO_TECH_FAILURES_PER_1E9H]);
   if (known[OIO_TECH_FLAPS_PER_1E9H].basis == OIO_BASIS_NONE) return;
-  m[MEASURE_FLAPS] = value[OIO_TECH_FLAPS_PER_1E9H] * per_1e9 * hours_a_year;
+  m[MEASURE_FLAPS] = oio_tech_per_year(OIO_TECH_FLAPS_PER_1E9H, value[OIO_TECH_FLAPS_PER_1E9H]);
   if (known[OIO_TECH_RELINK_MS].basis != OIO_BASIS_NONE) m[MEASURE_DOWN] = m[MEASURE_FLAPS] * value[OIO_TECH_RELINK_MS] / 1e3;
 }
 

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-static const double hours_a_year = 8760, per_1e9 = 1e-9;
-
 const char *phase_class(const struct phase *phase, const struct phase_part *part) {
   return oio_config_class_name(&phase->config, part->link_class);
 }
@@ -107,8 +105,8 @@ static void add_part(double *m, const struct phase *phase, const struct phase_pa
   m[MEASURE_WATTS_ON] += pj * oio_config_class_bits_per_s(config, part->link_class) / 1e9 * 2 * part->links / 1e3;
   m[MEASURE_RETRIES] += sums.retries;
   m[MEASURE_LOST_WORDS] += sums.lost_codewords;
-  m[MEASURE_FAILURES] += part->links * 2 * value[OIO_TECH_FAILURES_PER_1E9H].typical * per_1e9 * hours_a_year;
-  m[MEASURE_FLAPS] += part->links * value[OIO_TECH_FLAPS_PER_1E9H].typical * per_1e9 * hours_a_year;
+  m[MEASURE_FAILURES] += part->links * oio_tech_per_year(OIO_TECH_FAILURES_PER_1E9H, value[OIO_TECH_FAILURES_PER_1E9H].typical);
+  m[MEASURE_FLAPS] += part->links * oio_tech_per_year(OIO_TECH_FLAPS_PER_1E9H, value[OIO_TECH_FLAPS_PER_1E9H].typical);
 }
 
 static void read_phase(struct phase *phase, struct ran *ran, const struct oio_config *config, const struct run *run) {

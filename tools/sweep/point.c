@@ -74,6 +74,7 @@ static bool put_results(FILE *out, const struct one_point *p) {
   const struct oio_run run = {.host = "event simulator",
                               .workload = options_workload(&p->options),
                               .net = detailed ? oio_sim_net(p->sim) : NULL,
+                              .drawn = oio_net_drawn(oio_sim_net(p->sim)),
                               .traffic = detailed ? oio_sim_traffic(p->sim) : NULL};
   char *json = oio_results_json(&p->results, &p->options.config, &run);
   if (json == NULL) return false;

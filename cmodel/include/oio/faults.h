@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A schedule of what happens to the wires of a net, and when: read from text (docs/faults.md has the language), to be carried out by
- * channels (SPEC.md section 15). It knows places by their names; which links there are is the net's.
+ * channels (SPEC.md section 15). It knows places by their names; which links there are is the net's. What has a rate in place of a time is
+ * drawn for each link before it is carried out.
  */
 #ifndef OIO_FAULTS_H
 #define OIO_FAULTS_H
@@ -17,6 +18,7 @@ enum {
   OIO_FAULTS_MAX = 1 << 20,   /**< events of a schedule, repeats and steps counted */
   OIO_FAULT_CLASS_BYTES = 32, /**< with its end */
   OIO_FAULT_WHERE_BYTES = 200,
+  OIO_FAULT_TEXT_BYTES = 128, /**< of oio_fault_text, with its end */
 };
 
 enum oio_fault_place {
@@ -35,11 +37,28 @@ struct oio_fault {
   uint32_t statement; /**< number of the event in a text, of the line in a file; from 1 */
 };
 
+/** Something that happens again and again, at times of chance. */
+struct oio_fault_rate {
+  struct oio_fault fault; /**< what; its time is the first at which it can be */
+  oio_time_ps until_ps;   /**< and here it cannot be any more */
+  bool any;               /**< the number of the lane, laser or fibre is drawn */
+  double mean_ps;         /**< from one to the next; 0: as the technology of the class has it, `times` as often */
+  double times;
+};
+
+/** One link or wire that a rate is drawn for. */
+struct oio_fault_target {
+  enum oio_fault_place place; /**< OIO_FAULT_LINK or OIO_FAULT_WIRE */
+  uint32_t which;
+  uint32_t parts; /**< lanes, lasers or fibres that it has; 1 and more, where `any` is asked */
+  double mean_ps; /**< above 0 */
+};
+
 struct oio_faults;
 
 /**
- * Reads a schedule: its text, which begins with the word `at`, events with `;` between them, or else the name of a file, an event a line, #
- * begins a comment; a file of no bytes is none. OIO_ERR_CONFIG, OIO_ERR_IO, OIO_ERR_NOMEM: error says where and what.
+ * Reads a schedule: its text, which begins with the word `at` or `from`, events with `;` between them, or else the name of a file, an event
+ * a line, # begins a comment; a file of no bytes is none. OIO_ERR_CONFIG, OIO_ERR_IO, OIO_ERR_NOMEM: error says where and what.
  */
 enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule, struct oio_error *error);
 /** Is that the text of a schedule itself, rather than the name of a file of one? */
@@ -48,6 +67,18 @@ void oio_faults_destroy(struct oio_faults *faults);
 /** In the order of their times, those of one time as they stand. */
 uint32_t oio_faults_count(const struct oio_faults *faults);
 const struct oio_fault *oio_faults_at(const struct oio_faults *faults, uint32_t index);
+/** What is still to be drawn, as it stands in the text; 0 .. oio_faults_rates() - 1. */
+uint32_t oio_faults_rates(const struct oio_faults *faults);
+const struct oio_fault_rate *oio_faults_rate(const struct oio_faults *faults, uint32_t index);
+/**
+ * Adds the events of a rate at one target: distances between them are exponential, of the stream that SPEC.md section 15 gives this rate
+ * and target. oio_faults_settle puts all in order, once everything has been drawn. OIO_ERR_CONFIG: there are more than OIO_FAULTS_MAX.
+ */
+enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const struct oio_fault_target *target, uint64_t seed,
+                                struct oio_error *error);
+enum oio_status oio_faults_settle(struct oio_faults *faults, struct oio_error *error);
+/** An event as the text of a schedule, which reads back as the same; returns out. */
+const char *oio_fault_text(const struct oio_fault *fault, char out[OIO_FAULT_TEXT_BYTES]);
 /** Where a fault stands, for a message: "FILE:12" or "faults.schedule, event 3"; returns out. */
 const char *oio_faults_where(const struct oio_faults *faults, const struct oio_fault *fault, char out[OIO_FAULT_WHERE_BYTES]);
 

@@ -22,6 +22,7 @@ extern "C" {
 enum { OIO_WAITS_BYTES = 512 };
 
 struct oio_net;
+struct oio_faults; /* oio/faults.h */
 
 /** left_out[n]: make no node n. NULL: make all. The configuration has been resolved. OIO_ERR_CONFIG, OIO_ERR_NOMEM. */
 enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *config, const bool *left_out, struct oio_error *error);
@@ -60,6 +61,8 @@ bool oio_net_next_lost(const struct oio_net *net, const struct oio_net_part *par
 void oio_net_reset_part(struct oio_net *net, const struct oio_net_part *part, oio_time_ps now_ps, oio_time_ps hold_ps);
 
 const struct oio_topology *oio_net_topology(const struct oio_net *net);
+/** faults.schedule with all that was drawn (oio/faults.h), as it is carried out; NULL: nothing of it was drawn. */
+const struct oio_faults *oio_net_drawn(const struct oio_net *net);
 uint32_t oio_net_dies(const struct oio_net *net);
 /** Twice its links. */
 uint32_t oio_net_ports(const struct oio_net *net);

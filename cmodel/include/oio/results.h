@@ -32,6 +32,7 @@ struct oio_run {
   const char *csv_path;      /**< the folder where the tables are */
   const struct oio_net *net; /**< with traffic: for tables and the steady state, where a detail was kept (results.detail=on) */
   const struct oio_traffic *traffic;
+  const struct oio_faults *drawn;  /**< oio_net_drawn() of that net */
   const struct oio_repeat *repeat; /**< of the runs that these results are one of */
 };
 

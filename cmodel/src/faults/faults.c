@@ -3,6 +3,7 @@
 
 #include "faults/statement.h"
 #include "lines.h"
+#include "oio/rng.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,12 +16,15 @@ struct oio_faults {
   char *path; /* NULL: read from a text */
   struct oio_fault *fault;
   uint32_t count, room;
+  struct oio_fault_rate *rate;
+  uint32_t rates, rate_room;
 };
 
 void oio_faults_destroy(struct oio_faults *faults) {
   if (faults == NULL) return;
   free(faults->path);
   free(faults->fault);
+  free(faults->rate);
   free(faults);
 }
 
@@ -30,6 +34,14 @@ uint32_t oio_faults_count(const struct oio_faults *faults) {
 
 const struct oio_fault *oio_faults_at(const struct oio_faults *faults, uint32_t index) {
   return &faults->fault[index];
+}
+
+uint32_t oio_faults_rates(const struct oio_faults *faults) {
+  return faults->rates;
+}
+
+const struct oio_fault_rate *oio_faults_rate(const struct oio_faults *faults, uint32_t index) {
+  return &faults->rate[index];
 }
 
 static const char *where_of(const struct oio_faults *faults, unsigned long long statement, char out[OIO_FAULT_WHERE_BYTES]) {
@@ -61,6 +73,18 @@ static bool add(struct oio_faults *faults, const struct oio_fault *fault) {
   return true;
 }
 
+static bool add_rate(struct oio_faults *faults, const struct oio_fault_rate *rate) {
+  if (faults->rates == faults->rate_room) {
+    const uint32_t room = faults->rate_room == 0 ? FIRST_ROOM : 2 * faults->rate_room;
+    struct oio_fault_rate *more = realloc(faults->rate, room * sizeof *more);
+    if (more == NULL) return false;
+    faults->rate = more;
+    faults->rate_room = room;
+  }
+  faults->rate[faults->rates++] = *rate;
+  return true;
+}
+
 /* A loss over a time comes in equal steps, the first at once. */
 static bool add_once(struct oio_faults *faults, const struct oio_statement *s, oio_time_ps later_ps) {
   const unsigned steps = s->over_ps > 0 ? OIO_FAULT_LOSS_STEPS : 1;
@@ -80,8 +104,11 @@ static enum oio_status take(struct oio_faults *faults, const char *text, size_t 
   struct oio_statement s;
   const char *wrong = oio_statement_read(text, nbytes, &s);
   where_of(faults, number, where);
+  if (wrong != NULL && s.drawn)
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s; write for example: from 0 to 5ms link 0: lane any dies, 0.2 per ms", where, wrong);
   if (wrong != NULL) return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s; write for example: at 20us link 0: lane 3 dies", where, wrong);
-  s.fault.statement = (uint32_t)number;
+  s.fault.statement = s.rate.fault.statement = (uint32_t)number;
+  if (s.drawn) return add_rate(faults, &s.rate) ? OIO_OK : no_memory(error);
   const uint64_t each = s.over_ps > 0 ? OIO_FAULT_LOSS_STEPS : 1;
   if (s.times * each > OIO_FAULTS_MAX - faults->count)
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all; use fewer repeats", where, OIO_FAULTS_MAX);
@@ -140,7 +167,8 @@ static enum oio_status read_file(struct oio_faults *faults, const char *path, st
   memcpy(faults->path, path, nbytes);
   if (!oio_lines_open(&lines, path, LINE_BYTES_MAX, FILE_BYTES_MAX)) {
     if (errno == ENOMEM) return no_memory(error);
-    return oio_error_set(error, OIO_ERR_IO, "faults.schedule: %s: %s; give a file, or a text that begins with `at`", path, strerror(errno));
+    return oio_error_set(error, OIO_ERR_IO, "faults.schedule: %s: %s; give a file, or a text that begins with `at` or `from`", path,
+                         strerror(errno));
   }
   const enum oio_status status = read_lines(faults, &lines, error);
   oio_lines_close(&lines);
@@ -160,7 +188,7 @@ static void sort(struct oio_fault *fault, struct oio_fault *spare, uint32_t coun
   }
 }
 
-static enum oio_status put_in_order(struct oio_faults *faults, struct oio_error *error) {
+enum oio_status oio_faults_settle(struct oio_faults *faults, struct oio_error *error) {
   if (faults->count < 2) return OIO_OK;
   struct oio_fault *spare = malloc(faults->count * sizeof *spare);
   if (spare == NULL) return no_memory(error);
@@ -169,9 +197,44 @@ static enum oio_status put_in_order(struct oio_faults *faults, struct oio_error 
   return OIO_OK;
 }
 
+/* ---- drawn ---- */
+
+/* Those of each rate, and of each wire or pair of wires: their first is 2 N of link N. */
+static uint64_t stream_of(uint32_t rate, const struct oio_fault_target *target) {
+  const uint64_t port = target->place == OIO_FAULT_LINK ? 2 * (uint64_t)target->which : target->which;
+  return ((uint64_t)1 << 63) + ((uint64_t)rate << 32) + port;
+}
+
+enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const struct oio_fault_target *target, uint64_t seed,
+                                struct oio_error *error) {
+  const struct oio_fault_rate *r = &faults->rate[rate];
+  const double from_ps = (double)r->fault.event.at_ps, until_ps = (double)r->until_ps;
+  struct oio_rng rng;
+  char where[OIO_FAULT_WHERE_BYTES];
+  oio_rng_seed(&rng, seed, stream_of(rate, target));
+  for (double at_ps = from_ps;;) {
+    at_ps -= target->mean_ps * oio_ln(oio_rng_unit(&rng));
+    if (at_ps >= until_ps) return OIO_OK;
+    struct oio_fault fault = r->fault;
+    fault.place = target->place;
+    fault.which = target->which;
+    fault.event.at_ps = (oio_time_ps)at_ps;
+    if (r->any) fault.event.number = (uint32_t)((oio_rng_next(&rng) >> 32) * target->parts >> 32);
+    if (faults->count == OIO_FAULTS_MAX)
+      return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all are drawn; lower its rate, or its time",
+                           oio_faults_where(faults, &fault, where), OIO_FAULTS_MAX);
+    if (!add(faults, &fault)) return no_memory(error);
+  }
+}
+
+static bool begins_with(const char *text, const char *word) {
+  const size_t nbytes = strlen(word);
+  return strncmp(text, word, nbytes) == 0 && (text[nbytes] == ' ' || text[nbytes] == '\t');
+}
+
 bool oio_faults_is_text(const char *schedule) {
   const char *text = schedule + strspn(schedule, " \t");
-  return strncmp(text, "at", 2) == 0 && (text[2] == ' ' || text[2] == '\t');
+  return begins_with(text, "at") || begins_with(text, "from");
 }
 
 enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule, struct oio_error *error) {
@@ -179,7 +242,7 @@ enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule
   struct oio_faults *made = calloc(1, sizeof *made);
   if (made == NULL) return no_memory(error);
   enum oio_status status = oio_faults_is_text(schedule) ? read_text(made, schedule, error) : read_file(made, schedule, error);
-  if (status == OIO_OK) status = put_in_order(made, error);
+  if (status == OIO_OK) status = oio_faults_settle(made, error);
   if (status == OIO_OK) {
     *faults = made;
   } else {

@@ -74,6 +74,10 @@ static bool take_time(struct words *w, oio_time_ps *time_ps) {
   double value;
   const char *unit;
   if (!take_real(w, false, &value, &unit)) return false;
+  if (value == 0 && *unit == '\0') {
+    *time_ps = 0;
+    return true;
+  }
   for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++) {
     if (strcmp(unit, units[i].name) != 0) continue;
     if (value * units[i].ps >= (double)OIO_HORIZON_PS) return false;
@@ -104,7 +108,8 @@ static bool take_place(struct words *w, struct oio_fault *fault) {
 }
 
 /* lane N dies. */
-static const char *take_part(struct words *w, struct oio_channel_event *event) {
+static const char *take_part(struct words *w, struct oio_statement *s) {
+  struct oio_channel_event *event = &s->fault.event;
   static const struct {
     const char *part, *dies, *returns;
     enum oio_channel_event_kind what;
@@ -112,11 +117,13 @@ static const char *take_part(struct words *w, struct oio_channel_event *event) {
                {"laser", "dies", "returns", OIO_EVENT_LASER},
                {"fibre", "cut", "mended", OIO_EVENT_FIBRE}};
   for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-    uint64_t number;
+    uint64_t number = 0;
     if (!accept(w, parts[i].part)) continue;
     event->what = parts[i].what;
-    if (!take_number(w, UINT32_MAX - 1, &number)) return "lane, laser and fibre have a number, from 0";
-    event->number = (uint32_t)number;
+    s->rate.any = s->drawn && accept(w, "any");
+    if (!s->rate.any && !take_number(w, UINT32_MAX - 1, &number))
+      return s->drawn ? "lane, laser and fibre have a number, from 0, or are `any`" : "lane, laser and fibre have a number, from 0";
+    event->number = s->rate.any ? 0 : (uint32_t)number;
     event->returns = accept(w, parts[i].returns);
     if (event->returns || accept(w, parts[i].dies)) return NULL;
     return "a lane or laser `dies` or `returns`, a fibre is `cut` or `mended`";
@@ -164,7 +171,7 @@ static const char *take_what(struct words *w, struct oio_statement *s) {
     s->fault.flaps = true;
     return NULL;
   }
-  return take_part(w, event);
+  return take_part(w, s);
 }
 
 static const char *take_repeats(struct words *w, struct oio_statement *s) {
@@ -176,14 +183,71 @@ static const char *take_repeats(struct words *w, struct oio_statement *s) {
   return NULL;
 }
 
+/* R per UNIT: from one to the next. */
+static bool take_per(struct words *w, double *mean_ps) {
+  static const struct {
+    const char *name;
+    double ps;
+  } units[] = {{"us", 1e6}, {"ms", 1e9}, {"s", 1e12}, {"h", 3600e12}, {"year", 8760 * 3600e12}};
+  double rate;
+  const char *unit;
+  if (!take_real(w, false, &rate, &unit) || *unit != '\0' || !(rate > 0) || !accept(w, "per")) return false;
+  for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++) {
+    if (!accept(w, units[i].name)) continue;
+    *mean_ps = units[i].ps / rate;
+    return *mean_ps > 0 && *mean_ps < 1e300;
+  }
+  return false;
+}
+
+/* Behind `at`. */
+static const char *take_technology(struct words *w, struct oio_fault_rate *rate) {
+  static const char *const words[] = {"the", "rate", "of", "its", "technology"};
+  const char *unit;
+  for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (!accept(w, words[i])) return "a rate is `at the rate of its technology`, and `times R` behind that";
+  }
+  rate->times = 1;
+  if (accept(w, "times") && (!take_real(w, false, &rate->times, &unit) || *unit != '\0' || !(rate->times > 0)))
+    return "behind `times` is a number above 0";
+  if (rate->fault.event.what == OIO_EVENT_DOWN && !rate->fault.event.returns) return NULL;
+  return "a technology has rates of two things: it flaps (`flap`), and fails for good (`down`)";
+}
+
+/* How often: behind the comma of a rate. */
+static const char *take_often(struct words *w, struct oio_statement *s) {
+  oio_time_ps mean_ps;
+  s->rate.fault = s->fault;
+  if (!accept(w, ",")) return "behind `from` and what happens is how often, as `, every 2ms on average` or `, 0.2 per ms`";
+  if (accept(w, "at")) return take_technology(w, &s->rate);
+  if (accept(w, "every")) {
+    if (!take_time(w, &mean_ps) || mean_ps == 0 || !accept(w, "on") || !accept(w, "average")) return "a rate is `every TIME on average`";
+    s->rate.mean_ps = (double)mean_ps;
+    return NULL;
+  }
+  return take_per(w, &s->rate.mean_ps) ? NULL : "a rate is `every TIME on average`, or `R per` us, ms, s, h or year, R above 0";
+}
+
+static const char *take_times(struct words *w, struct oio_statement *s) {
+  s->drawn = accept(w, "from");
+  if (!s->drawn && !accept(w, "at")) return "an event begins with `at` and a time, as 20us, or with `from`";
+  if (!take_time(w, &s->fault.event.at_ps))
+    return s->drawn ? "behind `from` are two times, as 0 to 5ms" : "an event begins with `at` and a time, as 20us";
+  if (!s->drawn) return NULL;
+  if (!accept(w, "to") || !take_time(w, &s->rate.until_ps)) return "behind `from` are two times, as 0 to 5ms";
+  return s->rate.until_ps > s->fault.event.at_ps ? NULL : "the time behind `to` is not later than that behind `from`";
+}
+
 const char *oio_statement_read(const char *text, size_t nbytes, struct oio_statement *s) {
   struct words w;
   *s = (struct oio_statement){.times = 1};
   if (!split(text, nbytes, &w)) return "that is too long for an event";
-  if (!accept(&w, "at") || !take_time(&w, &s->fault.event.at_ps)) return "an event begins with `at` and a time, as 20us";
+  const char *wrong = take_times(&w, s);
+  if (wrong != NULL) return wrong;
   if (!take_place(&w, &s->fault) || !accept(&w, ":")) return "behind the time is `link N:`, `wire N:`, `class NAME:` or `all:`";
-  const char *wrong = take_what(&w, s);
-  if (wrong == NULL) wrong = take_repeats(&w, s);
+  wrong = take_what(&w, s);
+  if (wrong == NULL && s->drawn && s->over_ps > 0) wrong = "a loss of a rate comes at once";
+  if (wrong == NULL) wrong = s->drawn ? take_often(&w, s) : take_repeats(&w, s);
   if (wrong == NULL && w.at < w.count) wrong = "something stands behind its end";
   return wrong;
 }

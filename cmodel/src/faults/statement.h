@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One event of a schedule, as text:
+ * One event of a schedule, as text, or a rate of events:
  *
  *     at TIME PLACE: WHAT [, N times every TIME]
+ *     from TIME to TIME PLACE: WHAT, every TIME on average | R per UNIT | at the rate of its technology [times R]
  *     PLACE   link N | wire N | class NAME | all
  *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
- *             down [for TIME], up, flap
+ *             down [for TIME], up, flap; of a rate N may be `any`
  */
 #ifndef OIO_STATEMENT_H
 #define OIO_STATEMENT_H
@@ -17,6 +18,8 @@ struct oio_statement {
   oio_time_ps over_ps;    /* of a loss; 0: at once */
   uint64_t times;         /* 1 and up */
   oio_time_ps every_ps;
+  bool drawn; /* it is a rate; and the rest of it */
+  struct oio_fault_rate rate;
 };
 
 /* Reads the nbytes at text. Returns NULL, or what is wrong with it, as part of a sentence. */

@@ -20,13 +20,14 @@ struct oio_net_faults {
   uint32_t events;              /* of all wires */
   struct oio_wire_events *wire; /* of each port */
   struct oio_channel_event *arena;
+  struct oio_faults *drawn; /* NULL: nothing of it was */
 };
 
 /* The schedule, while it is dealt out. */
 struct dealing {
   const struct oio_net *net;
   const struct oio_config *config;
-  const struct oio_faults *faults;
+  struct oio_faults *faults;
   struct oio_error *error;
 };
 
@@ -34,7 +35,12 @@ void oio_net_faults_destroy(struct oio_net_faults *faults) {
   if (faults == NULL) return;
   free(faults->wire);
   free(faults->arena);
+  oio_faults_destroy(faults->drawn);
   free(faults);
+}
+
+const struct oio_faults *oio_net_drawn(const struct oio_net *net) {
+  return net->faults == NULL ? NULL : net->faults->drawn;
 }
 
 void oio_net_faults_of(const struct oio_net_faults *faults, uint32_t port, struct oio_channel_config *channel) {
@@ -63,31 +69,19 @@ static enum oio_status refuse(const struct dealing *d, const struct oio_fault *f
   return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: %s%s%s", oio_faults_where(d->faults, fault, where), what, link_class, remedy);
 }
 
-/* Those that feed a lane: of the last fibres only the wavelengths that their first one carries. */
-static uint64_t lasers_of(const struct oio_link_class *of, uint64_t lanes) {
-  const uint64_t each = of->laser_fibres * of->wavelengths; /* lanes of the lasers of a group of fibres */
-  const uint64_t full = each == 0 ? 0 : (lanes - 1) / each, rest = lanes - full * each;
-  return full * of->wavelengths + (rest < of->wavelengths ? rest : of->wavelengths);
-}
-
 /* A part of a line that there is. */
 static enum oio_status check_part(const struct dealing *d, const struct oio_fault *fault, unsigned link_class) {
   const struct oio_link_class *of = &d->config->classes[link_class];
   const char *name = oio_config_class_name(d->config, link_class);
-  const uint64_t lanes = of->lanes + of->spare_lanes, fibres = (lanes + of->wavelengths - 1) / of->wavelengths;
-  const uint64_t lasers = lasers_of(of, lanes);
   char where[OIO_FAULT_WHERE_BYTES];
-  uint64_t most = lanes;
   if (of->stripe_bits == 0) return refuse(d, fault, "to its errors the line is one lane; set ", name, ".stripe_bits=1 (or 10, 64)");
-  if (fault->event.what == OIO_EVENT_LASER) most = lasers;
-  if (fault->event.what == OIO_EVENT_FIBRE) most = fibres;
-  if (fault->event.number < most) return OIO_OK;
+  if (fault->event.number < oio_net_parts_of(of, fault->event.what)) return OIO_OK;
   return oio_error_set(
       d->error, OIO_ERR_CONFIG,
       "%s: there is no number %u: a link of class %s has %llu lanes with spares, %llu fibres (%s.wavelengths) and %llu lasers "
       "(%s.laser_fibres), from 0",
-      oio_faults_where(d->faults, fault, where), fault->event.number, name, (unsigned long long)lanes, (unsigned long long)fibres, name,
-      (unsigned long long)lasers, name);
+      oio_faults_where(d->faults, fault, where), fault->event.number, name, (unsigned long long)oio_net_parts_of(of, OIO_EVENT_LANE),
+      (unsigned long long)oio_net_parts_of(of, OIO_EVENT_FIBRE), name, (unsigned long long)oio_net_parts_of(of, OIO_EVENT_LASER), name);
 }
 
 /* An error rate that errors of the class can have. */
@@ -169,6 +163,50 @@ static enum oio_status count(const struct dealing *d, struct oio_net_faults *mad
   return OIO_OK;
 }
 
+/* ---- what is drawn ---- */
+
+/* Draws a rate for a link, or a wire of it. */
+static enum oio_status draw_at(const struct dealing *d, uint32_t rate, uint32_t port) {
+  const struct oio_fault_rate *r = oio_faults_rate(d->faults, rate);
+  const unsigned link_class = oio_net_class_of(d->net, d->config, port / 2);
+  const struct oio_link_class *of = &d->config->classes[link_class];
+  const bool wire = r->fault.place == OIO_FAULT_WIRE;
+  struct oio_wire_events any = {.errs = true};
+  struct oio_fault_target target = {.place = wire ? OIO_FAULT_WIRE : OIO_FAULT_LINK, .which = wire ? port : port / 2, .parts = 1};
+  const enum oio_status status = check_fault(d, &r->fault, port, &any);
+  if (status != OIO_OK) return status;
+  if (r->any) target.parts = (uint32_t)oio_net_parts_of(of, r->fault.event.what);
+  target.mean_ps = r->mean_ps > 0 ? r->mean_ps : oio_net_mean_ps(of, r->fault.flaps) / r->times;
+  if (target.mean_ps > 0 && target.mean_ps < 1e300) return oio_faults_draw(d->faults, rate, &target, d->config->seed, d->error);
+  return refuse(d, &r->fault, "nothing says how often that is; give a rate, as `every 2ms on average`, or set ",
+                oio_config_class_name(d->config, link_class), r->fault.flaps ? ".tech, to one that flaps" : ".tech, to one that fails");
+}
+
+/* Every link that it names has it by itself. */
+static enum oio_status draw_rate(const struct dealing *d, uint32_t rate) {
+  const struct oio_fault fault = oio_faults_rate(d->faults, rate)->fault;
+  const uint32_t first = first_port(&fault), step = fault.place == OIO_FAULT_WIRE ? 1 : 2;
+  bool any = false;
+  for (uint32_t p = first; p < d->net->ports && p - first < ports_of(&fault, d->net->ports); p += step) {
+    if (!is_of(d, &fault, p)) continue;
+    const enum oio_status status = draw_at(d, rate, p);
+    if (status != OIO_OK) return status;
+    any = true;
+  }
+  return any ? OIO_OK : refuse_place(d, &fault);
+}
+
+static enum oio_status draw(const struct dealing *d) {
+  const uint32_t rates = oio_faults_rates(d->faults);
+  for (uint32_t i = 0; i < rates; i++) {
+    const enum oio_status status = draw_rate(d, i);
+    if (status != OIO_OK) return status;
+  }
+  return rates == 0 ? OIO_OK : oio_faults_settle(d->faults, d->error);
+}
+
+/* ---- dealt out ---- */
+
 static void deal(const struct dealing *d, struct oio_net_faults *made) {
   struct oio_channel_event *at = made->arena;
   for (uint32_t p = 0; p < d->net->ports; p++) {
@@ -191,7 +229,8 @@ static void deal(const struct dealing *d, struct oio_net_faults *made) {
 static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *made) {
   made->wire = calloc(d->net->ports, sizeof *made->wire);
   if (made->wire == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory");
-  const enum oio_status status = count(d, made);
+  enum oio_status status = draw(d);
+  if (status == OIO_OK) status = count(d, made);
   if (status != OIO_OK) return status;
   made->arena = malloc(((size_t)made->events + 1) * sizeof *made->arena);
   if (made->arena == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
@@ -209,7 +248,11 @@ enum oio_status oio_net_faults_read(struct oio_net_faults **faults, const struct
   struct oio_net_faults *made = calloc(1, sizeof *made);
   const struct dealing d = {.net = net, .config = config, .faults = schedule, .error = error};
   status = made == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory") : deal_out(&d, made);
-  oio_faults_destroy(schedule);
+  if (status == OIO_OK && oio_faults_rates(schedule) > 0) {
+    made->drawn = schedule;
+  } else {
+    oio_faults_destroy(schedule);
+  }
   if (status == OIO_OK) {
     *faults = made;
   } else {

@@ -69,6 +69,10 @@ void oio_net_destroy_codes(struct oio_net *net);
 
 /* The class of a link, in that configuration. */
 unsigned oio_net_class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link);
+/* Lanes with spares, lasers or fibres (SPEC.md section 14) of a link of a class. */
+uint64_t oio_net_parts_of(const struct oio_link_class *of, enum oio_channel_event_kind part);
+/* From one to the next in the mean, as the technology of the class has it: of flaps, or of failures of a link for good; 0: nobody says. */
+double oio_net_mean_ps(const struct oio_link_class *of, bool flaps);
 /* The schedule of the configuration, dealt out; NULL where there is none. */
 enum oio_status oio_net_faults_read(struct oio_net_faults **faults, const struct oio_net *net, const struct oio_config *config,
                                     struct oio_error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oio/results.h"
 
+#include "oio/faults.h"
 #include "report/detail_text.h"
 #include "report/figures.h"
 #include "report/text.h"
@@ -64,9 +65,17 @@ static void json_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
                (whole)fec->miscorrected_codewords, (whole)fec->condemned_flits);
 }
 
-static void json_faults(struct oio_text *text, const struct oio_fault_totals *faults) {
-  oio_text_add(text, "  \"faults\": {\"events\": %llu, \"dark_flits\": %llu, \"remaps\": %llu, \"missing_lanes\": %llu},\n",
+static void json_faults(struct oio_text *text, const struct oio_fault_totals *faults, const struct oio_run *run) {
+  const struct oio_faults *drawn = run->drawn;
+  const uint32_t count = drawn == NULL ? 0 : oio_faults_count(drawn);
+  oio_text_add(text, "  \"faults\": {\"events\": %llu, \"dark_flits\": %llu, \"remaps\": %llu, \"missing_lanes\": %llu, \"drawn\": [",
                (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);
+  for (uint32_t i = 0; i < count; i++) {
+    char event[OIO_FAULT_TEXT_BYTES];
+    oio_text_add(text, "%s\n    ", i == 0 ? "" : ",");
+    oio_text_add_quoted(text, oio_fault_text(oio_faults_at(drawn, i), event));
+  }
+  oio_text_add(text, count == 0 ? "]},\n" : "\n  ]},\n");
 }
 
 static void json_latency(struct oio_text *text, const struct oio_results *r) {
@@ -129,7 +138,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   json_notes(&text, r, config);
   json_counts(&text, r);
   json_fec(&text, &r->fec);
-  json_faults(&text, &r->faults);
+  json_faults(&text, &r->faults, run);
   json_latency(&text, r);
   json_offer(&text, &r->offer);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
@@ -166,7 +175,9 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
   }
 }
 
-static void table_faults(struct oio_text *text, const struct oio_fault_totals *faults) {
+static void table_faults(struct oio_text *text, const struct oio_fault_totals *faults, const struct oio_run *run) {
+  if (run->drawn != NULL)
+    oio_text_add(text, "faults drawn   a schedule of %lu events, by the seed\n", (unsigned long)oio_faults_count(run->drawn));
   if (faults->events == 0) return;
   oio_text_add(text, "faults         events %llu  flits while down %llu  lanes remapped %llu times   missing lanes %llu\n",
                (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);
@@ -242,7 +253,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
   table_fec(&text, &r->fec);
-  table_faults(&text, &r->faults);
+  table_faults(&text, &r->faults, run);
   table_latency(&text, r);
   table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);

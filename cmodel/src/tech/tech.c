@@ -117,6 +117,10 @@ enum oio_tech_quantity oio_tech_error_rate(const struct oio_tech *tech) {
   return tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis != OIO_BASIS_NONE ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE;
 }
 
+double oio_tech_per_year(enum oio_tech_quantity quantity, double per_1e9h) {
+  return (quantity == OIO_TECH_FAILURES_PER_1E9H ? 2 : 1) * per_1e9h * 1e-9 * OIO_TECH_HOURS_A_YEAR;
+}
+
 double oio_tech_latency_ns(const struct oio_tech *tech, double length_m) {
   return tech->value[OIO_TECH_PHY_NS].typical + tech->value[OIO_TECH_FEC_NS].typical +
          length_m * tech->value[OIO_TECH_FLIGHT_NS_PER_M].typical;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An event as the text that says it. */
+#include "oio/faults.h"
+
+#include <stdio.h>
+
+static void write_part(char *out, size_t room, const struct oio_channel_event *event, const char *part, const char *ends,
+                       const char *returns) {
+  snprintf(out, room, "%s %u %s", part, event->number, event->returns ? returns : ends);
+}
+
+static void write_what(char *out, size_t room, const struct oio_fault *fault) {
+  const struct oio_channel_event *event = &fault->event;
+  switch (event->what) {
+  case OIO_EVENT_LANE:
+    write_part(out, room, event, "lane", "dies", "returns");
+    return;
+  case OIO_EVENT_LASER:
+    write_part(out, room, event, "laser", "dies", "returns");
+    return;
+  case OIO_EVENT_FIBRE:
+    write_part(out, room, event, "fibre", "cut", "mended");
+    return;
+  case OIO_EVENT_RATE:
+    snprintf(out, room, "error rate %.17g", event->value);
+    return;
+  case OIO_EVENT_LOSS:
+    snprintf(out, room, "loss %.17g dB", event->value);
+    return;
+  default:
+    break;
+  }
+  if (fault->flaps || event->returns || event->for_ps == OIO_NEVER) {
+    snprintf(out, room, "%s", fault->flaps ? "flap" : event->returns ? "up" : "down");
+  } else {
+    snprintf(out, room, "down for %llups", (unsigned long long)event->for_ps);
+  }
+}
+
+const char *oio_fault_text(const struct oio_fault *fault, char out[OIO_FAULT_TEXT_BYTES]) {
+  char place[OIO_FAULT_CLASS_BYTES + 16], what[48];
+  if (fault->place == OIO_FAULT_ALL) {
+    snprintf(place, sizeof place, "all");
+  } else if (fault->place == OIO_FAULT_CLASS) {
+    snprintf(place, sizeof place, "class %s", fault->link_class);
+  } else {
+    snprintf(place, sizeof place, "%s %u", fault->place == OIO_FAULT_LINK ? "link" : "wire", fault->which);
+  }
+  write_what(what, sizeof what, fault);
+  snprintf(out, OIO_FAULT_TEXT_BYTES, "at %llups %s: %s", (unsigned long long)fault->event.at_ps, place, what);
+  return out;
+}
