@@ -135,6 +135,9 @@ static const struct {
     {"wavelengths", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"laser_fibres", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"relink_ps", scheduled, "--faults"},
+    {"ring_pm_per_k", scheduled, "--faults"},
+    {"ring_width_pm", scheduled, "--faults"},
+    {"ring_lock_ps", scheduled, "--faults"},
     {"walk_ps", walks, "a class whose rings walk (walk above 0)"},
 };
 

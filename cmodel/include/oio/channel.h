@@ -50,7 +50,8 @@ enum oio_channel_event_kind {
   OIO_EVENT_LANE,     /**< number: a physical lane; here and below, it dies, or returns */
   OIO_EVENT_LASER,
   OIO_EVENT_FIBRE,
-  OIO_EVENT_DOWN, /**< for for_ps, OIO_NEVER: for good; returns: it is over */
+  OIO_EVENT_DETUNE, /**< value: rings are so many halves of their width further off their wavelength */
+  OIO_EVENT_DOWN,   /**< for for_ps, OIO_NEVER: for good; returns: it is over */
   OIO_EVENT_KINDS
 };
 struct oio_channel_event {

@@ -32,9 +32,9 @@ struct oio_fault {
   enum oio_fault_place place;
   uint32_t which;
   char link_class[OIO_FAULT_CLASS_BYTES];
-  bool flaps; /**< down for the time that the class takes to link again */
-  struct oio_channel_event event;
-  uint32_t statement; /**< number of the event in a text, of the line in a file; from 1 */
+  bool flaps;                     /**< down for the time that the class takes to link again */
+  struct oio_channel_event event; /**< of OIO_EVENT_DETUNE the value is in kelvin, over for_ps; what that moves is of the class */
+  uint32_t statement;             /**< number of the event in a text, of the line in a file; from 1 */
 };
 
 /** Something that happens again and again, at times of chance. */

@@ -111,6 +111,8 @@ const struct oio_tech_source *oio_tech_source_of(unsigned number);
 unsigned oio_tech_count(const struct oio_tech *tech, enum oio_basis basis);
 /** The error rate that counts where none is asked for: the observed one, or where that is not known the limit. */
 enum oio_tech_quantity oio_tech_error_rate(const struct oio_tech *tech);
+/** Do rings modulate or receive its light, by what is known of its errors and heat? */
+bool oio_tech_has_rings(const struct oio_tech *tech);
 #define OIO_TECH_HOURS_A_YEAR 8760.0
 /** Events of a link in a year, of a rate in 1e9 hours: OIO_TECH_FAILURES_PER_1E9H, of which a link has two ends, or
  * OIO_TECH_FLAPS_PER_1E9H, which are those of the link. */

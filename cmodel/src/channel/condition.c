@@ -42,7 +42,8 @@ static double q_of_rate(const struct oio_condition *k, double rate) {
 }
 
 static double loss_db(const struct oio_condition *k) {
-  return k->loss_db + (k->config->walk > 0 ? 10 / LN_10 * oio_ln(1 + k->detuning * k->detuning) : 0);
+  const double off = k->detuning + k->heat;
+  return k->loss_db + (off != 0 ? 10 / LN_10 * oio_ln(1 + off * off) : 0);
 }
 
 /* The least and the most that errors of the kind can be, but for none. */
@@ -142,6 +143,9 @@ static void take_effect(struct oio_condition *k, const struct oio_channel_event 
     break;
   case OIO_EVENT_LOSS:
     k->loss_db += event->value;
+    break;
+  case OIO_EVENT_DETUNE:
+    k->heat += event->value;
     break;
   case OIO_EVENT_DOWN:
     k->dark_until_ps = event->returns ? event->at_ps : later(k->dark_until_ps, end_ps(event));
@@ -260,11 +264,12 @@ static void keep_walk(struct oio_condition *k, struct oio_checkpoint *c) {
 /* Rate and loss are those that the events which have taken effect have made. */
 static void repeat_events(struct oio_condition *k) {
   k->rate = k->config->bit_error_rate;
-  k->loss_db = 0;
+  k->loss_db = k->heat = 0;
   for (uint32_t i = 0; i < k->next_event; i++) {
     const struct oio_channel_event *event = &k->config->events[i];
     if (event->what == OIO_EVENT_RATE) k->rate = event->value;
     if (event->what == OIO_EVENT_LOSS) k->loss_db += event->value;
+    if (event->what == OIO_EVENT_DETUNE) k->heat += event->value;
   }
   for (uint32_t p = 0; p < k->physical; p++) k->q[p] = 0;
 }

@@ -18,7 +18,7 @@ struct oio_condition {
   uint32_t next_event;       /* of the configuration's */
   double rate, loss_db;      /* of the mean lane; what came by events */
   oio_time_ps remap_ps;      /* when other lanes are taken; OIO_NEVER: nobody has died or returned since */
-  double detuning;           /* of the walk, in halves of the width */
+  double detuning, heat;     /* of the walk, and by events: in halves of the width */
   oio_time_ps walked_ps;     /* when it moved last */
   struct oio_rng walk_rng;
   /* Of physical lanes: */

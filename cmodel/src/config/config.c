@@ -24,7 +24,8 @@
 /* The keys of a class of links, a line each. what names them in the help; of window and buffer: lowest, highest, default, help. */
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
   WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
-        "technology of the " what ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps (oio tech)"),        \
+        "technology of the " what                                                                                                          \
+        ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps, ring_* (oio tech)"),                          \
       NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, in the mean"),                   \
       WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
             "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \
@@ -54,6 +55,10 @@
       WHOLE(name ".relink_ps", "ps", 0, 1000000000000000, "0", classes[of].relink_ps, "how long a flap takes (faults.schedule)"),          \
       NUMBER(name ".walk", "", 0, 10, "0", classes[of].walk, "deviation of a ring off its wavelength, in halves of its width; 0: none"),   \
       WHOLE(name ".walk_ps", "ps", 1000, 1000000000000000, "1000000000", classes[of].walk_ps, "time constant of that"),                    \
+      NUMBER(name ".ring_pm_per_k", "pm", 0, 1000, "0", classes[of].ring_pm_per_k, "by which a degree moves its rings; 0: it has none"),   \
+      NUMBER(name ".ring_width_pm", "pm", 1, 100000, "100", classes[of].ring_width_pm, "width of their resonance at half its depth"),      \
+      WHOLE(name ".ring_lock_ps", "ps", 0, 1000000000000000, "0", classes[of].ring_lock_ps,                                                \
+            "time constant with which heaters follow the temperature; 0: they do not"),                                                    \
       WHOLE(name ".window_flits", "flits", w_min, w_max, w, classes[of].window_flits, w_help),                                             \
       WHOLE(name ".buffer_flits", "flits", b_min, b_max, b, classes[of].buffer_flits, b_help),                                             \
       WHOLE(name ".timeout_flits", "flit times", 0, 10000000, "0", classes[of].timeout_flits,                                              \

@@ -9,6 +9,12 @@ static void write_part(char *out, size_t room, const struct oio_channel_event *e
   snprintf(out, room, "%s %u %s", part, event->number, event->returns ? returns : ends);
 }
 
+static void write_heat(char *out, size_t room, const struct oio_channel_event *event) {
+  const bool warms = event->value >= 0;
+  const int used = snprintf(out, room, "%s %.17g K", warms ? "warms" : "cools", warms ? event->value : -event->value);
+  if (event->for_ps > 0) snprintf(out + used, room - (size_t)used, " over %llups", (unsigned long long)event->for_ps);
+}
+
 static void write_what(char *out, size_t room, const struct oio_fault *fault) {
   const struct oio_channel_event *event = &fault->event;
   switch (event->what) {
@@ -27,6 +33,9 @@ static void write_what(char *out, size_t room, const struct oio_fault *fault) {
   case OIO_EVENT_LOSS:
     snprintf(out, room, "loss %.17g dB", event->value);
     return;
+  case OIO_EVENT_DETUNE:
+    write_heat(out, room, event);
+    return;
   default:
     break;
   }
@@ -38,7 +47,7 @@ static void write_what(char *out, size_t room, const struct oio_fault *fault) {
 }
 
 const char *oio_fault_text(const struct oio_fault *fault, char out[OIO_FAULT_TEXT_BYTES]) {
-  char place[OIO_FAULT_CLASS_BYTES + 16], what[48];
+  char place[OIO_FAULT_CLASS_BYTES + 16], what[72];
   if (fault->place == OIO_FAULT_ALL) {
     snprintf(place, sizeof place, "all");
   } else if (fault->place == OIO_FAULT_CLASS) {

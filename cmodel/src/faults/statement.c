@@ -128,7 +128,7 @@ static const char *take_part(struct words *w, struct oio_statement *s) {
     if (event->returns || accept(w, parts[i].dies)) return NULL;
     return "a lane or laser `dies` or `returns`, a fibre is `cut` or `mended`";
   }
-  return "what happens is one of lane, laser, fibre, error rate, loss, down, up, flap";
+  return "what happens is one of lane, laser, fibre, error rate, loss, warms, cools, down, up, flap";
 }
 
 static const char *take_loss(struct words *w, struct oio_statement *s) {
@@ -156,10 +156,25 @@ static const char *take_down(struct words *w, struct oio_channel_event *event) {
   return NULL;
 }
 
+/* warms D K [over TIME]: for_ps is that time. */
+static const char *take_heat(struct words *w, struct oio_channel_event *event, double sign) {
+  const char *unit;
+  event->what = OIO_EVENT_DETUNE;
+  if (!take_real(w, false, &event->value, &unit) || (strcmp(unit, "K") != 0 && (*unit != '\0' || !accept(w, "K"))))
+    return "a link warms or cools by a number of K";
+  if (event->value > 1000) return "a link warms or cools by 1000 K at most";
+  event->value *= sign;
+  if (accept(w, "over") && (!take_time(w, &event->for_ps) || event->for_ps < OIO_FAULT_LOSS_STEPS || event->for_ps > 1000 * OIO_S))
+    return "it warms or cools `over` a time of 64 ps to 1000 s, as 10ms";
+  return NULL;
+}
+
 static const char *take_what(struct words *w, struct oio_statement *s) {
   struct oio_channel_event *event = &s->fault.event;
   if (accept(w, "error")) return take_rate(w, event);
   if (accept(w, "loss")) return take_loss(w, s);
+  if (accept(w, "warms")) return take_heat(w, event, 1);
+  if (accept(w, "cools")) return take_heat(w, event, -1);
   if (accept(w, "down")) return take_down(w, event);
   if (accept(w, "up")) {
     event->what = OIO_EVENT_DOWN;

@@ -6,6 +6,7 @@
  *     from TIME to TIME PLACE: WHAT, every TIME on average | R per UNIT | at the rate of its technology [times R]
  *     PLACE   link N | wire N | class NAME | all
  *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
+ *             warms | cools D K [over TIME],
  *             down [for TIME], up, flap; of a rate N may be `any`
  */
 #ifndef OIO_STATEMENT_H

@@ -108,8 +108,11 @@ static enum oio_status check_fault(const struct dealing *d, const struct oio_fau
     wire->errs = wire->errs || fault->event.value > 0;
     return check_rate(d, fault, link_class);
   }
-  if (fault->event.what == OIO_EVENT_LOSS && !wire->errs && of->bit_error_rate == 0)
+  const bool closes = fault->event.what == OIO_EVENT_LOSS || fault->event.what == OIO_EVENT_DETUNE;
+  if (closes && !wire->errs && of->bit_error_rate == 0)
     return refuse(d, fault, "a loss makes no errors where there are none; set ", name, ".bit_error_rate");
+  if (fault->event.what == OIO_EVENT_DETUNE && of->ring_pm_per_k == 0)
+    return refuse(d, fault, "heat moves rings, and its links have none; set ", name, ".ring_pm_per_k, or .tech to one with rings");
   const bool of_lanes = fault->event.what == OIO_EVENT_LANE || fault->event.what == OIO_EVENT_LASER || fault->event.what == OIO_EVENT_FIBRE;
   return of_lanes ? check_part(d, fault, link_class) : OIO_OK;
 }
@@ -136,11 +139,22 @@ static uint32_t ports_of(const struct oio_fault *fault, uint32_t ports) {
   return fault->place == OIO_FAULT_WIRE ? 1 : ports;
 }
 
+static const struct oio_link_class *class_at(const struct dealing *d, uint32_t port) {
+  return &d->config->classes[oio_net_class_of(d->net, d->config, port / 2)];
+}
+
+/* Of a wire. */
+static uint32_t events_of(const struct dealing *d, const struct oio_fault *fault, uint32_t port) {
+  return fault->event.what == OIO_EVENT_DETUNE ? oio_net_heat_steps(class_at(d, port), fault) : 1;
+}
+
 /* The wire of this port has the fault, if that can be. */
 static enum oio_status count_fault(const struct dealing *d, struct oio_net_faults *made, const struct oio_fault *fault, uint32_t port) {
   char where[OIO_FAULT_WHERE_BYTES];
-  made->wire[port].count++;
-  if (++made->events > EVENTS_MAX)
+  const uint32_t events = events_of(d, fault, port);
+  made->wire[port].count += events;
+  made->events += events;
+  if (made->events > EVENTS_MAX)
     return oio_error_set(d->error, OIO_ERR_CONFIG, "%s: more than %d events of all wires together; use fewer repeats, or fewer links",
                          oio_faults_where(d->faults, fault, where), EVENTS_MAX);
   return check_fault(d, fault, port, &made->wire[port]);
@@ -207,7 +221,33 @@ static enum oio_status draw(const struct dealing *d) {
 
 /* ---- dealt out ---- */
 
-static void deal(const struct dealing *d, struct oio_net_faults *made) {
+static void deal_fault(const struct dealing *d, struct oio_net_faults *made, const struct oio_fault *fault, uint32_t port) {
+  struct oio_wire_events *wire = &made->wire[port];
+  const uint32_t events = events_of(d, fault, port);
+  for (uint32_t i = 0; i < events; i++) {
+    struct oio_channel_event *event = &wire->event[wire->count++];
+    *event = fault->event;
+    if (fault->flaps) event->for_ps = class_at(d, port)->relink_ps;
+    if (fault->event.what == OIO_EVENT_DETUNE) oio_net_heat_step(class_at(d, port), fault, i, event);
+  }
+}
+
+/* Ramps of temperature overlap with what comes after them. By merging, so that those of one time stay in their order. */
+static void sort(struct oio_channel_event *event, struct oio_channel_event *spare, uint32_t count) {
+  if (count < 2) return;
+  const uint32_t half = count / 2;
+  sort(event, spare, half);
+  sort(event + half, spare, count - half);
+  if (event[half - 1].at_ps <= event[half].at_ps) return;
+  memcpy(spare, event, half * sizeof *event);
+  for (uint32_t i = 0, j = half, out = 0; i < half; out++) {
+    const bool from_spare = j == count || spare[i].at_ps <= event[j].at_ps;
+    event[out] = from_spare ? spare[i++] : event[j++];
+  }
+}
+
+/* spare: as many as there are in all. */
+static void deal(const struct dealing *d, struct oio_net_faults *made, struct oio_channel_event *spare) {
   struct oio_channel_event *at = made->arena;
   for (uint32_t p = 0; p < d->net->ports; p++) {
     made->wire[p].event = at;
@@ -218,12 +258,10 @@ static void deal(const struct dealing *d, struct oio_net_faults *made) {
     const struct oio_fault *fault = oio_faults_at(d->faults, i);
     const uint32_t first = first_port(fault);
     for (uint32_t p = first; p < d->net->ports && p - first < ports_of(fault, d->net->ports); p++) {
-      if (!is_of(d, fault, p)) continue;
-      struct oio_channel_event *event = &made->wire[p].event[made->wire[p].count++];
-      *event = fault->event;
-      if (fault->flaps) event->for_ps = d->config->classes[oio_net_class_of(d->net, d->config, p / 2)].relink_ps;
+      if (is_of(d, fault, p)) deal_fault(d, made, fault, p);
     }
   }
+  for (uint32_t p = 0; p < d->net->ports; p++) sort(made->wire[p].event, spare, made->wire[p].count);
 }
 
 static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *made) {
@@ -233,9 +271,14 @@ static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *
   if (status == OIO_OK) status = count(d, made);
   if (status != OIO_OK) return status;
   made->arena = malloc(((size_t)made->events + 1) * sizeof *made->arena);
-  if (made->arena == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
-  deal(d, made);
-  return OIO_OK;
+  struct oio_channel_event *spare = malloc(((size_t)made->events + 1) * sizeof *spare);
+  if (made->arena != NULL && spare != NULL) {
+    deal(d, made, spare);
+  } else {
+    status = oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
+  }
+  free(spare);
+  return status;
 }
 
 enum oio_status oio_net_faults_read(struct oio_net_faults **faults, const struct oio_net *net, const struct oio_config *config,

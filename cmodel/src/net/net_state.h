@@ -34,6 +34,7 @@ struct oio_stirs {
   uint32_t *port, count;
 };
 
+struct oio_fault;
 struct oio_net_faults; /* what the schedule has for each wire */
 
 /* Codes of a net's wires, each made ready once. */
@@ -71,6 +72,9 @@ void oio_net_destroy_codes(struct oio_net *net);
 unsigned oio_net_class_of(const struct oio_net *net, const struct oio_config *config, uint32_t link);
 /* Lanes with spares, lasers or fibres (SPEC.md section 14) of a link of a class. */
 uint64_t oio_net_parts_of(const struct oio_link_class *of, enum oio_channel_event_kind part);
+/* A fault of temperature: of how many steps it is at a link of a class, and each of them, as an event of a channel. */
+uint32_t oio_net_heat_steps(const struct oio_link_class *of, const struct oio_fault *fault);
+void oio_net_heat_step(const struct oio_link_class *of, const struct oio_fault *fault, uint32_t step, struct oio_channel_event *event);
 /* From one to the next in the mean, as the technology of the class has it: of flaps, or of failures of a link for good; 0: nobody says. */
 double oio_net_mean_ps(const struct oio_link_class *of, bool flaps);
 /* The schedule of the configuration, dealt out; NULL where there is none. */

@@ -117,6 +117,14 @@ enum oio_tech_quantity oio_tech_error_rate(const struct oio_tech *tech) {
   return tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis != OIO_BASIS_NONE ? OIO_TECH_OBSERVED_ERROR_RATE : OIO_TECH_LIMIT_ERROR_RATE;
 }
 
+static bool speaks_of_rings(const struct oio_tech_value *value) {
+  return value->words != NULL && (strncmp(value->words, "rings", 5) == 0 || strstr(value->words, " ring") != NULL);
+}
+
+bool oio_tech_has_rings(const struct oio_tech *tech) {
+  return speaks_of_rings(&tech->value[OIO_TECH_THERMAL]) || speaks_of_rings(&tech->value[OIO_TECH_ERRORS]);
+}
+
 double oio_tech_per_year(enum oio_tech_quantity quantity, double per_1e9h) {
   return (quantity == OIO_TECH_FAILURES_PER_1E9H ? 2 : 1) * per_1e9h * 1e-9 * OIO_TECH_HOURS_A_YEAR;
 }

@@ -173,8 +173,8 @@ static void what_was_drawn_reads_back_as_the_same(void **state) {
   struct oio_faults *read;
   struct oio_error error;
   (void)state;
-  const char *const settings[] = {"net.topology=star:4", "package.stripe_bits=1",       "package.relink_ps=1000",
-                                  "package.wavelengths=16",  "package.bit_error_rate=1e-9", NULL};
+  const char *const settings[] = {"net.topology=star:4",    "package.stripe_bits=1",       "package.relink_ps=1000",
+                                  "package.wavelengths=16", "package.bit_error_rate=1e-9", NULL};
   struct oio_config config = configured(settings);
   snprintf(config.faults, sizeof config.faults, "%s", schedule);
   struct oio_net *net;
