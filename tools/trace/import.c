@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
+#include "graph.h"
 #include "importers.h"
 #include "interrupt.h"
 #include "verbs.h"
@@ -13,9 +14,9 @@
 static const char help[] =
     "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP] [-o OUT] "
     "IN...\n"
-    "Convert a capture into a trace. IN is one netrace file, or tt-npe JSON: files or folders, merged and sorted.\n"
+    "Convert a capture into a trace. IN is one file, unless its format takes more.\n"
     "\n"
-    "  --format FORMAT  netrace or tt-npe; without it the content decides\n"
+    "  --format FORMAT  one of those below; without it the content decides\n"
     "  --cycle-ps N     picoseconds in a cycle of the capture (netrace 500, tt-npe 1000)\n"
     "  --delivery-ps N  what the recorded network took from a message's time to its delivery, which netrace does not say: of what\n"
     "                   is between a message and what it waits for, the rest is the source's own time, its delay (version 2)\n"
@@ -24,9 +25,18 @@ static const char help[] =
     "  --dies N         the trace is for a net of so many dies (version 2)\n"
     "  --map MAP        which node is on which die, of two unless --dies says more, kept in the trace: 0-31:0,32-63:1\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
+    "\n";
+
+static const char help_end[] =
     "\n"
-    "Prints what was written, two lines. Exit status: 0 written, 2 wrong usage or input, or an output that cannot be written; "
-    "nothing is left behind then.\n";
+    "docs/trace-format.md says what becomes of what. Prints what was written, two lines, with what was left out by kind. Exit status:\n"
+    "0 written, 2 wrong usage or input, or an output that cannot be written; nothing is left behind then.\n";
+
+static void print_help(void) {
+  fputs(help, stdout);
+  for (const struct importer *at = importers; at->name != NULL; at++) printf("  %-15s  %s\n", at->name, at->takes);
+  fputs(help_end, stdout);
+}
 
 struct import {
   struct import_options options;
@@ -84,7 +94,7 @@ static int take_option(struct import *import, int letter, char *value) {
     import->out = trace_output(value);
     return -1;
   default:
-    fputs(help, stdout);
+    print_help();
     return 0;
   }
 }
@@ -131,7 +141,7 @@ static enum oio_status read_capture(struct import *import, struct import_context
   if (import->importer == NULL) status = importer_detect(&import->importer, import->paths[0], error);
   if (status != OIO_OK) return status;
   if (!import->importer->delivery && import->options.delivery_ps > 0)
-    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: a %s capture records no waits; leave it out",
+    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: it is for netrace, and this is %s; leave it out",
                          import->importer->name);
   if (!import->importer->many && import->count > 1)
     return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second %s file; import each into its own trace", import->paths[1],
@@ -155,8 +165,10 @@ static enum oio_status write_trace(const struct import *import, struct messages 
   return status;
 }
 
-static void summarise(const struct import *import, const struct messages *messages, const struct oio_trace_header *header,
-                      const struct import_notes *notes) {
+static void summarise(const struct import *import, const struct import_context *context) {
+  const struct messages *messages = context->messages;
+  const struct oio_trace_header *header = &context->header;
+  const struct import_notes *notes = &context->notes;
   uint64_t bytes = 0;
   for (size_t i = 0; i < messages->count; i++) bytes += messages->list[i].bytes;
   const oio_time_ps span = messages->count > 0 ? messages->list[messages->count - 1].time_ps - messages->list[0].time_ps : 0;
@@ -166,7 +178,10 @@ static void summarise(const struct import *import, const struct messages *messag
   fprintf(to, "%zu records, %" PRIu32 " nodes, span %.6f us, %" PRIu64 " bytes", messages->count, header->nodes, (double)span * 1e-6,
           bytes);
   for (size_t i = 0; i < IMPORT_LEFT_OUT_MAX && notes->left_out[i].kind != NULL; i++)
-    fprintf(to, "; %" PRIu64 " %s left out", notes->left_out[i].count, notes->left_out[i].kind);
+    fprintf(to, "; %" PRIu64 " %s %s", notes->left_out[i].count, notes->left_out[i].kind, notes->left_out[i].fate);
+  if (context->joins > 0)
+    fprintf(to, "; %" PRIu64 " of the records are local, of %d byte, each where many messages are waited for", context->joins,
+            GRAPH_LOCAL_BYTES);
   fputc('\n', to);
 }
 
@@ -184,7 +199,7 @@ static int run(struct import *import) {
   if (import->map != NULL) snprintf(header->map, sizeof header->map, "%s", import->map);
   if (status == OIO_OK && !interrupt_requested()) status = write_trace(import, &messages, header, &written, &error);
   if (written) {
-    summarise(import, &messages, header, &context.notes);
+    summarise(import, &context);
     say_delays(import, &messages, &context.notes);
   }
   messages_free(&messages);

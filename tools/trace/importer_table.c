@@ -25,9 +25,31 @@ static bool is_array(const unsigned char *first, size_t count) {
   return at < count && first[at] == '[';
 }
 
+/* Behind white space and comments. */
+static bool begins_with(const unsigned char *first, size_t count, const char *word) {
+  size_t at = after_space(first, count);
+  while (at + 1 < count && (first[at] == '#' || (first[at] == '/' && (first[at + 1] == '/' || first[at + 1] == '*')))) {
+    const char *end = strstr((const char *)first + at, first[at] != '#' && first[at + 1] == '*' ? "*/" : "\n");
+    if (end == NULL) return false;
+    at = (size_t)((const unsigned char *)end - first) + (*end == '*' ? 2 : 1);
+    at += after_space(first + at, count - at);
+  }
+  return count - at >= strlen(word) && memcmp(first + at, word, strlen(word)) == 0;
+}
+
+static bool is_goal(const unsigned char *first, size_t count) {
+  return begins_with(first, count, "num_ranks");
+}
+
+static bool is_htsim(const unsigned char *first, size_t count) {
+  return begins_with(first, count, "Nodes ");
+}
+
 const struct importer importers[] = {
     {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, .delivery = true},
     {"tt-npe", "JSON: files or folders, merged and sorted", is_array, import_tt_npe, .many = true},
+    {"goal", "one file, .goal: the text, not what txt2bin makes of it", is_goal, import_goal, .many = false},
+    {"htsim", "one file, .cm", is_htsim, import_htsim, .many = false},
     {.name = NULL},
 };
 
@@ -94,12 +116,17 @@ enum oio_status importer_detect(const struct importer **importer, const char *pa
   return folder ? detect_folder(importer, path, error) : detect_file(importer, path, error);
 }
 
-void import_left_out(struct import_notes *notes, const char *kind, uint64_t count) {
+void import_changed(struct import_notes *notes, const char *kind, const char *fate, uint64_t count) {
   for (size_t i = 0; count > 0 && i < IMPORT_LEFT_OUT_MAX; i++) {
     struct import_left_out *at = &notes->left_out[i];
     if (at->kind != NULL && strcmp(at->kind, kind) != 0) continue;
     at->kind = kind;
+    at->fate = fate;
     at->count += count;
     return;
   }
+}
+
+void import_left_out(struct import_notes *notes, const char *kind, uint64_t count) {
+  import_changed(notes, kind, "left out", count);
 }

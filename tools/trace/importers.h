@@ -16,10 +16,11 @@ struct import_options {
   bool one_vc;
 };
 
-/** What an importer left out, by kind, for the summary. */
+/** What an importer left out or could not take as it is, by kind, for the summary. */
 struct import_notes {
   struct import_left_out {
     const char *kind; /**< a literal, in the plural: "events between no two nodes" */
+    const char *fate; /**< a literal: "left out" */
     uint64_t count;
   } left_out[IMPORT_LEFT_OUT_MAX];
   uint64_t for_what; /**< waits of which the capture does not say for what */
@@ -33,6 +34,7 @@ struct import_context {
   struct messages *messages;
   struct oio_trace_header header;
   struct import_notes notes;
+  uint64_t joins; /**< local records made, each of which waits for many (graph.h) */
 };
 
 struct importer {
@@ -53,9 +55,13 @@ const struct importer *importer_named(const char *name);
 enum oio_status importer_detect(const struct importer **importer, const char *path, struct oio_error *error);
 /** Counts what was left out. */
 void import_left_out(struct import_notes *notes, const char *kind, uint64_t count);
+/** Counts what was not, but is not as in the capture; fate says what became of it. */
+void import_changed(struct import_notes *notes, const char *kind, const char *fate, uint64_t count);
 
 enum oio_status import_netrace(struct import_context *context, struct oio_error *error);
 enum oio_status import_tt_npe(struct import_context *context, struct oio_error *error);
+enum oio_status import_goal(struct import_context *context, struct oio_error *error);
+enum oio_status import_htsim(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */
 static inline bool import_time(uint64_t cycle, oio_time_ps cycle_ps, oio_time_ps *time_ps) {
