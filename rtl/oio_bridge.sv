@@ -10,11 +10,12 @@ module oio_bridge #(
   parameter int unsigned DieWindowFlits = 127,       // replay buffer of the die-side transmitter: 1..127
   parameter int unsigned OpticalWindowFlits = 1024,  // replay buffer of the optical-side transmitter: 1..32767
   parameter int unsigned DieBufferFlits = 64,        // receive buffer of the die side: 1..32767
-  parameter int unsigned OpticalBufferFlits = 1024   // receive buffer of the optical side: 1..32767
+  parameter int unsigned OpticalBufferFlits = 1024,  // receive buffer of the optical side: 1..32767
+  parameter int unsigned Protection = 0              // of the memories: 0 none, 1 parity, 2 SECDED
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,            // asynchronous, active low
-  input  oio_pkg::link_config_t  die_config_i,      // static while out of reset, both formats alike
+  input  oio_pkg::link_config_t  die_config_i,      // sampled in reset, which lasts three clocks; both formats alike
   input  oio_pkg::link_config_t  optical_config_i,
 
   // Wires in: no back-pressure. A flit is 256 / DataBytes beats, sof marks the first; gaps between beats are allowed.
@@ -42,12 +43,14 @@ module oio_bridge #(
   logic                   outward_available, outward_pop;  // die to optical
   logic                   inward_available, inward_pop;    // optical to die
   logic [DataBytes*8-1:0] outward_data, inward_data;
+  logic                   outward_bad, inward_bad;
 
   oio_link #(
     .SeqBits    (8),
     .DataBytes  (DataBytes),
     .WindowFlits(DieWindowFlits),
-    .BufferFlits(DieBufferFlits)
+    .BufferFlits(DieBufferFlits),
+    .Protection (Protection)
   ) u_die_link (
     .clk_i, .rst_ni,
     .config_i        (die_config_i),
@@ -60,9 +63,13 @@ module oio_bridge #(
     .wire_ready_i    (die_ready_i),
     .send_available_i(inward_available),
     .send_data_i     (inward_data),
+    .send_bad_i      (inward_bad),
     .send_pop_o      (inward_pop),
+    .recv_clk_i      (clk_i),
+    .recv_rst_ni     (rst_ni),
     .recv_available_o(outward_available),
     .recv_data_o     (outward_data),
+    .recv_bad_o      (outward_bad),
     .recv_pop_i      (outward_pop),
     .state_o         (die_state_o)
   );
@@ -71,7 +78,8 @@ module oio_bridge #(
     .SeqBits    (16),
     .DataBytes  (DataBytes),
     .WindowFlits(OpticalWindowFlits),
-    .BufferFlits(OpticalBufferFlits)
+    .BufferFlits(OpticalBufferFlits),
+    .Protection (Protection)
   ) u_optical_link (
     .clk_i, .rst_ni,
     .config_i        (optical_config_i),
@@ -84,9 +92,13 @@ module oio_bridge #(
     .wire_ready_i    (optical_ready_i),
     .send_available_i(outward_available),
     .send_data_i     (outward_data),
+    .send_bad_i      (outward_bad),
     .send_pop_o      (outward_pop),
+    .recv_clk_i      (clk_i),
+    .recv_rst_ni     (rst_ni),
     .recv_available_o(inward_available),
     .recv_data_o     (inward_data),
+    .recv_bad_o      (inward_bad),
     .recv_pop_i      (inward_pop),
     .state_o         (optical_state_o)
   );
@@ -97,14 +109,13 @@ module oio_bridge #(
     assert (DieWindowFlits >= 1 && DieWindowFlits <= 127) else $error("DieWindowFlits is 1..127");
     assert (OpticalWindowFlits >= 1 && OpticalWindowFlits <= 32767) else $error("OpticalWindowFlits is 1..32767");
     assert (DieBufferFlits >= 1 && DieBufferFlits <= 32767) else $error("DieBufferFlits is 1..32767");
+    assert (Protection <= 2) else $error("Protection is 0..2");
     assert (OpticalBufferFlits >= 1 && OpticalBufferFlits <= 32767) else $error("OpticalBufferFlits is 1..32767");
   end
 
-  // What is not taken from a wire stays on it, and the straps stay.
+  // What is not taken from a wire stays on it, and the straps make sense.
   logic            die_stalled_q, optical_stalled_q, straps_known_q;
   logic            die_sof_q, optical_sof_q;
-  oio_pkg::link_config_t die_config_q, optical_config_q;
-
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       die_stalled_q     <= 1'b0;
@@ -112,8 +123,6 @@ module oio_bridge #(
       straps_known_q    <= 1'b0;
       die_sof_q         <= 1'b0;
       optical_sof_q     <= 1'b0;
-      die_config_q      <= '0;
-      optical_config_q  <= '0;
     end else begin
       die_stalled_q     <= die_valid_o && !die_ready_i;
       optical_stalled_q <= optical_valid_o && !optical_ready_i;
@@ -121,16 +130,12 @@ module oio_bridge #(
       die_sof_q         <= die_sof_o;
       optical_sof_q     <= optical_sof_o;
       if (!straps_known_q) begin
-        die_config_q     <= die_config_i;
-        optical_config_q <= optical_config_i;
         assert (die_config_i.format == 4'd3 || die_config_i.format == 4'd6) else $error("the format is 3 or 6");
         assert (die_config_i.format == optical_config_i.format) else $error("both sides have one format");
         assert (32'(die_config_i.window_flits) <= DieWindowFlits && 32'(die_config_i.buffer_flits) <= DieBufferFlits)
           else $error("a die-side strap is above its parameter");
         assert (32'(optical_config_i.window_flits) <= OpticalWindowFlits && 32'(optical_config_i.buffer_flits) <= OpticalBufferFlits)
           else $error("an optical-side strap is above its parameter");
-      end else begin
-        assert (die_config_i == die_config_q && optical_config_i == optical_config_q) else $error("a strap has moved");
       end
       assert (!die_stalled_q || (die_valid_o && die_sof_o == die_sof_q)) else $error("a stalled beat has moved (die)");
       assert (!optical_stalled_q || (optical_valid_o && optical_sof_o == optical_sof_q)) else $error("a stalled beat has moved (optical)");

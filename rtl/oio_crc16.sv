@@ -5,7 +5,7 @@
 // P is (x + 1) Q with Q = x^15 + x + 1. Modulo Q, x^16n is x^2n + x^n for every power of two n: the first half of 32 n bits is added to the
 // second twice, and what is moved out of it, 2 n bits, once more. Modulo x + 1 a message is its parity. The two together are the CRC.
 // Bit i of n bits is the coefficient of x^(n-1-i). What the beats before left in the register is added to the first 16 bits of this beat.
-// All of it ends in the register itself, not in a wire, so that a simulator works through it only when there is a beat.
+// A simulator works through it only when there is a beat.
 
 /* verilator lint_off TIMESCALEMOD */  // that of the design around it
 
@@ -20,7 +20,8 @@ module oio_crc16 #(
   input  logic                   omit2_i,   // take the last 2 bytes of the beat as zero: they are not covered
   input  logic                   omit14_i,  // take the last 14 bytes as zero
 
-  output logic [15:0]            crc_o      // of the message up to the beat before this cycle
+  output logic [15:0]            crc_o,     // of the message up to the beat before this cycle
+  output logic [15:0]            crc_next_o // ... and with the beat of this cycle
 );
 
   localparam int unsigned Bits = DataBytes * 8;
@@ -91,20 +92,22 @@ module oio_crc16 #(
     last_word_but_one = {omit6 ? 48'd0 : word[63:16], word[15:0]};
   endfunction
 
-  logic [15:0] crc_q;
+  logic [15:0] crc_q, crc_d;
 
   if (Bits == 512) begin : gen_64
-    always_ff @(posedge clk_i) begin
+    always_comb begin
+      crc_d = crc_q;
       if (valid_i) begin
-        crc_q <= crc_of(rest(first_word(data_i[63:0], first_i, crc_q), data_i[127:64], data_i[191:128], data_i[255:192],
+        crc_d = crc_of(rest(first_word(data_i[63:0], first_i, crc_q), data_i[127:64], data_i[191:128], data_i[255:192],
                              data_i[319:256], data_i[383:320], last_word_but_one(data_i[447:384], omit14_i),
                              last_word(data_i[511:448], omit2_i, omit14_i)));
       end
     end
   end else begin : gen_128
-    always_ff @(posedge clk_i) begin
+    always_comb begin
+      crc_d = crc_q;
       if (valid_i) begin
-        crc_q <= crc_of(joined(rest(first_word(data_i[63:0], first_i, crc_q), data_i[127:64], data_i[191:128], data_i[255:192],
+        crc_d = crc_of(joined(rest(first_word(data_i[63:0], first_i, crc_q), data_i[127:64], data_i[191:128], data_i[255:192],
                                   data_i[319:256], data_i[383:320], data_i[447:384], data_i[511:448]),
                              rest(data_i[575:512], data_i[639:576], data_i[703:640], data_i[767:704],
                                   data_i[831:768], data_i[895:832], last_word_but_one(data_i[959:896], omit14_i),
@@ -113,6 +116,9 @@ module oio_crc16 #(
     end
   end
 
-  assign crc_o = crc_q;
+  always_ff @(posedge clk_i) crc_q <= crc_d;
+
+  assign crc_o      = crc_q;
+  assign crc_next_o = crc_d;
 
 endmodule

@@ -3,8 +3,8 @@
 // Payloads to beats on the wire (SPEC sections 1 and 2). A payload comes as the beats of the flit in which it was received: both sides
 // of a bridge use one format, so its bytes are where they belong, and only what is not payload is written here.
 //
-// Cycle 0: a beat is taken, merged with the head. Cycle 1: its CRC. Cycle 2: on the wire. A beat that is not taken from the wire holds
-// the one before it, and the next waits in a spare place: ready_o comes from a register, not from ready_i.
+// Cycle 0: a beat is taken, merged with the head. Cycle 1: its CRC, which goes into the output register with it. Cycle 2: on the wire. A beat
+// that is not taken from the wire holds the one before it, and the next waits in a spare place: ready_o comes from a register, not from ready_i.
 
 /* verilator lint_off TIMESCALEMOD */  // that of the design around it
 
@@ -21,6 +21,7 @@ module oio_flit_encode #(
   input  oio_pkg::flit_head_t    head_i,           // the same for all beats of a flit
   input  logic [DataBytes*8-1:0] new_data_i,       // the beat if FlitNew
   input  logic [DataBytes*8-1:0] replayed_data_i,  // the beat if FlitReplayed
+  input  logic                   bad_i,            // the beat is not what it was: its flit's CRC is made wrong
   output logic                   ready_o,
 
   output logic                   valid_o,
@@ -36,6 +37,7 @@ module oio_flit_encode #(
   logic                format3;
   logic                merged_valid_q, spare_valid_q, valid_q, sof_q;
   logic [BeatBits-1:0] merged_beat_q, spare_beat_q;
+  logic                merged_bad_q, spare_bad_q, bad_q, bad;
   logic                out_free, take, move, to_spare;
 
   assign format3  = format_i == 4'd3;
@@ -75,6 +77,7 @@ module oio_flit_encode #(
   always_ff @(posedge clk_i) begin
     if (take && to_spare) begin
       spare_beat_q <= beat_i;
+      spare_bad_q  <= bad_i;
       case (kind_i)
         oio_pkg::FlitNew:      spare_q <= merge(new_data_i, beat_i, format3, header, control);
         oio_pkg::FlitReplayed: spare_q <= merge(replayed_data_i, beat_i, format3, header, control);
@@ -84,10 +87,12 @@ module oio_flit_encode #(
     if (spare_valid_q) begin
       if (out_free) begin
         merged_beat_q <= spare_beat_q;
+        merged_bad_q  <= spare_bad_q;
         merged_q      <= spare_q;
       end
     end else if (take && !to_spare) begin
       merged_beat_q <= beat_i;
+      merged_bad_q  <= bad_i;
       case (kind_i)
         oio_pkg::FlitNew:      merged_q <= merge(new_data_i, beat_i, format3, header, control);
         oio_pkg::FlitReplayed: merged_q <= merge(replayed_data_i, beat_i, format3, header, control);
@@ -96,43 +101,42 @@ module oio_flit_encode #(
     end
   end
 
-  logic                merged_half_begins;
-  logic [15:0]         crc, first_crc_q;  // of the half whose beat is on the wire; of the first half
-  logic [BeatBits-1:0] wire_beat_q;
+  logic        merged_half_begins, merged_flit_ends, merged_half_ends;
+  logic [15:0] crc, crc_next, first_crc_q;  // of the half whose beat is on the wire, is merged; of the first half
 
   assign merged_half_begins = (merged_beat_q == '0) || (merged_beat_q == BeatBits'(HalfBeats));
+  assign merged_flit_ends   = merged_beat_q == BeatBits'(Beats - 1);
+  assign merged_half_ends   = merged_flit_ends || (merged_beat_q == BeatBits'(HalfBeats - 1));
 
   oio_crc16 #(
     .DataBytes(DataBytes)
   ) u_crc16 (
     .clk_i,
-    .valid_i (move),
-    .first_i (merged_half_begins),
-    .data_i  (merged_q),
-    .omit2_i (1'b0),  // what is not covered is zero already
-    .omit14_i(1'b0),
-    .crc_o   (crc)
+    .valid_i   (move),
+    .first_i   (merged_half_begins),
+    .data_i    (merged_q),
+    .omit2_i   (1'b0),  // what is not covered is zero already
+    .omit14_i  (1'b0),
+    .crc_o     (crc),
+    .crc_next_o(crc_next)
   );
+
+  logic [15:0] first_crc;
+
+  assign bad       = merged_bad_q || (bad_q && merged_beat_q != '0);
+  assign first_crc = merged_half_begins ? crc : first_crc_q;
 
   always_ff @(posedge clk_i) begin
     if (move) begin
-      data_q      <= merged_q;
-      wire_beat_q <= merged_beat_q;
-      if (merged_half_begins) first_crc_q <= crc;
+      data_q <= merged_q;
+      if (format3 ? merged_flit_ends : merged_half_ends) data_q[Bits-16+:16] <= crc_next ^ {16{bad}};
+      if (format3 && merged_flit_ends) data_q[Bits-32+:16] <= first_crc;
+      first_crc_q <= first_crc;
+      bad_q       <= bad;
     end
   end
 
-  // The CRCs go in on the way out.
-  logic wire_half_ends, wire_flit_ends;
-
-  assign wire_flit_ends = wire_beat_q == BeatBits'(Beats - 1);
-  assign wire_half_ends = wire_flit_ends || (wire_beat_q == BeatBits'(HalfBeats - 1));
-
-  always_comb begin
-    data_o = data_q;
-    if (format3 ? wire_flit_ends : wire_half_ends) data_o[Bits-16+:16] = crc;
-    if (format3 && wire_flit_ends) data_o[Bits-32+:16] = first_crc_q;
-  end
+  assign data_o = data_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -10,6 +10,7 @@ module oio_link_tx #(
   parameter int unsigned SeqBits = 8,
   parameter int unsigned DataBytes = 64,
   parameter int unsigned WindowFlits = 127,
+  parameter int unsigned Protection = 0,               // of the replay buffer's memory
   localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes)
 ) (
   input  logic                   clk_i,
@@ -23,9 +24,10 @@ module oio_link_tx #(
   // Payloads from above, beat by beat
   input  logic                   available_i,
   input  logic [DataBytes*8-1:0] new_data_i,
+  input  logic                   new_bad_i,           // the memory that it comes from says so
   output logic                   pop_o,
 
-  // Received (rule R5)
+  // Received (rule R5), a cycle after the flit
   input  logic                   ack_i,
   input  logic                   nak_i,
   input  logic [15:0]            ack_number_i,
@@ -37,7 +39,7 @@ module oio_link_tx #(
   input  logic                   ack_wanted_i,
   input  logic                   nop_due_i,
   input  logic                   waiting_i,
-  input  logic [15:0]            expected_i,
+  input  logic [15:0]            last_i,              // the payload flit accepted last
   input  logic [3:0]             round_seen_i,
   input  logic [15:0]            credit_sent_i,
 
@@ -47,6 +49,7 @@ module oio_link_tx #(
   output logic [BeatBits-1:0]    beat_o,
   output oio_pkg::flit_head_t    head_o,
   output logic [DataBytes*8-1:0] replayed_data_o,
+  output logic                   bad_o,               // the beat is: its flit must not be taken for whole
 
   // What begins in this cycle
   output logic                   sent_o,
@@ -54,32 +57,29 @@ module oio_link_tx #(
   output logic                   sent_ack_o,
   output logic                   sent_nak_o,
   output logic                   nak_answered_o,      // a Nak has arrived that is not ignored
+  output logic                   sent_nop_o,
+  output logic                   sent_replayed_o,
+  output logic                   timed_out_o,
   output logic [2:0]             fail_o,
 
   output logic [15:0]            next_tx_o,
-  output logic [15:0]            acked_o,
   output logic [15:0]            unacked_o,
-  output logic [3:0]             round_o,
-  output logic [31:0]            sent_payload_o,
-  output logic [31:0]            sent_nop_o,
-  output logic [31:0]            sent_replayed_o,
-  output logic [31:0]            timeouts_o
+  output logic [3:0]             round_o
 );
-
-  localparam logic [15:0] Modulus = 16'((1 << SeqBits) - 1);
 
   logic [BeatBits-1:0] beat_q;
   logic [1:0]          kind_q, choice, sent_kind;
   oio_pkg::flit_head_t head_q, head;
+  logic                replayed_bad, corrected;
   logic                begins, room, replaying, first, jumped, data_ready;
-  logic [15:0]         cursor;
+  logic [15:0]         cursor, last_tx;
 
   logic [3:0]  round_q, round_d;
   logic [15:0] replays_q, replays_d;
   logic        resync_q, resync_d, force_explicit_q, force_explicit_d, last_explicit_q, last_explicit_d;
 
   logic progress_due, repeat_due, timed_out, restart, sent_payload;
-  logic nak_current, nothing_unacked;
+  logic nak_current, nothing_unacked, progress, replays_spent;
 
   assign begins = beat_q == '0;
 
@@ -114,9 +114,9 @@ module oio_link_tx #(
       head.command = oio_pkg::CommandExplicit;
     end
     if (head.command != oio_pkg::CommandExplicit) begin
-      head.number = oio_pkg::number_before(expected_i, Modulus);
+      head.number = last_i;
     end else if (choice == oio_pkg::FlitNop) begin
-      head.number = oio_pkg::number_before(next_tx_o, Modulus);
+      head.number = last_tx;
     end else begin
       head.number = cursor;
     end
@@ -125,6 +125,7 @@ module oio_link_tx #(
   assign kind_o = begins ? choice : kind_q;
   assign head_o = begins ? head : head_q;
   assign beat_o = beat_q;
+  assign bad_o  = (kind_o == oio_pkg::FlitNew && new_bad_i) || (kind_o == oio_pkg::FlitReplayed && replayed_bad);
 
   assign sent_kind    = ready_i ? kind_o : oio_pkg::FlitNone;
   assign pop_o        = sent_kind == oio_pkg::FlitNew;
@@ -132,6 +133,9 @@ module oio_link_tx #(
   assign sent_payload = sent_o && (choice != oio_pkg::FlitNop);
   assign sent_new_o   = sent_o && (choice == oio_pkg::FlitNew);
   assign sent_ack_o   = sent_o && (head.command != oio_pkg::CommandExplicit);
+  assign sent_nop_o      = sent_o && (choice == oio_pkg::FlitNop);
+  assign sent_replayed_o = sent_o && (choice == oio_pkg::FlitReplayed);
+  assign timed_out_o     = timed_out;
   assign sent_nak_o   = sent_o && (head.command == oio_pkg::CommandNak);
 
   assign round_o = round_q;
@@ -141,6 +145,9 @@ module oio_link_tx #(
   assign nothing_unacked = ack_steps_i == unacked_o;
   assign nak_answered_o  = nak_i && (nothing_unacked || nak_current || repeat_due);
   assign restart         = timed_out || (nak_answered_o && !nothing_unacked);
+
+  assign progress        = ack_i && (ack_steps_i != 16'd0);
+  assign replays_spent   = progress ? (replay_limit_i == 16'd0) : (replays_q >= replay_limit_i);
 
   always_comb begin
     round_d          = round_q;
@@ -160,7 +167,7 @@ module oio_link_tx #(
       force_explicit_d = 1'b1;
     end
 
-    if (ack_i && ack_steps_i != 16'd0) replays_d = '0;
+    if (progress) replays_d = '0;
     // The payload flit sent last is not the one before the cursor any more.
     if (jumped) force_explicit_d = 1'b1;
     if (nak_i && nothing_unacked) begin
@@ -171,14 +178,19 @@ module oio_link_tx #(
     if (restart) begin
       round_d          = round_q + 4'd1;
       force_explicit_d = 1'b1;
-      if (replays_d >= replay_limit_i) fail_o = oio_pkg::FailedReplayLimit;
-      else replays_d = replays_d + 16'd1;
+      if (replays_spent) fail_o = oio_pkg::FailedReplayLimit;
+      else replays_d = progress ? 16'd1 : replays_q + 16'd1;
     end
+    if (bad_o && ready_i) fail_o = oio_pkg::FailedMemory;
   end
+
+  // What the memory has put right needs nothing done.
+  logic unused;
+  assign unused = corrected;
 
   oio_timer u_progress_timer (
     .clk_i, .rst_ni,
-    .start_i ((sent_payload && first) || (ack_i && ack_steps_i != 16'd0) || restart),
+    .start_i ((sent_payload && first) || progress || restart),
     .cycles_i(timeout_cycles_i),
     .due_o   (progress_due)
   );
@@ -193,7 +205,8 @@ module oio_link_tx #(
   oio_replay #(
     .SeqBits    (SeqBits),
     .DataBytes  (DataBytes),
-    .WindowFlits(WindowFlits)
+    .WindowFlits(WindowFlits),
+    .Protection (Protection)
   ) u_replay (
     .clk_i, .rst_ni, .window_i,
     .sent_kind_i  (sent_kind),
@@ -205,7 +218,7 @@ module oio_link_tx #(
     .ack_steps_i,
     .restart_i    (restart),
     .next_tx_o,
-    .acked_o,
+    .last_tx_o    (last_tx),
     .cursor_o     (cursor),
     .unacked_o,
     .room_o       (room),
@@ -213,7 +226,9 @@ module oio_link_tx #(
     .first_o      (first),
     .jumped_o     (jumped),
     .data_ready_o (data_ready),
-    .replayed_data_o
+    .replayed_data_o,
+    .corrected_o  (corrected),
+    .bad_o        (replayed_bad)
   );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -226,10 +241,6 @@ module oio_link_tx #(
       resync_q         <= 1'b0;
       force_explicit_q <= 1'b1;
       last_explicit_q  <= 1'b0;
-      sent_payload_o   <= '0;
-      sent_nop_o       <= '0;
-      sent_replayed_o  <= '0;
-      timeouts_o       <= '0;
     end else begin
       if (sent_kind != oio_pkg::FlitNone) beat_q <= beat_q + BeatBits'(1);
       round_q          <= round_d;
@@ -240,13 +251,7 @@ module oio_link_tx #(
       if (sent_o) begin
         kind_q <= choice;
         head_q <= head;
-        case (choice)
-          oio_pkg::FlitNew:      sent_payload_o <= sent_payload_o + 32'd1;
-          oio_pkg::FlitReplayed: sent_replayed_o <= sent_replayed_o + 32'd1;
-          default:               sent_nop_o <= sent_nop_o + 32'd1;
-        endcase
       end
-      timeouts_o <= timeouts_o + 32'(timed_out);
 `ifndef SYNTHESIS
       assert (begins || kind_q != oio_pkg::FlitNone) else $error("a beat of no flit");
       assert (!pop_o || available_i) else $error("a payload that is not there");

@@ -11,7 +11,7 @@ package oio_pkg;
 
   localparam int unsigned FlitBytes = 256;
 
-  // Straps: static while out of reset. Durations are in cycles of clk_i.
+  // Straps: sampled in reset. Durations are in cycles of the link's clock.
   typedef struct packed {
     logic [15:0] window_flits;       // unacknowledged flits at most; 0: all that the replay buffer holds
     logic [15:0] buffer_flits;       // receive buffer that the peer is told of; 0: all of it
@@ -30,8 +30,9 @@ package oio_pkg;
   localparam logic [2:0] FailedSequenceZero = 3'd3;
   localparam logic [2:0] FailedOverflow = 3'd4;
   localparam logic [2:0] FailedCreditRange = 3'd5;
+  localparam logic [2:0] FailedMemory = 3'd7;  // a payload to be sent was read wrong, and could not be put right
 
-  // Debug port of one link end: protocol state, and counts since reset.
+  // Debug port of one link end: protocol state, and counts since reset, a cycle and two late.
   typedef struct packed {
     logic [15:0] next_tx;
     logic [15:0] acked;
@@ -55,6 +56,20 @@ package oio_pkg;
     logic [31:0] asked_sequence;
     logic [31:0] timeouts;
   } link_state_t;
+
+  // What happens at a link end in a cycle: oio_debug counts it.
+  typedef struct packed {
+    logic sent_payload;
+    logic sent_nop;
+    logic sent_replayed;
+    logic received_payload;
+    logic received_invalid;
+    logic received_duplicate;
+    logic received_ahead;
+    logic asked_crc;
+    logic asked_sequence;
+    logic timeout;
+  } link_events_t;
 
   // Header and control fields of a flit.
   localparam logic [1:0] ProtocolNop = 2'b00;
@@ -100,9 +115,10 @@ package oio_pkg;
     number_before = (number == 16'd1) ? modulus : number - 16'd1;
   endfunction
 
-  // How many `next` lead from a to b, 0..modulus-1. Both in 1..modulus.
+  // How many `next` lead from a to b, 0..modulus-1. Both in 1..modulus. Both differences are there before it is known which one counts:
+  // modulus is 2^n - 1, so that adding it is taking one away in n bits.
   function automatic logic [15:0] number_distance(logic [15:0] a, logic [15:0] b, logic [15:0] modulus);
-    number_distance = (b >= a) ? b - a : b - a + modulus;
+    number_distance = (b >= a) ? b - a : (b + ~a) & modulus;
   endfunction
 
   // Is b ahead of a?

@@ -14,16 +14,20 @@ module oio_timer (
 );
 
   logic [31:0] left_q;
+  logic        due_q;  // left_q is zero
 
-  assign due_o = left_q == 32'd0;
+  assign due_o = due_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       left_q <= '0;
+      due_q  <= 1'b1;
     end else if (start_i) begin
       left_q <= cycles_i;
-    end else if (!due_o) begin
+      due_q  <= cycles_i == 32'd0;
+    end else if (!due_q) begin
       left_q <= left_q - 32'd1;
+      due_q  <= left_q == 32'd1;
     end
   end
 

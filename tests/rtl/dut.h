@@ -80,7 +80,7 @@ public:
     set_in(kOptical, nullptr);
     set_ready(kDie, false);
     set_ready(kOptical, false);
-    for (int i = 0; i < 3; i++) clock();
+    for (int i = 0; i < 4; i++) clock();
     top_->rst_ni = 1;
     top_->eval();
   }
