@@ -108,6 +108,10 @@ static bool striped(const struct options *options, const struct oio_link_class *
   (void)options;
   return of->stripe_bits > 0;
 }
+static bool marked(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->marker_bits > 0;
+}
 static bool walks(const struct options *options, const struct oio_link_class *of) {
   (void)options;
   return of->walk > 0;
@@ -129,6 +133,7 @@ static const struct {
     {"fec_ways", in_blocks, "a class with error correction (fec=kp4|kr4|ll)"},
     {"fec_mode", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"fec_ps", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
+    {"marker_period_bits", marked, "a class with markers (marker_bits above 0)"},
     {"lane_spread", striped, "a class with stripes (stripe_bits=1 or more)"},
     {"spare_lanes", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"remap_ps", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},

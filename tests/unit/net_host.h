@@ -373,6 +373,8 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
     link->skew_ps = kind / 72 % 2 * 500;
     link->walk = kind / 144 % 2 == 0 ? 0 : 0.5;
     link->walk_ps = 2000000;
+    link->marker_bits = kind / 2304 % 2 == 0 ? 0 : 700;
+    link->marker_period_bits = 9000;
   }
   if (kind / 288 % 2 == 0) strcpy(config->faults, schedules[kind / 576 % 4]);
 }

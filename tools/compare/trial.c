@@ -7,7 +7,7 @@
 static void split_latency(struct row *row, const struct comparison *comparison, const struct oio_config *config, double hops) {
   const struct oio_link_class *of = &config->classes[comparison->link_class];
   const double flight_ns = hops * (double)oio_config_class_flight_ps(config, comparison->link_class) / 1e3,
-               logic_ns = hops * (double)of->logic_ps / 1e3;
+               logic_ns = hops * (double)(of->logic_ps + of->skew_ps + of->gearbox_ps) / 1e3;
   const double fec_ns = of->fec != OIO_FEC_NONE ? 0 : fmin(hops * row->value[OIO_TECH_FEC_NS], logic_ns);
   double *m = row->ran.measure;
   m[MEASURE_ELECTRICAL] -= logic_ns + flight_ns;

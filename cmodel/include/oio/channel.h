@@ -78,16 +78,19 @@ struct oio_channel_config {
   const struct oio_fec *fec_tables; /**< of that code, which outlive the channel: 49 KB, of any number of channels; NULL: its own */
   uint32_t fec_ways;                /**< codewords in a block: 1, 2 or 4; or 3 of the code flit: in each flit by itself */
   enum oio_fec_mode fec_mode;
-  oio_time_ps fec_ps;    /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
-  uint32_t stripe_bits;  /**< bits to a lane in turn; 0: to its errors the line is one lane */
-  double lane_spread;    /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */
-  uint32_t wavelengths;  /**< of a fibre, 1 and up; 0 as 1 */
-  uint32_t laser_fibres; /**< that a laser feeds; 0: all */
-  uint32_t spare_lanes;  /**< 0..1024 */
-  oio_time_ps remap_ps;  /**< until other lanes are taken where some are dead, at most 1 s; 0: never */
-  oio_time_ps skew_ps;   /**< by which lanes arrive apart, at most 1 us */
-  double walk;           /**< of a ring, in halves of its width, 0..10; 0: none */
-  oio_time_ps walk_ps;   /**< its time constant, with a walk 1000 and up */
+  oio_time_ps fec_ps;          /**< encoder and decoder together, beside the wait for the block: at most 1 ms */
+  uint32_t stripe_bits;        /**< bits to a lane in turn; 0: to its errors the line is one lane */
+  double lane_spread;          /**< of the bit error rates of lanes, in decades, 0..3; needs stripes, as what follows up to remap_ps does */
+  uint32_t wavelengths;        /**< of a fibre, 1 and up; 0 as 1 */
+  uint32_t laser_fibres;       /**< that a laser feeds; 0: all */
+  uint32_t spare_lanes;        /**< 0..1024 */
+  oio_time_ps remap_ps;        /**< until other lanes are taken where some are dead, at most 1 s; 0: never */
+  oio_time_ps skew_ps;         /**< by which lanes arrive apart, at most 1 us */
+  oio_time_ps gearbox_ps;      /**< counts as logic, at most 1 ms */
+  uint64_t marker_bits;        /**< of a group of alignment markers, of the line; 0: there are none */
+  uint64_t marker_period_bits; /**< of the line, from one group to the next: twice its bits and more, at most 10^12 */
+  double walk;                 /**< of a ring, in halves of its width, 0..10; 0: none */
+  oio_time_ps walk_ps;         /**< its time constant, with a walk 1000 and up */
   const struct oio_channel_event *events; /**< by time; they stay where they are as long as the channel */
   uint32_t event_count;
   uint64_t seed;   /**< of the run */

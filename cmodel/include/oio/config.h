@@ -66,6 +66,7 @@ struct oio_link_class {
   double lane_spread, walk;
   double ring_pm_per_k, ring_width_pm;
   uint64_t ring_lock_ps;
+  uint64_t gearbox_ps, marker_bits, marker_period_bits;
   uint64_t stripe_bits, wavelengths, laser_fibres, spare_lanes, remap_ps, skew_ps, relink_ps, walk_ps;
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
   char errors[OIO_ERRORS_BYTES];  /**< how wrong bits follow one another: `oio sim --help` */

@@ -46,7 +46,8 @@ void oio_channel_begin_errors(struct oio_channel *channel) {
 
 void oio_channel_look_at_condition(struct oio_channel *channel) {
   const struct oio_condition *k = channel->condition;
-  channel->attend_ps = channel->blocks != NULL || channel->flit_code != NULL ? 0 : OIO_NEVER;
+  const bool always = channel->blocks != NULL || channel->flit_code != NULL || channel->markers.bits > 0;
+  channel->attend_ps = always ? 0 : OIO_NEVER;
   if (k != NULL && k->change_ps < channel->attend_ps) channel->attend_ps = k->change_ps;
   if (k != NULL && k->dark_until_ps > channel->free_ps) channel->attend_ps = 0;
 }
@@ -72,8 +73,19 @@ static void set_rate(struct oio_channel *channel, uint32_t lanes) {
   channel->free_rest = 0;
 }
 
+/* The first stretch between markers begins with the line. */
+static void set_markers(struct oio_channel *channel, oio_time_ps origin_ps) {
+  const struct oio_channel_config *c = &channel->config;
+  channel->markers = (struct oio_markers){.rate_bits_per_s = channel->rate_bits_per_s, .origin_ps = origin_ps};
+  channel->stream_free_ps = origin_ps;
+  if (c->marker_bits == 0) return;
+  channel->markers.bits = c->marker_bits;
+  channel->markers.stretch_bits = c->marker_period_bits - c->marker_bits;
+}
+
 void oio_channel_set_line(struct oio_channel *channel, uint32_t lanes, oio_time_ps origin_ps) {
   set_rate(channel, lanes);
+  set_markers(channel, origin_ps);
   if (channel->blocks == NULL) return;
   oio_blocks_begin(channel->blocks, origin_ps, channel->rate_bits_per_s);
   channel->flit_ps = channel->blocks->flit_ps;
@@ -104,8 +116,9 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
   made->config = *config;
   made->format = oio_flit_format(config->format);
-  made->config.logic_ps += config->skew_ps + (oio_fec_is_of_a_flit(config) ? config->fec_ps : 0);
+  made->config.logic_ps += config->skew_ps + config->gearbox_ps + (oio_fec_is_of_a_flit(config) ? config->fec_ps : 0);
   set_rate(made, config->lanes);
+  set_markers(made, 0);
   if (!make_correction(made) || !make_errors(made)) {
     oio_channel_destroy(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory for its errors and their correction");
@@ -201,10 +214,25 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
   *d = oio_digest_add_word(*d, start_ps, control << 16 | oio_load_le16(wire->bytes + channel->format->header_at));
 }
 
+/* The time of the stream at which a flit may start; with the wire just free, where the last one ended. */
+static oio_time_ps stream_start_ps(const struct oio_channel *channel, oio_time_ps start_ps) {
+  return start_ps > channel->free_ps ? oio_markers_stream_ps(&channel->markers, start_ps) : channel->stream_free_ps;
+}
+
+/* Where a flit stands, on the line. */
+static struct oio_stand stand_of(struct oio_channel *channel, oio_time_ps start_ps) {
+  const struct oio_markers *m = &channel->markers;
+  if (m->bits == 0) return oio_blocks_stand(channel->blocks, start_ps);
+  const struct oio_stand stream = oio_blocks_stand(channel->blocks, stream_start_ps(channel, start_ps));
+  channel->stream_free_ps = stream.end_ps;
+  return (struct oio_stand){oio_markers_begin_ps(m, stream.begin_ps), oio_markers_end_ps(m, stream.end_ps),
+                            oio_markers_end_ps(m, stream.whole_ps)};
+}
+
 /* The times of a flit that starts, and what is wrong with it when it arrives; with error correction. */
 OIO_COLD static void pass_blocks(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
   const struct oio_channel_config *c = &channel->config;
-  const struct oio_stand stand = oio_blocks_stand(channel->blocks, start_ps);
+  const struct oio_stand stand = stand_of(channel, start_ps);
   const oio_time_ps way_ps = c->flight_ps + c->logic_ps, whole_ps = stand.whole_ps + c->fec_ps + way_ps;
   const oio_time_ps next_ps = channel->last_arrival_ps + channel->flit_ps;
   struct oio_stamp *stamp = &flight->wire.stamp;
@@ -215,11 +243,23 @@ OIO_COLD static void pass_blocks(struct oio_channel *channel, oio_time_ps start_
   stamp->parts_ps[OIO_PART_FEC] += (stand.begin_ps - start_ps) + (flight->arrival_ps - way_ps - stand.end_ps);
 }
 
-/* The same without. */
-static inline void pass_line(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
-  const oio_time_ps end_ps = serialise(channel, start_ps);
+/* As serialise, with markers: the wait for one, and what stands inside the flit, are part of its time. */
+OIO_COLD static oio_time_ps serialise_marked(struct oio_channel *channel, oio_time_ps start_ps) {
+  const oio_time_ps stream_ps = stream_start_ps(channel, start_ps);
+  channel->free_ps = channel->stream_free_ps;
+  channel->stream_free_ps = serialise(channel, stream_ps);
+  channel->free_ps = oio_markers_end_ps(&channel->markers, channel->stream_free_ps);
+  return channel->free_ps;
+}
+
+static inline void leave_at(struct oio_channel *channel, oio_time_ps start_ps, oio_time_ps end_ps, struct in_flight *flight) {
   flight->arrival_ps = end_ps + channel->config.flight_ps + channel->config.logic_ps;
   flight->wire.stamp.parts_ps[OIO_PART_SERIALISE] += end_ps - start_ps;
+}
+
+/* The same without. */
+static inline void pass_line(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
+  leave_at(channel, start_ps, serialise(channel, start_ps), flight);
 }
 
 static inline void spoil(struct oio_channel *channel, struct oio_wire *wire) {
@@ -263,6 +303,8 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
   if (k != NULL && k->change_ps <= start_ps) change(channel, start_ps);
   if (channel->blocks != NULL) {
     pass_blocks(channel, start_ps, flight);
+  } else if (channel->markers.bits > 0) {
+    leave_at(channel, start_ps, serialise_marked(channel, start_ps), flight);
   } else {
     pass_line(channel, start_ps, flight);
   }

@@ -95,6 +95,10 @@ static enum oio_status check_lanes(const struct oio_channel_config *c, struct oi
   }
   if (!striped && (c->lane_spread > 0 || c->spare_lanes > 0))
     return oio_error_set(error, OIO_ERR_CONFIG, "channel lane_spread, spare_lanes: the line is one lane; set stripe_bits");
+  if (c->gearbox_ps > OIO_MS) return oio_error_set(error, OIO_ERR_CONFIG, "channel gearbox: use at most 1 ms");
+  if (c->marker_bits > 0 && (c->marker_period_bits > PS_PER_S || c->marker_bits > c->marker_period_bits / 2))
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel markers: %llu bits every %llu; use a period of twice their bits to 10^12",
+                         (unsigned long long)c->marker_bits, (unsigned long long)c->marker_period_bits);
   if (!within(c->walk, 0, 10) || (c->walk > 0 && (c->walk_ps < 1000 || c->walk_ps > 1000 * OIO_S)))
     return oio_error_set(error, OIO_ERR_CONFIG, "channel walk %g: use 0..10, and walk_ps of 1000 ps to 1000 s", c->walk);
   return check_events(c, error);

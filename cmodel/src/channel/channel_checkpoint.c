@@ -32,6 +32,8 @@ static void keep_config(const struct oio_channel_config *config, struct oio_chec
   oio_checkpoint_same(c, "inner", config->inner);
   oio_checkpoint_same(c, "fec_mode", config->fec == NULL ? 0 : config->fec_mode);
   oio_checkpoint_same(c, "fec_ps", config->fec == NULL ? 0 : config->fec_ps);
+  oio_checkpoint_same(c, "marker_bits", config->marker_bits);
+  oio_checkpoint_same(c, "marker_period_bits", config->marker_bits > 0 ? config->marker_period_bits : 0);
   oio_checkpoint_same(c, "digest", config->digest);
 }
 
@@ -103,7 +105,7 @@ static void keep_correction(struct oio_channel *channel, struct oio_checkpoint *
   OIO_KEEP_ANY(c, channel->counted.condemned_flits);
   if (channel->blocks == NULL) return;
   OIO_KEEP_ANY(c, channel->last_arrival_ps);
-  oio_blocks_checkpoint(channel->blocks, channel->free_ps, c);
+  oio_blocks_checkpoint(channel->blocks, channel->markers.bits > 0 ? channel->stream_free_ps : channel->free_ps, c);
 }
 
 /* Of what happens to the wire, and when. */
@@ -140,11 +142,21 @@ static void keep_condition(struct oio_channel *channel, struct oio_checkpoint *c
   oio_channel_begin_errors(channel);
 }
 
+/* Times of line and stream are those of one point. */
+static void keep_markers(struct oio_channel *channel, struct oio_checkpoint *c) {
+  OIO_KEEP_ANY(c, channel->markers.origin_ps);
+  OIO_KEEP_ANY(c, channel->stream_free_ps);
+  const bool after = channel->stream_free_ps >= channel->markers.origin_ps;
+  oio_checkpoint_require(c, "channel->stream_free_ps",
+                         after && oio_markers_end_ps(&channel->markers, channel->stream_free_ps) == channel->free_ps);
+}
+
 void oio_channel_checkpoint(struct oio_channel *channel, struct oio_checkpoint *c) {
   keep_config(&channel->config, c);
   keep_condition(channel, c);
   OIO_KEEP_ANY(c, channel->free_ps);
   OIO_KEEP(c, channel->free_rest, channel->rate_bits_per_s - 1);
+  if (channel->config.marker_bits > 0) keep_markers(channel, c);
   for (unsigned i = 0; i < 4; i++) OIO_KEEP_ANY(c, channel->errors.rng.state[i]);
   OIO_KEEP_ANY(c, channel->errors.gap_bits);
   oio_lanes_checkpoint(&channel->errors.lanes, c);

@@ -7,6 +7,7 @@
 #include "channel/condition.h"
 #include "channel/errors.h"
 #include "channel/flit_code.h"
+#include "channel/markers.h"
 #include "oio/channel.h"
 
 #include <stdatomic.h>
@@ -37,6 +38,8 @@ struct oio_channel {
   struct oio_flit_code *flit_code; /* flit by flit; NULL: none such */
   struct oio_condition *condition; /* NULL: what becomes of the wire is nothing but the errors it begins with */
   oio_time_ps last_arrival_ps;     /* with error correction: of the flit pushed last */
+  struct oio_markers markers;      /* of the line as it is now */
+  oio_time_ps stream_free_ps;      /* with markers: free_ps, without what they have taken */
   struct oio_channel_state counted;
 };
 

@@ -47,6 +47,11 @@
             "bits to a lane in turn; 0: to its errors the line is one lane"),                                                              \
       NUMBER(name ".lane_spread", "decades", 0, 3, "0", classes[of].lane_spread, "of the bit error rates of lanes (stripe_bits)"),         \
       WHOLE(name ".skew_ps", "ps", 0, 1000000, "0", classes[of].skew_ps, "by which lanes arrive apart; all wait for the latest"),          \
+      WHOLE(name ".gearbox_ps", "ps", 0, 1000000000, "0", classes[of].gearbox_ps, "what dealing bits out to other lanes takes; logic"),    \
+      WHOLE(name ".marker_bits", "bits", 0, 1000000, "0", classes[of].marker_bits,                                                         \
+            "of a group of alignment markers, during which the line carries nothing else; 0: there are none"),                             \
+      WHOLE(name ".marker_period_bits", "bits", 0, 1000000000000, "0", classes[of].marker_period_bits,                                     \
+            "of the line, from one group to the next: 2176 of 44564480 is Ethernet of 400G"),                                              \
       WHOLE(name ".wavelengths", "", 1, 1024, "1", classes[of].wavelengths, "lanes of a fibre"),                                           \
       WHOLE(name ".laser_fibres", "", 0, 1024, "0", classes[of].laser_fibres, "fibres that a laser feeds; 0: all"),                        \
       WHOLE(name ".spare_lanes", "", 0, 1024, "0", classes[of].spare_lanes, "lanes that take the place of dead ones (stripe_bits)"),       \

@@ -55,7 +55,9 @@ static uint64_t line_rate(const struct oio_link_class *of) {
 
 double oio_config_class_bits_per_s(const struct oio_config *c, unsigned link_class) {
   const struct oio_fec_code *fec = block_code(c, link_class);
-  const double line = (double)line_rate(&c->classes[link_class]);
+  const struct oio_link_class *of = &c->classes[link_class];
+  double line = (double)line_rate(of);
+  if (of->marker_bits > 0) line -= line * (double)of->marker_bits / (double)of->marker_period_bits;
   return fec == NULL ? line : line * fec->data_symbols / fec->symbols;
 }
 
@@ -88,10 +90,16 @@ oio_time_ps oio_config_flight_ps(const struct oio_config *c) {
   return oio_config_class_flight_ps(c, OIO_CLASS_OPTICAL);
 }
 
+/* How long a group of markers stands on the line, rounded up. */
+static oio_time_ps marker_ps(const struct oio_link_class *of) {
+  return of->marker_bits == 0 ? 0 : of->marker_bits * PS_PER_S / line_rate(of) + 1;
+}
+
 /* There and back, in flit times, rounded up. */
 static uint64_t round_trip_flits(const struct oio_config *c, unsigned link_class) {
   const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
-  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + c->classes[link_class].logic_ps + c->classes[link_class].skew_ps;
+  const struct oio_link_class *of = &c->classes[link_class];
+  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + of->logic_ps + of->skew_ps + of->gearbox_ps + marker_ps(of);
   return (2 * (way_ps + oio_config_class_fec_ps(c, link_class) + flit) + flit - 1) / flit;
 }
 
@@ -146,6 +154,10 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "%s.%s: to its errors the line is one lane; set %s.stripe_bits=1 (or 10, 64), bits to a lane in turn", name,
                          of->lane_spread > 0 ? "lane_spread" : "spare_lanes", name);
+  }
+  if (of->marker_bits > 0 && of->marker_bits > of->marker_period_bits / 2) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s.marker_bits=%llu: set %s.marker_period_bits to twice that and more", name,
+                         (unsigned long long)of->marker_bits, name);
   }
   if (oio_config_class_flit_ps(c, link_class) == 0) {
     return oio_error_set(error, OIO_ERR_CONFIG,
@@ -259,6 +271,9 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .spare_lanes = (uint32_t)of->spare_lanes,
       .remap_ps = of->remap_ps,
       .skew_ps = of->skew_ps,
+      .gearbox_ps = of->gearbox_ps,
+      .marker_bits = of->marker_bits,
+      .marker_period_bits = of->marker_period_bits,
       .walk = of->walk,
       .walk_ps = of->walk_ps,
       .seed = c->seed,

@@ -194,6 +194,8 @@ static void with_lanes_that_die_and_wires_that_go_down_too(void **state) {
                                     "optical.remap_ps=600000",
                                     "optical.walk=0.4",
                                     "optical.walk_ps=3000000",
+                                    i % 4 == 0 ? "optical.marker_bits=0" : "optical.marker_bits=2176",
+                                    "optical.marker_period_bits=100000",
                                     "die_link.bit_error_rate=1e-5",
                                     "die_link.lanes=128",
                                     "workload.messages=3000",
