@@ -25,8 +25,8 @@ __attribute__((format(printf, 3, 4))) static void add(struct notes *notes, const
 static double loop_ps(const struct oio_config *c, unsigned link_class) {
   const double flit_ps = (double)oio_config_class_flit_ps(c, link_class);
   const double way_ps = (double)oio_config_class_flight_ps(c, link_class) +
-                        (double)(c->classes[link_class].logic_ps + c->classes[link_class].skew_ps) + flit_ps +
-                        (double)oio_config_class_fec_ps(c, link_class);
+                        (double)(c->classes[link_class].logic_ps + c->classes[link_class].skew_ps + c->classes[link_class].gearbox_ps) +
+                        flit_ps + (double)oio_config_class_fec_ps(c, link_class);
   const bool rides = c->generator == OIO_SATURATE && c->directions == OIO_BOTH_WAYS && !oio_config_is_routed(c);
   return 2 * way_ps + (rides ? 0 : (double)c->link_ack_delay_flits * flit_ps);
 }
