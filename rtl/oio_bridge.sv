@@ -15,7 +15,7 @@ module oio_bridge #(
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,            // asynchronous, active low
-  input  oio_pkg::link_config_t  die_config_i,      // sampled in reset, which lasts three clocks; both formats alike
+  input  oio_pkg::link_config_t  die_config_i,      // sampled in reset, which lasts four clocks; both formats alike
   input  oio_pkg::link_config_t  optical_config_i,
 
   // Wires in: no back-pressure. A flit is 256 / DataBytes beats, sof marks the first; gaps between beats are allowed.

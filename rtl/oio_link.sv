@@ -46,7 +46,7 @@ module oio_link #(
 
   localparam int unsigned BeatBits = $clog2(oio_pkg::FlitBytes / DataBytes);
 
-  // Straps are sampled in reset, which lasts three clocks at least: straps, what is made of them, what starts from that. In the first cycle out of
+  // Straps are sampled in reset, which lasts four clocks at least: straps, what is made of them, what starts from that. In the first cycle out of
   // reset in_reset_q still stands, and nothing can have happened yet.
   logic                  in_reset_q;
   oio_pkg::link_config_t config_q;

@@ -19,3 +19,4 @@ oio_link_rx.sv
 oio_link_tx.sv
 oio_link.sv
 oio_bridge.sv
+oio_bridge_clocks.sv

@@ -12,7 +12,7 @@ struct Test {
 };
 
 #define OIO_ENTRY(name) {#name, name},
-#if DIE_BUFFER >= 3
+#if DIE_BUFFER >= 3 && !defined(TWO_CLOCKS)
 const Test tests[] = {OIO_HAND_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
 #else
 const Test tests[] = {OIO_TRAFFIC_TESTS(OIO_ENTRY)};

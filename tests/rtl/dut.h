@@ -5,7 +5,13 @@
 
 #include "reference.h"
 
+#ifdef TWO_CLOCKS
+#include "Voio_bridge_clocks.h"
+using Top = Voio_bridge_clocks;
+#else
 #include "Voio_bridge.h"
+using Top = Voio_bridge;
+#endif
 #include "verilated.h"
 
 #include <cstdio>
@@ -62,7 +68,7 @@ public:
   Dut(unsigned format, uint64_t seed) : context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(2);
     context_->randSeed(static_cast<int>(seed & 0x7fffffff) | 1);
-    top_ = std::make_unique<Voio_bridge>(context_.get(), "bridge");
+    top_ = std::make_unique<Top>(context_.get(), "bridge");
     for (Config &c : config) c.format = format;
     config[kOptical].credit_limit = OPTICAL_BUFFER;
     config[kDie].credit_limit = DIE_BUFFER;
@@ -75,7 +81,10 @@ public:
   void reset() {
     put_config(&top_->die_config_i[0], config[kDie]);
     put_config(&top_->optical_config_i[0], config[kOptical]);
+    top_->rst_ni = 1; // so that reset has an edge of its own, before any of a clock
+    top_->eval();
     top_->rst_ni = 0;
+    top_->eval();
     set_in(kDie, nullptr);
     set_in(kOptical, nullptr);
     set_ready(kDie, false);
@@ -83,6 +92,9 @@ public:
     for (int i = 0; i < 4; i++) clock();
     top_->rst_ni = 1;
     top_->eval();
+#ifdef TWO_CLOCKS
+    for (int i = 0; i < 4; i++) clock(); // until each side's clock has released it
+#endif
   }
 
   void set_in(Side side, const Beat *beat) {
@@ -90,7 +102,9 @@ public:
     (side == kDie ? top_->die_sof_i : top_->optical_sof_i) = beat != nullptr && beat->sof;
     if (beat) memcpy(side == kDie ? &top_->die_data_i[0] : &top_->optical_data_i[0], beat->data, DATA_BYTES);
   }
-  void set_ready(Side side, bool ready) { (side == kDie ? top_->die_ready_i : top_->optical_ready_i) = ready; }
+  void set_ready(Side side, bool ready) {
+    (side == kDie ? top_->die_ready_i : top_->optical_ready_i) = ready;
+  }
 
   bool out(Side side, Beat &beat) const {
     if (!(side == kDie ? top_->die_valid_o : top_->optical_valid_o)) return false;
@@ -99,10 +113,19 @@ public:
     return true;
   }
 
-  void clock() {
+  // With one clock both sides have an edge.
+  void clock(bool die = true, bool optical = true) {
+#ifdef TWO_CLOCKS
+    top_->die_clk_i = top_->optical_clk_i = 0;
+    top_->eval();
+    top_->die_clk_i = die;
+    top_->optical_clk_i = optical;
+#else
+    CHECK(die && optical);
     top_->clk_i = 0;
     top_->eval();
     top_->clk_i = 1;
+#endif
     top_->eval();
     cycle++;
   }
@@ -153,7 +176,7 @@ private:
   }
 
   std::unique_ptr<VerilatedContext> context_;
-  std::unique_ptr<Voio_bridge> top_;
+  std::unique_ptr<Top> top_;
 };
 
 // Beats of one direction of one wire to flits; checks that the first beat of each is marked and no other is.

@@ -22,5 +22,7 @@ for width in 64 128; do
   lint -GDataBytes=$width oio_pkg.sv oio_bridge.sv --top-module oio_bridge
   lint -GDataBytes=$width -GDieWindowFlits=1 -GOpticalWindowFlits=5 -GDieBufferFlits=3 -GOpticalBufferFlits=1 \
     oio_pkg.sv oio_bridge.sv --top-module oio_bridge
+  lint -GDataBytes=$width -GProtection=2 oio_pkg.sv oio_bridge.sv --top-module oio_bridge
+  lint -GDataBytes=$width -GProtection=1 oio_pkg.sv oio_bridge_clocks.sv --top-module oio_bridge_clocks
 done
 exit $failed

@@ -118,8 +118,9 @@ struct ChainConfig {
   unsigned bridges = 1;
   unsigned die_delay = 3, optical_delay = 40;
   double bit_errors = 0, beats_lost = 0;
-  double ready = 1; // the chance that a wire takes a beat
-  double take = 1;  // the chance that a peer's consumer takes a payload in a cycle
+  double ready = 1;        // the chance that a wire takes a beat
+  double take = 1;         // the chance that a peer's consumer takes a payload in a cycle
+  double edge[2] = {1, 1}; // the chance that a side's clock has an edge in a cycle
   uint64_t payloads = 1000;
 };
 
@@ -204,12 +205,17 @@ private:
     bool moved = false;
     for (unsigned e = 0; e < 2; e++) moved |= tick_end(e);
     for (unsigned b = 0; b < c_.bridges; b++) {
-      for (Side side : {kDie, kOptical}) moved |= tick_side(b, side);
+      const bool edges[] = {has_edge(kDie), has_edge(kOptical)};
+      for (Side side : {kDie, kOptical}) {
+        if (edges[side]) moved |= tick_side(b, side);
+      }
+      duts_[b]->clock(edges[kDie], edges[kOptical]);
     }
-    for (auto &dut : duts_) dut->clock();
     cycle_++;
     return moved;
   }
+
+  bool has_edge(Side side) { return c_.edge[side] >= 1 || rng_.chance(c_.edge[side]); }
 
   bool tick_end(unsigned e) {
     PeerPort &end = *ends_[e];
@@ -324,6 +330,9 @@ ChainConfig random_chain(Rng &rng, unsigned bridges) {
   c.ready = chances[rng.below(4)];
   c.take = chances[rng.below(4)] * (rng.below(3) == 0 ? 0.1 : 1);
   c.payloads = 200 + rng.below(600);
+#ifdef TWO_CLOCKS
+  c.edge[rng.below(2)] = chances[rng.below(4)];
+#endif
   return c;
 }
 
