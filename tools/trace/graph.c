@@ -123,6 +123,7 @@ static enum oio_status match(struct graph *graph, struct import_notes *notes, st
     alone += order < 0;
     none += order > 0;
     if (order == 0) status = graph_edge(graph, receives[receive].op, sends[send].op | OF_MATCH, error);
+    if ((send + receive) % 1024 == 0) spill_trim();
     send += order <= 0;
     receive += order >= 0;
   }
@@ -374,8 +375,8 @@ static enum oio_status name_cycle(struct walk *walk, struct oio_error *error) {
   }
   if (graph->describe != NULL) graph->describe(graph->context, graph_at(graph, op), text, sizeof text);
   if (graph->describe != NULL) graph->describe(graph->context, graph_at(graph, before), other, sizeof other);
-  return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: a cycle: %.100s comes after itself, by way of %.100s; correct the capture",
-                       graph->path, text, other);
+  return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: a cycle: %.100s comes after itself, by way of %.100s; %s", graph->path, text, other,
+                       graph->remedy != NULL ? graph->remedy : "correct the capture");
 }
 
 static enum oio_status walk_all(struct walk *walk, struct oio_error *error) {

@@ -31,7 +31,8 @@ struct graph {
   struct spill ops, edges, sends, receives; /* sends, receives: what is still to be matched */
   void (*describe)(void *context, const struct graph_op *op, char *text, size_t room);
   void *context;
-  uint64_t joins; /**< local records made; set by graph_finish */
+  const char *remedy; /**< what to do about a cycle; NULL: correct the capture */
+  uint64_t joins;     /**< local records made; set by graph_finish */
 };
 
 void graph_start(struct graph *graph, const char *path);

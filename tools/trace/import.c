@@ -12,8 +12,9 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP] [-o OUT] "
-    "IN...\n"
+    "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP]\n"
+    "                        [--ranks N] [--algorithm NAME] [--deps both|data] [--flit-bytes N] [--cycles N] [--interleave N] [--homes N]\n"
+    "                        [--memory-ps N] [-o OUT] IN...\n"
     "Convert a capture into a trace. IN is one file, unless its format takes more.\n"
     "\n"
     "  --format FORMAT  one of those below; without it the content decides\n"
@@ -24,6 +25,14 @@ static const char help[] =
     "  --vc-by single   every message on virtual channel 0\n"
     "  --dies N         the trace is for a net of so many dies (version 2)\n"
     "  --map MAP        which node is on which die, of two unless --dies says more, kept in the trace: 0-31:0,32-63:1\n"
+    "  --ranks N        so many ranks: one Chakra file, or a log that does not say, stands for all of them\n"
+    "  --algorithm NAME of collectives: auto (default), ring, halving-doubling, tree or direct, as workload.algorithm of `oio sim`\n"
+    "  --deps data      of Chakra, control dependencies are left out (both: the default)\n"
+    "  --flit-bytes N   bytes in a flit of popnet and RapidChiplet (32)\n"
+    "  --cycles N       how long RapidChiplet's rates last (10000)\n"
+    "  --interleave N   of memory traces: so many bytes in a row at one home (4096), a power of two\n"
+    "  --homes N        memory is at nodes 1 to N (1); node 0 is what asks\n"
+    "  --memory-ps N    from a request's arrival to the answer (50000)\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n";
 
@@ -50,7 +59,7 @@ struct import {
 
 /* The first IN's last name without its endings, in the current folder. */
 static char *derived_name(const char *path) {
-  static const char *const endings[] = {".bz2", ".tra", ".json", "/"};
+  static const char *const endings[] = {".bz2", ".gz", ".tra", ".json", ".goal", ".cm", ".et", ".txt", ".log", ".trc", ".trace", "/"};
   char stem[256];
   size_t length = strlen(path);
   for (size_t i = 0; i < 2 * sizeof endings / sizeof endings[0]; i++) {
@@ -67,8 +76,47 @@ static char *derived_name(const char *path) {
   return name;
 }
 
+/* An option that is a number, between bounds. */
+static const struct number_option {
+  int letter;
+  const char *name;
+  uint64_t low, high;
+} number_options[] = {{'r', "ranks", 1, OIO_TRACE_NODES_MAX},    {'b', "flit-bytes", 1, 65536}, {'n', "cycles", 1, 1000000000000},
+                      {'i', "interleave", 1, (uint64_t)1 << 40}, {'H', "homes", 1, 65535},      {'M', "memory-ps", 0, 1000000000000}};
+
+static int take_number(struct import *import, const struct number_option *option, const char *value) {
+  uint64_t number;
+  struct import_options *options = &import->options;
+  if (!trace_number(value, option->low, option->high, &number))
+    return trace_usage("import", "--%s '%.40s' is not %llu to %llu", option->name, value, (unsigned long long)option->low,
+                       (unsigned long long)option->high);
+  if (option->letter == 'i' && (number & (number - 1)) != 0) return trace_usage("import", "--interleave '%.40s' is no power of two", value);
+  switch (option->letter) {
+  case 'r':
+    options->ranks = (uint32_t)number;
+    break;
+  case 'b':
+    options->flit_bytes = number;
+    break;
+  case 'n':
+    options->cycles = number;
+    break;
+  case 'i':
+    options->interleave_bytes = number;
+    break;
+  case 'H':
+    options->homes = number;
+    break;
+  default:
+    options->memory_ps = number;
+  }
+  return -1;
+}
+
 /* Option letters: f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit status. */
 static int take_option(struct import *import, int letter, char *value) {
+  for (size_t i = 0; i < sizeof number_options / sizeof number_options[0]; i++)
+    if (number_options[i].letter == letter) return take_number(import, &number_options[i], value);
   switch (letter) {
   case 'f':
     import->importer = importer_named(value);
@@ -87,6 +135,17 @@ static int take_option(struct import *import, int letter, char *value) {
       return trace_usage("import", "--vc-by '%.40s' is neither type nor single", value);
     import->options.one_vc = strcmp(value, "single") == 0;
     return -1;
+  case 'a': {
+    static const char *const algorithms[] = {"auto", "ring", "halving-doubling", "tree", "direct"};
+    for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++)
+      if (strcmp(value, algorithms[i]) == 0) import->options.algorithm = algorithms[i];
+    return import->options.algorithm != NULL ? -1 : trace_usage("import", "no algorithm '%.40s'", value);
+  }
+  case 'p':
+    if (strcmp(value, "both") != 0 && strcmp(value, "data") != 0)
+      return trace_usage("import", "--deps '%.40s' is neither both nor data", value);
+    import->options.data_only = strcmp(value, "data") == 0;
+    return -1;
   case 'm':
     import->map = value;
     return -1;
@@ -100,10 +159,23 @@ static int take_option(struct import *import, int letter, char *value) {
 }
 
 static int parse(struct import *import, int argc, char **argv) {
-  static const struct option options[] = {
-      {"format", required_argument, NULL, 'f'}, {"cycle-ps", required_argument, NULL, 'c'}, {"delivery-ps", required_argument, NULL, 't'},
-      {"dies", required_argument, NULL, 'd'},   {"vc-by", required_argument, NULL, 'v'},    {"map", required_argument, NULL, 'm'},
-      {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+                                          {"cycle-ps", required_argument, NULL, 'c'},
+                                          {"delivery-ps", required_argument, NULL, 't'},
+                                          {"dies", required_argument, NULL, 'd'},
+                                          {"vc-by", required_argument, NULL, 'v'},
+                                          {"map", required_argument, NULL, 'm'},
+                                          {"ranks", required_argument, NULL, 'r'},
+                                          {"algorithm", required_argument, NULL, 'a'},
+                                          {"deps", required_argument, NULL, 'p'},
+                                          {"flit-bytes", required_argument, NULL, 'b'},
+                                          {"cycles", required_argument, NULL, 'n'},
+                                          {"interleave", required_argument, NULL, 'i'},
+                                          {"homes", required_argument, NULL, 'H'},
+                                          {"memory-ps", required_argument, NULL, 'M'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
   int letter;
   optind = 0;
   opterr = 0;
@@ -208,7 +280,7 @@ static int run(struct import *import) {
 }
 
 int trace_import(int argc, char **argv) {
-  struct import import = {0};
+  struct import import = {.options.memory_ps = 50000};
   const int status = parse(&import, argc, argv);
   if (status >= 0) return status;
   if (import.map != NULL && strlen(import.map) >= sizeof((struct oio_trace_header *)0)->map)

@@ -45,11 +45,31 @@ static bool is_htsim(const unsigned char *first, size_t count) {
   return begins_with(first, count, "Nodes ");
 }
 
+/* A length, and a message of so many bytes that begins with field 1, the version, or 2, an attribute. */
+static bool is_chakra(const unsigned char *first, size_t count) {
+  size_t at = 0;
+  while (at < count && at < 9 && first[at] >= 128) at++;
+  if (count < 2 || at + 1 >= count) return false;
+  if (at == 0 && first[0] == 0) return first[1] != 0 && memchr(first, '\0', count) != NULL && first[2] == 8;
+  return (first[at + 1] == 0x0a || first[at + 1] == 0x12) && memchr("{[ \t\r\n#/", first[0], 8) == NULL;
+}
+
+static bool is_object_with(const unsigned char *first, size_t count, const char *word) {
+  const size_t at = after_space(first, count);
+  return at < count && first[at] == '{' && strstr((const char *)first, word) != NULL;
+}
+
+static bool is_chakra_json(const unsigned char *first, size_t count) {
+  return is_object_with(first, count, "\"workload_graph\"");
+}
+
 const struct importer importers[] = {
     {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, .delivery = true},
     {"tt-npe", "JSON: files or folders, merged and sorted", is_array, import_tt_npe, .many = true},
     {"goal", "one file, .goal: the text, not what txt2bin makes of it", is_goal, import_goal, .many = false},
     {"htsim", "one file, .cm", is_htsim, import_htsim, .many = false},
+    {"chakra", ".et: a file for each rank, or their folder, or one that stands for all: --ranks", is_chakra, import_chakra, .many = true},
+    {"chakra-json", "is refused: it says no sizes", is_chakra_json, import_chakra_json, .many = false},
     {.name = NULL},
 };
 

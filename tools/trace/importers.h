@@ -14,6 +14,13 @@ struct import_options {
   oio_time_ps cycle_ps;    /**< 0: the format's own default */
   oio_time_ps delivery_ps; /**< from a message's time to its delivery, where the capture does not say; 0: not known */
   bool one_vc;
+  bool data_only;                   /**< of Chakra: control dependencies are left out */
+  uint32_t ranks;                   /**< of the program, where the capture is of one of them or does not say; 0: not said */
+  const char *algorithm;            /**< of collectives, as workload.algorithm; NULL: auto */
+  uint64_t flit_bytes;              /**< of what counts flits; 0: the format's own default */
+  uint64_t cycles;                  /**< how long rates last; 0: the default */
+  uint64_t interleave_bytes, homes; /**< of addresses: so many bytes in a row at one of so many homes; 0: the defaults */
+  oio_time_ps memory_ps;            /**< from a request's delivery to the answer */
 };
 
 /** What an importer left out or could not take as it is, by kind, for the summary. */
@@ -62,6 +69,8 @@ enum oio_status import_netrace(struct import_context *context, struct oio_error 
 enum oio_status import_tt_npe(struct import_context *context, struct oio_error *error);
 enum oio_status import_goal(struct import_context *context, struct oio_error *error);
 enum oio_status import_htsim(struct import_context *context, struct oio_error *error);
+enum oio_status import_chakra(struct import_context *context, struct oio_error *error);
+enum oio_status import_chakra_json(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */
 static inline bool import_time(uint64_t cycle, oio_time_ps cycle_ps, oio_time_ps *time_ps) {

@@ -27,7 +27,7 @@ struct goal {
   const char *kept;   /* a word that was read too early */
   struct spill slots; /* of struct label */
   struct spill names; /* of char */
-  size_t labels;
+  size_t labels, looked_up;
 };
 
 static enum oio_status no_room(const struct goal *goal, struct oio_error *error) {
@@ -101,6 +101,7 @@ static enum oio_status find(struct goal *goal, const char *text, struct label **
   const uint64_t hash = hash_of(text);
   if (2 * (goal->labels + 1) > goal->slots.count && !more_slots(goal)) return no_room(goal, error);
   *label = slot_of(goal, text, hash);
+  if (++goal->looked_up % 64 == 0) spill_trim();
   if ((*label)->hash != 0) return OIO_OK;
   const uint64_t name = goal->names.count;
   for (const char *at = text;; at++) {
@@ -111,7 +112,6 @@ static enum oio_status find(struct goal *goal, const char *text, struct label **
   }
   **label = (struct label){.hash = hash, .name = name, .used = (uint32_t)goal->in.line};
   goal->labels++;
-  if (goal->labels % 64 == 0) spill_trim();
   return graph_compute(&goal->graph, goal->rank, 0, (uint32_t)goal->in.line, &(*label)->op, error);
 }
 
