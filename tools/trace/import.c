@@ -29,7 +29,7 @@ static const char help[] =
     "  --algorithm NAME of collectives: auto (default), ring, halving-doubling, tree or direct, as workload.algorithm of `oio sim`\n"
     "  --deps data      of Chakra, control dependencies are left out (both: the default)\n"
     "  --flit-bytes N   bytes in a flit of popnet and RapidChiplet (32)\n"
-    "  --cycles N       how long RapidChiplet's rates last (10000)\n"
+    "  --cycles N       how long RapidChiplet's rates last (1000)\n"
     "  --interleave N   of memory traces: so many bytes in a row at one home (4096), a power of two\n"
     "  --homes N        memory is at nodes 1 to N (1); node 0 is what asks\n"
     "  --memory-ps N    from a request's arrival to the answer (50000)\n"

@@ -63,13 +63,64 @@ static bool is_chakra_json(const unsigned char *first, size_t count) {
   return is_object_with(first, count, "\"workload_graph\"");
 }
 
+static bool is_inspector(const unsigned char *first, size_t count) {
+  return is_object_with(first, count, "\"coll_perf\"") || (is_array(first, count) && strstr((const char *)first, "\"coll_perf\"") != NULL);
+}
+
+static bool is_rapidchiplet(const unsigned char *first, size_t count) {
+  return is_object_with(first, count, "\"__tuple__:[");
+}
+
+static bool is_nccl_log(const unsigned char *first, size_t count) {
+  return memchr(first, '\0', count) == NULL && strstr((const char *)first, "NCCL INFO ") != NULL;
+}
+
+/* A name in capitals, and behind it a word that ends with a colon. */
+static bool is_simai(const unsigned char *first, size_t count) {
+  (void)count;
+  const char *text = (const char *)first, *colon = strchr(text, ':'), *end = strchr(text, '\n');
+  return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") > 3 && colon != NULL && end != NULL && colon < end;
+}
+
+/* How many words of the first line, of which the first `numbers` begin with a digit; 0: they do not. */
+static size_t words_of_line(const unsigned char *first, size_t numbers) {
+  size_t count = 0;
+  for (const char *at = (const char *)first; *at != '\0' && *at != '\n';) {
+    at += strspn(at, " \t\r");
+    if (*at == '\0' || *at == '\n') break;
+    if (count++ < numbers && (*at < '0' || *at > '9')) return 0;
+    at += strcspn(at, " \t\r\n");
+  }
+  return count;
+}
+
+static bool is_popnet(const unsigned char *first, size_t count) {
+  (void)count;
+  return words_of_line(first, 6) == 6;
+}
+
+static bool is_memory(const unsigned char *first, size_t count) {
+  const bool hexadecimal = count > 2 && first[0] == '0' && (first[1] == 'x' || first[1] == 'X');
+  const size_t words = words_of_line(first, hexadecimal ? 1 : 3);
+  if (hexadecimal) return words >= 3;
+  return words == 2 || words == 3 || strncmp((const char *)first, "LD ", 3) == 0 || strncmp((const char *)first, "ST ", 3) == 0;
+}
+
 const struct importer importers[] = {
     {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, .delivery = true},
+    {"nccl-inspector", "JSON: files or folders, of all ranks, or of one that stands for all", is_inspector, import_nccl_inspector,
+     .many = true},
     {"tt-npe", "JSON: files or folders, merged and sorted", is_array, import_tt_npe, .many = true},
     {"goal", "one file, .goal: the text, not what txt2bin makes of it", is_goal, import_goal, .many = false},
     {"htsim", "one file, .cm", is_htsim, import_htsim, .many = false},
     {"chakra", ".et: a file for each rank, or their folder, or one that stands for all: --ranks", is_chakra, import_chakra, .many = true},
     {"chakra-json", "is refused: it says no sizes", is_chakra_json, import_chakra_json, .many = false},
+    {"nccl-log", "of NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,COLL: files of all ranks, or of one that stands for all", is_nccl_log,
+     import_nccl_log, .many = true},
+    {"simai", "one text workload of SimAI or ASTRA-sim", is_simai, import_simai, .many = false},
+    {"rapidchiplet", "one file of rates, JSON", is_rapidchiplet, import_rapidchiplet, .many = false},
+    {"popnet", "one text file", is_popnet, import_popnet, .many = false},
+    {"memory", "one memory trace of DRAMSim2, DRAMsim3 or Ramulator", is_memory, import_memory, .many = false},
     {.name = NULL},
 };
 

@@ -70,6 +70,12 @@ enum oio_status import_tt_npe(struct import_context *context, struct oio_error *
 enum oio_status import_goal(struct import_context *context, struct oio_error *error);
 enum oio_status import_htsim(struct import_context *context, struct oio_error *error);
 enum oio_status import_chakra(struct import_context *context, struct oio_error *error);
+enum oio_status import_simai(struct import_context *context, struct oio_error *error);
+enum oio_status import_memory(struct import_context *context, struct oio_error *error);
+enum oio_status import_popnet(struct import_context *context, struct oio_error *error);
+enum oio_status import_rapidchiplet(struct import_context *context, struct oio_error *error);
+enum oio_status import_nccl_log(struct import_context *context, struct oio_error *error);
+enum oio_status import_nccl_inspector(struct import_context *context, struct oio_error *error);
 enum oio_status import_chakra_json(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */

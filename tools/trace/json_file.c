@@ -37,7 +37,7 @@ static enum oio_status load_from(struct json_file *in, FILE *file, struct oio_er
     }
     const size_t got = fread(in->text + in->length, 1, room - in->length, file);
     if (memchr(in->text + in->length, '\0', got) != NULL)
-      return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: a NUL byte: this is no JSON; name a tt-npe capture", in->path);
+      return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: a NUL byte: this is no JSON; name a capture in JSON", in->path);
     in->length += got;
     if (got == 0) break;
   }
@@ -66,7 +66,7 @@ static char peek(struct json_file *in) {
 static enum oio_status take_object(struct json_file *in, json_file_taker *take, void *context, struct oio_error *error) {
   char what[200];
   json_error_t cause;
-  if (peek(in) != '{') return bad(in, in->line, error, "an event in braces is expected here; the file is damaged or no tt-npe capture");
+  if (peek(in) != '{') return bad(in, in->line, error, "an event in braces is expected here; the file is damaged or no such capture");
   json_memory_watch();
   json_t *object = json_loadb(in->text + in->at, in->length - in->at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &cause);
   if (json_memory_lacked()) {
@@ -99,6 +99,25 @@ static enum oio_status each(struct json_file *in, json_file_taker *take, void *c
   advance(in, 1);
   if (peek(in) != '\0' || in->at < in->length) return bad(in, in->line, error, "there is more after the array of events; remove it");
   return OIO_OK;
+}
+
+/* Objects one behind the other, with or without commas. */
+static enum oio_status each_object(struct json_file *in, json_file_taker *take, void *context, struct oio_error *error) {
+  if (peek(in) == '[') return each(in, take, context, error);
+  while (peek(in) != '\0' || in->at < in->length) {
+    const enum oio_status status = take_object(in, take, context, error);
+    if (status != OIO_OK) return status;
+    if (peek(in) == ',') advance(in, 1);
+  }
+  return OIO_OK;
+}
+
+enum oio_status json_file_each_object(const char *path, json_file_taker *take, void *context, struct oio_error *error) {
+  struct json_file in = {.path = path, .line = 1};
+  enum oio_status status = load(&in, error);
+  if (status == OIO_OK) status = each_object(&in, take, context, error);
+  free(in.text);
+  return status;
 }
 
 enum oio_status json_file_each(const char *path, json_file_taker *take, void *context, struct oio_error *error) {

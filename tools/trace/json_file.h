@@ -15,4 +15,7 @@ typedef enum oio_status json_file_taker(void *context, const json_t *object, uin
 /** error names file and line. */
 enum oio_status json_file_each(const char *path, json_file_taker *take, void *context, struct oio_error *error);
 
+/** The same of objects one behind the other (a line each, or pretty-printed), or in one array. */
+enum oio_status json_file_each_object(const char *path, json_file_taker *take, void *context, struct oio_error *error);
+
 #endif
