@@ -70,6 +70,21 @@ compares --trace "$trace" --net pair --length 30 --only oio_alchip_ayar_pam4_cwd
 flits=$(jq '.flits.payload + .flits.replayed' sim.json) time_us=$(jq '.technologies[0].runs[0].time_us' compare.json)
 holds "of(\"oio_alchip_ayar_pam4_cwdm\").runs[0] | .energy_pj_per_bit == 5.6 and (.watts_load | near(5.6e-12 * $flits * 2048 / ($time_us * 1e-6))) and .retries > 10 and .retry_ns > 1"
 
+sentence "a plain run with a technology and its errors says what a comparison says"
+for name in pluggable_800g_dsp oio_alchip_ayar_pam4_cwdm oio_celestial_pflink cpo_448g_future pcie6_x16_reference; do
+  length=5
+  [ $name = pcie6_x16_reference ] && length=0.1
+  compares --trace "$trace" --net pair --length $length --only $name
+  "$oio" sim --trace "$trace" --net pair --fidelity event --set optical.length_m=$length --set optical.tech=$name --set optical.tech_errors=on --json sim.json >table
+  jq -c '.technologies[0] | .correction as $code | .runs[0] | [.errors, .run_error_rate, ($code | ltrimstr("+")), ((.latency_p50_ns, .latency_p99_ns, .latency_p999_ns, .goodput_gbps, .energy_pj_per_bit, .watts_load, .watts_on, .edge_mm, .failures_per_year, .flaps_per_year, .down_s_per_year, .flit_again) | if . then (. * 1e6 | round / 1e6) else . end)]' compare.json >from_compare
+  jq -c '(.latency_ps.p50, .latency_ps.p99, .latency_ps.p999) |= . / 1e3 | .latency_ps as $l | .goodput_bits_per_s as $g | .technologies[0] | [.errors, .run_error_rate, .correction, (($l.p50, $l.p99, $l.p999, $g / 1e9, .energy_pj_per_bit, .watts_load, .watts_on, .edge_mm, .failures_per_year, .flaps_per_year, .down_s_per_year, .flit_again) | if . then (. * 1e6 | round / 1e6) else . end)]' sim.json >from_sim
+  cmp -s from_compare from_sim || fail "$name: $(cat from_compare) is not $(cat from_sim)"
+  grep -q "^technology     optical $name: " table || fail "$(cat table)"
+  jq -r '.technologies[0].assumed | sort | join(" ")' sim.json >assumed
+  "$oio" tech show $name --json - | jq -r '[.technologies[0].values | to_entries[] | select(.value.basis == "assumed") | .key] | sort | join(" ")' >every
+  for value in $(cat assumed); do grep -qw "$value" every || fail "$name: $value is not assumed"; done
+done
+
 sentence "how often a flit is sent again, against published figures: uncoded 2.046e-3 and light 6.91e-7 at 1e-6, KP4 8.15e-13 a codeword at 2.4e-4"
 compares --generate poisson --offer 1 --messages 100 --length 0.0001
 same 40 "$(jq '.technologies | length' compare.json)"

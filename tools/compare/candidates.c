@@ -35,11 +35,7 @@ __attribute__((format(printf, 5, 6))) static enum oio_status set(struct oio_conf
 }
 
 static bool coded(const struct candidate *candidate) {
-  return candidate->correction.code != OIO_FEC_NONE;
-}
-
-static unsigned ways_of(const struct candidate *candidate) {
-  return correction_ways(candidate->tech->value[OIO_TECH_RATE_GBPS].typical);
+  return candidate->correction.code != NULL;
 }
 
 /* Values that were drawn, in the place of those that the technology has brought, and as it brings them. */
@@ -58,14 +54,13 @@ enum oio_status row_config(const struct comparison *comparison, const struct row
   const struct candidate *candidate = row->candidate;
   *config = comparison->config;
   config->classes[comparison->link_class].length_m = comparison->length_m;
-  config->classes[comparison->link_class].bit_error_rate = row->run_error_rate;
   if (candidate->load > 0) config->load = candidate->load;
-  enum oio_status status = OIO_OK;
-  if (coded(candidate)) {
-    status = set(config, comparison, error, "fec", "%s", candidate->correction.code == OIO_FEC_KR4 ? "kr4" : "kp4");
-    if (status == OIO_OK) status = set(config, comparison, error, "fec_ways", "%u", ways_of(candidate));
-  }
+  const struct oio_correction *correction = &candidate->correction;
+  enum oio_status status = set(config, comparison, error, "tech_errors", "on");
+  if (status == OIO_OK && coded(candidate)) status = set(config, comparison, error, "fec", "%s", correction->code);
+  if (status == OIO_OK && coded(candidate)) status = set(config, comparison, error, "fec_ways", "%u", correction->ways);
   if (status == OIO_OK) status = set(config, comparison, error, "tech", "%s", candidate->tech->name);
+  config->classes[comparison->link_class].bit_error_rate = row->run_error_rate;
   if (status == OIO_OK && row->drawn) take_drawn(comparison, row, config);
   return status == OIO_OK ? oio_config_resolve(config, error) : status;
 }
@@ -79,7 +74,7 @@ void row_set(struct row *row, enum oio_tech_quantity quantity, double value) {
   row->drawn = true;
   if (quantity != errors_quantity(row->errors)) return;
   row->line_error_rate = value;
-  row->run_error_rate = correction_rate(&row->candidate->correction, value);
+  row->run_error_rate = oio_correction_rate(&row->candidate->correction, value);
 }
 
 void row_begin(struct row *row, const struct candidate *candidate, enum errors errors) {
@@ -88,24 +83,26 @@ void row_begin(struct row *row, const struct candidate *candidate, enum errors e
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) row->value[q] = value[q].typical;
   ran_begin(&row->ran);
   row->line_error_rate = row->value[errors_quantity(errors)];
-  row->run_error_rate = correction_rate(&candidate->correction, row->line_error_rate);
+  row->run_error_rate = oio_correction_rate(&candidate->correction, row->line_error_rate);
+}
+
+static double or_unknown(double figure) {
+  return figure < 0 ? NAN : figure;
 }
 
 void row_reckon(struct row *row, const struct comparison *comparison, const struct oio_config *config) {
   const double rate_gbps = oio_config_class_bits_per_s(config, comparison->link_class) / 1e9;
-  const double *value = row->value, pj_per_bit = value[OIO_TECH_LINK_PJ_PER_BIT] + value[OIO_TECH_HOST_PJ_PER_BIT];
-  const struct oio_tech_value *known = row->candidate->tech->value;
+  struct oio_tech_figures figures;
   double *m = row->ran.measure;
+  oio_tech_figures_of(row->candidate->tech, row->value, rate_gbps, comparison->links, &figures);
   m[MEASURE_RATE] = rate_gbps;
-  m[MEASURE_PJ_PER_BIT] = pj_per_bit;
-  m[MEASURE_WATTS_ON] = pj_per_bit * rate_gbps * 2 * comparison->links / 1e3;
-  m[MEASURE_AGAIN] = correction_retry(&row->candidate->correction, ways_of(row->candidate), row->run_error_rate);
-  m[MEASURE_EDGE] = value[OIO_TECH_SHORELINE_GBPS_PER_MM] > 0 ? rate_gbps / value[OIO_TECH_SHORELINE_GBPS_PER_MM] : NAN;
-  if (known[OIO_TECH_FAILURES_PER_1E9H].basis != OIO_BASIS_NONE)
-    m[MEASURE_FAILURES] = oio_tech_per_year(OIO_TECH_FAILURES_PER_1E9H, value[OIO_TECH_FAILURES_PER_1E9H]);
-  if (known[OIO_TECH_FLAPS_PER_1E9H].basis == OIO_BASIS_NONE) return;
-  m[MEASURE_FLAPS] = oio_tech_per_year(OIO_TECH_FLAPS_PER_1E9H, value[OIO_TECH_FLAPS_PER_1E9H]);
-  if (known[OIO_TECH_RELINK_MS].basis != OIO_BASIS_NONE) m[MEASURE_DOWN] = m[MEASURE_FLAPS] * value[OIO_TECH_RELINK_MS] / 1e3;
+  m[MEASURE_PJ_PER_BIT] = figures.pj_per_bit;
+  m[MEASURE_WATTS_ON] = figures.watts_always;
+  m[MEASURE_AGAIN] = oio_correction_retry(&row->candidate->correction, row->run_error_rate);
+  m[MEASURE_EDGE] = or_unknown(figures.edge_mm);
+  m[MEASURE_FAILURES] = or_unknown(figures.failures_per_year);
+  m[MEASURE_FLAPS] = or_unknown(figures.flaps_per_year);
+  m[MEASURE_DOWN] = or_unknown(figures.down_s_per_year);
 }
 
 __attribute__((format(printf, 4, 5))) static void rule_out(struct comparison *comparison, const struct oio_tech *tech, enum ruled by,
@@ -199,7 +196,7 @@ static enum oio_status consider(struct comparison *comparison, const struct oio_
     return OIO_OK;
   }
   *candidate = (struct candidate){.tech = tech};
-  if (!correction_of(tech, &candidate->correction))
+  if (!oio_tech_correction(tech, &candidate->correction))
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: its error correction, '%.80s', is not known here", tech->name,
                          tech->value[OIO_TECH_FEC].words);
   row_begin(&row, candidate, ERRORS_LIMIT);

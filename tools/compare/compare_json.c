@@ -58,7 +58,7 @@ static void print_technology(FILE *out, const struct comparison *comparison, siz
   fprintf(out, "    {\n      \"name\": \"%s\", \"title\": ", tech->name);
   json_quoted(out, tech->title);
   fprintf(out, ", \"rung\": \"%s\", \"correction\": \"%s\",\n      \"runs\": [", oio_rung_name(tech->rung),
-          correction_name(&candidate->correction));
+          oio_correction_name(&candidate->correction));
   for (size_t i = 0; i < comparison->row_count; i++) {
     if (comparison->rows[i].candidate != candidate) continue;
     fprintf(out, "%s\n", between);
@@ -130,7 +130,7 @@ void compare_csv(FILE *out, const struct comparison *comparison) {
   for (size_t i = 0; i < comparison->row_count; i++) {
     const struct row *row = &comparison->rows[i];
     fprintf(out, "%s,%s,%s,%.9g,%.9g,%s,%s", row->candidate->tech->name, oio_rung_name(row->candidate->tech->rung),
-            errors_name(row->errors), row->line_error_rate, row->run_error_rate, correction_name(&row->candidate->correction),
+            errors_name(row->errors), row->line_error_rate, row->run_error_rate, oio_correction_name(&row->candidate->correction),
             row->ran.done && row->ran.failure[0] == '\0' ? "yes" : "no");
     for (unsigned m = 0; m < MEASURES; m++) {
       fputc(',', out);

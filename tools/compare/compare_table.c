@@ -48,7 +48,7 @@ static void print_rows(FILE *out, const struct comparison *comparison, const enu
     const struct row *row = &comparison->rows[i];
     const bool again = i > 0 && comparison->rows[i - 1].candidate == row->candidate;
     fprintf(out, "%-31s %-8s %8.2g", again ? "" : row->candidate->tech->name, errors_name(row->errors), row->line_error_rate);
-    if (correction != NULL) fprintf(out, " %5s", correction_name(&row->candidate->correction));
+    if (correction != NULL) fprintf(out, " %5s", oio_correction_name(&row->candidate->correction));
     for (size_t c = 0; c < count; c++) {
       if (!is_empty(comparison, columns[c])) measure_print(out, columns[c], row->ran.measure[columns[c]]);
     }
@@ -123,7 +123,7 @@ static void print_assumed(FILE *out, const struct comparison *comparison) {
   }
 }
 
-static bool any_of(const struct comparison *comparison, enum correction_kind kind) {
+static bool any_of(const struct comparison *comparison, enum oio_correction_kind kind) {
   for (size_t i = 0; i < comparison->candidate_count; i++) {
     if (comparison->candidates[i].correction.kind == kind) return true;
   }
@@ -149,10 +149,7 @@ static void print_notes(FILE *out, const struct comparison *comparison) {
                "the bits it carries.\n"
                "Errors: limit is the most that a technology is built for, observed what links in operation show; without such a line "
                "nobody has said it.\n");
-  if (any_of(comparison, CORRECTION_LIGHT))
-    fprintf(out,
-            "FEC light: runs have no such code; flits are lost as often as 250+6 bytes in three ways, one symbol each, would lose them.\n");
-  if (any_of(comparison, CORRECTION_STRONGER))
+  if (any_of(comparison, OIO_CORRECTION_STRONGER))
     fprintf(out,
             "FEC +kp4: KP4 behind another code, the inner Hamming code or one not decided on, which is taken to leave at most 2.4e-4.\n");
   print_far(out, comparison);

@@ -7,9 +7,10 @@
 #ifndef COMPARISON_H
 #define COMPARISON_H
 
-#include "correction.h"
 #include "measures.h"
 #include "simulate.h"
+
+#include "oio/correction.h"
 
 #include <math.h>
 
@@ -21,7 +22,7 @@ enum { RULED_BYTES = 256 };
 /* A technology that takes part. */
 struct candidate {
   const struct oio_tech *tech;
-  struct correction correction;
+  struct oio_correction correction;
   double load; /* of a generator that has one: workload.load, so that all offer the same; else 0 */
 };
 

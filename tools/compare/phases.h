@@ -19,7 +19,7 @@ enum { PHASES_MAX = 32, PHASE_NAME_BYTES = 64 };
 /* A class of a phase's net that has a technology and links. */
 struct phase_part {
   unsigned link_class;
-  struct correction correction;
+  struct oio_correction correction;
   const struct oio_tech *tech;
   uint32_t links;
 };

@@ -39,7 +39,7 @@ static void print_links(FILE *out, const struct phases *phases) {
       const double observed = part_error_rate(part, ERRORS_OBSERVED), limit = part_error_rate(part, ERRORS_LIMIT);
       fprintf(out, "  %6" PRIu32 " %-15s %-31s %g m, FEC %s, wrong bits before it: limit %.2g, observed", part->links,
               phase_class(phase, part), part->tech->name, phase->config.classes[part->link_class].length_m,
-              correction_name(&part->correction), limit);
+              oio_correction_name(&part->correction), limit);
       if (part->tech->value[OIO_TECH_OBSERVED_ERROR_RATE].basis == OIO_BASIS_NONE)
         fprintf(out, " by nobody\n");
       else
@@ -126,7 +126,7 @@ static void print_part(FILE *out, const struct phase *phase, const struct phase_
           "{\"class\": \"%s\", \"technology\": \"%s\", \"links\": %" PRIu32
           ", \"length_m\": %.9g, \"correction\": \"%s\", \"observed_error_rate\": %.9g, \"limit_error_rate\": %.9g, \"assumed\": [",
           phase_class(phase, part), part->tech->name, part->links, phase->config.classes[part->link_class].length_m,
-          correction_name(&part->correction), part_error_rate(part, ERRORS_OBSERVED), part_error_rate(part, ERRORS_LIMIT));
+          oio_correction_name(&part->correction), part_error_rate(part, ERRORS_OBSERVED), part_error_rate(part, ERRORS_LIMIT));
   const char *between = "";
   for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
     if (part->tech->value[q].basis != OIO_BASIS_ASSUMED) continue;

@@ -33,13 +33,14 @@ static enum oio_status phase_config(const struct phase *phase, enum errors error
   *config = phase->config;
   for (unsigned i = 0; i < phase->parts && status == OIO_OK; i++) {
     const struct phase_part *part = &phase->part[i];
+    const struct oio_correction *correction = &part->correction;
     const char *class_name = phase_class(phase, part);
-    char ways[4];
-    config->classes[part->link_class].bit_error_rate = correction_rate(&part->correction, part_error_rate(part, errors));
-    if (part->correction.code == OIO_FEC_NONE) continue;
-    snprintf(ways, sizeof ways, "%u", correction_ways(part->tech->value[OIO_TECH_RATE_GBPS].typical));
-    status = set_key(config, class_name, "fec", part->correction.code == OIO_FEC_KR4 ? "kr4" : "kp4", error);
-    if (status == OIO_OK) status = set_key(config, class_name, "fec_ways", ways, error);
+    char ways[12];
+    snprintf(ways, sizeof ways, "%u", correction->ways);
+    status = set_key(config, class_name, "tech_errors", "on", error);
+    if (status == OIO_OK && correction->code != NULL) status = set_key(config, class_name, "fec", correction->code, error);
+    if (status == OIO_OK && correction->code != NULL) status = set_key(config, class_name, "fec_ways", ways, error);
+    config->classes[part->link_class].bit_error_rate = oio_correction_rate(&part->correction, part_error_rate(part, errors));
   }
   return status == OIO_OK ? oio_config_resolve(config, error) : status;
 }
@@ -51,7 +52,7 @@ static enum oio_status find_parts(struct phase *phase, const struct oio_topology
     for (uint32_t link = 0; link < oio_topology_links(topology) && part.tech != NULL; link++)
       part.links += link_is_of(topology, link, oio_config_class_name(&phase->config, c));
     if (part.links == 0) continue;
-    if (!correction_of(part.tech, &part.correction))
+    if (!oio_tech_correction(part.tech, &part.correction))
       return oio_error_set(error, OIO_ERR_CONFIG, "the error correction of %s is not known here", part.tech->name);
     phase->part[phase->parts++] = part;
   }
@@ -91,22 +92,25 @@ static void add_part(double *m, const struct phase *phase, const struct phase_pa
                      const struct run *run) {
   const struct oio_link_class *of = &config->classes[part->link_class];
   const struct oio_tech_value *value = part->tech->value;
-  const double hops = hops_of_class(run, phase_class(phase, part)), logic_ns = hops * (double)of->logic_ps / 1e3;
+  double typical[OIO_TECH_QUANTITIES];
+  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) typical[q] = value[q].typical;
+  const double hops = hops_of_class(run, phase_class(phase, part)),
+               logic_ns = hops * (double)(of->logic_ps + of->skew_ps + of->gearbox_ps) / 1e3;
   const double flight_ns = hops * (double)oio_config_class_flight_ps(config, part->link_class) / 1e3;
   const double fec_ns = of->fec != OIO_FEC_NONE ? 0 : fmin(hops * value[OIO_TECH_FEC_NS].typical, logic_ns);
-  const double pj = value[OIO_TECH_LINK_PJ_PER_BIT].typical + value[OIO_TECH_HOST_PJ_PER_BIT].typical,
-               time_ps = (double)oio_sim_now_ps(run->sim);
+  struct oio_tech_figures figures;
+  oio_tech_figures_of(part->tech, typical, oio_config_class_bits_per_s(config, part->link_class) / 1e9, part->links, &figures);
   const struct class_sums sums = sums_of_class(run, phase_class(phase, part));
   m[MEASURE_ELECTRICAL] -= logic_ns + flight_ns;
   m[MEASURE_PHY] += logic_ns - fec_ns;
   m[MEASURE_FEC] += fec_ns;
   m[MEASURE_FLIGHT] += flight_ns;
-  if (time_ps > 0) m[MEASURE_WATTS_LOAD] += pj * sums.flits * OIO_FLIT_BITS / time_ps;
-  m[MEASURE_WATTS_ON] += pj * oio_config_class_bits_per_s(config, part->link_class) / 1e9 * 2 * part->links / 1e3;
+  m[MEASURE_WATTS_LOAD] += oio_tech_watts_load(figures.pj_per_bit, sums.flits, (double)oio_sim_now_ps(run->sim));
+  m[MEASURE_WATTS_ON] += figures.watts_always;
   m[MEASURE_RETRIES] += sums.retries;
   m[MEASURE_LOST_WORDS] += sums.lost_codewords;
-  m[MEASURE_FAILURES] += part->links * oio_tech_per_year(OIO_TECH_FAILURES_PER_1E9H, value[OIO_TECH_FAILURES_PER_1E9H].typical);
-  m[MEASURE_FLAPS] += part->links * oio_tech_per_year(OIO_TECH_FLAPS_PER_1E9H, value[OIO_TECH_FLAPS_PER_1E9H].typical);
+  m[MEASURE_FAILURES] += part->links * fmax(0, figures.failures_per_year);
+  m[MEASURE_FLAPS] += part->links * fmax(0, figures.flaps_per_year);
 }
 
 static void read_phase(struct phase *phase, struct ran *ran, const struct oio_config *config, const struct run *run) {

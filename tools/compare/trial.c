@@ -24,9 +24,8 @@ static void read_run(struct row *row, const struct comparison *comparison, const
   split_latency(row, comparison, config, hops_of_class(run, class_name));
   const struct class_sums sums = sums_of_class(run, class_name);
   m[MEASURE_RETRIES] = sums.retries;
-  m[MEASURE_LOST_WORDS] = row->candidate->correction.code != OIO_FEC_NONE ? sums.lost_codewords : NAN;
-  const double time_ps = (double)oio_sim_now_ps(run->sim);
-  if (time_ps > 0) m[MEASURE_WATTS_LOAD] = m[MEASURE_PJ_PER_BIT] * sums.flits * OIO_FLIT_BITS / time_ps;
+  m[MEASURE_LOST_WORDS] = row->candidate->correction.code != NULL ? sums.lost_codewords : NAN;
+  m[MEASURE_WATTS_LOAD] = oio_tech_watts_load(m[MEASURE_PJ_PER_BIT], sums.flits, (double)oio_sim_now_ps(run->sim));
 }
 
 static enum oio_status trial_run(const struct comparison *comparison, struct row *row, struct oio_error *error) {

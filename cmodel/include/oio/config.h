@@ -71,6 +71,8 @@ struct oio_link_class {
   uint64_t ps_per_m, lanes, logic_ps, window_flits, buffer_flits, timeout_flits, nak_repeat_flits;
   char errors[OIO_ERRORS_BYTES];  /**< how wrong bits follow one another: `oio sim --help` */
   char tech[OIO_TECH_NAME_BYTES]; /**< of oio/tech.h, or empty */
+  uint64_t tech_errors;           /**< 1: the technology brings error rate and correction too */
+  uint64_t brought_errors;        /**< for oio_config_set, as the next */
   uint64_t own;                   /**< for oio_config_set: what it has set of what a technology brings */
 };
 

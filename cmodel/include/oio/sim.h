@@ -37,11 +37,18 @@ struct oio_fault_totals {
 };
 
 /** What a run says; docs/results.schema.json is its JSON form. */
+/** Of a class of links. */
+struct oio_class_totals {
+  uint32_t links;
+  uint64_t flits; /**< payloads, replayed ones too, both directions */
+};
+
 struct oio_results {
   struct oio_traffic_counts traffic;
   struct oio_link_totals links;
   struct oio_fec_totals fec;
   struct oio_fault_totals faults;
+  struct oio_class_totals of_class[OIO_LINK_CLASSES_MAX]; /**< by the index that the configuration has of a class */
   oio_time_ps latency_min_ps, latency_p50_ps, latency_p99_ps, latency_p999_ps, latency_max_ps;
   double latency_mean_ps;
   double latency_parts_ps[OIO_PART_COUNT]; /**< means; they add up to the mean latency */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/technology.h"
 
+#include "oio/correction.h"
 #include "oio/tech.h"
 
 #include <string.h>
@@ -8,11 +9,13 @@
 enum { LANES_MAX = 1024 };
 
 /* What a technology brings: each a bit of oio_link_class.own. */
-static const size_t brought[] = {offsetof(struct oio_link_class, lanes),         offsetof(struct oio_link_class, lane_rate_gbps),
-                                 offsetof(struct oio_link_class, ps_per_m),      offsetof(struct oio_link_class, logic_ps),
-                                 offsetof(struct oio_link_class, fec_ps),        offsetof(struct oio_link_class, wavelengths),
-                                 offsetof(struct oio_link_class, relink_ps),     offsetof(struct oio_link_class, ring_pm_per_k),
-                                 offsetof(struct oio_link_class, ring_width_pm), offsetof(struct oio_link_class, ring_lock_ps)};
+static const size_t brought[] = {offsetof(struct oio_link_class, lanes),          offsetof(struct oio_link_class, lane_rate_gbps),
+                                 offsetof(struct oio_link_class, ps_per_m),       offsetof(struct oio_link_class, logic_ps),
+                                 offsetof(struct oio_link_class, fec_ps),         offsetof(struct oio_link_class, wavelengths),
+                                 offsetof(struct oio_link_class, relink_ps),      offsetof(struct oio_link_class, ring_pm_per_k),
+                                 offsetof(struct oio_link_class, ring_width_pm),  offsetof(struct oio_link_class, ring_lock_ps),
+                                 offsetof(struct oio_link_class, bit_error_rate), offsetof(struct oio_link_class, fec),
+                                 offsetof(struct oio_link_class, fec_ways)};
 enum {
   LANES = 1,
   LANE_RATE = 2,
@@ -24,6 +27,9 @@ enum {
   RING_PM_PER_K = 128,
   RING_WIDTH = 256,
   RING_LOCK = 512,
+  ERROR_RATE = 1024,
+  CODE = 2048,
+  WAYS = 4096,
   BROUGHT = sizeof brought / sizeof brought[0]
 };
 
@@ -60,9 +66,33 @@ static double at_least_one(double value) {
   return value < 1 ? 1 : value;
 }
 
+static uint64_t choice_of(const struct oio_correction *correction) {
+  static const struct {
+    const char *code;
+    enum oio_fec_choice choice;
+  } codes[] = {{"kp4", OIO_FEC_KP4}, {"kr4", OIO_FEC_KR4}, {"flit", OIO_FEC_FLIT}};
+  for (unsigned i = 0; correction->code != NULL && i < sizeof codes / sizeof codes[0]; i++) {
+    if (strcmp(codes[i].code, correction->code) == 0) return codes[i].choice;
+  }
+  return OIO_FEC_NONE;
+}
+
+/* Before rate and times, which follow from them. With tech_errors off again they are as without: none. */
+static void bring_errors(struct oio_link_class *of, const struct oio_tech *tech) {
+  struct oio_correction correction;
+  if (of->tech_errors == 0 && of->brought_errors == 0) return;
+  of->brought_errors = of->tech_errors;
+  oio_tech_correction(tech, &correction);
+  const double line_rate = tech->value[oio_tech_error_rate(tech)].typical;
+  if ((of->own & CODE) == 0) of->fec = of->tech_errors ? choice_of(&correction) : OIO_FEC_NONE;
+  if ((of->own & WAYS) == 0) of->fec_ways = of->tech_errors ? correction.ways : 1;
+  if ((of->own & ERROR_RATE) == 0) of->bit_error_rate = of->tech_errors ? oio_correction_rate(&correction, line_rate) : 0;
+}
+
 /* Likewise of its time: a block takes its part, and what is left is that of encoder and decoder; else all is logic. */
 static void bring(struct oio_config *config, unsigned link_class, const struct oio_tech *tech) {
   struct oio_link_class *of = &config->classes[link_class];
+  bring_errors(of, tech);
   const double phy_ns = tech->value[OIO_TECH_PHY_NS].typical, fec_ns = tech->value[OIO_TECH_FEC_NS].typical;
   const bool coded = of->fec != OIO_FEC_NONE;
   if ((of->own & LANES) == 0) of->lanes = lanes_of(tech);

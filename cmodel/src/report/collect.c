@@ -42,6 +42,13 @@ static void add_wire(struct oio_results *results, const struct oio_channel *wire
   faults->missing_lanes += state.missing_lanes;
 }
 
+static void add_to_class(struct oio_results *results, const struct oio_config *config, const struct oio_net *net, uint32_t port) {
+  struct oio_class_totals *totals = &results->of_class[oio_net_class_of(net, config, port / 2)];
+  struct oio_link_state state;
+  if (port % 2 == 0) totals->links++;
+  if (oio_net_ours(net, port) && oio_net_get_link_state(net, port, &state)) totals->flits += state.sent_payload + state.sent_replayed;
+}
+
 /* Its replays were for nothing: that is why it failed. */
 static void say_dark(struct oio_results *results, const struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
   const bool to = oio_channel_is_dark(net->port[port ^ 1].wire, now_ps), from = oio_channel_is_dark(net->port[port].wire, now_ps);
@@ -112,6 +119,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
     struct oio_link_state state;
     const bool failed = oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state) && add_link(results, p, &state);
     if (failed) say_dark(results, net, p, now_ps);
+    add_to_class(results, config, net, p);
     add_wire(results, net->port[p].wire);
   }
   add_latency(results, oio_traffic_latency(traffic));

@@ -2,7 +2,7 @@
 /* What a reader of the results should know before he believes them: each with a code for programs and a sentence for people. */
 #include "oio/results.h"
 
-#include "oio/tech.h"
+#include "report/technology_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,14 +50,13 @@ static bool counts(const struct oio_config *c, unsigned link_class) {
 
 /* What the run takes from a technology and nobody has published. */
 static void add_assumed(struct notes *notes, const struct oio_config *c, unsigned link_class) {
-  static const enum oio_tech_quantity taken[] = {OIO_TECH_REACH_M, OIO_TECH_RATE_GBPS, OIO_TECH_FLIGHT_NS_PER_M, OIO_TECH_PHY_NS,
-                                                 OIO_TECH_FEC_NS};
   const struct oio_tech *tech = oio_tech_find(c->classes[link_class].tech);
   char names[OIO_NOTE_BYTES / 2] = "";
   size_t used = 0;
-  for (unsigned i = 0; tech != NULL && i < sizeof taken / sizeof taken[0]; i++) {
-    if (tech->value[taken[i]].basis != OIO_BASIS_ASSUMED) continue;
-    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", oio_tech_quantity_help_of(taken[i])->name);
+  for (unsigned q = 0; q < OIO_TECH_QUANTITIES; q++) {
+    if (!oio_technology_assumes(c, link_class, (enum oio_tech_quantity)q)) continue;
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "",
+                             oio_tech_quantity_help_of((enum oio_tech_quantity)q)->name);
   }
   if (used > 0)
     add(notes, "assumed_values", "%s.tech=%s: assumed, not published: %s; `oio tech show` has the ranges",

@@ -4,6 +4,7 @@
 #include "oio/faults.h"
 #include "report/detail_text.h"
 #include "report/figures.h"
+#include "report/technology_text.h"
 #include "report/text.h"
 
 static const char *const part_names[OIO_PART_COUNT] = {"queue", "serialise", "flight", "logic", "fec", "retry"};
@@ -139,6 +140,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   json_counts(&text, r);
   json_fec(&text, &r->fec);
   json_faults(&text, &r->faults, run);
+  oio_technology_json(&text, r, config);
   json_latency(&text, r);
   json_offer(&text, &r->offer);
   oio_text_add(&text, "  \"goodput_bits_per_s\": %.3f,\n  \"sim_time_ps\": %llu,\n  \"cycles\": %llu,\n  \"cycles_skipped\": %llu,\n",
@@ -254,6 +256,7 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
                (whole)r->links.replayed);
   table_fec(&text, &r->fec);
   table_faults(&text, &r->faults, run);
+  oio_technology_lines(&text, r, config);
   table_latency(&text, r);
   table_offer(&text, &r->offer);
   oio_text_add(&text, "goodput        %.3f Gb/s over %.3f us\n", r->goodput_bits_per_s / 1e9, (double)r->sim_time_ps / 1e6);

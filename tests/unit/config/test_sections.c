@@ -147,8 +147,8 @@ static void a_class_has_the_keys_that_a_rack_has_and_they_reach_its_links_alone(
       checked++;
     }
   }
-  assert_int_equal(rack_keys, 33);
-  assert_int_equal(checked, 33);
+  assert_int_equal(rack_keys, 34);
+  assert_int_equal(checked, 34);
   set(&config, "tray.lanes=2");
   set(&config, "tray.length_m=2");
   set(&config, "tray.window_flits=5");

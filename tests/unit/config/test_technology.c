@@ -111,6 +111,38 @@ static void where_fec_is_a_code_it_takes_its_part_of_line_and_time_itself(void *
   assert_int_equal(own.classes[OIO_CLASS_RACK].fec_ps, 5);
 }
 
+/* Observed where it is known (1.4e-11), else the limit; KP4 of four at 800G; of what nobody has decided at most the limit of KP4. */
+static void with_its_errors_a_technology_brings_error_rate_and_correction(void **state) {
+  static const struct {
+    const char *tech;
+    double rate;
+    uint64_t fec, ways;
+  } rows[] = {{"pluggable_800g_dsp", 1.4e-11, OIO_FEC_KP4, 4},   {"lpo_800g", 0, OIO_FEC_KP4, 4},
+              {"pluggable_100g_4x25_nrz", 5e-5, OIO_FEC_KR4, 1}, {"cpo_448g_future", 2.4e-4, OIO_FEC_KP4, 4},
+              {"pcie6_x16_reference", 1e-6, OIO_FEC_FLIT, 1},    {"oio_alchip_ayar_pam4_cwdm", 1e-6, OIO_FEC_NONE, 1}};
+  (void)state;
+  for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (unsigned order = 0; order < 2; order++) {
+      char tech[80];
+      struct oio_config config;
+      oio_config_defaults(&config);
+      snprintf(tech, sizeof tech, "rack.tech=%s", rows[i].tech);
+      set(&config, order == 0 ? tech : "rack.tech_errors=on");
+      set(&config, order == 0 ? "rack.tech_errors=on" : tech);
+      const struct oio_link_class *of = &config.classes[OIO_CLASS_RACK];
+      if ((rows[i].rate > 0 && of->bit_error_rate != rows[i].rate) || of->fec != rows[i].fec || of->fec_ways != rows[i].ways)
+        fail_msg("%s: rate %g, fec %g, %g ways", rows[i].tech, of->bit_error_rate, (double)of->fec, (double)of->fec_ways);
+      set(&config, "rack.bit_error_rate=3e-9");
+      set(&config, "rack.fec_ways=2");
+      assert_true(of->bit_error_rate == 3e-9 && of->fec == rows[i].fec && of->fec_ways == 2);
+      set(&config, "rack.tech_errors=off");
+      assert_true(of->bit_error_rate == 3e-9 && of->fec == OIO_FEC_NONE && of->fec_ways == 2);
+    }
+  }
+  const struct oio_config without = configured((const char *const[]){"rack.tech=pluggable_800g_dsp", NULL});
+  assert_true(without.classes[OIO_CLASS_RACK].bit_error_rate == 0 && without.classes[OIO_CLASS_RACK].fec == OIO_FEC_NONE);
+}
+
 static void what_is_shown_reads_back(void **state) {
   (void)state;
   const struct oio_config config =
@@ -186,6 +218,7 @@ int main(void) {
       cmocka_unit_test(a_message_alone_takes_the_sum_of_the_parts_of_each_technology),
       cmocka_unit_test(a_key_of_its_own_wins_before_and_behind),
       cmocka_unit_test(where_fec_is_a_code_it_takes_its_part_of_line_and_time_itself),
+      cmocka_unit_test(with_its_errors_a_technology_brings_error_rate_and_correction),
       cmocka_unit_test(what_is_shown_reads_back),
       cmocka_unit_test(a_class_of_ones_own_has_the_technology_of_what_it_is_like),
       cmocka_unit_test(what_does_not_go_together_is_refused_with_the_remedy),

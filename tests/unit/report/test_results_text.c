@@ -116,6 +116,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"fec\": {\"codewords\": 801, \"corrected_symbols\": 802, \"uncorrectable_codewords\": 803, \"miscorrected_codewords\": 804, "
       "\"condemned_flits\": 805},\n"
       "  \"faults\": {\"events\": 811, \"dark_flits\": 812, \"remaps\": 813, \"missing_lanes\": 814, \"drawn\": []},\n"
+      "  \"technologies\": [],\n"
       "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
       "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
       "\"fec\": 600.750000, \"retry\": 5500.000000},\n"
