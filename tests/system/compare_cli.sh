@@ -133,6 +133,13 @@ holds 'all(.technologies[]; .inputs as $in | .bands.energy_pj_per_bit | .[0] < .
 holds '[.tornado[].input] | index("phy_ns") != null and index("link_pj_per_bit") != null and index("relink_ms") == null'
 holds '(.tornado | map(select(.input == "link_pj_per_bit"))[0].energy_share) as $share | [.technologies[] | (.inputs.link_pj_per_bit | .high - .low) / .runs[0].energy_pj_per_bit] | add / length - $share | fabs < 1e-6'
 
+sentence "rate, edge and failures vary with their ranges: edge is the rate over the density, failures are those of both ends"
+holds 'all(.technologies[]; .inputs as $in | (.bands.failures_per_year as $b | $in.failures_per_1e9h | (2 * 8.76e-6 * .low) as $low | (2 * 8.76e-6 * .high) as $high | $b[0] >= $low * 0.999999 and $b[1] <= $high * 1.000001 and ($b[0] < $b[1] or $low == $high)))'
+holds 'all(.technologies[]; .inputs as $in | .bands.flaps_per_year | .[0] >= $in.flaps_per_1e9h.low * 8.7599e-6 and .[1] <= $in.flaps_per_1e9h.high * 8.7601e-6)'
+holds 'any(.technologies[]; .bands.edge_mm[0] != null and .bands.edge_mm[0] < .bands.edge_mm[1])'
+compares --generate poisson --offer 900 --messages 2000 --length 20 --only cpo_nvidia_quantumx_1t6_engine --samples 60
+holds '[.technologies[] | select(.inputs.rate_gbps | .low < .high)] | length > 0 and all(.[]; .inputs.rate_gbps as $rate | .tornado | map(select(.input == "rate_gbps")) | length == 1 and .[0].at == [$rate.low, $rate.high] and .[0].latency_p99_ns[0] > .[0].latency_p99_ns[1])'
+
 # A triangle from 0.5 over 0.52 to 0.6: 1 in 5 below 0.52. Below the 5th percentile 0.5 + root(0.05 x 0.1 x 0.02), above the 95th 0.6 - root(0.05 x 0.1 x 0.08);
 # 0.002 are four of their standard errors with 1000 samples.
 sentence "1000 samples of a triangle have its percentiles"

@@ -6,17 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What latency and energy rest on and is not the same everywhere; the error rate of the row comes first. */
-static const enum oio_tech_quantity varied[] = {OIO_TECH_PHY_NS, OIO_TECH_FEC_NS, OIO_TECH_FLIGHT_NS_PER_M, OIO_TECH_LINK_PJ_PER_BIT,
-                                                OIO_TECH_HOST_PJ_PER_BIT};
-enum { VARIED = SWINGS_MAX };
+/* What latency and energy rest on and is not the same everywhere; the error rate of the row comes first. Then what edge and failures rest
+ * on and no run is needed for. */
+static const enum oio_tech_quantity varied[] = {
+    OIO_TECH_PHY_NS,          OIO_TECH_FEC_NS,    OIO_TECH_FLIGHT_NS_PER_M,       OIO_TECH_LINK_PJ_PER_BIT,
+    OIO_TECH_HOST_PJ_PER_BIT, OIO_TECH_RATE_GBPS, OIO_TECH_SHORELINE_GBPS_PER_MM, OIO_TECH_FAILURES_PER_1E9H,
+    OIO_TECH_FLAPS_PER_1E9H};
+enum { VARIED = SWINGS_MAX, DRAWN = 1 + sizeof varied / sizeof varied[0] };
 
 static enum oio_tech_quantity varied_of(const struct row *row, unsigned index) {
   return index == 0 ? errors_quantity(row->errors) : varied[index - 1];
 }
 
 enum measure band_measure(enum band band) {
-  static const enum measure measures[] = {MEASURE_P50, MEASURE_P99, MEASURE_PJ_PER_BIT};
+  static const enum measure measures[] = {MEASURE_P50, MEASURE_P99, MEASURE_PJ_PER_BIT, MEASURE_EDGE, MEASURE_FAILURES, MEASURE_FLAPS};
   return measures[band];
 }
 
@@ -38,7 +41,7 @@ static double draw(const struct oio_tech_value *value, struct oio_rng *rng) {
 }
 
 static void draw_row(struct row *row, struct oio_rng *rng) {
-  for (unsigned i = 0; i < VARIED; i++) {
+  for (unsigned i = 0; i < DRAWN; i++) {
     const enum oio_tech_quantity quantity = varied_of(row, i);
     row_set(row, quantity, draw(&row->candidate->tech->value[quantity], rng));
   }
@@ -74,7 +77,8 @@ static int compare_numbers(const void *a, const void *b) {
 static void band_of(struct spread *spread, enum band band, const struct row *rows, size_t samples, double *room) {
   size_t count = 0;
   for (size_t i = 0; i < samples; i++) {
-    if (ran_good(&rows[i].ran)) room[count++] = rows[i].ran.measure[band_measure(band)];
+    const double value = rows[i].ran.measure[band_measure(band)];
+    if (ran_good(&rows[i].ran) && isfinite(value)) room[count++] = value;
   }
   spread->low[band] = spread->high[band] = NAN;
   if (count == 0) return;

@@ -18,6 +18,13 @@ static void print_band(FILE *out, const struct spread *spread, enum band band, i
   fprintf(out, " %19s", text);
 }
 
+/* Of what has no digits behind the point in common, and may not be there. */
+static void print_short(FILE *out, const struct spread *spread, enum band band) {
+  char text[40] = "-";
+  if (isfinite(spread->low[band])) snprintf(text, sizeof text, "%.3g .. %.3g", spread->low[band], spread->high[band]);
+  fprintf(out, " %19s", text);
+}
+
 /* "phy_ns 20..200: 293.0..473.0", or what moves only energy, so. */
 static int format_swing(char *text, size_t nbytes, const struct swing *swing) {
   const char *name = quantity_name(swing->quantity);
@@ -78,8 +85,14 @@ void bands_table(FILE *out, const struct comparison *comparison) {
   for (size_t c = 0; c < comparison->candidate_count; c++) {
     const struct spread *spread = &comparison->spreads[c];
     fprintf(out, "%-31s", comparison->candidates[c].tech->name);
-    for (unsigned band = 0; band < BANDS; band++) print_band(out, spread, (enum band)band, band == BAND_ENERGY ? 2 : 1);
+    for (unsigned band = BAND_P50; band <= BAND_ENERGY; band++) print_band(out, spread, (enum band)band, band == BAND_ENERGY ? 2 : 1);
     print_swings(out, spread, 92);
+  }
+  fprintf(out, "%-31s %19s %19s %19s\n", "", "edge, mm", "fails/year", "flaps/year");
+  for (size_t c = 0; c < comparison->candidate_count; c++) {
+    fprintf(out, "%-31s", comparison->candidates[c].tech->name);
+    for (unsigned band = BAND_EDGE; band < BANDS; band++) print_short(out, &comparison->spreads[c], (enum band)band);
+    fprintf(out, "\n");
   }
   print_shares(out, comparison, BAND_P99, "p99");
   print_shares(out, comparison, BAND_ENERGY, "energy");

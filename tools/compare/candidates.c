@@ -38,9 +38,18 @@ static bool coded(const struct candidate *candidate) {
   return candidate->correction.code != NULL;
 }
 
+/* So much more or less than its typical rate a link has, on the line too, for the same traffic; what it is made of has no say in that. */
+static void take_rate(const struct row *row, struct oio_config *config, struct oio_link_class *of) {
+  const double part = row->value[OIO_TECH_RATE_GBPS] / row->candidate->tech->value[OIO_TECH_RATE_GBPS].typical;
+  memset(of->tech, 0, sizeof of->tech);
+  of->lane_rate_gbps *= part;
+  if (row->candidate->load > 0) config->load = fmax(load_least, fmin(1, row->candidate->load / part));
+}
+
 /* Values that were drawn, in the place of those that the technology has brought, and as it brings them. */
 static void take_drawn(const struct comparison *comparison, const struct row *row, struct oio_config *config) {
   struct oio_link_class *of = &config->classes[comparison->link_class];
+  take_rate(row, config, of);
   const double phy_ps = row->value[OIO_TECH_PHY_NS] * 1e3, fec_ps = row->value[OIO_TECH_FEC_NS] * 1e3;
   of->ps_per_m = (uint64_t)fmax(1, row->value[OIO_TECH_FLIGHT_NS_PER_M] * 1e3 + 0.5);
   of->logic_ps = (uint64_t)((coded(row->candidate) ? phy_ps : phy_ps + fec_ps) + 0.5);

@@ -37,8 +37,8 @@ struct row {
 };
 
 /* What is not known, as drawn from low to high of the values (bands.c). */
-enum band { BAND_P50 = 0, BAND_P99, BAND_ENERGY, BANDS };
-enum { SWINGS_MAX = 6, SAMPLES_MAX = 1000 };
+enum band { BAND_P50 = 0, BAND_P99, BAND_ENERGY, BAND_EDGE, BAND_FAILURES, BAND_FLAPS, BANDS };
+enum { SWINGS_MAX = 7, SAMPLES_MAX = 1000 };
 
 /* What p99 and energy are with one value at its low and at its high, all others typical. */
 struct swing {
