@@ -45,6 +45,6 @@ function node(end,  key, wire, field, id, type, duration, size, i) {
 }
 { byte[NR - 1] = $1 }
 END {
-  size = varint(); at += size
+  at = 0; size = varint(); at += size
   while (at < NR) { size = varint(); node(at + size) }
 }
