@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The importers against anything: the first byte of an input says whether the rest is JSON (even), a bzip2 file (1, 5, ...) or netrace data
- * before bzip2 (3, 7, ...). What is imported must be a trace that the writer takes, or an error of one line.
+ * The importer of FUZZ_FORMAT against anything. What is imported must be a trace that the writer takes, or an error of one line. Of netrace
+ * the first byte of an input says whether the rest is a bzip2 file (even) or what is before bzip2 (odd).
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
 
+#include "fuzz_import_seeds.h"
 #include "trace/importers.h"
 
 #include <bzlib.h>
@@ -27,13 +28,14 @@ static void check(enum oio_status status, const struct oio_error *error) {
   abort();
 }
 
-static void import_file(char *path, const char *format) {
-  const struct import_options options = {0};
-  struct messages messages = {0};
+static void import_file(char *path) {
+  const struct import_options options = {
+      .memory_ps = 1000, .homes = 3, .cycles = 100, .limit = 20000, .ranks = strncmp(FUZZ_FORMAT, "chakra", 6) == 0 ? 3 : 0};
+  struct messages messages = {.limit = 20000};
   struct import_context context = {.paths = &path, .count = 1, .options = &options, .messages = &messages};
   struct oio_trace_writer *writer;
   struct oio_error error;
-  enum oio_status status = importer_named(format)->read(&context, &error);
+  enum oio_status status = importer_named(FUZZ_FORMAT)->read(&context, &error);
   check(status, &error);
   if (status == OIO_OK) {
     context.header.version = messages.has_delays ? 2 : 0;
@@ -46,20 +48,33 @@ static void import_file(char *path, const char *format) {
   messages_free(&messages);
 }
 
+static bool is_netrace(void) {
+  return strcmp(FUZZ_FORMAT, "netrace") == 0;
+}
+
+/* Every importer is asked what it thinks of the first bytes, which end with a NUL. */
+static void sniff(const uint8_t *bytes, size_t count) {
+  unsigned char first[IMPORT_SNIFF_BYTES + 1] = {0};
+  const size_t some = count < IMPORT_SNIFF_BYTES ? count : IMPORT_SNIFF_BYTES;
+  memcpy(first, bytes, some);
+  for (const struct importer *at = importers; at->name != NULL; at++) at->sniff(first, some);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static uint8_t packed[2 * FUZZ_INPUT_MAX];
   char path[40];
   if (size == 0 || size > FUZZ_INPUT_MAX) return 0;
-  const uint8_t *bytes = data + 1;
-  size_t count = size - 1;
-  if ((data[0] & 3) == 3) {
+  const uint8_t *bytes = is_netrace() ? data + 1 : data;
+  size_t count = is_netrace() ? size - 1 : size;
+  sniff(bytes, count);
+  if (is_netrace() && data[0] % 2 == 1) {
     count = to_bzip2(bytes, count, packed, sizeof packed);
     bytes = packed;
   }
   const int file = memfd_create("fuzz", 0);
   if (file < 0 || write(file, bytes, count) != (ssize_t)count) abort();
   snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  import_file(path, data[0] % 2 == 0 ? "tt-npe" : "netrace");
+  import_file(path);
   close(file);
   return 0;
 }
@@ -97,16 +112,18 @@ static size_t netrace_data(uint8_t *out) {
 }
 
 size_t fuzz_seed(unsigned index, uint8_t *data) {
-  static const char json[] =
-      "[{\"zone\": 1},\n{\"src_device_id\": 0, \"dst_device_id\": 3, \"num_bytes\": 1088, \"timestamp\": 17, \"type\": \"WRITE_\"},\n"
-      "{\"src_device_id\": 2, \"num_bytes\": 32, \"timestamp\": 5, \"type\": \"FABRIC_UNICAST_WRITE\", \"fabric_send\": {\"eth_chan\": 1,\n"
-      " \"hops\": 1, \"path\": [{\"device\": 2}, {\"device\": 7}]}}]\n";
   uint8_t plain[1024];
-  if (index > 2) return 0;
-  data[0] = (uint8_t)(index == 0 ? 0 : index == 1 ? 3 : 1);
-  if (index == 0) memcpy(data + 1, json, sizeof json - 1);
-  if (index == 0) return sizeof json;
-  const size_t count = netrace_data(plain);
-  if (index == 1) memcpy(data + 1, plain, count);
-  return 1 + (index == 1 ? count : to_bzip2(plain, count, data + 1, FUZZ_INPUT_MAX - 1));
+  if (is_netrace()) {
+    if (index > 1) return 0;
+    const size_t count = netrace_data(plain);
+    data[0] = (uint8_t)index;
+    if (index == 1) memcpy(data + 1, plain, count);
+    return 1 + (index == 1 ? count : to_bzip2(plain, count, data + 1, FUZZ_INPUT_MAX - 1));
+  }
+  for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
+    if (strcmp(seeds[i].format, FUZZ_FORMAT) != 0 || index-- > 0) continue;
+    memcpy(data, seeds[i].bytes, seeds[i].count);
+    return seeds[i].count;
+  }
+  return 0;
 }

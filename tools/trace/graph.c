@@ -28,8 +28,9 @@ static enum oio_status too_large(const struct graph *graph, struct oio_error *er
                        graph->path, graph->ops.count);
 }
 
-void graph_start(struct graph *graph, const char *path) {
+void graph_start(struct graph *graph, const char *path, uint64_t limit) {
   *graph = (struct graph){.path = path,
+                          .limit = limit < OPS_MAX / GRAPH_OPS_A_RECORD ? limit * GRAPH_OPS_A_RECORD : OPS_MAX,
                           .ops.size = sizeof(struct graph_op),
                           .edges.size = sizeof(struct edge),
                           .sends.size = sizeof(struct end),
@@ -44,7 +45,10 @@ void graph_free(struct graph *graph) {
 }
 
 static enum oio_status add(struct graph *graph, const struct graph_op *op, uint32_t *number, struct oio_error *error) {
-  struct graph_op *added = graph->ops.count < OPS_MAX ? spill_push(&graph->ops) : NULL;
+  if (graph->ops.count >= graph->limit)
+    return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: it becomes more than %llu operations; import a part of it, or raise --limit",
+                         graph->path, (unsigned long long)graph->limit);
+  struct graph_op *added = spill_push(&graph->ops);
   if (added == NULL) return too_large(graph, error);
   *added = *op;
   *number = (uint32_t)(graph->ops.count - 1);

@@ -13,7 +13,8 @@
 
 enum {
   GRAPH_JOIN = 64, /**< an operation that comes after more messages than this gets a local record that waits for them, once */
-  GRAPH_LOCAL_BYTES = 1
+  GRAPH_LOCAL_BYTES = 1,
+  GRAPH_OPS_A_RECORD = 8
 };
 
 struct graph_op {
@@ -28,6 +29,7 @@ struct graph_op {
 /** Starts with graph_start. describe: writes what the user calls an operation, for errors. */
 struct graph {
   const char *path;
+  uint64_t limit;                           /**< of operations */
   struct spill ops, edges, sends, receives; /* sends, receives: what is still to be matched */
   void (*describe)(void *context, const struct graph_op *op, char *text, size_t room);
   void *context;
@@ -35,7 +37,8 @@ struct graph {
   uint64_t joins;     /**< local records made; set by graph_finish */
 };
 
-void graph_start(struct graph *graph, const char *path);
+/** limit: of records. Of operations there may be GRAPH_OPS_A_RECORD times as many. */
+void graph_start(struct graph *graph, const char *path, uint64_t limit);
 void graph_free(struct graph *graph);
 /** A time at a rank; *op is its number. OIO_ERR_NOMEM. */
 enum oio_status graph_compute(struct graph *graph, uint32_t rank, oio_time_ps time_ps, uint32_t place, uint32_t *op,

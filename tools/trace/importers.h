@@ -21,6 +21,7 @@ struct import_options {
   uint64_t cycles;                  /**< how long rates last; 0: the default */
   uint64_t interleave_bytes, homes; /**< of addresses: so many bytes in a row at one of so many homes; 0: the defaults */
   oio_time_ps memory_ps;            /**< from a request's delivery to the answer */
+  uint64_t limit;                   /**< of records: what becomes more is refused */
 };
 
 /** What an importer left out or could not take as it is, by kind, for the summary. */

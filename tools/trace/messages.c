@@ -13,6 +13,9 @@ static enum oio_status too_many(size_t count, struct oio_error *error) {
 
 enum oio_status messages_add(struct messages *messages, const struct message *message, struct oio_error *error) {
   messages->held.size = sizeof *message;
+  if (messages->limit > 0 && messages->count >= messages->limit)
+    return oio_error_set(error, OIO_ERR_FORMAT, "the capture: it becomes more than %zu records; import a part of it, or raise --limit",
+                         messages->limit);
   struct message *added = messages->count < MESSAGES_MAX ? spill_push(&messages->held) : NULL;
   if (added == NULL) return too_many(messages->count, error);
   *added = *message;

@@ -36,6 +36,7 @@ struct messages {
   struct message *list;
   size_t count;
   size_t waits_count;
+  size_t limit;    /**< of messages; 0: MESSAGES_MAX */
   bool has_delays; /**< some wait has one */
   bool knows_delivery;
   oio_time_ps delivery_ps;

@@ -251,7 +251,7 @@ enum oio_status import_chakra(struct import_context *context, struct oio_error *
                       .dependencies.size = sizeof(struct dependency),
                       .groups.size = sizeof(struct group_count),
                       .members.size = sizeof(struct expand_member)};
-  graph_start(&in.graph, context->paths[0]);
+  graph_start(&in.graph, context->paths[0], context->options->limit);
   in.graph.describe = describe;
   in.graph.context = &in;
   in.graph.remedy = context->options->data_only ? NULL : "correct it, or leave control dependencies out: --deps data";

@@ -263,7 +263,7 @@ static void describe(void *context, const struct graph_op *op, char *text, size_
 
 enum oio_status import_goal(struct import_context *context, struct oio_error *error) {
   struct goal goal = {.notes = &context->notes, .slots.size = sizeof(struct label), .names.size = 1};
-  graph_start(&goal.graph, context->paths[0]);
+  graph_start(&goal.graph, context->paths[0], context->options->limit);
   goal.graph.describe = describe;
   enum oio_status status = text_open(&goal.in, context->paths[0], error);
   if (status == OIO_OK) status = take_all(&goal, error);

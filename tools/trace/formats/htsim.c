@@ -218,7 +218,7 @@ enum oio_status import_htsim(struct import_context *context, struct oio_error *e
                         .starts.size = sizeof(struct use),
                         .fires.size = sizeof(struct use),
                         .triggers.size = sizeof(struct trigger)};
-  graph_start(&htsim.graph, context->paths[0]);
+  graph_start(&htsim.graph, context->paths[0], context->options->limit);
   htsim.graph.describe = describe;
   enum oio_status status = text_open(&htsim.in, context->paths[0], error);
   if (status == OIO_OK) status = take_all(&htsim, error);

@@ -157,7 +157,7 @@ static void describe(void *context, const struct graph_op *op, char *text, size_
 enum oio_status import_nccl_inspector(struct import_context *context, struct oio_error *error) {
   struct inspector in = {
       .context = context, .path = context->paths[0], .calls.size = sizeof(struct nccl_call), .timings.size = sizeof(struct timing)};
-  graph_start(&in.graph, context->paths[0]);
+  graph_start(&in.graph, context->paths[0], context->options->limit);
   in.graph.describe = describe;
   enum oio_status status = OIO_OK;
   for (int i = 0; i < context->count && status == OIO_OK; i++) status = take_path(&in, context->paths[i], error);

@@ -224,7 +224,7 @@ enum oio_status import_nccl_log(struct import_context *context, struct oio_error
                          .calls.size = sizeof(struct nccl_call),
                          .communicators.size = sizeof(struct communicator),
                          .identities.size = sizeof(uint64_t)};
-  graph_start(&log.graph, context->paths[0]);
+  graph_start(&log.graph, context->paths[0], context->options->limit);
   log.graph.describe = describe;
   enum oio_status status = OIO_OK;
   for (int i = 0; i < context->count && status == OIO_OK; i++) status = take_file(&log, context->paths[i], error);

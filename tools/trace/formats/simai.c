@@ -198,7 +198,7 @@ static void describe(void *context, const struct graph_op *op, char *text, size_
 enum oio_status import_simai(struct import_context *context, struct oio_error *error) {
   const char *algorithm = context->options->algorithm != NULL ? context->options->algorithm : "auto";
   struct simai simai = {.members.size = sizeof(struct expand_member), .layers.size = sizeof(struct layer)};
-  graph_start(&simai.graph, context->paths[0]);
+  graph_start(&simai.graph, context->paths[0], context->options->limit);
   simai.graph.describe = describe;
   enum oio_status status = text_open(&simai.in, context->paths[0], error);
   if (status == OIO_OK) status = take_all(&simai, context->options, error);

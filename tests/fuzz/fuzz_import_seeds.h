@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Good captures to start from, written by hand; those of Chakra with tests/system/chakra_encode.awk. */
+#ifndef FUZZ_IMPORT_SEEDS_H
+#define FUZZ_IMPORT_SEEDS_H
+
+#include <stddef.h>
+
+#define SEED(format, text)                                                                                                                 \
+  { format, text, sizeof(text) - 1 }
+
+static const struct {
+  const char *format, *bytes;
+  size_t count;
+} seeds[] = {
+    SEED("tt-npe", "[{\"zone\": 1},\n"
+                   "{\"src_device_id\": 0, \"dst_device_id\": 3, \"num_bytes\": 1088, \"timestamp\": 17, \"type\": \"WRITE_\"},\n"
+                   "{\"src_device_id\": 2, \"num_bytes\": 32, \"timestamp\": 5, \"type\": \"FABRIC_UNICAST_WRITE\", \"fabric_send\": "
+                   "{\"eth_chan\": 1,\n"
+                   " \"hops\": 1, \"path\": [{\"device\": 2}, {\"device\": 7}]}}]\n"),
+    SEED("goal", "num_ranks 3\n"
+                 "rank 0 {\n"
+                 "a: calc 100\n"
+                 "b: send 64b to 1 tag 7\n"
+                 "b requires a\n"
+                 "c: recv 32b from 2\n"
+                 "d: calc 5 cpu 1\n"
+                 "d irequires c\n"
+                 "}\n"
+                 "rank 1 {\n"
+                 "a: recv 64b from 0 tag 7\n"
+                 "}\n"
+                 "rank 2 { // x\n"
+                 "s: send 32b to 0 /* y */\n"
+                 "}\n"),
+    SEED("htsim", "Nodes 4\n"
+                  "Connections 4\n"
+                  "Triggers 2\n"
+                  "0->1 id 1 start 0 size 1000 send_done_trigger 1\n"
+                  "2->3 id 2 start 5000 size 2000 recv_done_trigger 2\n"
+                  "1->2 id 3 trigger 1 size 3000 send_done_trigger 2\n"
+                  "3->0 id 4 trigger 2 size 4000\n"
+                  "trigger id 1 oneshot\n"
+                  "trigger id 2 barrier count 2\n"),
+    SEED("chakra",
+         "\007\n\0050.0.4\n\010\001\022\002n1\030\0048\n;\010\002\022\002n2\030\007*\001\0018\005R\015\n\011is_cpu_opH\001R\015\n\011comm_"
+         "typ"
+         "eH\000R\016\n\011comm_sizeH\240\006M\010\003\022\002n3\030\007\"\001\002*\001\0028\007R\015\n\011is_cpu_opH\000R\015\n\011comm_"
+         "typeH\000R\016\n\011comm_sizeH\240\006R\015\n\007pg_name\352\001\001g+\010\004\022\002n4\030\007*\001\0038\007R\015\n\011comm_"
+         "typeH\005R\015\n\011comm_sizeH@"),
+    SEED("chakra",
+         "\007\n\0050.0.4&\010\001\022\002n1\030\007R\015\n\011comm_typeH\011R\015\n\011comm_sizeH\001)\010\002\022\002n2\030\007*\001\001R"
+         "\015\n\011comm_typeH\003R\015\n\011comm_sizeH\014+\010\003\022\002n3\030\007\"\002\001\002R\015\n\011comm_typeH\006R\016\n"
+         "\011comm_sizeH\347\007"),
+    SEED("simai", "HYBRID_TRANSFORMER_FWD_IN_BCKWD model_parallel_NPU_group: 2 ep: 2 pp: 1 vpp: 1 ga: 1 all_gpus: 4 checkpoints: 0\n"
+                  "2\n"
+                  "a -1 1000 ALLREDUCE 2000 10 NONE 0 5 ALLREDUCE 400 1\n"
+                  "b -1 2000 NONE 0 20 ALLTOALL_EP 800 7 REDUCESCATTER_DP_EP 9 1\n"),
+    SEED("nccl-log",
+         "h:10:1 [0] NCCL INFO comm 0x10 rank 0 nranks 2 cudaDev 0 busId 1 commId 0xaa - Init COMPLETE\n"
+         "h:11:1 [1] NCCL INFO comm 0x11 rank 1 nranks 2 cudaDev 0 busId 1 commId 0xaa - Init COMPLETE\n"
+         "h:10:1 [0] NCCL INFO AllReduce: opCount 0 sendbuff 0x1 recvbuff 0x2 count 100 datatype 7 op 0 root 0 comm 0x10 [nranks=2] stream "
+         "0x9\n"
+         "h:11:1 [1] NCCL INFO AllReduce: opCount 0 sendbuff 0x1 recvbuff 0x2 count 100 datatype 7 op 0 root 0 comm 0x11 [nranks=2] stream "
+         "0x9\n"
+         "h:10:1 [0] NCCL INFO Send: opCount 1 sendbuff 0x1 recvbuff 0x2 count 8 datatype 1 op 0 root 1 comm 0x10 [nranks=2] stream 0x9\n"
+         "h:11:1 [1] NCCL INFO Recv: opCount 1 sendbuff 0x1 recvbuff 0x2 count 8 datatype 1 op 0 root 0 comm 0x11 [nranks=2] stream 0x9\n"),
+    SEED("nccl-inspector",
+         "{\"header\": {\"id\": \"0x7f\", \"rank\": 0, \"n_ranks\": 2, \"nnodes\": 1}, \"metadata\": {\"hostname\": \"h\", \"pid\": 50},\n"
+         " \"coll_perf\": {\"coll\": \"AllGather\", \"coll_sn\": 7, \"coll_msg_size_bytes\": 100, \"coll_exec_time_us\": 10, "
+         "\"event_trace_ts\": {\"coll_start_ts\": 7000}}}\n"
+         "{\"header\": {\"id\": \"0x7f\", \"rank\": 0, \"n_ranks\": 2, \"nnodes\": 1}, \"metadata\": {\"hostname\": \"h\", \"pid\": 50},\n"
+         " \"coll_perf\": {\"coll\": \"Reduce\", \"coll_sn\": 9, \"coll_msg_size_bytes\": 100, \"coll_exec_time_us\": 10, "
+         "\"event_trace_ts\": {\"coll_start_ts\": 9000}}}\n"
+         "{\"header\": {\"id\": \"0x7f\", \"rank\": 1, \"n_ranks\": 2, \"nnodes\": 1}, \"metadata\": {\"hostname\": \"h\", \"pid\": 51},\n"
+         " \"coll_perf\": {\"coll\": \"AllGather\", \"coll_sn\": 7, \"coll_msg_size_bytes\": 100, \"coll_exec_time_us\": 10, "
+         "\"event_trace_ts\": {\"coll_start_ts\": 7000}}}\n"
+         "{\"header\": {\"id\": \"0x7f\", \"rank\": 1, \"n_ranks\": 2, \"nnodes\": 1}, \"metadata\": {\"hostname\": \"h\", \"pid\": 51},\n"
+         " \"coll_perf\": {\"coll\": \"Reduce\", \"coll_sn\": 9, \"coll_msg_size_bytes\": 100, \"coll_exec_time_us\": 10, "
+         "\"event_trace_ts\": {\"coll_start_ts\": 9000}}}\n"),
+    SEED("rapidchiplet", "{\"__tuple__:[0, 2]\": 0.25, \"__tuple__:[2, 1]\": 0.1,\n"
+                         " \"__tuple__:[1, 0]\": 0}\n"),
+    SEED("popnet", "1.5 0 0 2 1 4\n"
+                   "2.5e1 2 1 0 0 1\n"
+                   "3 1 0 1 1 2\n"),
+    SEED("memory", "0x0 READ 10\n"
+                   "0x1000 WRITE 20\n"
+                   "0x2fff P_MEM_RD 30\n"
+                   "0x3000 BOFF 40\n"
+                   "0x4001 IFETCH 50\n"),
+    SEED("memory", "3 4096\n"
+                   "1 0 8192\n"
+                   "LD 0x40\n"
+                   "ST 64\n"),
+};
+
+#endif
