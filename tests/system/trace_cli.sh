@@ -82,6 +82,34 @@ same "$(jq .bytes json)" "$(jq '.sizes | map(.bytes) | add' json)"
 same "$(awk "/^[0-9]/ { if (seen++) n[below(\$1 - last)]++; last = \$1 } $powers" two | sort -n)" "$(jq -r '.gaps_ps[] | "\(.from) \(.messages)"' json)"
 same true "$(jq '[.sizes, .gaps_ps] | add | all(.to == (if .from == 0 then 0 else 2 * .from - 1 end))' json)"
 
+sentence "info follows the critical path: the last to enter, the bytes and delays before it"
+cat >path.trace <<'X'
+oio-trace 2
+nodes 3
+---
+0 0 1 0 10 0 -
+0 1 2 0 500 1 -
+5 1 2 0 20 2 0+100
+5 2 0 0 30 3 1+100,2
+90 2 1 0 40 4 3+7
+90 0 1 0 50 5 -
+end 6
+X
+# 1 (500) lets 3 (30) enter at 100, as 2 does with fewer bytes before; 3 lets 4 (40) enter at 107.
+same '{"messages":3,"bytes":570,"delays_ps":107,"entry_ps":107}' "$("$oio" trace info --json path.trace | jq -c .critical_path)"
+"$oio" trace info path.trace | grep -q '^critical 3 messages one after the other, 570 bytes and 0.000107 us of delays; the last enters at 0.000107 us$' ||
+  fail "$("$oio" trace info path.trace)"
+"$oio" trace info path.trace | grep -A 4 '^matrix' | tail -n 3 | tr -s ' ' | paste -s >got
+printf ' 0 - 6e-05 -\t 1 - - 0.00052\t 2 3e-05 4e-05 -\n' | cmp - got
+
+sentence "info draws the matrix: a square for each pair, whole or not at all"
+"$oio" trace info --svg out/m.svg path.trace >shown
+same 4 "$(grep -c ' bytes</title></rect>$' out/m.svg)"
+grep -q '<title>node 1 to 2: 520 bytes</title>' out/m.svg || fail "$(cat out/m.svg)"
+! command -v xmllint >/dev/null || xmllint --noout out/m.svg
+rm out/m.svg
+refuses 2 'm.svg' info --svg /nowhere/m.svg path.trace
+
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty
 "$oio" trace info empty >shown

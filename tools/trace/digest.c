@@ -7,6 +7,7 @@
 enum oio_status digest_start(struct digest *digest, const struct oio_trace_header *header, struct oio_error *error) {
   enum oio_status status = OIO_OK;
   *digest = (struct digest){.bin_ps = 1, .dies = header->dies > 0 ? header->dies : header->map[0] != '\0' ? 2 : 0};
+  chain_start(&digest->chain);
   digest->nodes.list = calloc(DIGEST_PAIRS_MAX, sizeof *digest->nodes.list);
   bool enough = digest->nodes.list != NULL;
   if (digest->dies > 0) {
@@ -84,6 +85,7 @@ void digest_add(struct digest *digest, const struct oio_record *record) {
   count(&digest->vc[record->vc], record->bytes);
   if (record->payload != NULL) count(&digest->with_payload, record->bytes);
   count_waits(digest, record);
+  chain_add(&digest->chain, record);
   const uint32_t *die = digest->die;
   if (die != NULL && die[record->source] != die[record->destination])
     count_pair(&digest->crossing, die[record->source], die[record->destination], record->bytes);
@@ -114,4 +116,5 @@ void digest_free(struct digest *digest) {
   free(digest->nodes.list);
   free(digest->crossing.list);
   free(digest->die);
+  chain_free(&digest->chain);
 }

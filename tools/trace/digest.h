@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What `oio trace info` says about a trace, gathered record by record in constant memory.
+ * What `oio trace info` says about a trace, gathered record by record in bounded memory.
  */
 #ifndef TRACE_DIGEST_H
 #define TRACE_DIGEST_H
 
+#include "critical_path.h"
 #include "oio/trace.h"
 
 enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64, DIGEST_POWERS = 64 };
@@ -43,6 +44,7 @@ struct digest {
   oio_time_ps first_ps, last_ps;
   oio_time_ps bin_ps; /**< bytes_in[i]: bytes that enter in first_ps + [i, i + 1) * bin_ps */
   uint64_t bytes_in[DIGEST_BINS];
+  struct chain chain; /**< the critical path */
 };
 
 enum oio_status digest_start(struct digest *digest, const struct oio_trace_header *header, struct oio_error *error);

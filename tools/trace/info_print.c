@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { PAIRS_SHOWN = 8, MATRIX_DIES_MAX = 12 };
+enum { PAIRS_SHOWN = 8, MATRIX_MAX = 12 };
 
 static oio_time_ps span_ps(const struct digest *digest) {
   return digest->last_ps - digest->first_ps;
@@ -59,10 +59,10 @@ static void print_pairs(const char *of, const struct digest_pairs *pairs) {
   if (rest.messages > 0) print_count(label, &rest);
 }
 
-/* From one die to another, 0 when there is no such pair. */
-static struct digest_count crossing(const struct digest *digest, uint32_t source, uint32_t destination) {
-  for (uint32_t i = 0; i < digest->crossing.count; i++) {
-    const struct digest_pair *pair = &digest->crossing.list[i];
+/* From one to another, 0 when there is no such pair. */
+static struct digest_count between(const struct digest_pairs *pairs, uint32_t source, uint32_t destination) {
+  for (uint32_t i = 0; i < pairs->count; i++) {
+    const struct digest_pair *pair = &pairs->list[i];
     if (pair->source == source && pair->destination == destination) return pair->count;
   }
   return (struct digest_count){0};
@@ -92,13 +92,13 @@ static void print_sizes_and_gaps(const struct digest *digest) {
 }
 
 /* Who sends how much to whom, rows to columns. */
-static void print_matrix(const struct digest *digest) {
-  printf("matrix   MB from a die (row) to a die (column)\n%9s", "");
-  for (uint32_t to = 0; to < digest->dies; to++) printf(" %9" PRIu32, to);
-  for (uint32_t from = 0; from < digest->dies; from++) {
+static void print_matrix(const char *of, const struct digest_pairs *pairs, uint32_t wide) {
+  printf("matrix   MB from a %s (row) to a %s (column)\n%9s", of, of, "");
+  for (uint32_t to = 0; to < wide; to++) printf(" %9" PRIu32, to);
+  for (uint32_t from = 0; from < wide; from++) {
     printf("\n%9" PRIu32, from);
-    for (uint32_t to = 0; to < digest->dies; to++) {
-      const struct digest_count count = crossing(digest, from, to);
+    for (uint32_t to = 0; to < wide; to++) {
+      const struct digest_count count = between(pairs, from, to);
       if (count.messages == 0)
         printf(" %9s", "-");
       else
@@ -106,6 +106,16 @@ static void print_matrix(const struct digest *digest) {
     }
   }
   putchar('\n');
+}
+
+/* What lets the last message enter, whatever the net. */
+static void print_chain(const struct chain *chain) {
+  const struct chain_end *last = &chain->last;
+  if (chain->lacking)
+    printf("critical not known: the temporary folder has no room for it\n");
+  else
+    printf("critical %" PRIu64 " messages one after the other, %" PRIu64 " bytes and %.6f us of delays; the last enters at %.6f us\n",
+           last->messages, last->bytes, (double)last->delays_ps * 1e-6, (double)last->entry_ps * 1e-6);
 }
 
 void info_print_text(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
@@ -123,6 +133,7 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
          digest->waits_max);
   if (digest->delays > 0)
     printf("delays   %" PRIu64 " waits have one, of at most %.6f us\n", digest->delays, (double)digest->delay_max_ps * 1e-6);
+  print_chain(&digest->chain);
   if (digest->with_payload.messages > 0) print_count("payload", &digest->with_payload);
   for (unsigned vc = 0; vc < OIO_TRACE_VCS_MAX; vc++) {
     if (digest->vc[vc].messages == 0) continue;
@@ -130,12 +141,13 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
     print_count(label, &digest->vc[vc]);
   }
   for (uint32_t die = 0; digest->dies == 2 && die < 2; die++) {
-    const struct digest_count count = crossing(digest, die, !die);
+    const struct digest_count count = between(&digest->crossing, die, !die);
     print_count(die == 0 ? "die 0->1" : "die 1->0", &count);
   }
   if (digest->dies > 2) print_pairs("die ", &digest->crossing);
-  if (digest->dies > 2 && digest->dies <= MATRIX_DIES_MAX) print_matrix(digest);
+  if (digest->dies > 2 && digest->dies <= MATRIX_MAX) print_matrix("die", &digest->crossing, digest->dies);
   print_pairs("", &digest->nodes);
+  if (digest->dies <= 2 && header->nodes > 2 && header->nodes <= MATRIX_MAX) print_matrix("node", &digest->nodes, header->nodes);
   print_sizes_and_gaps(digest);
   print_rate(digest);
 }
@@ -171,7 +183,7 @@ static void print_json_counts(const struct digest *digest) {
   }
   printf("],\n  \"crossing\": [");
   for (uint32_t die = 0; digest->dies == 2 && die < 2; die++) {
-    const struct digest_count count = crossing(digest, die, !die);
+    const struct digest_count count = between(&digest->crossing, die, !die);
     printf("%s{\"from_die\": %" PRIu32 ", \"to_die\": %d, ", die > 0 ? ", " : "", die, !die);
     print_json_count(&count);
   }
@@ -211,6 +223,13 @@ void info_print_json(const char *path, const struct oio_trace_header *header, co
   printf("  \"waiting\": %" PRIu64 ",\n  \"waits\": %" PRIu64 ",\n  \"waits_max\": %" PRIu32 ",\n  \"payloads\": %" PRIu64 ",\n",
          digest->waiting, digest->waits, digest->waits_max, digest->with_payload.messages);
   printf("  \"delays\": %" PRIu64 ",\n  \"delay_max_ps\": %" PRIu64 ",\n", digest->delays, digest->delay_max_ps);
+  const struct chain_end *last = &digest->chain.last;
+  if (digest->chain.lacking)
+    printf("  \"critical_path\": null,\n");
+  else
+    printf("  \"critical_path\": {\"messages\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"delays_ps\": %" PRIu64 ", \"entry_ps\": %" PRIu64
+           "},\n",
+           last->messages, last->bytes, last->delays_ps, last->entry_ps);
   print_json_counts(digest);
   printf(",\n  \"rate_bin_ps\": %" PRIu64 ",\n  \"rate_bytes\": [", digest->bin_ps);
   for (unsigned i = 0; i < bins_used(digest); i++) printf("%s%" PRIu64, i > 0 ? ", " : "", digest->bytes_in[i]);

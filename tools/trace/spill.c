@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROOM_FIRST = 256, RUN = 65536, GROW_BYTES_MAX = 1 << 26, RESIDENT_BYTES_MAX = 64 << 20, LOOK_AROUND = 256 };
+enum { ROOM_FIRST = 256, RUN = 65536, GROW_BYTES_MAX = 1 << 20, RESIDENT_BYTES_MAX = 32 << 20, LOOK_AROUND = 256 };
 
 static struct spill *in_files;
 
