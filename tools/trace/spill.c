@@ -44,6 +44,7 @@ static bool to_file(struct spill *spill, size_t room) {
   free(spill->list);
   close(file);
   spill->list = list;
+  spill->room = room;
   spill->in_file = true;
   spill->next = in_files;
   in_files = spill;
