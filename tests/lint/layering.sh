@@ -26,12 +26,13 @@ oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h
 oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/locate.c fec/decode.c fec/hamming.c -> oio/base.h base/precondition.h base/memory.h
 oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
+base/sort.h base/sort.c ->
 oio/flit.h flit/fields.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
 flit/flit_checkpoint.h flit/flit_checkpoint.c -> oio/flit.h base/checkpoint.h
 link/sequence.h ->
 link/credit.h ->
-link/replay.h link/replay.c -> oio/flit.h link/sequence.h
+link/replay.h link/replay.c -> oio/flit.h link/sequence.h base/cold.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
 channel/inner_code.h channel/inner_code.c -> base/normal.h
 channel/markers.h channel/markers.c -> oio/base.h base/wide.h
@@ -64,8 +65,8 @@ oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h traffic/arrivals.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
 oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/step.h traffic/generate.h traffic/sources.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h
-sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h base/sort.h
+sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h base/sort.h
 oio/sim.h sim/sim.c sim/sim_memory.c report/collect.c -> traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h

@@ -91,7 +91,7 @@ void oio_link_memory(const struct oio_link *link, struct oio_memory *memory) {
   oio_memory_add(memory, sizeof *link);
   oio_memory_add_untouched(memory, flits * sizeof *link->buffer);
   if (routed) oio_memory_add_untouched(memory, flits * sizeof *link->places.freed);
-  oio_memory_add_untouched(memory, (link->replay.mask + 1) * sizeof *link->replay.slots);
+  oio_memory_add_untouched(memory, (link->replay.whole_mask + 1) * sizeof *link->replay.slots);
 }
 
 static void reset_hops(struct oio_link *link) {

@@ -77,7 +77,7 @@ static void keep_replay(struct oio_link *link, struct oio_checkpoint *c) {
     replay->tail = acked + tail;
     replay->sent = acked + sent;
     replay->cursor = acked + cursor;
-    replay->next = oio_replay_at(replay, replay->tail);
+    oio_replay_fit(replay, tail);
     replay->next_tx = oio_sequence_next(replay->modulus, sequence_before(replay, replay->tail));
     replay->acked_sequence = sequence_before(replay, acked);
   }

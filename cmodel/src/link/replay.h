@@ -15,13 +15,14 @@ struct oio_replay_slot {
 
 /* Positions count payloads since reset and never wrap in practice: acked <= cursor <= sent <= tail <= sent + 1, tail - acked <= window. */
 struct oio_replay {
-  struct oio_replay_slot *slots;
-  uint64_t mask;
-  uint64_t acked;               /* first unacknowledged */
-  uint64_t cursor;              /* next for the wire */
-  uint64_t sent;                /* first that has never been on the wire */
-  uint64_t tail;                /* next to be accepted */
-  struct oio_replay_slot *next; /* the slot at tail */
+  struct oio_replay_slot *slots; /* for a whole window */
+  uint64_t mask;                 /* of those in use: as few as have been needed, so that they stay in the cache */
+  uint64_t whole_mask;           /* of all */
+  uint64_t acked;                /* first unacknowledged */
+  uint64_t cursor;               /* next for the wire */
+  uint64_t sent;                 /* first that has never been on the wire */
+  uint64_t tail;                 /* next to be accepted */
+  struct oio_replay_slot *next;  /* the slot at tail */
   uint32_t window;
   uint32_t modulus;
   uint16_t next_tx;        /* sequence of tail */
@@ -50,6 +51,8 @@ static inline struct oio_replay_slot *oio_replay_at(const struct oio_replay *rep
   return &replay->slots[position & replay->mask];
 }
 
+/* The slots in use are to hold so many, a window at most. */
+void oio_replay_fit(struct oio_replay *replay, uint32_t count);
 /* Takes the slot at tail, filled by the caller, as the next payload. */
 void oio_replay_accept(struct oio_replay *replay, oio_time_ps now_ps);
 /* Acknowledges all up to sequence s, which is not the last acknowledged; the cursor may then be behind. False: s is not outstanding. */

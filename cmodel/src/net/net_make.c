@@ -281,8 +281,8 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
   net->node = calloc(net->nodes, sizeof *net->node);
   net->told = left_out == NULL ? NULL : calloc(net->ports, sizeof *net->told);
   net->stirs.port = calloc(net->ports, sizeof *net->stirs.port);
-  net->is_stirred = calloc(net->ports, sizeof *net->is_stirred);
-  if (net->port == NULL || net->node == NULL || net->stirs.port == NULL || net->is_stirred == NULL ||
+  net->ways = net->routed ? calloc((size_t)net->ports * OIO_NET_WAYS, sizeof *net->ways) : NULL;
+  if (net->port == NULL || net->node == NULL || net->stirs.port == NULL || (net->routed && net->ways == NULL) ||
       (left_out != NULL && net->told == NULL))
     return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
@@ -346,7 +346,7 @@ void oio_net_destroy(struct oio_net *net) {
   free(net->node);
   free(net->told);
   free(net->stirs.port);
-  free(net->is_stirred);
+  free(net->ways);
   free(net);
 }
 

@@ -24,6 +24,7 @@ struct oio_net_port {
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */
   bool has_digest;
+  bool stirred;         /* oio_net_stir has noted it */
   oio_time_ps quiet_ps; /* until then the transmitter is held by a reset of its part of the net */
   /* By the last look that saw progress: flits from here, and valid ones into it. */
   uint64_t moved, valid;
@@ -33,6 +34,15 @@ struct oio_net_port {
 struct oio_stirs {
   uint32_t *port, count;
 };
+
+/* A way on from a port, remembered: whose it is, and where it leads. */
+struct oio_net_way {
+  uint32_t source, destination;
+  uint32_t on; /* 1 + the port; 0: nothing is remembered */
+  uint8_t vc, hop_vc, on_vc;
+};
+/* So many of each port, a power of two: the place of one is its hash's. */
+enum { OIO_NET_WAYS = 8 };
 
 struct oio_fault;
 struct oio_net_faults; /* what the schedule has for each wire */
@@ -53,7 +63,7 @@ struct oio_net {
   oio_time_ps progress_ps;             /* of the look that saw some last */
   uint64_t progress;                   /* what it saw */
   struct oio_stirs stirs;              /* of whoever calls the verbs of net.h */
-  bool *is_stirred;                    /* of each port */
+  struct oio_net_way *ways;            /* routed: OIO_NET_WAYS of each port */
   struct oio_net_faults *faults;       /* NULL: none */
 };
 
@@ -95,13 +105,13 @@ enum oio_status oio_net_routed_send(struct oio_net *net, uint32_t die, oio_time_
 bool oio_net_routed_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
 
 static inline void oio_net_stir(struct oio_net *net, struct oio_stirs *stirs, uint32_t port) {
-  if (net->is_stirred[port]) return;
-  net->is_stirred[port] = true;
+  if (net->port[port].stirred) return;
+  net->port[port].stirred = true;
   stirs->port[stirs->count++] = port;
 }
 
 static inline void oio_net_forget_stirred(struct oio_net *net, struct oio_stirs *stirs) {
-  for (uint32_t i = 0; i < stirs->count; i++) net->is_stirred[stirs->port[i]] = false;
+  for (uint32_t i = 0; i < stirs->count; i++) net->port[stirs->port[i]].stirred = false;
   stirs->count = 0;
 }
 

@@ -3,21 +3,29 @@
 
 #include "base/cold.h"
 #include "base/memory.h"
+#include "base/sort.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* A port. */
 struct entry {
   oio_time_ps arrival_ps; /* when the next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
   oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens here before; doubtful: not earlier */
+  struct oio_channel *out, *in;
+  struct oio_many *peer; /* the share at the other end of the link */
+  uint32_t peer_leaf;
   uint32_t port;
+  uint32_t sent_round; /* the last in which the peer, another share, has been told of a flit */
+  bool ours;
   bool doubtful; /* the transmitting end is to be asked, but not before its wire is free */
   bool dirty;    /* its place in the tree is to be looked at */
 };
 
-/* Ports of this round whose wires lead to other shares and have got flits, each once. */
-struct sent {
-  uint32_t *port, count;
+/* Leaves whose wires have got flits from other shares in a round, each once. */
+struct inbox {
+  uint32_t *leaf;
+  atomic_uint count;
 };
 
 struct oio_many {
@@ -30,11 +38,9 @@ struct oio_many {
   uint32_t *dirty, dirty_count; /* leaves */
   uint32_t *dies, dies_count;   /* that got something in this instant */
   bool *got;                    /* is the die among them? */
-  struct sent sent[2];          /* of this round and the one before */
-  unsigned round;               /* which of them is this one's */
-  bool *is_sent;                /* of each leaf */
+  struct inbox inbox[2];        /* of rounds with an even and an odd number */
   oio_time_ps sent_ps, last_ps;
-  uint8_t share;
+  uint32_t share;
   bool failed, opened;
 };
 
@@ -48,24 +54,18 @@ static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
 
 /* ---- life ---- */
 
-static bool is_mine(const struct oio_many *m, uint32_t port) {
-  return m->shares->of_node[m->net->port[port].node] == m->share;
-}
-
 static bool make(struct oio_many *m) {
-  for (uint32_t p = 0; p < m->net->ports; p++) m->count += is_mine(m, p);
-  for (m->size = 1; m->size < m->count;) m->size *= 2;
   const uint32_t dies = m->share == 0 ? m->net->dies : 1;
-  m->entry = calloc(m->size, sizeof *m->entry);
+  for (m->size = 1; m->size < m->count;) m->size *= 2;
+  m->entry = calloc(m->count, sizeof *m->entry);
   m->least = calloc(2 * (size_t)m->size, sizeof *m->least);
-  m->dirty = calloc(m->size, sizeof *m->dirty);
-  m->own.port = calloc(m->size, sizeof *m->own.port);
+  m->dirty = calloc(m->count, sizeof *m->dirty);
+  m->own.port = calloc(m->count, sizeof *m->own.port);
   m->dies = calloc(dies, sizeof *m->dies);
   m->got = calloc(dies, sizeof *m->got);
-  m->is_sent = calloc(m->size, sizeof *m->is_sent);
-  for (unsigned i = 0; i < 2; i++) m->sent[i].port = calloc(m->size, sizeof *m->sent[i].port);
+  for (unsigned i = 0; i < 2; i++) m->inbox[i].leaf = calloc(m->count, sizeof *m->inbox[i].leaf);
   return m->entry != NULL && m->least != NULL && m->dirty != NULL && m->own.port != NULL && m->dies != NULL && m->got != NULL &&
-         m->is_sent != NULL && m->sent[0].port != NULL && m->sent[1].port != NULL;
+         m->inbox[0].leaf != NULL && m->inbox[1].leaf != NULL;
 }
 
 void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory) {
@@ -76,29 +76,38 @@ void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory) {
   oio_memory_add(memory, ports * sizeof *m->entry);
   oio_memory_add(memory, 2 * size * sizeof *m->least);
   oio_memory_add(memory, ports * sizeof *m->dirty);
-  oio_memory_add_untouched(memory, size * sizeof *m->own.port);
+  oio_memory_add_untouched(memory, ports * sizeof *m->own.port);
   oio_memory_add_untouched(memory, dies * (sizeof *m->dies + sizeof *m->got));
-  oio_memory_add_untouched(memory, size * sizeof *m->is_sent);
-  oio_memory_add_untouched(memory, 2 * size * sizeof *m->sent[0].port);
+  oio_memory_add_untouched(memory, 2 * ports * sizeof *m->inbox[0].leaf);
 }
 
-bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share) {
+bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint32_t share, const uint32_t *ports,
+                     uint32_t count) {
   struct oio_many *made = calloc(1, sizeof *made);
   *many = made;
   if (made == NULL) return false;
   made->net = net;
   made->shares = shares;
   made->share = share;
+  made->count = count;
   made->sent_ps = OIO_NEVER;
   if (!make(made)) return false;
   made->stirs = share == 0 ? &net->stirs : &made->own;
-  uint32_t leaf = 0;
-  for (uint32_t p = 0; p < net->ports; p++) {
-    if (!is_mine(made, p)) continue;
-    made->entry[leaf].port = p;
-    shares->leaf_of[p] = leaf++;
+  for (uint32_t leaf = 0; leaf < count; leaf++) {
+    const uint32_t p = ports[leaf];
+    made->entry[leaf] = (struct entry){
+        .port = p, .out = net->port[p].wire, .in = net->port[p ^ 1].wire, .ours = oio_net_ours(net, p), .sent_round = shares->round};
+    shares->leaf_of[p] = leaf;
   }
   return true;
+}
+
+void oio_many_join(struct oio_many *m) {
+  for (uint32_t leaf = 0; leaf < m->count; leaf++) {
+    struct entry *e = &m->entry[leaf];
+    e->peer = m->shares->many[m->shares->of_node[m->net->port[e->port ^ 1].node]];
+    e->peer_leaf = m->shares->leaf_of[e->port ^ 1];
+  }
 }
 
 void oio_many_destroy(struct oio_many *many) {
@@ -109,8 +118,7 @@ void oio_many_destroy(struct oio_many *many) {
   free(many->own.port);
   free(many->dies);
   free(many->got);
-  free(many->is_sent);
-  for (unsigned i = 0; i < 2; i++) free(many->sent[i].port);
+  for (unsigned i = 0; i < 2; i++) free(many->inbox[i].leaf);
   free(many);
 }
 
@@ -155,7 +163,7 @@ static void make_tree(struct oio_many *m) {
   for (uint32_t leaf = 0; leaf < m->size; leaf++) {
     struct entry *e = &m->entry[leaf];
     m->least[m->size + leaf] = leaf < m->count ? earlier(e->arrival_ps, e->tx_ps) : OIO_NEVER;
-    e->dirty = false;
+    if (leaf < m->count) e->dirty = false;
   }
   for (uint32_t at = m->size; --at > 0;) m->least[at] = earlier(m->least[2 * at], m->least[2 * at + 1]);
   m->dirty_count = 0;
@@ -178,26 +186,26 @@ static void settle_dirty(struct oio_many *m) {
 /* ---- what the entries say ---- */
 
 /* When the port transmits may have changed. */
-static void doubt(struct oio_many *m, struct entry *e) {
-  e->tx_ps = oio_channel_free_ps(m->net->port[e->port].wire);
+static void doubt(struct entry *e) {
+  e->tx_ps = oio_channel_free_ps(e->out);
   e->doubtful = true;
 }
 
-static oio_time_ps arrival_of(const struct oio_many *m, uint32_t port) {
-  return oio_net_ours(m->net, port) ? oio_channel_arrival_ps(m->net->port[port ^ 1].wire) : OIO_NEVER;
+static oio_time_ps arrival_of(const struct entry *e) {
+  return e->ours ? oio_channel_arrival_ps(e->in) : OIO_NEVER;
 }
 
 void oio_many_doubt_all(struct oio_many *m) {
   for (uint32_t leaf = 0; leaf < m->count; leaf++) {
-    m->entry[leaf].arrival_ps = arrival_of(m, m->entry[leaf].port);
-    doubt(m, &m->entry[leaf]);
+    m->entry[leaf].arrival_ps = arrival_of(&m->entry[leaf]);
+    doubt(&m->entry[leaf]);
   }
   oio_net_forget_stirred(m->net, m->stirs);
   make_tree(m);
 }
 
 void oio_many_look_at_arrivals(struct oio_many *m) {
-  for (uint32_t leaf = 0; leaf < m->count; leaf++) m->entry[leaf].arrival_ps = arrival_of(m, m->entry[leaf].port);
+  for (uint32_t leaf = 0; leaf < m->count; leaf++) m->entry[leaf].arrival_ps = arrival_of(&m->entry[leaf]);
   make_tree(m);
 }
 
@@ -205,7 +213,7 @@ void oio_many_look_at_arrivals(struct oio_many *m) {
 static void take_stirred(struct oio_many *m) {
   for (uint32_t i = 0; i < m->stirs->count; i++) {
     const uint32_t leaf = m->shares->leaf_of[m->stirs->port[i]];
-    doubt(m, &m->entry[leaf]);
+    doubt(&m->entry[leaf]);
     touch(m, leaf);
   }
   oio_net_forget_stirred(m->net, m->stirs);
@@ -236,7 +244,7 @@ static void note_die(struct oio_many *m, uint32_t node) {
 static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
   struct entry *e = &m->entry[leaf];
   const struct oio_net_port *port = &m->net->port[e->port];
-  struct oio_channel *wire = m->net->port[e->port ^ 1].wire;
+  struct oio_channel *wire = e->in;
   do {
     if (m->net->routed) {
       oio_net_routed_rx(m->net, m->stirs, e->port, now_ps, oio_channel_peek(wire));
@@ -247,21 +255,9 @@ static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
     e->arrival_ps = oio_channel_arrival_ps(wire);
   } while (e->arrival_ps <= now_ps);
   m->failed |= oio_end_failed(&port->end);
-  doubt(m, e);
+  doubt(e);
   touch(m, leaf);
   note_die(m, port->node);
-}
-
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return (x > y) - (x < y);
-}
-
-/* Mostly they are in order already: so are the ports that they have got something by. */
-static void sort(uint32_t *dies, uint32_t count) {
-  uint32_t i = 1;
-  while (i < count && dies[i - 1] < dies[i]) i++;
-  if (i < count) qsort(dies, count, sizeof *dies, by_number);
 }
 
 void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic) {
@@ -269,7 +265,7 @@ void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic
   for (uint32_t leaf = due_from(m, 0, now_ps); leaf < m->size; leaf = due_from(m, leaf + 1, now_ps)) {
     if (m->entry[leaf].arrival_ps <= now_ps) receive_at(m, leaf, now_ps);
   }
-  sort(m->dies, m->dies_count);
+  oio_sort_numbers(m->dies, m->dies_count);
   for (uint32_t i = 0; i < m->dies_count; i++) {
     struct oio_segment segment;
     const uint32_t die = m->dies[i];
@@ -287,32 +283,40 @@ OIO_COLD static enum oio_status not_taken(uint32_t port, struct oio_error *error
                        port / 2, port % 2 == 0 ? 'B' : 'A');
 }
 
+/* A flit is there where none was. */
+static void look_at_leaf(struct oio_many *m, uint32_t leaf) {
+  struct entry *e = &m->entry[leaf];
+  if (e->arrival_ps != OIO_NEVER) return;
+  e->arrival_ps = arrival_of(e);
+  touch(m, leaf);
+}
+
+static void tell(struct oio_many *m, uint32_t leaf, uint32_t round) {
+  struct inbox *inbox = &m->inbox[round % 2];
+  inbox->leaf[atomic_fetch_add_explicit(&inbox->count, 1, memory_order_relaxed)] = leaf;
+}
+
 /* A flit is on its way from the port. */
-static void note_sent(struct oio_many *m, uint32_t leaf, uint32_t port) {
-  const uint32_t to = port ^ 1;
-  if (is_mine(m, to)) {
-    struct entry *e = &m->entry[m->shares->leaf_of[to]];
-    if (e->arrival_ps != OIO_NEVER) return;
-    e->arrival_ps = arrival_of(m, to);
-    touch(m, m->shares->leaf_of[to]);
+static void note_sent(struct oio_many *m, struct entry *e) {
+  if (e->peer == m) {
+    look_at_leaf(m, e->peer_leaf);
     return;
   }
-  m->sent_ps = earlier(m->sent_ps, oio_channel_last_arrival_ps(m->net->port[port].wire));
-  if (m->is_sent[leaf]) return;
-  m->is_sent[leaf] = true;
-  struct sent *sent = &m->sent[m->round];
-  sent->port[sent->count++] = port;
+  m->sent_ps = earlier(m->sent_ps, oio_channel_last_arrival_ps(e->out));
+  if (e->sent_round == m->shares->round) return;
+  e->sent_round = m->shares->round;
+  tell(e->peer, e->peer_leaf, e->sent_round);
 }
 
 static enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps, struct oio_traffic *traffic,
                                    struct oio_error *error) {
   struct entry *e = &m->entry[leaf];
   const struct oio_net_port *from = &m->net->port[e->port];
-  struct oio_wire *slot = oio_channel_slot(from->wire);
+  struct oio_wire *slot = oio_channel_slot(e->out);
   if (slot == NULL) return not_taken(e->port, error);
   if (m->net->routed ? oio_net_routed_tx(m->net, m->stirs, e->port, now_ps, slot) : oio_net_tx(m->net, e->port, now_ps, slot)) {
-    oio_channel_push(from->wire, now_ps);
-    note_sent(m, leaf, e->port);
+    oio_channel_push(e->out, now_ps);
+    note_sent(m, e);
     if (from->node < m->net->dies) {
       m->opened = true;
       oio_traffic_room(traffic, from->node);
@@ -320,7 +324,7 @@ static enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_p
   } else {
     m->failed |= oio_end_failed(&from->end);
   }
-  doubt(m, e);
+  doubt(e);
   settle(m, leaf);
   return OIO_OK;
 }
@@ -334,7 +338,7 @@ enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct
     /* What it has stirred is asked in its turn of this instant, or when that is over at the next event. */
     for (uint32_t i = 0; i < m->stirs->count; i++) {
       const uint32_t stirred = m->shares->leaf_of[m->stirs->port[i]];
-      doubt(m, &m->entry[stirred]);
+      doubt(&m->entry[stirred]);
       settle(m, stirred);
     }
     oio_net_forget_stirred(m->net, m->stirs);
@@ -355,9 +359,6 @@ bool oio_many_opened(struct oio_many *many) {
 /* ---- rounds of a share ---- */
 
 void oio_many_begin_round(struct oio_many *m) {
-  for (uint32_t i = 0; i < m->sent[m->round].count; i++) m->is_sent[m->shares->leaf_of[m->sent[m->round].port[i]]] = false;
-  m->round ^= 1;
-  m->sent[m->round].count = 0;
   m->sent_ps = OIO_NEVER;
 }
 
@@ -365,16 +366,19 @@ oio_time_ps oio_many_sent_ps(const struct oio_many *many) {
   return many->sent_ps;
 }
 
-void oio_many_look_at_sent(struct oio_many *m, const struct oio_many *other) {
-  const struct sent *sent = &other->sent[m->round ^ 1]; /* all begin their rounds together */
-  for (uint32_t i = 0; i < sent->count; i++) {
-    const uint32_t to = sent->port[i] ^ 1;
-    if (!is_mine(m, to)) continue;
-    struct entry *e = &m->entry[m->shares->leaf_of[to]];
-    if (e->arrival_ps != OIO_NEVER) continue;
-    e->arrival_ps = arrival_of(m, to);
-    touch(m, m->shares->leaf_of[to]);
-  }
+static struct inbox *filled(struct oio_many *m) {
+  return &m->inbox[(m->shares->round + 1) % 2];
+}
+
+bool oio_many_has_sent(const struct oio_many *many) {
+  return atomic_load_explicit(&many->inbox[(many->shares->round + 1) % 2].count, memory_order_relaxed) > 0;
+}
+
+void oio_many_look_at_sent(struct oio_many *m) {
+  struct inbox *inbox = filled(m);
+  const uint32_t count = atomic_load_explicit(&inbox->count, memory_order_relaxed);
+  for (uint32_t i = 0; i < count; i++) look_at_leaf(m, inbox->leaf[i]);
+  atomic_store_explicit(&inbox->count, 0, memory_order_relaxed);
 }
 
 enum oio_status oio_many_run(struct oio_many *m, oio_time_ps now_ps, oio_time_ps until_ps, struct oio_error *error) {

@@ -13,27 +13,34 @@
 struct oio_many;
 struct oio_sim;
 
-/* Which share each node belongs to, and where among its share's ports each port is. */
+/* What all shares of a net know of each other. */
 struct oio_shares {
-  uint8_t *of_node;
-  uint32_t *leaf_of; /* by port */
+  uint32_t *of_node; /* which share it belongs to */
+  uint32_t *leaf_of; /* where a port is among those of its share */
+  struct oio_many **many;
+  uint32_t count;
+  uint32_t round; /* the number of this one: all shares go through it together */
 };
 
 /* From here on the simulation has one calendar for all ports, whatever the net is: for tests. False: out of memory. */
 bool oio_sim_use_one_calendar(struct oio_sim *sim);
 
-/* The calendar of a share; share 0 has all dies. shares->leaf_of is written for its ports. False: out of memory. */
-bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint8_t share);
+/* The calendar of a share, whose ports are these; share 0 has all dies. shares->leaf_of is written for them. False: out of memory. */
+bool oio_many_create(struct oio_many **many, struct oio_net *net, const struct oio_shares *shares, uint32_t share, const uint32_t *ports,
+                     uint32_t count);
+/* All shares are there: finds what its wires lead to. */
+void oio_many_join(struct oio_many *many);
 void oio_many_destroy(struct oio_many *many);
-/* Adds what calendars of so many ports take. */
+/* Adds what the calendar of a share of so many ports takes. */
 void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory);
 
 /* Everything may have changed: every port is doubted. */
 void oio_many_doubt_all(struct oio_many *many);
 /* Arrivals only: the host has put flits on wires. */
 void oio_many_look_at_arrivals(struct oio_many *many);
-/* Flits that another share has put on wires to this one, in its round before this one. */
-void oio_many_look_at_sent(struct oio_many *many, const struct oio_many *other);
+/* Are there flits that other shares have put on wires to this one in the round before this? Then they are to be looked at. */
+bool oio_many_has_sent(const struct oio_many *many);
+void oio_many_look_at_sent(struct oio_many *many);
 /* The next event at any port, at or after now; OIO_NEVER. */
 oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 
@@ -42,7 +49,7 @@ void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traf
 /* tx at every port whose time has come, or may have. The traffic is told which dies have room. */
 enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error);
 
-/* A new round begins: what the one before it has put on wires to other shares is there for them to look at. */
+/* A new round begins. */
 void oio_many_begin_round(struct oio_many *many);
 /* When the first flit arrives of those that this round has put on wires to other shares; OIO_NEVER. */
 oio_time_ps oio_many_sent_ps(const struct oio_many *many);

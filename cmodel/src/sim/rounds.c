@@ -7,11 +7,15 @@
 #include <stdlib.h>
 
 /* Looks at a counter that another thread is about to change, before the processor is left to others; about 50 us. */
-enum { LOOKS = 1500, SHARES_PER_THREAD = 3 };
+enum { LOOKS = 1500 };
+
+/* Switches are taken together up to so many ports: one calendar's memory stays in the cache for as long as its share is gone through. */
+enum { SHARE_PORTS = 32, BATCHES_PER_THREAD = 4 };
 
 struct share {
   struct oio_many *many;
-  oio_time_ps next_ps; /* of its events, and of what follows from what it has sent in this round */
+  oio_time_ps next_ps; /* of its events */
+  oio_time_ps sent_ps; /* of what follows from what it has sent in this round */
   enum oio_status status;
   struct oio_error error;
 };
@@ -20,7 +24,7 @@ struct oio_rounds {
   struct oio_net *net;
   struct oio_shares of;
   struct share *shares;
-  uint32_t count;
+  uint32_t count, batch; /* of shares that a thread takes together */
   oio_time_ps length_ps;
   oio_time_ps from_ps, until_ps; /* of this round */
 
@@ -44,25 +48,26 @@ static inline void pause_a_little(void) {
 #endif
 }
 
-static void look_at_sent(struct oio_rounds *r, uint32_t number) {
-  for (uint32_t other = 0; other < r->count; other++) {
-    if (other != number) oio_many_look_at_sent(r->shares[number].many, r->shares[other].many);
-  }
+static void ask(struct share *share, oio_time_ps now_ps) {
+  share->next_ps = oio_many_next_ps(share->many, now_ps);
+  share->sent_ps = oio_many_sent_ps(share->many);
 }
 
-static void run(struct oio_rounds *r, uint32_t number) {
-  struct share *share = &r->shares[number];
+static void run(struct oio_rounds *r, struct share *share) {
+  share->sent_ps = OIO_NEVER;
+  if (share->next_ps >= r->until_ps && !oio_many_has_sent(share->many)) return;
   oio_many_begin_round(share->many);
-  look_at_sent(r, number);
+  oio_many_look_at_sent(share->many);
   share->status = oio_many_run(share->many, r->from_ps, r->until_ps, &share->error);
-  share->next_ps = earlier(oio_many_next_ps(share->many, r->until_ps), oio_many_sent_ps(share->many));
+  ask(share, r->until_ps);
 }
 
 /* Goes through shares of this round that nobody has taken yet. */
 static void take_part(struct oio_rounds *r) {
-  for (uint32_t number; (number = atomic_fetch_add_explicit(&r->claimed, 1, memory_order_acq_rel)) < r->count;) {
-    run(r, number);
-    atomic_fetch_add_explicit(&r->done, 1, memory_order_release);
+  for (uint32_t first; (first = atomic_fetch_add_explicit(&r->claimed, r->batch, memory_order_acq_rel)) < r->count;) {
+    const uint32_t end = r->count - first < r->batch ? r->count : first + r->batch;
+    for (uint32_t i = first; i < end; i++) run(r, &r->shares[i]);
+    atomic_fetch_add_explicit(&r->done, end - first, memory_order_release);
   }
 }
 
@@ -138,20 +143,43 @@ static oio_time_ps lookahead_ps(const struct oio_net *net) {
   return least_ps;
 }
 
-/* Switches in order, so that each share has about as many ports. */
-static uint32_t divide(struct oio_rounds *r, unsigned threads) {
-  uint64_t ports = 0, before = 0;
-  const uint32_t switches = r->net->nodes - r->net->dies;
-  uint32_t shares = threads < 2 ? 1 : SHARES_PER_THREAD * threads, used = 0;
-  if (shares > switches) shares = switches;
-  for (uint32_t p = 0; p < r->net->ports; p++) ports += r->net->port[p].node >= r->net->dies;
+/* Switches in order. */
+static uint32_t divide(struct oio_rounds *r) {
+  uint32_t used = 0, ports = SHARE_PORTS;
   for (uint32_t node = r->net->dies; node < r->net->nodes; node++) {
-    const uint32_t share = (uint32_t)(before * shares / ports);
-    if (share >= used) used++;
-    r->of.of_node[node] = (uint8_t)used;
-    before += oio_topology_port_count(r->net->topology, node);
+    const uint32_t more = oio_topology_port_count(r->net->topology, node);
+    if (ports + more > SHARE_PORTS) {
+      used++;
+      ports = 0;
+    }
+    r->of.of_node[node] = used;
+    ports += more;
   }
   return 1 + used;
+}
+
+/* The ports of each share, in order, one share behind the other: share s has those from first[s] on. */
+static void sort_ports(const struct oio_rounds *r, uint32_t *first, uint32_t *ports) {
+  const struct oio_net *net = r->net;
+  for (uint32_t p = 0; p < net->ports; p++) first[r->of.of_node[net->port[p].node] + 1]++;
+  for (uint32_t s = 0; s < r->count; s++) first[s + 1] += first[s];
+  for (uint32_t p = 0; p < net->ports; p++) ports[first[r->of.of_node[net->port[p].node]]++] = p;
+  for (uint32_t s = r->count; s > 0; s--) first[s] = first[s - 1];
+  first[0] = 0;
+}
+
+static bool make_shares(struct oio_rounds *r) {
+  uint32_t *first = calloc(r->count + 2, sizeof *first), *ports = calloc(r->net->ports, sizeof *ports);
+  bool made = first != NULL && ports != NULL;
+  if (made) sort_ports(r, first, ports);
+  for (uint32_t s = 0; made && s < r->count; s++) {
+    made = oio_many_create(&r->shares[s].many, r->net, &r->of, s, ports + first[s], first[s + 1] - first[s]);
+    r->of.many[s] = r->shares[s].many;
+  }
+  for (uint32_t s = 0; made && s < r->count; s++) oio_many_join(r->shares[s].many);
+  free(first);
+  free(ports);
+  return made;
 }
 
 static bool make(struct oio_rounds *r, bool apart, unsigned threads) {
@@ -160,12 +188,11 @@ static bool make(struct oio_rounds *r, bool apart, unsigned threads) {
   if (r->of.of_node == NULL || r->of.leaf_of == NULL) return false;
   r->length_ps = lookahead_ps(r->net) / 2;
   apart = apart && r->net->nodes > r->net->dies && r->length_ps > 0;
-  r->count = apart ? divide(r, threads) : 1;
+  r->count = r->of.count = apart ? divide(r) : 1;
+  r->batch = 1 + r->count / (BATCHES_PER_THREAD * (threads + 1));
   r->shares = calloc(r->count, sizeof *r->shares);
-  if (r->shares == NULL) return false;
-  for (uint32_t i = 0; i < r->count; i++) {
-    if (!oio_many_create(&r->shares[i].many, r->net, &r->of, (uint8_t)i)) return false;
-  }
+  r->of.many = calloc(r->count, sizeof *r->of.many);
+  if (r->shares == NULL || r->of.many == NULL || !make_shares(r)) return false;
   return !apart || start_threads(r, threads);
 }
 
@@ -182,6 +209,7 @@ void oio_rounds_destroy(struct oio_rounds *r) {
   end_threads(r);
   for (uint32_t i = 0; r->shares != NULL && i < r->count; i++) oio_many_destroy(r->shares[i].many);
   free(r->shares);
+  free(r->of.many);
   free(r->of.of_node);
   free(r->of.leaf_of);
   free(r);
@@ -203,6 +231,7 @@ void oio_rounds_doubt_all(struct oio_rounds *r) {
   for (uint32_t i = 0; i < r->count; i++) {
     oio_many_doubt_all(r->shares[i].many);
     r->shares[i].next_ps = 0;
+    r->shares[i].sent_ps = OIO_NEVER;
   }
 }
 
@@ -211,12 +240,13 @@ void oio_rounds_doubt_all(struct oio_rounds *r) {
 void oio_rounds_begin(struct oio_rounds *r, oio_time_ps from_ps, oio_time_ps until_ps) {
   r->from_ps = from_ps;
   r->until_ps = until_ps;
+  r->of.round++;
   atomic_store_explicit(&r->done, 1, memory_order_relaxed); /* share 0 is the caller's */
   atomic_store_explicit(&r->claimed, 1, memory_order_release);
   atomic_fetch_add(&r->round, 1);
   wake_all(r);
   oio_many_begin_round(r->shares[0].many);
-  look_at_sent(r, 0);
+  oio_many_look_at_sent(r->shares[0].many);
 }
 
 enum oio_status oio_rounds_end(struct oio_rounds *r, struct oio_error *error) {
@@ -237,9 +267,10 @@ enum oio_status oio_rounds_end(struct oio_rounds *r, struct oio_error *error) {
 }
 
 void oio_rounds_receive(struct oio_rounds *r, oio_time_ps now_ps, struct oio_traffic *traffic) {
-  for (uint32_t i = 0; i < r->count; i++) oio_many_begin_round(r->shares[i].many);
+  r->of.round++;
   for (uint32_t i = 0; i < r->count; i++) {
-    look_at_sent(r, i);
+    oio_many_begin_round(r->shares[i].many);
+    oio_many_look_at_sent(r->shares[i].many);
     oio_many_next_ps(r->shares[i].many, now_ps);
     oio_many_receive(r->shares[i].many, now_ps, traffic);
   }
@@ -249,14 +280,14 @@ enum oio_status oio_rounds_transmit(struct oio_rounds *r, oio_time_ps now_ps, st
   for (uint32_t i = 0; i < r->count; i++) {
     const enum oio_status status = oio_many_transmit(r->shares[i].many, now_ps, traffic, error);
     if (status != OIO_OK) return status;
-    r->shares[i].next_ps = earlier(oio_many_next_ps(r->shares[i].many, now_ps), oio_many_sent_ps(r->shares[i].many));
+    ask(&r->shares[i], now_ps);
   }
   return OIO_OK;
 }
 
 oio_time_ps oio_rounds_next_ps(const struct oio_rounds *r) {
   oio_time_ps next_ps = oio_many_sent_ps(r->shares[0].many);
-  for (uint32_t i = 1; i < r->count; i++) next_ps = earlier(next_ps, r->shares[i].next_ps);
+  for (uint32_t i = 1; i < r->count; i++) next_ps = earlier(next_ps, earlier(r->shares[i].next_ps, r->shares[i].sent_ps));
   return next_ps;
 }
 

@@ -10,7 +10,7 @@ enum oio_status oio_sim_memory(const struct oio_config *config, struct oio_memor
   const enum oio_status status = oio_net_memory(config, memory, &dies, &ports, error);
   if (status != OIO_OK) return status;
   oio_many_memory(ports, dies, memory);
-  oio_memory_add(memory, ports * (sizeof(uint8_t) + sizeof(uint32_t))); /* whose share each is */
+  oio_memory_add(memory, 2 * ports * sizeof(uint32_t)); /* whose share each is */
   oio_traffic_memory(config, dies, memory);
   return OIO_OK;
 }

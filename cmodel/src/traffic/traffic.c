@@ -2,6 +2,7 @@
 /* Life of the traffic, and letting messages enter. Delivery is in scoreboard.c. */
 #include "base/cold.h"
 #include "base/precondition.h"
+#include "base/sort.h"
 #include "oio/routed_die.h"
 #include "trace/trace_rules.h"
 #include "traffic/traffic_state.h"
@@ -202,15 +203,10 @@ static bool saturate_routed(struct oio_traffic *traffic, oio_time_ps now_ps, uin
   return true;
 }
 
-static int by_number(const void *a, const void *b) {
-  const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* In the order of their numbers, whoever had room first: a host that does not tell has all of them asked. */
 static bool saturate_hungry(struct oio_traffic *traffic, oio_time_ps now_ps, struct oio_net *net) {
   uint32_t done = 0, left = 0;
-  if (traffic->hungry_count > 1 && traffic->told) qsort(traffic->hungry, traffic->hungry_count, sizeof *traffic->hungry, by_number);
+  if (traffic->told) oio_sort_numbers(traffic->hungry, traffic->hungry_count);
   for (; done < traffic->hungry_count && !traffic->crowded; done++) {
     const uint32_t die = traffic->hungry[done];
     if (!saturate_routed(traffic, now_ps, die, net)) return false;
