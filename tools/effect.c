@@ -120,6 +120,13 @@ static bool scheduled(const struct options *options, const struct oio_link_class
   (void)of;
   return options->config.faults[0] != '\0';
 }
+/* A schedule may bring an error rate. */
+static bool errs(const struct options *options, const struct oio_link_class *of) {
+  return of->bit_error_rate > 0 || scheduled(options, of);
+}
+static bool spreads(const struct options *options, const struct oio_link_class *of) {
+  return striped(options, of) && errs(options, of);
+}
 static bool scheduled_lanes(const struct options *options, const struct oio_link_class *of) {
   return scheduled(options, of) && striped(options, of);
 }
@@ -134,7 +141,8 @@ static const struct {
     {"fec_mode", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"fec_ps", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"marker_period_bits", marked, "a class with markers (marker_bits above 0)"},
-    {"lane_spread", striped, "a class with stripes (stripe_bits=1 or more)"},
+    {"lane_spread", spreads, "a class with stripes (stripe_bits=1 or more) and errors (bit_error_rate above 0, or a schedule)"},
+    {"walk", errs, "a class with errors (bit_error_rate above 0, or a schedule)"},
     {"spare_lanes", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"remap_ps", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},
     {"wavelengths", scheduled_lanes, "--faults, and a class with stripes (stripe_bits=1 or more)"},

@@ -45,6 +45,20 @@ static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL,
                                  "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
                                  "  --wave-payload          wide payload internals too\n";
 
+/* A class of links has so many keys that they stand in groups; a group begins with this one. */
+static void print_group(const char *key) {
+  static const struct {
+    const char *first, *title;
+  } groups[] = {{".tech", "what it is made of, errors and their correction"},
+                {".length_m", "length, rate, logic"},
+                {".stripe_bits", "lanes, and what happens to them (docs/faults.md)"},
+                {".window_flits", "replay and credit"}};
+  const char *dot = strchr(key, '.');
+  for (size_t i = 0; dot != NULL && i < sizeof groups / sizeof groups[0]; i++) {
+    if (strcmp(dot, groups[i].first) == 0) printf("  [%.*s] %s\n", (int)(dot - key), key, groups[i].title);
+  }
+}
+
 static void print_help(bool cosim) {
   struct oio_config defaults;
   oio_config_defaults(&defaults);
@@ -55,6 +69,7 @@ static void print_help(bool cosim) {
   for (size_t i = 0; i < oio_config_count(&defaults); i++) {
     struct oio_config_key key;
     oio_config_describe(&defaults, i, &key);
+    print_group(key.name);
     printf("  %-25s %s%s%s [%s]\n      %s\n", key.name, key.range, key.unit[0] != '\0' ? " " : "", key.unit, key.initial, key.help);
   }
   printf("  %-25s package|rack|row or one made before\n"

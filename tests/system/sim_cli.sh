@@ -122,6 +122,14 @@ grep -q "^note .*the traffic ended before reset.at_ps=1000000000000: no reset me
 "$oio" sim $few --set reset.at_ps=100000 >stdout
 if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
 
+sentence "what moves error rates where there are none has no effect, and that is said"
+declines 2 "optical.walk has no effect in this run: it needs a class with errors" sim $few --set optical.walk=0.3
+declines 2 "optical.lane_spread has no effect in this run: it needs a class with stripes" sim $few --set optical.stripe_bits=1 --set optical.lane_spread=0.3
+printf 'optical.walk = 0.3\n' >walk.cfg
+"$oio" sim $few --config walk.cfg >stdout
+grep -q "^note .*optical.walk does nothing: there are no errors whose rate it could move; set optical.bit_error_rate$" stdout || fail "$(cat stdout)"
+"$oio" sim $few --set optical.walk=0.3 --set optical.bit_error_rate=1e-9 --quiet || fail "$?"
+
 sentence "a schedule that no flit met is noted, one that a flit met is not"
 "$oio" sim $few --faults 'at 5s link 1: down' >stdout
 grep -q "^note .*no flit met an event of faults.schedule" stdout || fail "$(cat stdout)"

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-enum { OIO_NOTES_MAX = 12 + 2 * OIO_LINK_CLASSES_MAX, OIO_NOTE_BYTES = 400 };
+enum { OIO_NOTES_MAX = 12 + 3 * OIO_LINK_CLASSES_MAX, OIO_NOTE_BYTES = 400 };
 
 /** The headline figures of a run, by name: "latency_mean_ps", ... Returns the name. Precondition: figure is below OIO_FIGURES. */
 enum { OIO_FIGURES = 10 };

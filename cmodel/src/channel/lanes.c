@@ -99,23 +99,33 @@ static uint64_t begin(struct oio_lane *lane, const struct oio_error_process *pro
 
 /* ---- all lanes ---- */
 
+/* The power of two that holds so many. */
+static uint32_t leaves_of(uint32_t count) {
+  uint32_t leaves = 1;
+  while (leaves < count) leaves *= 2;
+  return leaves;
+}
+
 bool oio_lanes_create(struct oio_lanes *lanes, const struct oio_error_process *process, uint32_t stripe_bits, uint32_t room) {
   *lanes = (struct oio_lanes){.process = *process, .stripe_bits = stripe_bits};
   if (stripe_bits == 0) return true;
   lanes->lane = calloc(room, sizeof *lanes->lane);
   lanes->next = calloc(room, sizeof *lanes->next);
-  return lanes->lane != NULL && lanes->next != NULL;
+  lanes->least = calloc(2 * leaves_of(room), sizeof *lanes->least);
+  return lanes->lane != NULL && lanes->next != NULL && lanes->least != NULL;
 }
 
 void oio_lanes_destroy(struct oio_lanes *lanes) {
   free(lanes->lane);
   free(lanes->next);
+  free(lanes->least);
 }
 
 void oio_lanes_memory(const struct oio_lanes *lanes, uint32_t room, struct oio_memory *memory) {
   if (lanes->stripe_bits == 0) return;
   oio_memory_add(memory, room * sizeof *lanes->lane);
   oio_memory_add(memory, room * sizeof *lanes->next);
+  oio_memory_add(memory, 2 * (uint64_t)leaves_of(room) * sizeof *lanes->least);
 }
 
 /* Where bit number `bit` of a lane is among the bits of all. */
@@ -130,10 +140,23 @@ static uint64_t of_lane(const struct oio_lanes *lanes, uint64_t all) {
   return all / (stripe * lanes->count) * stripe + all % stripe;
 }
 
+/* Of the halves of a node; beyond the lanes in use there is nothing. */
+static uint32_t lesser(const struct oio_lanes *lanes, uint32_t node) {
+  const uint32_t a = lanes->least[2 * node], b = lanes->least[2 * node + 1];
+  return b < lanes->count && lanes->next[b] < lanes->next[a] ? b : a;
+}
+
 static void find_wrong(struct oio_lanes *lanes) {
-  uint32_t least = 0;
-  for (uint32_t l = 1; l < lanes->count; l++) least = lanes->next[l] < lanes->next[least] ? l : least;
-  lanes->wrong = least;
+  lanes->leaves = leaves_of(lanes->count);
+  for (uint32_t l = 0; l < lanes->leaves; l++) lanes->least[lanes->leaves + l] = l;
+  for (uint32_t node = lanes->leaves - 1; node > 0; node--) lanes->least[node] = lesser(lanes, node);
+  lanes->wrong = lanes->least[1];
+}
+
+/* The same, where the next of this lane alone is another. */
+static void find_wrong_again(struct oio_lanes *lanes, uint32_t lane) {
+  for (uint32_t node = (lanes->leaves + lane) / 2; node > 0; node /= 2) lanes->least[node] = lesser(lanes, node);
+  lanes->wrong = lanes->least[1];
 }
 
 uint64_t oio_lanes_begin(struct oio_lanes *lanes, struct oio_rng *rng, uint32_t count, const double *rate) {
@@ -150,7 +173,7 @@ uint64_t oio_lanes_gap(struct oio_lanes *lanes, struct oio_rng *rng) {
   const uint64_t was = lanes->next[l];
   if (was == OIO_GAP_BITS_MAX) return OIO_GAP_BITS_MAX;
   lanes->next[l] = among_all(lanes, l, of_lane(lanes, was) + 1 + gap_of(&lanes->lane[l], &lanes->process, rng));
-  find_wrong(lanes);
+  find_wrong_again(lanes, l);
   const uint64_t next = lanes->next[lanes->wrong];
   return next == OIO_GAP_BITS_MAX ? next : next - was - 1;
 }

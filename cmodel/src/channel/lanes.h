@@ -35,8 +35,11 @@ struct oio_lanes {
   struct oio_lane line;
   uint32_t count; /* of lanes in use */
   struct oio_lane *lane;
-  uint64_t *next; /* of each lane, its next wrong bit, counted over the bits of all lanes from when they began; OIO_GAP_BITS_MAX: none */
-  uint32_t wrong; /* the lane with the least */
+  uint64_t *next;  /* of each lane, its next wrong bit, counted over the bits of all lanes from when they began; OIO_GAP_BITS_MAX: none */
+  uint32_t *least; /* a tree over the lanes in use: node n has the lane with the least below it, its halves are nodes 2n and 2n + 1, of
+                      lane l node leaves + l */
+  uint32_t leaves;
+  uint32_t wrong; /* the lane with the least: of several the first */
 };
 
 /* room: lanes at most. False: out of memory. */

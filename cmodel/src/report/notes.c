@@ -63,11 +63,21 @@ static void add_assumed(struct notes *notes, const struct oio_config *c, unsigne
         oio_config_class_name(c, link_class), tech->name, names);
 }
 
+/* What moves error rates, where there are none. */
+static void add_idle_errors(struct notes *notes, const struct oio_config *c, unsigned link_class) {
+  const struct oio_link_class *of = &c->classes[link_class];
+  const char *name = oio_config_class_name(c, link_class);
+  if (of->bit_error_rate > 0 || c->faults[0] != '\0' || (of->walk == 0 && of->lane_spread == 0)) return;
+  add(notes, "no_errors_to_move", "%s.%s does nothing: there are no errors whose rate it could move; set %s.bit_error_rate", name,
+      of->walk > 0 ? "walk" : "lane_spread", name);
+}
+
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
   const bool bridged = !oio_config_is_routed(c) && oio_config_topology(c) == OIO_BRIDGED;
   for (unsigned of = 0; of < oio_config_classes(c); of++) {
     if (counts(c, of)) add_window(notes, c, of);
     if (counts(c, of)) add_assumed(notes, c, of);
+    if (counts(c, of)) add_idle_errors(notes, c, of);
   }
   if (!bridged || oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) >= oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL)) return;
   add(notes, "die_link_bound", "the die links carry %.1f Gb/s and the optical link %.1f: they bound the throughput; raise die_link.lanes",

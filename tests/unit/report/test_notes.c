@@ -139,6 +139,21 @@ static void what_did_not_happen_is_noted(void **state) {
   assert_string_equal(only(&r, &config, &note), "");
 }
 
+static void what_moves_error_rates_where_there_are_none_is_noted(void **state) {
+  static const char *const moves[] = {"optical.walk=0.3", "optical.lane_spread=0.3"};
+  (void)state;
+  for (unsigned i = 0; i < 2; i++) {
+    struct oio_results r = {.latency_min_ps = 0};
+    struct oio_note note = {0};
+    const char *const settings[] = {"net.topology=pair", "optical.stripe_bits=1", moves[i], NULL};
+    struct oio_config config = configured(settings);
+    assert_string_equal(only(&r, &config, &note), "no_errors_to_move");
+    assert_non_null(strstr(note.text, i == 0 ? "optical.walk does nothing" : "optical.lane_spread does nothing"));
+    config.classes[OIO_CLASS_OPTICAL].bit_error_rate = 1e-12;
+    assert_string_equal(only(&r, &config, &note), "");
+  }
+}
+
 static void what_is_assumed_of_a_technology_is_named(void **state) {
   (void)state;
   struct oio_config config =
@@ -156,6 +171,7 @@ static void what_is_assumed_of_a_technology_is_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_assumed_of_a_technology_is_named),
+      cmocka_unit_test(what_moves_error_rates_where_there_are_none_is_noted),
       cmocka_unit_test(a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_to),
       cmocka_unit_test(a_window_that_is_as_long_is_not_noted),
       cmocka_unit_test(die_links_slower_than_the_optical_link_are_noted),
