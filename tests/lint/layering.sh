@@ -48,7 +48,7 @@ oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 oio/tech.h -> oio/base.h
-oio/correction.h tech/correction.c -> oio/tech.h oio/fec_rates.h oio/fec.h oio/flit.h oio/rng.h base/normal.h
+oio/tech_figures.h tech/tech_figures.c -> oio/tech.h oio/fec_rates.h oio/fec.h oio/flit.h oio/rng.h base/normal.h
 oio/budget.h tech/eye.c tech/budget.c -> oio/tech.h oio/rng.h base/normal.h base/root.h base/precondition.h
 tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c tech/optics.c -> oio/tech.h oio/budget.h base/precondition.h
 traffic/buckets.h ->
@@ -57,7 +57,7 @@ traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/bas
 traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
-oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/correction.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech_figures.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/net_make.c net/net_faults.c net/net_parts.c net/net_heat.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> base/normal.h oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
@@ -73,7 +73,7 @@ report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h base/root.h traffic/batches.h
-oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/technology_text.h report/technology_text.c report/write_whole.c -> oio/correction.h oio/faults.h oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
+oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/technology_text.h report/technology_text.c report/write_whole.c -> oio/tech_figures.h oio/faults.h oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

@@ -10,7 +10,7 @@
 #include "measures.h"
 #include "simulate.h"
 
-#include "oio/correction.h"
+#include "oio/tech_figures.h"
 
 #include <math.h>
 

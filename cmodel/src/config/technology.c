@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/technology.h"
 
-#include "oio/correction.h"
 #include "oio/tech.h"
+#include "oio/tech_figures.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/technology_text.h"
 
-#include "oio/correction.h"
+#include "oio/tech_figures.h"
 
 #include <string.h>
 

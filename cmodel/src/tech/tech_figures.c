@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "oio/correction.h"
+#include "oio/tech_figures.h"
 
 #include "base/normal.h"
 #include "oio/fec_rates.h"

@@ -3,8 +3,8 @@
  * What runs make of the error correction that a technology has, which its data says in words; and what follows from a technology without a
  * run: energy, power, edge, failures. Plain runs and comparisons take them from here, so that they say the same.
  */
-#ifndef OIO_CORRECTION_H
-#define OIO_CORRECTION_H
+#ifndef OIO_TECH_FIGURES_H
+#define OIO_TECH_FIGURES_H
 
 #include "oio/tech.h"
 
