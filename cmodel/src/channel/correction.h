@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A decoder of one codeword as a channel has it: what it leaves of the errors, by its mode, and what it counts (SPEC.md section 13). */
-#ifndef OIO_TECH_FIGURES_H
-#define OIO_TECH_FIGURES_H
+#ifndef OIO_CORRECTION_H
+#define OIO_CORRECTION_H
 
 #include "oio/channel.h"
 #include "oio/fec.h"
