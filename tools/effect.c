@@ -108,6 +108,10 @@ static bool striped(const struct options *options, const struct oio_link_class *
   (void)options;
   return of->stripe_bits > 0;
 }
+static bool technical(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->tech[0] != '\0';
+}
 static bool marked(const struct options *options, const struct oio_link_class *of) {
   (void)options;
   return of->marker_bits > 0;
@@ -137,6 +141,7 @@ static const struct {
   bool (*matters)(const struct options *options, const struct oio_link_class *of);
   const char *needs;
 } of_a_class[] = {
+    {"tech_errors", technical, "a class with a technology (tech)"},
     {"fec_ways", in_blocks, "a class with error correction (fec=kp4|kr4|ll)"},
     {"fec_mode", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},
     {"fec_ps", corrected, "a class with error correction (fec=kp4|kr4|ll|flit)"},

@@ -125,6 +125,7 @@ if grep -q "^note " stdout; then fail "$(cat stdout)"; fi
 sentence "what moves error rates where there are none has no effect, and that is said"
 declines 2 "optical.walk has no effect in this run: it needs a class with errors" sim $few --set optical.walk=0.3
 declines 2 "optical.lane_spread has no effect in this run: it needs a class with stripes" sim $few --set optical.stripe_bits=1 --set optical.lane_spread=0.3
+declines 2 "optical.tech_errors has no effect in this run: it needs a class with a technology" sim $few --set optical.tech_errors=on
 printf 'optical.walk = 0.3\n' >walk.cfg
 "$oio" sim $few --config walk.cfg >stdout
 grep -q "^note .*optical.walk does nothing: there are no errors whose rate it could move; set optical.bit_error_rate$" stdout || fail "$(cat stdout)"

@@ -110,7 +110,7 @@ static enum oio_status check_fault(const struct dealing *d, const struct oio_fau
   }
   const bool closes = fault->event.what == OIO_EVENT_LOSS || fault->event.what == OIO_EVENT_DETUNE;
   if (closes && !wire->errs && of->bit_error_rate == 0)
-    return refuse(d, fault, "a loss makes no errors where there are none; set ", name, ".bit_error_rate");
+    return refuse(d, fault, "light that is lost makes no errors where there are none; set ", name, ".bit_error_rate");
   if (fault->event.what == OIO_EVENT_DETUNE && of->ring_pm_per_k == 0)
     return refuse(d, fault, "heat moves rings, and its links have none; set ", name, ".ring_pm_per_k, or .tech to one with rings");
   const bool of_lanes = fault->event.what == OIO_EVENT_LANE || fault->event.what == OIO_EVENT_LASER || fault->event.what == OIO_EVENT_FIBRE;
