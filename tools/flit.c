@@ -2,6 +2,8 @@
 /* `oio flit encode|decode`: one flit, by hand. */
 #include "oio/flit.h"
 #include "command.h"
+#include "crc_guess.h"
+#include "flit_plain.h"
 #include "options.h"
 
 #include <ctype.h>
@@ -14,13 +16,18 @@ static const char help[] =
     "usage: oio flit encode [--format 3|6] [--nop] [--command explicit|ack|nak] [--sequence N] [--round N] [--echo N]\n"
     "                       [--credit N] [--payload HEX]\n"
     "       oio flit decode [--format 3|6] [HEX]\n"
-    "Make one flit and print its 256 bytes as hex, or take one apart (from the argument, or standard input).\n"
-    "cmodel/SPEC.md says what every bit means. Exit status of decode: 0 valid, 1 a CRC is wrong, 2 unusable input.\n";
+    "       oio flit encode --profile plain [--format 2..6] [--nop] [--protocol 0..3] [--stack 0|1] [--marker 0|1]\n"
+    "                       [--type regular|test|management] [--command explicit|ack|nak] [--sequence N] [--payload HEX]\n"
+    "       oio flit decode --profile plain [--format 2..6] [HEX]\n"
+    "Make one flit and print its bytes as hex, or take one apart (from the argument, or standard input).\n"
+    "--profile plain|extended: flits as any adapter of this style sends them, or ours, with round, echo and credit.\n"
+    "cmodel/SPEC.md says what every bit means. Where the CRCs are wrong and those of another polynomial, bit order or\n"
+    "extension, decode says which. Exit status of decode: 0 valid, 1 a CRC is wrong, 2 unusable input.\n";
 
 static const char *const protocols[] = {"nop", "payload", "reserved 10", "reserved 11"};
 static const char *const commands[] = {"explicit", "ack", "nak", "reserved"};
 
-static int refuse(const char *what, const char *which) {
+int flit_refuse(const char *what, const char *which) {
   fprintf(stderr, "oio flit: %s '%.80s'; see `oio flit --help`\n", what, which);
   return EXIT_UNUSABLE;
 }
@@ -39,7 +46,7 @@ static int hex_digit(int c) {
 }
 
 /* Reads hex digits, white space between them allowed; returns the number of bytes, or -1. */
-static long read_hex(const char *text, uint8_t *out, size_t most) {
+long flit_read_hex(const char *text, uint8_t *out, size_t most) {
   size_t digits = 0;
   memset(out, 0, most);
   for (; *text != '\0'; text++) {
@@ -50,6 +57,11 @@ static long read_hex(const char *text, uint8_t *out, size_t most) {
     digits++;
   }
   return digits % 2 == 0 ? (long)(digits / 2) : -1;
+}
+
+void flit_print_hex(const uint8_t *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) printf("%02x", bytes[i]);
+  printf("\n");
 }
 
 /* An option with a value of the head. -1: there is none of that name; 0: not with that value, *range is what it takes; 1: taken. */
@@ -97,29 +109,37 @@ static int encode(int argc, char **argv) {
       head.protocol = OIO_PROTOCOL_NOP;
       continue;
     }
-    if (i + 1 >= argc) return refuse("no such option, or its value is missing:", argv[i]);
+    if (i + 1 >= argc) return flit_refuse("no such option, or its value is missing:", argv[i]);
     const char *name = argv[i], *value = argv[++i];
+    if (strcmp(name, "--profile") == 0) continue; /* has been looked at */
     if (strcmp(name, "--format") == 0) {
-      if ((format = format_named(value)) == NULL) return refuse("there is no format", value);
+      if ((format = format_named(value)) == NULL) return flit_refuse("there is no format", value);
     } else if (strcmp(name, "--payload") == 0) {
-      if (read_hex(value, payload, sizeof payload) < 0) return refuse("not hex of at most 236 bytes:", value);
+      if (flit_read_hex(value, payload, sizeof payload) < 0) return flit_refuse("not hex of at most 236 bytes:", value);
       filled = true;
     } else {
       const char *range = "";
       const int taken = set_head(&head, name, value, &range);
-      if (taken < 0) return refuse("there is no option", name);
+      if (taken < 0) return flit_refuse("there is no option", name);
       if (taken > 0) continue;
       fprintf(stderr, "oio flit: %s is %s, not '%.80s'; see `oio flit --help`\n", name, range, value);
       return EXIT_UNUSABLE;
     }
   }
-  if (filled && head.protocol == OIO_PROTOCOL_NOP) return refuse("a NOP carries no payload; leave out --nop, or", "--payload");
+  if (filled && head.protocol == OIO_PROTOCOL_NOP) return flit_refuse("a NOP carries no payload; leave out --nop, or", "--payload");
   oio_flit_put_payload(format, flit, payload, sizeof payload);
   oio_flit_put_head(format, flit, &head);
   oio_flit_seal(format, flit);
-  for (size_t i = 0; i < sizeof flit; i++) printf("%02x", flit[i]);
-  printf("\n");
+  flit_print_hex(flit, sizeof flit);
   return EXIT_DONE;
+}
+
+static void show_guess(const struct oio_flit_format *format, const uint8_t *flit) {
+  struct crc_place places[2];
+  char guess[120];
+  for (unsigned half = 0; half < 2; half++)
+    places[half] = (struct crc_place){half * OIO_FLIT_BYTES / 2u, format->crc_covers[half], format->crc_at[half]};
+  if (crc_guess(flit, places, 2, guess, sizeof guess)) printf("looks like a CRC with %s\n", guess);
 }
 
 static int show(const struct oio_flit_format *format, const uint8_t *flit) {
@@ -128,6 +148,7 @@ static int show(const struct oio_flit_format *format, const uint8_t *flit) {
   const bool valid = oio_flit_valid(format, flit);
   const bool kept = oio_flit_get_head(format, flit, &head);
   printf("format    %u (%s)\ncrc       %s\n", format->number, format->name, valid ? "valid" : "WRONG");
+  if (!valid) show_guess(format, flit);
   printf("protocol  %s%s\ncommand   %s\nsequence  %u\nround     %u\necho      %u\ncredit    %u\n", protocols[head.protocol & 3],
          kept ? "" : ", discarded (rule R2)", commands[head.command & 3], head.sequence, head.round, head.echo, head.credit_limit);
   oio_flit_get_payload(format, flit, payload, sizeof payload);
@@ -137,20 +158,13 @@ static int show(const struct oio_flit_format *format, const uint8_t *flit) {
   return valid ? EXIT_DONE : EXIT_BAD_RESULT;
 }
 
-static int decode(int argc, char **argv) {
-  const struct oio_flit_format *format = oio_flit_format(3);
+static int wrong_size(size_t bytes, const char *what, const char *text) {
+  fprintf(stderr, "oio flit: a flit is %zu hex digits; this %s '%.80s'; see `oio flit --help`\n", 2 * bytes, what, text);
+  return EXIT_UNUSABLE;
+}
+
+int flit_read(const char *hex, uint8_t *flit, size_t bytes) {
   char input[8 * OIO_FLIT_BYTES];
-  const char *hex = NULL;
-  uint8_t flit[OIO_FLIT_BYTES];
-  for (int i = 2; i < argc; i++) {
-    if (strcmp(argv[i], "--format") == 0 && i + 1 < argc) {
-      if ((format = format_named(argv[++i])) == NULL) return refuse("there is no format", argv[i]);
-    } else if (argv[i][0] == '-' || hex != NULL) {
-      return refuse("no such option, or one hex string too many:", argv[i]);
-    } else {
-      hex = argv[i];
-    }
-  }
   if (hex == NULL) {
     const size_t nbytes = fread(input, 1, sizeof input - 1, stdin);
     if (ferror(stdin)) {
@@ -158,19 +172,55 @@ static int decode(int argc, char **argv) {
       return EXIT_UNUSABLE;
     }
     input[nbytes] = '\0';
-    if (strlen(input) != nbytes) return refuse("a flit is 512 hex digits; this has a NUL byte behind", input);
+    if (strlen(input) != nbytes) return wrong_size(bytes, "has a NUL byte behind", input);
     hex = input;
   }
-  if (read_hex(hex, flit, sizeof flit) != OIO_FLIT_BYTES) return refuse("a flit is 512 hex digits; this is not:", hex);
-  return show(format, flit);
+  return flit_read_hex(hex, flit, bytes) == (long)bytes ? 0 : wrong_size(bytes, "is not:", hex);
+}
+
+static int decode(int argc, char **argv) {
+  const struct oio_flit_format *format = oio_flit_format(3);
+  const char *hex = NULL;
+  uint8_t flit[OIO_FLIT_BYTES];
+  for (int i = 2; i < argc; i++) {
+    if (strcmp(argv[i], "--format") == 0 && i + 1 < argc) {
+      if ((format = format_named(argv[++i])) == NULL) return flit_refuse("there is no format", argv[i]);
+    } else if (strcmp(argv[i], "--profile") == 0) {
+      i++; /* has been looked at */
+    } else if (argv[i][0] == '-' || hex != NULL) {
+      return flit_refuse("no such option, or one hex string too many:", argv[i]);
+    } else {
+      hex = argv[i];
+    }
+  }
+  const int read = flit_read(hex, flit, sizeof flit);
+  return read != 0 ? read : show(format, flit);
+}
+
+/* The profile that is asked for: 0 extended, 1 plain; or it has been refused. */
+static int profile_of(int argc, char **argv) {
+  static const char *const profiles[] = {"extended", "plain"};
+  int profile = 0;
+  for (int i = 2; i < argc; i++) {
+    if (strcmp(argv[i], "--profile") != 0) continue;
+    const char *value = i + 1 < argc ? argv[++i] : "";
+    for (profile = 0; profile < 2 && strcmp(value, profiles[profile]) != 0;) profile++;
+    if (profile == 2) flit_refuse("--profile is extended or plain, not", value);
+  }
+  return profile;
 }
 
 int oio_command_flit(int argc, char **argv) {
-  if (argc >= 2 && strcmp(argv[1], "encode") == 0 && !(argc > 2 && strcmp(argv[2], "--help") == 0)) return encode(argc, argv);
-  if (argc >= 2 && strcmp(argv[1], "decode") == 0 && !(argc > 2 && strcmp(argv[2], "--help") == 0)) return decode(argc, argv);
+  const bool encodes = argc >= 2 && strcmp(argv[1], "encode") == 0, decodes = argc >= 2 && strcmp(argv[1], "decode") == 0;
+  if ((encodes || decodes) && !(argc > 2 && strcmp(argv[2], "--help") == 0)) {
+    const int profile = profile_of(argc, argv);
+    if (profile > 1) return EXIT_UNUSABLE;
+    if (profile == 1) return encodes ? flit_plain_encode(argc, argv) : flit_plain_decode(argc, argv);
+    return encodes ? encode(argc, argv) : decode(argc, argv);
+  }
   if (argc >= 2 && strcmp(argv[argc - 1], "--help") == 0) {
     fputs(help, stdout);
     return EXIT_DONE;
   }
-  return refuse("say encode or decode, not", argc >= 2 ? argv[1] : "");
+  return flit_refuse("say encode or decode, not", argc >= 2 ? argv[1] : "");
 }

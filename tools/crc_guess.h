@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a CRC that is wrong could be instead: other people's first mistakes. */
+#ifndef OIO_TOOLS_CRC_GUESS_H
+#define OIO_TOOLS_CRC_GUESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One CRC of a flit: over so many of its bytes, and where it stands. */
+struct crc_place {
+  size_t from, bytes, at;
+};
+
+/* Looks for another CRC-16 that all places of the flit agree with, and says how it differs from that of SPEC.md section 2, as "polynomial
+ * 0x1021, no zeros behind the data". False: none is known; where bits are wrong, none is to be expected. */
+bool crc_guess(const uint8_t *flit, const struct crc_place *places, size_t count, char *text, size_t size);
+
+#endif
