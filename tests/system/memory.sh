@@ -106,6 +106,17 @@ X
 sentence "each of the importers, in the library that reads JSON too"
 survives trace import -o out/t.gz short.tra.bz2
 survives trace import -o out/t.gz capture
+printf 'num_ranks 2\nrank 0 {\na: calc 1\nb: send 9b to 1\nb requires a\n}\nrank 1 {\na: recv 9b from 0\nb: send 4b to 0\nb requires a\n}\n' >small.goal
+survives trace import -o out/t.gz small.goal
+printf 'Nodes 2\nConnections 2\n0->1 start 0 size 5 send_done_trigger 1\n1->0 trigger 1 size 6\ntrigger id 1 oneshot\n' >small.cm
+survives trace import -o out/t.gz small.cm
+printf "$(printf '1 4 10 - -\n2 7 5 - 1 comm_type=0 comm_size=800\n' | LC_ALL=C awk -f "$source/tests/system/chakra_encode.awk")" >small.et
+survives trace import --ranks 2 -o out/t.gz small.et
+printf '{"header": {"id": "a", "rank": 0, "n_ranks": 2}, "metadata": {}, "coll_perf": {"coll": "AllGather", "coll_sn": 1, "coll_msg_size_bytes": 64}}\n' >small.json
+survives trace import -o out/t.gz small.json
+printf '1 0 0 2 1 4\n2 2 1 0 0 1\n' >small.popnet
+survives trace import -o out/t.gz small.popnet
+survives trace info --svg out/m.svg short.trace
 
 if [ -x "$bin/oio-systemc" ]; then
   sentence "each of the SystemC host, but for those that SystemC leaves unchecked"

@@ -12,6 +12,7 @@
 #include "oio/trace.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -90,6 +91,30 @@ static void ten_million_records_are_read_in_less_than_50_mb(void **state) {
   assert_true(kib < INFO_MAX_KIB);
 }
 
+/* Packets that come in no order, and accesses of which the answers come late: both are sorted. */
+static void import_ten_million(const char *capture, uint64_t lines, const char *format, uint64_t step) {
+  char *const import[] = {"oio", "trace", "import", "-o", "imported.oiotrace.gz", (char *)capture, NULL};
+  FILE *file = fopen(capture, "w");
+  assert_non_null(file);
+  for (uint64_t i = 0; i < lines; i++) fprintf(file, format, i * step % lines, i % 4);
+  assert_int_equal(fclose(file), 0);
+  const double begun = now_s();
+  const long kib = memory_of(import);
+  print_message("import of %s: %.2f M records/s, %ld KiB at most\n", capture, RECORDS / (now_s() - begun) * 1e-6, kib);
+  assert_int_equal(unlink(capture), 0);
+  assert_int_equal(unlink("imported.oiotrace.gz"), 0);
+  assert_true(kib < SIM_MAX_KIB);
+}
+
+static void ten_million_records_are_imported_in_less_than_200_mb(void **state) {
+  (void)state;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  import_ten_million("ten-million.popnet", RECORDS, "%" PRIu64 " 0 %" PRIu64 " 3 1 4\n", 7654321);
+  import_ten_million("ten-million.trc", RECORDS / 2, "0x%" PRIx64 "000 READ %" PRIu64 "\n", 1);
+#pragma GCC diagnostic pop
+}
+
 static void ten_million_records_are_replayed_in_less_than_200_mb(void **state) {
   (void)state;
   char *const sim[] = {"oio", "sim", "--trace", (char *)path, "--fidelity", "event", NULL};
@@ -116,6 +141,7 @@ static void an_overloaded_replay_of_them_stays_below_200_mb_too(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ten_million_records_are_imported_in_less_than_200_mb),
       cmocka_unit_test(ten_million_records_are_read_in_less_than_50_mb),
       cmocka_unit_test(ten_million_records_are_replayed_in_less_than_200_mb),
       cmocka_unit_test(an_overloaded_replay_of_them_stays_below_200_mb_too),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L
 #include "heat_map.h"
 
 #include "oio/results.h"
+#include "page.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -74,17 +74,14 @@ enum oio_status heat_map_write(const char *path, const struct oio_trace_header *
                                struct oio_error *error) {
   struct heat_map *map = calloc(1, sizeof *map);
   char *text = NULL;
-  size_t length = 0;
-  FILE *out = map != NULL ? open_memstream(&text, &length) : NULL;
-  bool good = out != NULL;
-  if (good) {
+  struct page page;
+  if (map != NULL && page_begin(&page)) {
     gather(map, digest, header->nodes);
-    print(out, map, digest);
-    good = !ferror(out);
-    good = fclose(out) == 0 && good;
+    print(page.out, map, digest);
+    text = page_end(&page);
   }
   const enum oio_status status =
-      good ? oio_write_whole(path, text, error) : oio_error_set(error, OIO_ERR_NOMEM, "--svg %.200s: out of memory", path);
+      text == NULL ? oio_error_set(error, OIO_ERR_NOMEM, "--svg %.200s: out of memory", path) : oio_write_whole(path, text, error);
   free(text);
   free(map);
   return status;

@@ -141,12 +141,17 @@ static const char *names(char *text, size_t room) {
 static enum oio_status detect_file(const struct importer **importer, const char *path, struct oio_error *error) {
   unsigned char first[IMPORT_SNIFF_BYTES + 1];
   char known[200];
+  errno = 0;
   gzFile file = gzopen(path, "rb");
-  if (file == NULL) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno));
+  if (file == NULL)
+    return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be opened: %s; check the name", path, strerror(errno != 0 ? errno : ENOMEM));
   errno = 0;
   const int got = gzread(file, first, IMPORT_SNIFF_BYTES);
   const int cause = errno;
+  int gzip_cause;
+  gzerror(file, &gzip_cause);
   gzclose_r(file);
+  if (got < 0 && gzip_cause == Z_MEM_ERROR) return oio_error_set(error, OIO_ERR_NOMEM, "%.110s: out of memory; close other programs", path);
   if (got < 0)
     return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; copy the file again", path,
                          cause != 0 ? strerror(cause) : "its gzip data is damaged");

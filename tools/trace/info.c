@@ -37,6 +37,9 @@ static enum oio_status read_all(struct oio_trace_reader *reader, struct digest *
     progress_update(&progress, oio_trace_fraction(reader));
   }
   progress_end(&progress);
+  if (status == OIO_OK && digest->chain.lacking)
+    return oio_error_set(error, OIO_ERR_NOMEM,
+                         "the memory and the temporary folder (TMPDIR) do not hold 32 bytes a record; make room there");
   return status;
 }
 

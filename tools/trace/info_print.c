@@ -109,13 +109,9 @@ static void print_matrix(const char *of, const struct digest_pairs *pairs, uint3
 }
 
 /* What lets the last message enter, whatever the net. */
-static void print_chain(const struct chain *chain) {
-  const struct chain_end *last = &chain->last;
-  if (chain->lacking)
-    printf("critical not known: the temporary folder has no room for it\n");
-  else
-    printf("critical %" PRIu64 " messages one after the other, %" PRIu64 " bytes and %.6f us of delays; the last enters at %.6f us\n",
-           last->messages, last->bytes, (double)last->delays_ps * 1e-6, (double)last->entry_ps * 1e-6);
+static void print_chain(const struct chain_end *last) {
+  printf("critical %" PRIu64 " messages one after the other, %" PRIu64 " bytes and %.6f us of delays; the last enters at %.6f us\n",
+         last->messages, last->bytes, (double)last->delays_ps * 1e-6, (double)last->entry_ps * 1e-6);
 }
 
 void info_print_text(const char *path, const struct oio_trace_header *header, const struct digest *digest) {
@@ -133,7 +129,7 @@ void info_print_text(const char *path, const struct oio_trace_header *header, co
          digest->waits_max);
   if (digest->delays > 0)
     printf("delays   %" PRIu64 " waits have one, of at most %.6f us\n", digest->delays, (double)digest->delay_max_ps * 1e-6);
-  print_chain(&digest->chain);
+  print_chain(&digest->chain.last);
   if (digest->with_payload.messages > 0) print_count("payload", &digest->with_payload);
   for (unsigned vc = 0; vc < OIO_TRACE_VCS_MAX; vc++) {
     if (digest->vc[vc].messages == 0) continue;
@@ -224,12 +220,9 @@ void info_print_json(const char *path, const struct oio_trace_header *header, co
          digest->waiting, digest->waits, digest->waits_max, digest->with_payload.messages);
   printf("  \"delays\": %" PRIu64 ",\n  \"delay_max_ps\": %" PRIu64 ",\n", digest->delays, digest->delay_max_ps);
   const struct chain_end *last = &digest->chain.last;
-  if (digest->chain.lacking)
-    printf("  \"critical_path\": null,\n");
-  else
-    printf("  \"critical_path\": {\"messages\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"delays_ps\": %" PRIu64 ", \"entry_ps\": %" PRIu64
-           "},\n",
-           last->messages, last->bytes, last->delays_ps, last->entry_ps);
+  printf("  \"critical_path\": {\"messages\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"delays_ps\": %" PRIu64 ", \"entry_ps\": %" PRIu64
+         "},\n",
+         last->messages, last->bytes, last->delays_ps, last->entry_ps);
   print_json_counts(digest);
   printf(",\n  \"rate_bin_ps\": %" PRIu64 ",\n  \"rate_bytes\": [", digest->bin_ps);
   for (unsigned i = 0; i < bins_used(digest); i++) printf("%s%" PRIu64, i > 0 ? ", " : "", digest->bytes_in[i]);
