@@ -368,24 +368,14 @@ const char *options_workload(const struct options *options) {
   return options->trace != NULL ? options->trace : generators[options->config.generator];
 }
 
-int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
-                   const struct oio_traffic *traffic, const struct oio_repeat *repeat) {
-  const struct oio_run run = {.host = host,
-                              .workload = options_workload(options),
-                              .json_path = options->json,
-                              .waves_path = options->waves,
-                              .csv_path = options->csv,
-                              .net = net,
-                              .drawn = net == NULL ? NULL : oio_net_drawn(net),
-                              .traffic = traffic,
-                              .repeat = repeat};
+static int report(const struct options *options, struct oio_results *results, const struct oio_run *run) {
   struct oio_error error = {""};
   results->partial = interrupt_requested();
-  char *table = oio_results_table(results, &options->config, &run);
+  char *table = oio_results_table(results, &options->config, run);
   const bool whole = table != NULL;
   if (prints_text(options) && whole) fputs(table, stdout);
   const int printed = outputs_printed(EXIT_DONE);
-  const bool written = write_json(options, results, &run, &error) == OIO_OK && write_csv(options, results, &run, &error) == OIO_OK;
+  const bool written = write_json(options, results, run, &error) == OIO_OK && write_csv(options, results, run, &error) == OIO_OK;
   if (!prints_text(options) && (results->partial || !oio_results_good(results))) say_fault(table, written ? options->json : NULL);
   free(table);
   if (!written && error.text[0] != '\0')
@@ -395,6 +385,31 @@ int options_report(const struct options *options, struct oio_results *results, c
   if (!written || !whole || printed != EXIT_DONE) return EXIT_UNUSABLE;
   if (results->partial) return INTERRUPT_EXIT;
   return oio_results_good(results) ? EXIT_DONE : EXIT_BAD_RESULT;
+}
+
+/* Of a host that has its net where it cannot be asked: another net draws the same. NULL: there is no schedule. */
+static struct oio_net *net_that_draws(const struct options *options) {
+  struct oio_net *net = NULL;
+  if (options->config.faults[0] != '\0') oio_net_create(&net, &options->config, NULL, NULL);
+  return net;
+}
+
+int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
+                   const struct oio_traffic *traffic, const struct oio_repeat *repeat) {
+  struct oio_net *drawing = net == NULL ? net_that_draws(options) : NULL;
+  const struct oio_net *drawn_by = net == NULL ? drawing : net;
+  const struct oio_run run = {.host = host,
+                              .workload = options_workload(options),
+                              .json_path = options->json,
+                              .waves_path = options->waves,
+                              .csv_path = options->csv,
+                              .net = net,
+                              .drawn = drawn_by == NULL ? NULL : oio_net_drawn(drawn_by),
+                              .traffic = traffic,
+                              .repeat = repeat};
+  const int status = report(options, results, &run);
+  oio_net_destroy(drawing);
+  return status;
 }
 
 int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options)) {

@@ -243,9 +243,10 @@ int oio_dpi_good(void *run, unsigned long long now_ps, int over) {
 const char *oio_dpi_report(void *run, unsigned long long now_ps, int over) {
   struct run *r = run;
   struct oio_results results;
-  const struct oio_run shown = {.host = "SystemVerilog over DPI"};
+  struct oio_run shown = {.host = "SystemVerilog over DPI"};
   if (oio_dpi_failed(run)) return oio_dpi_error(run);
   oio_host_get_results(&r->host, now_ps, over != 0, &results);
+  shown.drawn = oio_net_drawn(r->host.net);
   free(r->table);
   r->table = oio_results_table(&results, &r->host.config, &shown);
   return r->table == NULL ? "out of memory" : r->table;

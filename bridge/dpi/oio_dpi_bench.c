@@ -235,9 +235,10 @@ int oio_dpi_bench_good(void *bench) {
 const char *oio_dpi_bench_report(void *bench) {
   struct bench *b = bench;
   struct oio_results results = {.cycles = 0};
-  const struct oio_run run = {.host = "SystemVerilog, RTL bridge"};
+  struct oio_run run = {.host = "SystemVerilog, RTL bridge"};
   if (oio_dpi_bench_failed(b)) return oio_dpi_bench_error(b);
   collect(b, &results);
+  run.drawn = oio_net_drawn(oio_sim_net(b->sim));
   free(b->table);
   b->table = oio_results_table(&results, &b->config, &run);
   return b->table == NULL ? "out of memory" : b->table;

@@ -101,7 +101,7 @@ for topology in pair bridged; do
     same '.delivered == 3000 and .faults.dark_flits > 0 and .fec.corrected_symbols > 0' --generate saturate --messages 3000 --fidelity $fidelity \
       --set net.topology=$topology --set optical.stripe_bits=10 --set optical.fec=kp4 --set optical.fec_ways=2 --set optical.bit_error_rate=1e-5 \
       --set optical.remap_ps=500000 --set optical.marker_bits=2176 --set optical.marker_period_bits=120000 --set optical.gearbox_ps=700 --set optical.walk=0.5 --set optical.walk_ps=2000000 --set link.replay_limit=1000 \
-      --set "faults.schedule=at 1us link $link: fibre 2 cut; at 3us link $link: down for 700ns, 2 times every 2us; at 4us link $link: loss 1 dB over 1us"
+      --set "faults.schedule=at 1us link $link: fibre 2 cut; at 3us link $link: down for 700ns, 2 times every 2us; at 4us link $link: loss 1 dB over 1us; from 0 to 9us link $link: loss 0.1 dB, every 2us on average"
   done
 done
 
