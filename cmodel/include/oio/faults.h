@@ -42,7 +42,9 @@ struct oio_fault_rate {
   struct oio_fault fault; /**< what; its time is the first at which it can be */
   oio_time_ps until_ps;   /**< and here it cannot be any more */
   bool any;               /**< the number of the lane, laser or fibre is drawn */
-  double mean_ps;         /**< from one to the next; 0: as the technology of the class has it, `times` as often */
+  bool relocks;           /**< it comes up again with another error rate, relock_rate: that follows it as an event of its own */
+  double relock_rate;
+  double mean_ps; /**< from one to the next; 0: as the technology of the class has it, `times` as often */
   double times;
 };
 

@@ -85,6 +85,15 @@ static bool add_rate(struct oio_faults *faults, const struct oio_fault_rate *rat
   return true;
 }
 
+/* And with it the error rate with which a wire comes up again. */
+static bool add_relocking(struct oio_faults *faults, const struct oio_fault *fault, bool relocks, double rate) {
+  struct oio_fault after = *fault;
+  if (!add(faults, fault)) return false;
+  after.flaps = false;
+  after.event = (struct oio_channel_event){.at_ps = fault->event.at_ps, .what = OIO_EVENT_RATE, .value = rate};
+  return !relocks || add(faults, &after);
+}
+
 /* A loss over a time comes in equal steps, the first at once. */
 static bool add_once(struct oio_faults *faults, const struct oio_statement *s, oio_time_ps later_ps) {
   const unsigned steps = s->over_ps > 0 ? OIO_FAULT_LOSS_STEPS : 1;
@@ -92,7 +101,7 @@ static bool add_once(struct oio_faults *faults, const struct oio_statement *s, o
     struct oio_fault fault = s->fault;
     fault.event.at_ps += later_ps + s->over_ps / steps * i;
     fault.event.value /= steps;
-    if (!add(faults, &fault)) return false;
+    if (!add_relocking(faults, &fault, s->relocks, s->relock_rate)) return false;
   }
   return true;
 }
@@ -109,7 +118,7 @@ static enum oio_status take(struct oio_faults *faults, const char *text, size_t 
   if (wrong != NULL) return oio_error_set(error, OIO_ERR_CONFIG, "%s: %s; write for example: at 20us link 0: lane 3 dies", where, wrong);
   s.fault.statement = s.rate.fault.statement = (uint32_t)number;
   if (s.drawn) return add_rate(faults, &s.rate) ? OIO_OK : no_memory(error);
-  const uint64_t each = s.over_ps > 0 ? OIO_FAULT_LOSS_STEPS : 1;
+  const uint64_t each = s.over_ps > 0 ? OIO_FAULT_LOSS_STEPS : s.relocks ? 2 : 1;
   if (s.times * each > OIO_FAULTS_MAX - faults->count)
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all; use fewer repeats", where, OIO_FAULTS_MAX);
   if (s.every_ps > 0 && s.times > (OIO_HORIZON_PS - s.fault.event.at_ps) / s.every_ps)
@@ -220,10 +229,10 @@ enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const 
     fault.which = target->which;
     fault.event.at_ps = (oio_time_ps)at_ps;
     if (r->any) fault.event.number = (uint32_t)((oio_rng_next(&rng) >> 32) * target->parts >> 32);
-    if (faults->count == OIO_FAULTS_MAX)
+    if (faults->count + r->relocks >= OIO_FAULTS_MAX)
       return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all are drawn; lower its rate, or its time",
                            oio_faults_where(faults, &fault, where), OIO_FAULTS_MAX);
-    if (!add(faults, &fault)) return no_memory(error);
+    if (!add_relocking(faults, &fault, r->relocks, r->relock_rate)) return no_memory(error);
   }
 }
 

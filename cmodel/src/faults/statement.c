@@ -169,13 +169,26 @@ static const char *take_heat(struct words *w, struct oio_channel_event *event, d
   return NULL;
 }
 
+/* flap then error rate R. */
+static const char *take_relock(struct words *w, struct oio_statement *s) {
+  struct oio_channel_event rate;
+  if (!accept(w, "then")) return NULL;
+  const char *wrong = accept(w, "error") ? take_rate(w, &rate) : "behind `then` is `error rate R`";
+  s->relocks = wrong == NULL;
+  s->relock_rate = wrong == NULL ? rate.value : 0;
+  return wrong;
+}
+
 static const char *take_what(struct words *w, struct oio_statement *s) {
   struct oio_channel_event *event = &s->fault.event;
   if (accept(w, "error")) return take_rate(w, event);
   if (accept(w, "loss")) return take_loss(w, s);
   if (accept(w, "warms")) return take_heat(w, event, 1);
   if (accept(w, "cools")) return take_heat(w, event, -1);
-  if (accept(w, "down")) return take_down(w, event);
+  if (accept(w, "down")) {
+    const char *wrong = take_down(w, event);
+    return wrong == NULL ? take_relock(w, s) : wrong;
+  }
   if (accept(w, "up")) {
     event->what = OIO_EVENT_DOWN;
     event->returns = true;
@@ -184,7 +197,7 @@ static const char *take_what(struct words *w, struct oio_statement *s) {
   if (accept(w, "flap")) {
     event->what = OIO_EVENT_DOWN;
     s->fault.flaps = true;
-    return NULL;
+    return take_relock(w, s);
   }
   return take_part(w, s);
 }
@@ -233,6 +246,8 @@ static const char *take_technology(struct words *w, struct oio_fault_rate *rate)
 static const char *take_often(struct words *w, struct oio_statement *s) {
   oio_time_ps mean_ps;
   s->rate.fault = s->fault;
+  s->rate.relocks = s->relocks;
+  s->rate.relock_rate = s->relock_rate;
   if (!accept(w, ",")) return "behind `from` and what happens is how often, as `, every 2ms on average` or `, 0.2 per ms`";
   if (accept(w, "at")) return take_technology(w, &s->rate);
   if (accept(w, "every")) {

@@ -7,7 +7,7 @@
  *     PLACE   link N | wire N | class NAME | all
  *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
  *             warms | cools D K [over TIME],
- *             down [for TIME], up, flap; of a rate N may be `any`
+ *             down [for TIME] [then error rate R], up, flap [then error rate R]; of a rate N may be `any`
  */
 #ifndef OIO_STATEMENT_H
 #define OIO_STATEMENT_H
@@ -17,7 +17,9 @@
 struct oio_statement {
   struct oio_fault fault; /* the first */
   oio_time_ps over_ps;    /* of a loss; 0: at once */
-  uint64_t times;         /* 1 and up */
+  bool relocks;           /* then it has this error rate */
+  double relock_rate;
+  uint64_t times; /* 1 and up */
   oio_time_ps every_ps;
   bool drawn; /* it is a rate; and the rest of it */
   struct oio_fault_rate rate;

@@ -168,7 +168,7 @@ static void what_was_drawn_reads_back_as_the_same(void **state) {
       "at 1us link 0: loss 0.7 dB over 3us; at 2us all: error rate 1.1e-7; at 3us class package: flap, 2 times every "
       "7us; at 4us wire 3: up; at 5us wire 2: down; from 0 to 20us all: laser any returns, 1 per us; from 0 to 20us wire 1: "
       "loss -0.1 dB, 1 per us; from 0 to 20us link 1: fibre any mended, 1 per us; from 0 to 20us all: down for 5ns, 1 per us; "
-      "from 0 to 20us all: flap, 1 per us; at 6us all: lane 3 dies; at 6us all: fibre 1 cut";
+      "from 0 to 20us all: flap then error rate 1e-7, 1 per us; at 6us all: lane 3 dies; at 6us all: fibre 1 cut";
   char path[] = "/tmp/test_fault_rates.XXXXXX", event[OIO_FAULT_TEXT_BYTES];
   struct oio_faults *read;
   struct oio_error error;

@@ -82,6 +82,28 @@ static void a_loss_over_a_time_comes_in_64_equal_steps(void **state) {
   oio_faults_destroy(faults);
 }
 
+static void a_wire_that_comes_up_again_may_be_worse(void **state) {
+  (void)state;
+  struct oio_faults *faults =
+      faults_of("at 1us link 3: flap then error rate 1e-8; at 2us wire 1: down for 5ns then error rate 0.25, 2 times every 1us");
+  static const struct {
+    uint64_t at_ps, for_ps;
+    double rate;
+  } rows[] = {{1000000, 0, 1e-8}, {2000000, 5000, 0.25}, {3000000, 5000, 0.25}};
+  assert_int_equal(oio_faults_count(faults), 6);
+  for (unsigned i = 0; i < 3; i++) {
+    const struct oio_fault *down = oio_faults_at(faults, 2 * i), *rate = oio_faults_at(faults, 2 * i + 1);
+    assert_int_equal(down->event.what, OIO_EVENT_DOWN);
+    assert_int_equal(down->flaps, i == 0);
+    if (i > 0) assert_int_equal(down->event.for_ps, rows[i].for_ps);
+    assert_int_equal(rate->event.what, OIO_EVENT_RATE);
+    assert_false(rate->flaps);
+    assert_true(rate->event.value == rows[i].rate && down->event.at_ps == rows[i].at_ps && rate->event.at_ps == rows[i].at_ps);
+    assert_int_equal(rate->which, down->which);
+  }
+  oio_faults_destroy(faults);
+}
+
 static void what_is_no_event_is_refused_with_what_is_wrong(void **state) {
   static const struct {
     const char *schedule, *says;
@@ -106,6 +128,9 @@ static void what_is_no_event_is_refused_with_what_is_wrong(void **state) {
       {"at 1us all: loss 3", "in dB"},
       {"at 1us all: loss 300 dB", "-100 to 100 dB"},
       {"at 1us all: loss 3 dB over 10", "`over` a time"},
+      {"at 1us all: flap then lane 3 dies", "behind `then` is `error rate R`"},
+      {"at 1us all: flap then error rate 0.6", "0 to 0.5"},
+      {"at 1us all: lane 3 dies then error rate 1e-3", "behind its end"},
       {"at 1us all: down for ever", "down `for` a time"},
       {"at 1us all: flap, twice", "repeats are"},
       {"at 1us all: flap, 0 times every 1us", "repeats are"},
@@ -260,6 +285,7 @@ int main(void) {
       cmocka_unit_test(each_event_says_what_it_says),
       cmocka_unit_test(events_are_put_in_the_order_of_their_times_and_those_of_one_time_stay),
       cmocka_unit_test(a_loss_over_a_time_comes_in_64_equal_steps),
+      cmocka_unit_test(a_wire_that_comes_up_again_may_be_worse),
       cmocka_unit_test(what_is_no_event_is_refused_with_what_is_wrong),
       cmocka_unit_test(a_file_has_an_event_a_line_and_is_named_with_the_line),
       cmocka_unit_test(a_place_is_its_wires),
