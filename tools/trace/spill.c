@@ -9,9 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROOM_FIRST = 256, RUN = 65536, GROW_BYTES_MAX = 1 << 20, RESIDENT_BYTES_MAX = 32 << 20, LOOK_AROUND = 256 };
+enum { ROOM_FIRST = 256, RUN = 65536, GROW_BYTES_MAX = 1 << 20, LOOK_AROUND = 256 };
 
 static struct spill *in_files;
+static uint64_t resident_bytes_max = (uint64_t)32 << 20;
 
 static size_t bytes_of(size_t count, size_t size) {
   const size_t page = 65536;
@@ -112,7 +113,7 @@ static uint64_t resident_bytes(void) {
 
 /* What a page of a file's mapping holds is in the file: dropping it loses nothing. */
 void spill_trim(void) {
-  if (in_files == NULL || resident_bytes() < RESIDENT_BYTES_MAX) return;
+  if (in_files == NULL || resident_bytes() < resident_bytes_max) return;
   for (struct spill *at = in_files; at != NULL; at = at->next) madvise(at->list, bytes_of(at->room, at->size), MADV_DONTNEED);
 }
 
@@ -165,6 +166,10 @@ bool spill_sort(struct spill *spill, int (*compare)(const void *left, const void
   }
   spill_free(&other);
   return true;
+}
+
+void spill_allow(uint64_t bytes) {
+  resident_bytes_max = bytes;
 }
 
 void spill_free(struct spill *spill) {

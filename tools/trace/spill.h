@@ -26,6 +26,8 @@ bool spill_resize(struct spill *spill, size_t count);
 bool spill_sort(struct spill *spill, int (*compare)(const void *left, const void *right));
 /** To be called now and then, every few hundred elements that are touched: keeps the resident memory of the process bounded. */
 void spill_trim(void);
+/** From how many resident bytes of the process on spill_trim gives pages back: 32 MiB, unless this says something else. */
+void spill_allow(uint64_t bytes);
 void spill_free(struct spill *spill);
 
 #endif
