@@ -165,4 +165,20 @@ sentence "a net file may have the line ends of another system, and blanks and a 
 printf 'oio-net 1 # a pair\r\ndie a b\r\nlink a b rack\r\n' >ends.net
 shows "2 dies, 1 link (1 rack)" ./ends.net
 
+# B = 400 GB/s of messages, of which a flit of 256 bytes has 222: 57.6577 Gb/s on each of 64 lanes. A chunk is no whole number of flits.
+sentence "rings of collectives have the published efficiencies 1 / (1 + alpha n B / S), to a thousandth"
+while read -r dies bytes alpha_ps published; do
+  "$oio" sim --net loop:$dies --fidelity event --generate all-reduce --set workload.algorithm=ring --set workload.bytes=$bytes --set package.lanes=64 \
+    --set package.lane_rate_gbps=57.657657657 --set package.length_m=0 --set package.logic_ps=$alpha_ps --json ring.json --quiet || fail "exit status $?"
+  jq -e "2 * ($dies - 1) * $bytes / ($dies * 400e9) * 1e12 / .iteration_ps | . / $published - 1 | fabs < 1e-3" ring.json >/dev/null ||
+    fail "$dies dies, $bytes bytes, $alpha_ps ps: $(jq .iteration_ps ring.json) ps an iteration is not an efficiency of $published"
+done <<'ROWS'
+8 1048576 30000 0.9161
+8 1048576 120000 0.7320
+8 1048576 300000 0.5220
+64 67108864 30000 0.9887
+64 67108864 120000 0.9562
+64 67108864 300000 0.8973
+ROWS
+
 echo "1..$planned passed"
