@@ -135,3 +135,7 @@ printf 'Nodes 2\nConnections 1\n0->1 trigger 3 size 5\n' | wrong '^bad:3: trigge
 printf 'Nodes 2\nConnections 1\n0->1 trigger 3 size 5\ntrigger id 3 oneshot\n' | wrong '^bad:4: trigger 3 is fired by nothing'
 printf 'Nodes 2\nConnections 1\n0->1 trigger 3 size 5 send_done_trigger 3\ntrigger id 3 oneshot\n' | wrong '^bad: a cycle: line 3'
 printf 'Nodes 2\nConnections 1\n0->1 start 1.5 size 5\n' | wrong '^bad:3: a whole number is expected after .start'
+sed 's/count 2/count 3/' one.cm | wrong '^bad:10: trigger 2 is a barrier whose count'
+sed 's/barrier count 2/oneshot/' one.cm >oneshot.cm
+"$oio" trace import -o out/t.gz oneshot.cm >shown
+grep -q '; 1 further causes of a oneshot trigger left out$' shown || fail "$(cat shown)"
