@@ -52,7 +52,7 @@ echo '[{"src_device_id": 0, "dst_device_id": 1, "num_bytes": 8, "timestamp": 1, 
 "$oio" trace import -o out/t.gz waits.json >/dev/null 2>stderr
 same 'oio trace import: no waits and no delays: for what its 2 SEMAPHORE_WAIT are a tt-npe capture does not say, so a replay moves nothing' "$(cat stderr)"
 rm out/*
-refuses 2 '^--delivery-ps has no effect: it is for netrace, and this is tt-npe; leave it out' import --delivery-ps 5 -o out/t.gz capture
+refuses 2 '^--delivery-ps has no effect on a tt-npe capture; leave it out' import --delivery-ps 5 -o out/t.gz capture
 
 sentence "named files, in any order, give the same; without a folder's name too"
 "$oio" trace import -o out/a.gz capture/noc_trace_dev0.json capture/noc_trace_dev2.json >/dev/null

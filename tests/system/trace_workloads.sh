@@ -137,4 +137,6 @@ rm out/*
 printf '0x0 READ 1\n0x0 READ x\n' | wrong "^bad:2: '0xADDRESS COMMAND CYCLE'"
 printf '0x0 READ 4611686018427387904\n' | wrong '^bad:1: cycle 4611686018427387904 gives a time beyond'
 printf '3 4096\n3\n' | wrong '^bad:2: no line of a memory trace'
+refuses 2 '^--ranks has no effect on a memory capture; leave it out' import --ranks 3 -o out/t.gz m.trc
+refuses 2 '^--cycle has\|no option' import --cycle 3 -o out/t.gz m.trc
 refuses 2 'no power of two' import --interleave 100 -o out/t.gz m.trc

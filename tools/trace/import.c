@@ -51,11 +51,15 @@ static void print_help(void) {
 /* A graph is walked in no order of memory, and goes the faster the more of it is there. */
 #define RESIDENT_BYTES ((uint64_t)128 << 20)
 
+enum { GIVEN_MAX = 32 };
+
 struct import {
   struct import_options options;
   const struct importer *importer; /* NULL: the content decides */
   uint64_t dies;
   const char *map;
+  const char *given[GIVEN_MAX]; /* options of the command line, by name */
+  int givens;
   char *out;
   char *const *paths;
   int count;
@@ -189,6 +193,8 @@ static int parse(struct import *import, int argc, char **argv) {
   optind = 0;
   opterr = 0;
   while ((letter = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
+    for (const struct option *at = options; at->name != NULL; at++)
+      if (at->val == letter && import->givens < GIVEN_MAX) import->given[import->givens++] = at->name;
     if (letter == '?') return trace_usage("import", "no option '%.60s'", argv[optind - 1]);
     if (letter == ':') return trace_usage("import", "%.60s needs a value", argv[optind - 1]);
     const int status = take_option(import, letter, optarg);
@@ -217,13 +223,25 @@ static void say_delays(const struct import *import, const struct messages *messa
             messages->too_short, messages->count);
 }
 
+static bool heeds(const struct importer *importer, const char *option) {
+  static const char of_all[] = " format dies map limit output";
+  char word[24];
+  const size_t length = (size_t)snprintf(word, sizeof word, " %s", option);
+  for (const char *list = of_all;; list = importer->heeds) {
+    for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word))
+      if (at[length] == ' ' || at[length] == '\0') return true;
+    if (list == importer->heeds) return false;
+  }
+}
+
 static enum oio_status read_capture(struct import *import, struct import_context *context, struct oio_error *error) {
   enum oio_status status = OIO_OK;
   if (import->importer == NULL) status = importer_detect(&import->importer, import->paths[0], error);
   if (status != OIO_OK) return status;
-  if (!import->importer->delivery && import->options.delivery_ps > 0)
-    return oio_error_set(error, OIO_ERR_CONFIG, "--delivery-ps has no effect: it is for netrace, and this is %s; leave it out",
-                         import->importer->name);
+  for (int i = 0; i < import->givens; i++)
+    if (!heeds(import->importer, import->given[i]))
+      return oio_error_set(error, OIO_ERR_CONFIG, "--%s has no effect on a %s capture; leave it out", import->given[i],
+                           import->importer->name);
   if (!import->importer->many && import->count > 1)
     return oio_error_set(error, OIO_ERR_CONFIG, "%.110s: a second %s file; import each into its own trace", import->paths[1],
                          import->importer->name);

@@ -51,8 +51,9 @@ struct importer {
   /** Is this such a capture? `first` are its first bytes, decompressed if it is gzip. */
   bool (*sniff)(const unsigned char *first, size_t count);
   enum oio_status (*read)(struct import_context *context, struct oio_error *error);
-  bool many;     /**< more than one IN, and folders */
-  bool delivery; /**< takes --delivery-ps */
+  const char *heeds; /**< the options that say something to it, by name, each behind a space; those of all importers left out */
+  bool many;         /**< more than one IN, and folders */
+  bool delivery;     /**< takes --delivery-ps */
 };
 
 /** The table, which ends with an importer without a name. */
