@@ -75,6 +75,8 @@ module oio_credit (
 `ifndef SYNTHESIS
       assert (!sent_i || may_send_o) else $error("sent without credit");
       assert (!take_i || justified_o) else $error("a credit limit that cannot be is taken");
+      assert (in_reset_i || left_q <= initial_limit_i) else $error("more credit than the peer has buffer");
+      assert (!take_i || (limit_new_q == limit_q + rise_q && rise_q <= initial_limit_i - left_q)) else $error("another limit is taken than was judged");
       assert (in_reset_i || left_q == limit_q - sent_total_q) else $error("credit left is not the limit less what was sent");
 `endif
     end

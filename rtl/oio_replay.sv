@@ -181,6 +181,11 @@ module oio_replay #(
       assert (unacked_q == tail_q - head_q && passed_q == at_q - head_q) else $error("distances that are none");
       assert (unacked_q <= (SlotBits + 1)'(WindowFlits)) else $error("more unacknowledged flits than the window");
       assert (passed_q <= unacked_q) else $error("cursor outside acked .. next_tx");
+      assert (oio_pkg::number_distance(oldest_q, next_tx_q, Modulus) == 16'(unacked_q)) else $error("next_tx is not the number of its index");
+      assert (oio_pkg::number_distance(oldest_q, cursor_q, Modulus) == 16'(passed_q)) else $error("the cursor is not the number of its index");
+      assert (oio_pkg::number_next(last_tx_q, Modulus) == next_tx_q) else $error("last_tx is not the one before next_tx");
+      assert (next_tx_q != '0 && oldest_q != '0 && cursor_q != '0) else $error("zero is not a sequence number");
+      assert (((next_tx_q | oldest_q | cursor_q) & ~Modulus) == '0) else $error("a sequence number beyond the modulus");
       assert (!ack_i || ack_steps_i <= unacked_o) else $error("acknowledged what was not sent");
       assert (!sent_new || (room_o && !replaying_o)) else $error("new flit without room or during a replay");
       assert (!sent_replayed || data_ready_o) else $error("replayed flit before its data");
