@@ -178,6 +178,20 @@ if command -v verilator >/dev/null; then
   if "$work/dpi/run" "+set=optical.lanes=0" >"$work/said" 2>&1; then fail "it ran"; fi
   grep -q 'optical.lanes' "$work/said" || fail "$(cat "$work/said")"
 
+  sentence "a far end of the plain profile talks to another through damage, and what it cannot be is said in one line"
+  verilated plain -Wall -F "$dpi/oio_dpi_plain.f" "$examples/plain/example.sv" --top-module example
+  "$work/plain/run" >"$work/said" || fail "$(cat "$work/said")"
+  grep -qx "good: 2000 payloads each way" "$work/said" || fail "$(cat "$work/said")"
+  grep -q "u_far.*state active.* replays [1-9]" "$work/said" || fail "$(cat "$work/said")"
+  printf '#include <oio/dpi/oio_dpi_plain.h>\n#include "Vexample__Dpi.h"\n' >"$work/both.c" # where the two drift apart, this does not compile
+  "${CC:-cc}" -fsyntax-only "$work/both.c" -I "$work/plain" -I "$(verilator --getenv VERILATOR_ROOT)/include/vltstd" $(pkg-config --cflags oio-dpi)
+  for wrong in window_flits=128 speed=3; do
+    sed "s/Config = \"format=3\"/Config = \"$wrong\"/" "$examples/plain/example.sv" >"$work/wrong.sv"
+    verilated plain_wrong -F "$dpi/oio_dpi_plain.f" "$work/wrong.sv" --top-module example
+    if "$work/plain_wrong/run" >"$work/said" 2>&1; then fail "$wrong: it runs"; fi
+    grep -q "u_far: .*\(use [12]\.\.\|write name=number\)" "$work/said" || fail "$wrong: $(cat "$work/said")"
+  done
+
   sentence "RTL between ports of the model, in SystemVerilog alone, runs as the command does"
   verilated rtl -F "$rtl/oio_rtl.f" -F "$dpi/oio_dpi_pins.f" "$examples/rtl/example.sv" --top-module example
   for keys in '' 'reset.at_ps=3000000 reset.hold_ps=200000'; do
