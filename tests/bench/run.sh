@@ -40,6 +40,44 @@ links() {
   echo "               oio sim --generate saturate --messages 5000000|2000000 --set net.topology=pair --fidelity event|bit"
 }
 
+# ring DIES MESSAGES: flit hops per CPU second, each message to the neighbour over three links.
+ring() {
+  "$bin/oio" sim --net "ring:$1" --generate saturate --set workload.pattern=neighbour --messages "$2" --fidelity event --json "$work/r.json" --quiet
+  jq .flit_hops_per_cpu_s "$work/r.json"
+}
+
+# The same net with more and more of it: what is lost is memory that has left the cache.
+rings() {
+  local i
+  for ((i = 0; i < rounds; i++)); do
+    ring 8 400000 >>"$work/ring8"
+    ring 64 400000 >>"$work/ring64"
+    ring 1024 1000000 >>"$work/ring1024"
+    paste <(tail -n 1 "$work/ring8") <(tail -n 1 "$work/ring64") <(tail -n 1 "$work/ring1024") | awk '{ print $2 / $1, $3 / $1 }' >>"$work/rings"
+  done
+  echo "nets           ring of 8 $(median <"$work/ring8") flit hops per CPU second; of 64 $(awk '{ print $1 }' "$work/rings" | median) of that, of 1,024 $(awk '{ print $2 }' "$work/rings" | median)"
+  echo "               oio sim --net ring:8|64|1024 --generate saturate --set workload.pattern=neighbour --fidelity event"
+}
+
+# star THREADS BYTES: the wall time of an all-reduce over 64 dies.
+star() {
+  "$bin/oio" sim --net star:64 --generate all-reduce --set workload.bytes="$2" --fidelity event --threads "$1" --json "$work/r.json" --quiet
+  jq .wall_s "$work/r.json"
+}
+
+# On two threads and on one; with --long the whole of the 256 MiB.
+stars() {
+  local i bytes=$((16 << 20))
+  [ ${#long[@]} -gt 0 ] && bytes=$((256 << 20))
+  for ((i = 0; i < (${#long[@]} > 0 ? 1 : rounds); i++)); do
+    star 1 $bytes >>"$work/star1"
+    star 2 $bytes >>"$work/star2"
+    paste <(tail -n 1 "$work/star1") <(tail -n 1 "$work/star2") | awk '{ print $1 / $2 }' >>"$work/stars"
+  done
+  echo "all-reduce     64 dies, $((bytes >> 20)) MiB: $(median <"$work/star1") s on one thread, $(median <"$work/star2") s on two, $(median <"$work/stars") times as fast ($(spread <"$work/stars"))"
+  echo "               oio sim --net star:64 --generate all-reduce --set workload.bytes=$bytes --fidelity event --threads 1|2"
+}
+
 # waits LOAD MESSAGES: the mean wait one way beside that of M/D/1, over seeds.
 waits() {
   local seed
@@ -85,6 +123,8 @@ machine
 "$bin/bench_crc16"
 "$bin/bench_fec" "${long[@]}"
 links
+rings
+stars
 waits 0.95 20000000
 if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, trace" --trace traces/ring-allreduce-8.oiotrace.gz
