@@ -64,11 +64,12 @@ bool oio_plain_half_valid(const struct oio_plain_format *format, const uint8_t *
 
 /** What section 16 leaves open is here, with the values of most. */
 struct oio_plain_config {
-  uint8_t format;              /**< 2..6 */
-  uint8_t window_flits;        /**< unacknowledged at most: 1..127 */
-  uint16_t timeout_flits;      /**< replay after so many flit times without progress: 1..511; mostly 375 */
-  uint16_t replay_limit;       /**< replays without progress before it asks for Retrain: 1..65535; mostly 4 */
-  uint16_t handshake_limit;    /**< flits sent in a handshake before it asks for Retrain: 1..65535; mostly 128 */
+  uint8_t format;         /**< 2..6 */
+  uint8_t window_flits;   /**< unacknowledged at most: 1..127 */
+  uint16_t timeout_flits; /**< replay after so many flit times without progress: 1..511; mostly 375 */
+  uint16_t replay_limit;  /**< replays without progress before it asks for Retrain: 1..65535; mostly 4 */
+  /** Flits sent in a handshake before it asks for Retrain: handshake_explicits + handshake_acks .. 65535; mostly 128. */
+  uint16_t handshake_limit;
   uint8_t handshake_explicits; /**< explicit numbers and Acks that it sends in a handshake at least: 1..127; mostly 9 and 3 */
   uint8_t handshake_acks;
   uint8_t quiet_acks; /**< Acks sent for what was accepted last before the wire goes quiet: 1..127; mostly 2 */
@@ -80,8 +81,8 @@ struct oio_plain_config oio_plain_usual(void);
 enum oio_plain_state {
   OIO_PLAIN_HANDSHAKE, /**< the ends tell each other where they are; no payload is sent */
   OIO_PLAIN_ACTIVE,
-  OIO_PLAIN_RETRAIN, /**< it asks for Retrain, and sends nothing: see oio_plain_reenter */
-  OIO_PLAIN_ERROR,   /**< what has come cannot be, see `fault`: an uncorrectable internal error */
+  OIO_PLAIN_RETRAIN, /**< it asks for Retrain, sends nothing and takes nothing: see oio_plain_reenter */
+  OIO_PLAIN_ERROR,   /**< what has come cannot be, see `fault`: an uncorrectable internal error; it sends and takes nothing */
 };
 
 /** Why a link end asked for Retrain, or is in error. */
@@ -99,10 +100,14 @@ struct oio_plain_status {
   enum oio_plain_fault fault;
   uint8_t next_tx, acked, expected; /**< as in SPEC.md */
   uint32_t unacked_flits;
-  uint64_t sent_payload, sent_replayed, sent_nop, sent_ack, sent_nak;
-  uint64_t received, received_payload, received_invalid, received_duplicate, received_ahead, received_unknown, received_discarded;
+  uint64_t sent_payload, sent_replayed; /**< payloads, the first time and again */
+  uint64_t sent_nop;                    /**< the handshakes' too */
+  uint64_t sent_ack, sent_nak;          /**< commands of payloads and NOPs; those of handshakes are not counted */
+  uint64_t received;                    /**< all flits that were looked at; of these: */
+  uint64_t received_payload, received_invalid, received_duplicate, received_ahead, received_unknown, received_discarded;
   uint64_t naks_ignored; /**< that came again before anything had got across */
-  uint64_t replays, timeouts, handshakes;
+  uint64_t replays, timeouts;
+  uint64_t handshakes;  /**< begun, the first too */
   uint64_t halves_kept; /**< first halves that had been handed on when their flit turned out to be wrong */
 };
 
@@ -113,8 +118,8 @@ enum oio_status oio_plain_create(struct oio_plain **plain, const struct oio_plai
 void oio_plain_destroy(struct oio_plain *plain);
 /** As it was made: what was unacknowledged is gone. */
 void oio_plain_reset(struct oio_plain *plain);
-/** The link has been trained again: a handshake, and then a replay of what is not acknowledged. From any state but error. Both ends do it.
- */
+/** The link has been trained again: a handshake, and then a replay of what is not acknowledged. From any state but error, where it does
+ * nothing. Both ends do it. */
 void oio_plain_reenter(struct oio_plain *plain, uint64_t now);
 
 /** A payload for the other end: format->payload_bytes, and of its header protocol (1..3), stack, marker and type. OIO_ERR_FULL: the window
