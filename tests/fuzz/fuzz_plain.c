@@ -38,26 +38,35 @@ static void require(const char *what) {
   abort();
 }
 
+/* Steps: a flit of twin_plain_near() whose first bits are `head` arrives, whole or damaged; three are sent; a payload comes from above. */
+#define FLIT(head, steps) 4, head, steps, 0, 0, 1, 0
+#define ARRIVES(head) FLIT(head, 0x20)
+#define DAMAGED(head) 4, head, 0x20, 0, 0, 0, 0
+#define TX3 3, 3, 3
+#define SEND 1, 0, 0, 0xFC, 3
+#define TIME_IS_OVER 0, 200, 0
+#define RETRAIN 6
+enum { NUMBER = 0x80, ACK = 0x81, NAK = 0x82, PAYLOAD = 0x84, PAYLOAD_ACK = 0x85, PAYLOAD_BEFORE = 0xD4, PAYLOAD_FAR = 0xF4 };
+
 size_t fuzz_seed(unsigned index, uint8_t *data) {
-  /* Acks and explicit numbers of the handshake, sends and transmissions, payloads that are expected, doubled, damaged; a replay; a Nak. */
-  static const uint8_t steps[] = {
-      4, 0x80, 0x20, 0,    0, 1, 0, 3, 3,    3,    4,    0x81, 0x20, 0,    0, 1,    0, /* the handshake: a number, two and an Ack, an Ack */
-      1, 0,    0,    0xFC, 3, 1, 1, 0, 0xFC, 3,    1,    2,    0,    0xFC, 3, 4,    0xC1, 0x20,
-      0, 2,    1,    0, /* three payloads, two are acknowledged */
-      4, 0x84, 0x20, 0,    0, 1, 0, 4, 0x84, 0x20, 0,    0,    0,    0,    4, 0x84, 0x20, 0,
-      0, 0,    8,    3,    3,                                                          /* one comes, one is damaged twice */
-      4, 0x82, 0x20, 0,    0, 1, 0, 3, 3,    4,    0x82, 0x20, 0,    0,    1, 0,    3, /* a Nak, and again */
-      4, 0x84, 0x20, 0,    0, 1, 0, 4, 0x85, 0x20, 0,    0,    1,    0,    0, 200,  0,    3,
-      3, 3,    6, /* it comes; time is over; Retrain */
-  };
+  static const uint8_t handshake[] = {ARRIVES(NUMBER), TX3, ARRIVES(ACK)};
+  static const uint8_t damage[] = {SEND, SEND, SEND, ARRIVES(ACK), ARRIVES(PAYLOAD), DAMAGED(PAYLOAD), DAMAGED(PAYLOAD), TX3};
+  static const uint8_t replay[] = {ARRIVES(NAK), TX3, ARRIVES(NAK), TX3, ARRIVES(PAYLOAD), ARRIVES(PAYLOAD_ACK), TX3, TX3};
+  static const uint8_t numbers[] = {FLIT(PAYLOAD_BEFORE, 0x24), TX3, FLIT(PAYLOAD_FAR, 0x30), TX3, ARRIVES(PAYLOAD), TX3};
+  static const uint8_t end[] = {SEND, TIME_IS_OVER, TX3, TX3, RETRAIN};
+  static const struct {
+    const uint8_t *steps;
+    size_t size;
+  } parts[] = {
+      {handshake, sizeof handshake}, {damage, sizeof damage}, {replay, sizeof replay}, {numbers, sizeof numbers}, {end, sizeof end}};
   if (index >= 20) return 0;
   size_t size = 0;
   const uint8_t config[] = {(uint8_t)index, 127, 40, 0, (uint8_t)(1 + index % 4), 60, 0, 2, 1, (uint8_t)(index / 5)};
   memcpy(data, config, sizeof config);
   size += sizeof config;
-  for (unsigned i = 0; i < 12; i++) {
-    memcpy(data + size, steps, sizeof steps);
-    size += sizeof steps;
+  for (unsigned i = 0; i < 40; i++) {
+    memcpy(data + size, parts[i % 5].steps, parts[i % 5].size);
+    size += parts[i % 5].size;
   }
   return size;
 }

@@ -32,7 +32,7 @@ static struct spec_plain_config any_config(uint64_t *r, unsigned format) {
       .handshake_acks = 1 + (unsigned)chance_below(r, 6),
       .quiet_acks = 1 + (unsigned)chance_below(r, 4),
   };
-  c.handshake_limit = c.handshake_explicits + c.handshake_acks + (unsigned)chance_below(r, 64);
+  c.handshake_limit = c.handshake_explicits + c.handshake_acks + (unsigned)chance_below(r, chance(r) & 1 ? 64 : 4);
   return c;
 }
 

@@ -207,7 +207,7 @@ static inline void twin_plain_near(const struct spec_plain *e, uint64_t bits, ui
   if (h.command != SPEC_EXPLICIT && (bits >> 13 & 15) != 0)
     steps = near < 4 || outstanding == 0 ? 0 : (bits >> 24 & 255) % (outstanding + 1);
   for (unsigned i = 0; i < steps; i++) s = back && h.command == SPEC_EXPLICIT ? spec_plain_before(s) : spec_plain_next(s);
-  if (raw && (bits >> 13 & 15) == 1) s = bits >> 24 & 255;
+  if (raw && (bits >> 13 & 15) == 1) s = bits >> 19 & 1 ? bits >> 24 & 255 : 0;
   h.s = s;
   twin_plain_payload(bits, payload);
   spec_plain_make(e->is.format, flit, h, h.protocol == SPEC_NOP ? NULL : payload);
