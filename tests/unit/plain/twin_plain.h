@@ -166,10 +166,9 @@ static inline const char *twin_plain_tx(struct twin_plain *t, uint64_t now, uint
 static inline const char *twin_plain_rx(struct twin_plain *t, uint64_t now, const uint8_t *flit, unsigned *halves) {
   const struct spec_plain_head h = spec_plain_get_head(t->spec.is.format, flit);
   struct oio_plain_taken taken;
-  char at[120];
-  snprintf(at, sizeof at, "rx (format %u state %d lost %d expected %u: protocol %u type %u command %u S %u halves %d %d)",
-           t->spec.is.format, (int)t->spec.state, t->spec.lost, t->spec.expected, h.protocol, h.type, h.command, h.s,
-           spec_plain_half_valid(t->spec.is.format, flit, 0), spec_plain_half_valid(t->spec.is.format, flit, 1));
+  char at[100];
+  snprintf(at, sizeof at, "rx (format %u state %d lost %d expected %u: protocol %u type %u command %u S %u)", t->spec.is.format,
+           (int)t->spec.state, t->spec.lost, t->spec.expected, h.protocol, h.type, h.command, h.s);
   const char *when = at;
   *halves = spec_plain_rx(&t->spec, now, flit);
   memset(&taken, 0xA5, sizeof taken);
