@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// usage: PROGRAM [FORMAT [SEED [TEST]]]   format 3 or 6; seed 1; all tests
+// usage: PROGRAM [FORMAT [SEED [TEST | -TEST]]]   format 3 or 6; seed 1; all tests, that one, all but that one
 #include "bridge_tests.h"
 
 #include <cstring>
@@ -38,7 +38,8 @@ int main(int argc, char **argv) {
   if (argc > 2) seed = strtoull(argv[2], nullptr, 0);
   unsigned count = 0;
   for (const Test &test : tests) {
-    if (argc > 3 && strcmp(argv[3], test.name) != 0) continue;
+    const bool but = argc > 3 && argv[3][0] == '-';
+    if (argc > 3 && (strcmp(argv[3] + but, test.name) == 0) == but) continue;
     running = test.name;
     printf("%s %u %llu %s\n", program, format, (unsigned long long)seed, test.name);
     fflush(stdout);

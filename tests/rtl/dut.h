@@ -69,11 +69,17 @@ public:
     context_->randReset(2);
     context_->randSeed(static_cast<int>(seed & 0x7fffffff) | 1);
     top_ = std::make_unique<Top>(context_.get(), "bridge");
+#ifdef MUTANTS
+    const char *mutant = getenv("OIO_MUTANT"); // of mutants.sh; 0: none
+    top_->mutant = mutant == nullptr ? 0 : static_cast<uint16_t>(atoi(mutant));
+#endif
     for (Config &c : config) c.format = format;
     config[kOptical].credit_limit = OPTICAL_BUFFER;
     config[kDie].credit_limit = DIE_BUFFER;
   }
-  ~Dut() { top_->final(); }
+  ~Dut() {
+    top_->final();
+  }
 
   Config config[2];
   uint64_t cycle = 0;
