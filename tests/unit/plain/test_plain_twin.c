@@ -42,7 +42,8 @@ static void any_step(struct twin_plain *t, uint64_t *r, uint64_t *now) {
   uint8_t flit[SPEC_PLAIN_BYTES];
   bool sent;
   unsigned halves;
-  const unsigned step = (unsigned)chance_below(r, 64);
+  const bool over = t->spec.state == SPEC_PLAIN_RETRAIN || t->spec.state == SPEC_PLAIN_ERROR;
+  const unsigned step = over && chance_below(r, 4) == 0 ? 63 : (unsigned)chance_below(r, 64);
   if (step < 2) {
     *now += chance_below(r, step == 0 ? 600 : 8);
   } else if (step < 17) {
