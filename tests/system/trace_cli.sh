@@ -109,6 +109,13 @@ grep -q '<title>node 1 to 2: 520 bytes</title>' out/m.svg || fail "$(cat out/m.s
 ! command -v xmllint >/dev/null || xmllint --noout out/m.svg
 rm out/m.svg
 refuses 2 'm.svg' info --svg /nowhere/m.svg path.trace
+# More pairs than are listed: all are drawn.
+awk 'BEGIN { n = 200; print "oio-trace 1\nnodes " n "\n---"
+  for (a = 0; a < n; a++) for (b = 0; b < n; b++) if (a != b) print 0, a, b, 0, 64, i++, "-"
+  print "end " i }' >pairs.trace
+"$oio" trace info --svg out/m.svg pairs.trace >shown
+same 2547200 "$(sed -n 's/.*: \([0-9]*\) bytes<.title>.*/\1/p' out/m.svg | awk '{ sum += $1 } END { print sum }')"
+rm out/m.svg
 
 sentence "an empty trace has information too"
 printf 'oio-trace 1\nnodes 1\n---\nend 0\n' >empty

@@ -7,6 +7,9 @@
 enum oio_status digest_start(struct digest *digest, const struct oio_trace_header *header, struct oio_error *error) {
   enum oio_status status = OIO_OK;
   *digest = (struct digest){.bin_ps = 1, .dies = header->dies > 0 ? header->dies : header->map[0] != '\0' ? 2 : 0};
+  const uint32_t sides = digest->dies > 2 ? digest->dies : header->nodes;
+  digest->matrix.each = (sides + DIGEST_CELLS - 1) / DIGEST_CELLS;
+  digest->matrix.cells = (sides + digest->matrix.each - 1) / digest->matrix.each;
   chain_start(&digest->chain);
   digest->nodes.list = calloc(DIGEST_PAIRS_MAX, sizeof *digest->nodes.list);
   bool enough = digest->nodes.list != NULL;
@@ -73,6 +76,10 @@ static void count_bin(struct digest *digest, oio_time_ps at, uint64_t bytes) {
   digest->bytes_in[at / digest->bin_ps] += bytes;
 }
 
+static void count_cell(struct digest_matrix *matrix, uint32_t source, uint32_t destination, uint64_t bytes) {
+  matrix->bytes[source / matrix->each][destination / matrix->each] += bytes;
+}
+
 void digest_add(struct digest *digest, const struct oio_record *record) {
   if (digest->all.messages == 0) {
     digest->first_id = record->id;
@@ -87,8 +94,10 @@ void digest_add(struct digest *digest, const struct oio_record *record) {
   count_waits(digest, record);
   chain_add(&digest->chain, record);
   const uint32_t *die = digest->die;
-  if (die != NULL && die[record->source] != die[record->destination])
-    count_pair(&digest->crossing, die[record->source], die[record->destination], record->bytes);
+  const bool crosses = die != NULL && die[record->source] != die[record->destination];
+  if (crosses) count_pair(&digest->crossing, die[record->source], die[record->destination], record->bytes);
+  if (digest->dies > 2 && crosses) count_cell(&digest->matrix, die[record->source], die[record->destination], record->bytes);
+  if (digest->dies <= 2) count_cell(&digest->matrix, record->source, record->destination, record->bytes);
   count_pair(&digest->nodes, record->source, record->destination, record->bytes);
   count_bin(digest, record->time_ps - digest->first_ps, record->bytes);
 }

@@ -8,7 +8,7 @@
 #include "critical_path.h"
 #include "oio/trace.h"
 
-enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64, DIGEST_POWERS = 64 };
+enum { DIGEST_PAIRS_MAX = 65536, DIGEST_BINS = 64, DIGEST_POWERS = 64, DIGEST_CELLS = 64 };
 
 struct digest_count {
   uint64_t messages;
@@ -28,6 +28,12 @@ struct digest_pairs {
   struct digest_count others; /**< what came after DIGEST_PAIRS_MAX / 2 different pairs */
 };
 
+/** Bytes from source to destination, of all pairs: between different dies, where there are more than two; else of nodes. */
+struct digest_matrix {
+  uint32_t cells, each; /**< a row is of so many dies or nodes */
+  uint64_t bytes[DIGEST_CELLS][DIGEST_CELLS];
+};
+
 struct digest {
   struct digest_count all, with_payload;
   struct digest_count vc[OIO_TRACE_VCS_MAX];
@@ -44,6 +50,7 @@ struct digest {
   oio_time_ps first_ps, last_ps;
   oio_time_ps bin_ps; /**< bytes_in[i]: bytes that enter in first_ps + [i, i + 1) * bin_ps */
   uint64_t bytes_in[DIGEST_BINS];
+  struct digest_matrix matrix;
   struct chain chain; /**< the critical path */
 };
 

@@ -11,7 +11,6 @@
  * Writes an SVG, whole or not at all: a row a sender, a column a receiver, dies where the head says more than two and else nodes; of more
  * than 64 several in one. OIO_ERR_IO, OIO_ERR_NOMEM: error names the file.
  */
-enum oio_status heat_map_write(const char *path, const struct oio_trace_header *header, const struct digest *digest,
-                               struct oio_error *error);
+enum oio_status heat_map_write(const char *path, const struct digest *digest, struct oio_error *error);
 
 #endif

@@ -53,8 +53,7 @@ static int show(const char *path, bool json, const char *picture) {
   if (status == OIO_OK) {
     status = read_all(reader, &digest, &error);
     digest_finish(&digest);
-    if (status == OIO_OK && picture != NULL && !interrupt_requested())
-      status = heat_map_write(picture, oio_trace_header_of(reader), &digest, &error);
+    if (status == OIO_OK && picture != NULL && !interrupt_requested()) status = heat_map_write(picture, &digest, &error);
     if (status == OIO_OK && !interrupt_requested()) (json ? info_print_json : info_print_text)(path, oio_trace_header_of(reader), &digest);
     digest_free(&digest);
   }
