@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { CRC_GUESS_BYTES = 200 }; /* hold any description */
+
 /* One CRC of a flit: over so many of its bytes, and where it stands. */
 struct crc_place {
   size_t from, bytes, at;

@@ -103,7 +103,7 @@ int flit_plain_encode(int argc, char **argv) {
 /* Whether the CRCs agree and, where they do not, what they look like. */
 static bool show_crcs(const struct oio_plain_format *format, const uint8_t *flit) {
   struct crc_place places[2];
-  char guess[120];
+  char guess[CRC_GUESS_BYTES];
   size_t count = 0;
   bool valid = true;
   for (unsigned half = 0; half < 2 && format->crc[half].bytes > 0; half++) {

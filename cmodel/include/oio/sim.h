@@ -36,13 +36,13 @@ struct oio_fault_totals {
   uint64_t missing_lanes; /**< fewer in use at the end than there are */
 };
 
-/** What a run says; docs/results.schema.json is its JSON form. */
 /** Of a class of links. */
 struct oio_class_totals {
   uint32_t links;
   uint64_t flits; /**< payloads, replayed ones too, both directions */
 };
 
+/** What a run says; docs/results.schema.json is its JSON form. */
 struct oio_results {
   struct oio_traffic_counts traffic;
   struct oio_link_totals links;
