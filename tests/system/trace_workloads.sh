@@ -66,6 +66,11 @@ import three.log
 # Rank 0 of 0xbb is node 1: node 0 reduces to it, once its own send and receive are over.
 printf '%s\n' '0 0 1 8 -' '0 1 2 8 -' '0 2 0 8 -' '0 0 1 5 0,2' >want
 records | awk '{ print $1, $2, $3, $4, $6 }' | cmp - want
+# A file of each process, in a folder.
+mkdir logs
+for r in 0 1 2; do grep "^h:10$r:" three.log >logs/$r.log; done
+import logs
+records | awk '{ print $1, $2, $3, $4, $6 }' | cmp - want
 
 # object RANK SN BYTES START
 object() {
@@ -81,6 +86,11 @@ printf '%s\n' '0 0 1 100 -' '0 1 0 100 -' '5000000 1 0 50 0+5000000,1+5000000' '
 records | awk '{ print $1, $2, $3, $4, $6 }' | sort -n | awk '{ gsub(/,1\+/, ",1+") } 1' >got
 same "$(cut -d ' ' -f 1-4 want)" "$(cut -d ' ' -f 1-4 got)"
 same "30000000 5000000" "$(awk '$4 == 50 { n = split($5, w, ","); split(w[1], d, "+"); print d[2] }' got | sort -n -r | paste -s -d ' ')"
+rm out/*
+mkdir recorded
+cp r0.json r1.json recorded
+import recorded
+same 4 "$(records | wc -l | tr -d ' ')"
 rm out/*
 object 0 7 100 1 >bad1.json
 cat bad1.json bad1.json >bad2.json

@@ -8,7 +8,7 @@
 
 #include "messages.h"
 
-enum { IMPORT_LEFT_OUT_MAX = 12, IMPORT_SNIFF_BYTES = 4096 };
+enum { IMPORT_LEFT_OUT_MAX = 20, IMPORT_SNIFF_BYTES = 4096 };
 
 struct import_options {
   oio_time_ps cycle_ps;    /**< 0: the format's own default */

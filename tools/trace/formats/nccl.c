@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
 #include "trace/formats/nccl.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct nccl {
   struct import_context *context;
@@ -55,6 +59,27 @@ bool nccl_kind(const char *name, uint8_t *kind, bool *own) {
     return true;
   }
   return false;
+}
+
+static int is_seen(const struct dirent *entry) {
+  return entry->d_name[0] != '.';
+}
+
+enum oio_status nccl_each_file(const char *path, nccl_file_taker *take, void *context, struct oio_error *error) {
+  struct dirent **entries = NULL;
+  struct stat kind;
+  enum oio_status status = OIO_OK;
+  if (stat(path, &kind) != 0 || !S_ISDIR(kind.st_mode)) return take(context, path, error);
+  const int count = scandir(path, &entries, is_seen, alphasort);
+  if (count < 0) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; check the folder", path, strerror(errno));
+  for (int i = 0; i < count; i++) {
+    char file[4096];
+    snprintf(file, sizeof file, "%s/%s", path, entries[i]->d_name);
+    if (status == OIO_OK) status = take(context, file, error);
+    free(entries[i]);
+  }
+  free(entries);
+  return status;
 }
 
 static enum oio_status no_room(const struct nccl *nccl, struct oio_error *error) {

@@ -29,6 +29,9 @@ enum oio_status nccl_make(struct import_context *context, struct graph *graph, s
                           struct oio_error *error);
 /** "AllReduce", "Send"; false: it is none. */
 bool nccl_kind(const char *name, uint8_t *kind, bool *own);
+typedef enum oio_status nccl_file_taker(void *context, const char *path, struct oio_error *error);
+/** A file, or all of a folder in the order of their names, but for hidden ones. */
+enum oio_status nccl_each_file(const char *path, nccl_file_taker *take, void *context, struct oio_error *error);
 /** FNV-1a of a text, going on from `hash`; 0 begins. */
 uint64_t nccl_hash(uint64_t hash, const char *text);
 

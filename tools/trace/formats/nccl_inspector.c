@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON of NCCL's Inspector plug-in: an object a collective and rank, numbered in its communicator. What its ring buffer lost is missing
  * among the numbers. */
-#define _GNU_SOURCE
 #include "trace/formats/nccl.h"
 #include "trace/json_file.h"
 
 #include "interrupt.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PS_IN_US = 1000000 };
 
@@ -125,27 +121,11 @@ static enum oio_status settle(struct inspector *in, struct oio_error *error) {
   return OIO_OK;
 }
 
-static int is_recording(const struct dirent *entry) {
-  return entry->d_name[0] != '.';
-}
-
-static enum oio_status take_path(struct inspector *in, const char *path, struct oio_error *error) {
-  struct dirent **entries = NULL;
-  struct stat kind;
-  enum oio_status status = OIO_OK;
+static enum oio_status take_file(void *context, const char *path, struct oio_error *error) {
+  struct inspector *in = context;
   in->path = path;
-  if (stat(path, &kind) != 0 || !S_ISDIR(kind.st_mode)) return json_file_each_object(path, take_object, in, error);
-  const int count = scandir(path, &entries, is_recording, alphasort);
-  if (count < 0) return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; check the folder", path, strerror(errno));
-  for (int i = 0; i < count; i++) {
-    char file[4096];
-    snprintf(file, sizeof file, "%s/%s", path, entries[i]->d_name);
-    in->path = file;
-    if (status == OIO_OK) status = json_file_each_object(file, take_object, in, error);
-    in->path = path;
-    free(entries[i]);
-  }
-  free(entries);
+  const enum oio_status status = json_file_each_object(path, take_object, in, error);
+  in->path = in->context->paths[0];
   return status;
 }
 
@@ -160,7 +140,7 @@ enum oio_status import_nccl_inspector(struct import_context *context, struct oio
   graph_start(&in.graph, context->paths[0], context->options->limit);
   in.graph.describe = describe;
   enum oio_status status = OIO_OK;
-  for (int i = 0; i < context->count && status == OIO_OK; i++) status = take_path(&in, context->paths[i], error);
+  for (int i = 0; i < context->count && status == OIO_OK; i++) status = nccl_each_file(context->paths[i], take_file, &in, error);
   if (status == OIO_OK && in.calls.count == 0 && !interrupt_requested())
     status = oio_error_set(error, OIO_ERR_FORMAT, "%.110s: no collective; name what the Inspector wrote", context->paths[0]);
   if (status == OIO_OK) status = settle(&in, error);

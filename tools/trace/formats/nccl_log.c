@@ -164,17 +164,16 @@ static enum oio_status take_line(struct nccl_log *log, struct oio_error *error) 
   return status == OIO_OK ? take_call(log, words + 1, count - 1, identity, kind, own, error) : status;
 }
 
-static enum oio_status take_file(struct nccl_log *log, const char *path, struct oio_error *error) {
+static enum oio_status take_file(void *context, const char *path, struct oio_error *error) {
+  struct nccl_log *log = context;
   bool more;
   enum oio_status status = text_open(&log->in, path, error);
   while (status == OIO_OK && (status = text_line(&log->in, &more, error)) == OIO_OK && more) {
     status = take_line(log, error);
     if (log->in.line % 4096 == 0 && interrupt_requested()) break;
   }
-  struct text_input closed = log->in;
-  log->in.text = NULL;
-  log->in.file = NULL;
-  text_close(&closed);
+  text_close(&log->in);
+  log->in.path = log->context->paths[0];
   return status;
 }
 
@@ -227,7 +226,7 @@ enum oio_status import_nccl_log(struct import_context *context, struct oio_error
   graph_start(&log.graph, context->paths[0], context->options->limit);
   log.graph.describe = describe;
   enum oio_status status = OIO_OK;
-  for (int i = 0; i < context->count && status == OIO_OK; i++) status = take_file(&log, context->paths[i], error);
+  for (int i = 0; i < context->count && status == OIO_OK; i++) status = nccl_each_file(context->paths[i], take_file, &log, error);
   if (status == OIO_OK && log.calls.count == 0 && !interrupt_requested())
     status = oio_error_set(error, OIO_ERR_FORMAT, "%.110s: no call of a collective; log with NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,COLL",
                            context->paths[0]);
