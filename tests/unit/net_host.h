@@ -359,7 +359,7 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
   static const char *const schedules[] = {
       "at 200ns all: lane 1 dies; at 900ns all: lane 1 returns; at 1us wire 0: laser 0 dies",
       "at 100ns all: down for 300ns; at 700ns link 0: fibre 1 cut; at 1500ns all: down for 50ns, 3 times every 200ns",
-      "at 150ns all: error rate 2e-4; at 400ns all: loss 0.5 dB; at 600ns all: loss -1 dB over 300ns",
+      "at 150ns all: error rate 2e-4; at 400ns all: loss 0.5 dB; at 600ns all: loss -1 dB over 300ns; at 450ns all: warms 0.4 K over 200ns",
       "at 200ns all: lane 2 dies; at 260ns all: lane 3 dies; at 1us all: error rate 1e-4"};
   if (kind % 2 != 0) return;
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
@@ -373,6 +373,7 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
     link->skew_ps = kind / 72 % 2 * 500;
     link->walk = kind / 144 % 2 == 0 ? 0 : 0.5;
     link->walk_ps = 2000000;
+    link->ring_pm_per_k = 80;
     link->marker_bits = kind / 2304 % 2 == 0 ? 0 : 700;
     link->marker_period_bits = 9000;
   }
