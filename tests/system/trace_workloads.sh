@@ -34,6 +34,13 @@ printf 'HYBRID_TRANSFORMER all_gpus: 4\n1\na -1 1 NONE 0\n' | wrong '^bad:3: a l
 printf 'HYBRID_TRANSFORMER all_gpus: 4\n1\na -1 1 NONE 0 1 GOSSIP 5 1 NONE 0 1\n' | wrong "^bad:3: 'GOSSIP' is no collective"
 printf 'HYBRID_TRANSFORMER all_gpus: 4\n2\na -1 1 NONE 0 1 NONE 5 1 NONE 0 1\n' | wrong '^bad:3: 1 layers, where the second line says 2'
 
+sentence "what becomes more records than --limit is refused before it fills the temporary folder"
+printf '%s\n' 'HYBRID model_parallel_NPU_group: 2048 ep: 1 pp: 1 all_gpus: 2048' 1 'a -1 0 ALLTOALL 100000000 0 NONE 0 0 NONE 0 1' >large.txt
+export TMPDIR=/nowhere
+refuses 2 '^large.txt: it becomes more than 10000 records' import --limit 10000 -o out/t.gz large.txt
+refuses 2 'the temporary folder' import -o out/t.gz large.txt
+unset TMPDIR
+
 sentence "NCCL log: one process stands for all, and calls of a stream come one after the other"
 cat >one.log <<'X'
 node0:17:18 [0] NCCL INFO Bootstrap : Using eth0

@@ -30,6 +30,7 @@ static enum oio_status too_large(const struct graph *graph, struct oio_error *er
 
 void graph_start(struct graph *graph, const char *path, uint64_t limit) {
   *graph = (struct graph){.path = path,
+                          .message_limit = limit,
                           .limit = limit < OPS_MAX / GRAPH_OPS_A_RECORD ? limit * GRAPH_OPS_A_RECORD : OPS_MAX,
                           .ops.size = sizeof(struct graph_op),
                           .edges.size = sizeof(struct edge),
@@ -55,6 +56,13 @@ static enum oio_status add(struct graph *graph, const struct graph_op *op, uint3
   return OIO_OK;
 }
 
+/* Each becomes a record. */
+static enum oio_status count_message(struct graph *graph, struct oio_error *error) {
+  if (graph->messages++ < graph->message_limit) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: it becomes more than %llu records; import a part of it, or raise --limit",
+                       graph->path, (unsigned long long)graph->message_limit);
+}
+
 enum oio_status graph_compute(struct graph *graph, uint32_t rank, oio_time_ps time_ps, uint32_t place, uint32_t *op,
                               struct oio_error *error) {
   const struct graph_op made = {.value = time_ps, .place = place, .source = (uint16_t)rank, .destination = (uint16_t)rank};
@@ -65,12 +73,15 @@ enum oio_status graph_message(struct graph *graph, uint32_t source, uint32_t des
                               struct oio_error *error) {
   const struct graph_op made = {
       .value = bytes, .place = place, .source = (uint16_t)source, .destination = (uint16_t)destination, .message = true};
-  return add(graph, &made, op, error);
+  const enum oio_status status = count_message(graph, error);
+  return status == OIO_OK ? add(graph, &made, op, error) : status;
 }
 
 enum oio_status graph_make_send(struct graph *graph, uint32_t op, uint32_t destination, uint64_t tag, uint64_t bytes,
                                 struct oio_error *error) {
   struct graph_op *made = graph_at(graph, op);
+  const enum oio_status status = count_message(graph, error);
+  if (status != OIO_OK) return status;
   struct end *end = spill_push(&graph->sends);
   if (end == NULL) return too_large(graph, error);
   made->message = true;

@@ -29,7 +29,8 @@ struct graph_op {
 /** Starts with graph_start. describe: writes what the user calls an operation, for errors. */
 struct graph {
   const char *path;
-  uint64_t limit;                           /**< of operations */
+  uint64_t limit, message_limit; /**< of operations, and of those that are messages */
+  uint64_t messages;
   struct spill ops, edges, sends, receives; /* sends, receives: what is still to be matched */
   void (*describe)(void *context, const struct graph_op *op, char *text, size_t room);
   void *context;
