@@ -42,6 +42,15 @@ records >got
 printf '%s\n' '3000000 0 1 4096 0 -' '4000000 1 0 64 1 0+1000000' '6000000 0 1 128 2 0+2000000,1+2000000' | cmp - got
 grep -q '; 1 dependencies on nodes that are not in the file left out$' shown || fail "$(cat shown)"
 
+sentence "a Chakra trace is known whatever the length of its first message is: that of a brace, a bracket, white space"
+mkdir lengths
+cp two/x.1.et lengths
+for length in 9 10 13 32 35 47 91 123; do
+  { printf "$(printf '\\%03o\\012\\%03o' $length $((length - 2)))0.0.4%0$((length - 7))d" 0; tail -c +9 two/x.0.et; } >lengths/x.0.et
+  "$oio" trace import -o out/t.gz lengths/x.0.et lengths/x.1.et >shown
+  records | cmp - got
+done
+
 sentence "a ring all-reduce of eight ranks is that of oio trace generate, message by message"
 mkdir ring
 for r in 0 1 2 3 4 5 6 7; do printf '0 7 99 - - is_cpu_op=0 comm_type=0 comm_size=1048576\n' | rank ring/r.$r.et; done

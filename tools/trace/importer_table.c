@@ -45,13 +45,23 @@ static bool is_htsim(const unsigned char *first, size_t count) {
   return begins_with(first, count, "Nodes ");
 }
 
+/* In its first message a version, "0.0.4". Such a length may be the code of a brace or white space. */
+static bool says_version(const unsigned char *first, size_t count) {
+  return count > 4 && first[1] == 0x0a && first[2] + 2 <= first[0] && first[3] >= '0' && first[3] <= '9' && first[4] == '.';
+}
+
 /* A length, and a message of so many bytes that begins with field 1, the version, or 2, an attribute. */
 static bool is_chakra(const unsigned char *first, size_t count) {
   size_t at = 0;
   while (at < count && at < 9 && first[at] >= 128) at++;
   if (count < 2 || at + 1 >= count) return false;
   if (at == 0 && first[0] == 0) return first[1] != 0 && memchr(first, '\0', count) != NULL && first[2] == 8;
+  if (says_version(first, count)) return true;
   return (first[at + 1] == 0x0a || first[at + 1] == 0x12) && memchr("{[ \t\r\n#/", first[0], 8) == NULL;
+}
+
+static bool is_tt_npe(const unsigned char *first, size_t count) {
+  return is_array(first, count) && !says_version(first, count);
 }
 
 static bool is_object_with(const unsigned char *first, size_t count, const char *word) {
@@ -110,7 +120,7 @@ const struct importer importers[] = {
     {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, " cycle-ps delivery-ps vc-by", .delivery = true},
     {"nccl-inspector", "JSON: files or folders, of all ranks, or of one that stands for all", is_inspector, import_nccl_inspector,
      " algorithm", .many = true},
-    {"tt-npe", "JSON: files or folders, merged and sorted", is_array, import_tt_npe, " cycle-ps vc-by", .many = true},
+    {"tt-npe", "JSON: files or folders, merged and sorted", is_tt_npe, import_tt_npe, " cycle-ps vc-by", .many = true},
     {"goal", "one file, .goal: the text, not what txt2bin makes of it", is_goal, import_goal, "", .many = false},
     {"htsim", "one file, .cm", is_htsim, import_htsim, "", .many = false},
     {"chakra", ".et: a file for each rank, or their folder, or one that stands for all: --ranks", is_chakra, import_chakra,
