@@ -186,6 +186,7 @@ declines "the same for all: --offer GBPS" --generate burst
 declines "below a millionth of what its links carry; offer more" --generate poisson --offer 1e-6 --only OIO
 declines "leave it out" --trace "$trace" --offer 10
 declines "optical.tech: each technology brings its own" --trace "$trace" --set optical.tech=lpo_800g
+declines "optical.tech_errors: each technology brings its own" --trace "$trace" --set optical.tech_errors=off
 declines "optical.bit_error_rate: each technology" --trace "$trace" --set optical.bit_error_rate=1e-9
 declines "optical.length_m: give --length M" --trace "$trace" --length 30 --set optical.length_m=10
 declines "are more than lpo_800g\|are more than optical.tech=lpo_800g has" --trace "$trace" --set optical.lanes=64 --only lpo_800g --set optical.lane_rate_gbps=200

@@ -114,7 +114,8 @@ static int read_pass(struct asked *asked, int argc, char **argv, bool files) {
 
 /* Keys of the class that a technology brings, or that a comparison sets itself. */
 static int check_keys(const struct asked *asked, int argc, char **argv) {
-  static const char *const own[] = {"tech", "length_m", "bit_error_rate", "fec", "fec_ways", "fec_ps", "logic_ps", "ps_per_m"};
+  static const char *const own[] = {"tech",     "tech_errors", "length_m", "bit_error_rate", "fec",
+                                    "fec_ways", "fec_ps",      "logic_ps", "ps_per_m"};
   const char *class_name = comparison_class(&asked->comparison);
   char key[OIO_CONFIG_KEY_NAME_BYTES], name[OIO_CONFIG_KEY_NAME_BYTES];
   for (int i = 1; i + 1 < argc; i += options_step(argv[i])) {

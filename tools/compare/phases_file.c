@@ -51,7 +51,7 @@ static enum oio_status take_key(struct oio_config *config, const char *where, co
   char whole[1300];
   const size_t nbytes = strcspn(text, " \t=");
   if (ends_in(text, nbytes, ".bit_error_rate") || ends_in(text, nbytes, ".fec") || ends_in(text, nbytes, ".fec_ways") ||
-      ends_in(text, nbytes, ".fec_ps"))
+      ends_in(text, nbytes, ".fec_ps") || ends_in(text, nbytes, ".tech_errors"))
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: %.*s: each technology brings its own; leave it out", where,
                          (int)(nbytes < 60 ? nbytes : 60), text);
   if (nbytes != 3 || strncmp(text, "net", 3) != 0) return oio_config_set(config, where, text, error);
