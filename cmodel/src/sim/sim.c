@@ -406,6 +406,7 @@ static enum oio_status go_rounds(struct oio_sim *sim, oio_time_ps until_ps, bool
   while (status == OIO_OK) {
     const bool over = instants == 0 || stopped(sim, to_the_end);
     if (sim->behind_ps == sim->ahead_ps && (over || !go_to_next(sim, until_ps))) break;
+    if (!over && stopped(sim, to_the_end)) continue; /* a reset has dropped all that was left */
     instants -= instants > 0;
     if (sim->behind_ps == sim->reset_ps && !over) {
       status = go_through_reset(sim, error);
