@@ -49,6 +49,10 @@ static void choose(struct oio_config *config, uint64_t *stream, unsigned round) 
     config->classes[class].length_m = (double)chance_below(stream, 20) / 4;
     config->classes[class].window_flits = chance_below(stream, 3) == 0 ? 1 + chance_below(stream, 20) : 0;
   }
+  static const char *const schedules[] = {"", "at 100ns all: down for 200ns, 3 times every 1us",
+                                          "from 0 to 3us all: down for 100ns then error rate 1e-5, every 1us on average",
+                                          "from 0 to 2us all: error rate 2e-4, 1 per us"};
+  snprintf(config->faults, sizeof config->faults, "%s", schedules[chance_below(stream, 4)]);
   config->seed = chance_below(stream, 1000);
   config->messages = 1500;
   config->bytes = 8192;
