@@ -77,8 +77,8 @@ static enum oio_status check_events(const struct oio_channel_config *c, struct o
     }
     if ((e->what == OIO_EVENT_RATE && !within(e->value, 0, 0.5)) || (e->what == OIO_EVENT_LOSS && !within(e->value, -100, 100)))
       return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: value %g; use a rate 0..0.5 or a loss of -100..100 dB", i, e->value);
-    if (e->what == OIO_EVENT_DETUNE && !within(e->value, -1e6, 1e6))
-      return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: value %g; use -1e6..1e6 halves of the width of a ring", i, e->value);
+    if (e->what == OIO_EVENT_DETUNE && !within(e->value, -2e6, 2e6))
+      return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: value %g; use -2e6..2e6 halves of the width of a ring", i, e->value);
     if (e->what == OIO_EVENT_RATE && oio_channel_check_errors(&c->errors, e->value, error) != OIO_OK) return OIO_ERR_CONFIG;
   }
   return OIO_OK;

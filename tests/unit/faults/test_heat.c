@@ -171,12 +171,24 @@ static void what_cannot_be_is_refused(void **state) {
   }
 }
 
+/* The hottest that can be written, of the narrowest line. */
+static void what_keys_and_schedules_take_a_net_takes(void **state) {
+  (void)state;
+  const char *const settings[] = {"net.topology=pair", "optical.bit_error_rate=1e-9", "optical.ring_pm_per_k=1000",
+                                  "optical.ring_width_pm=1", NULL};
+  struct oio_config config = configured(settings);
+  struct oio_net *net;
+  struct oio_error error = {""};
+  strcpy(config.faults, "at 1us all: warms 1000 K; at 2us all: cools 1000 K");
+  if (oio_net_create(&net, &config, NULL, &error) != OIO_OK) fail_msg("%s", error.text);
+  oio_net_destroy(net);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(heaters_stay_behind_a_ramp_and_make_it_up),
-      cmocka_unit_test(a_ring_that_is_off_costs_what_its_line_says),
-      cmocka_unit_test(technologies_with_rings_bring_them),
-      cmocka_unit_test(what_cannot_be_is_refused),
+      cmocka_unit_test(heaters_stay_behind_a_ramp_and_make_it_up), cmocka_unit_test(a_ring_that_is_off_costs_what_its_line_says),
+      cmocka_unit_test(technologies_with_rings_bring_them),        cmocka_unit_test(what_cannot_be_is_refused),
+      cmocka_unit_test(what_keys_and_schedules_take_a_net_takes),
   };
   chance_start();
   return cmocka_run_group_tests(tests, NULL, NULL);
