@@ -112,7 +112,8 @@ static bool show_crcs(const struct oio_plain_format *format, const uint8_t *flit
     places[count++] = (struct crc_place){format->crc[half].from, format->crc[half].bytes, format->crc[half].at};
     valid = valid && good;
   }
-  if (!valid && crc_guess(flit, places, count, guess, sizeof guess)) printf("looks like a CRC with %s\n", guess);
+  if (!valid && crc_guess(flit, places, count, guess, sizeof guess))
+    printf("%s a CRC with %s\n", count == 1 ? "may be" : "looks like", guess); /* one of a hundred wrong ones agrees with some variant */
   return valid;
 }
 
