@@ -281,11 +281,15 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
   net->node = calloc(net->nodes, sizeof *net->node);
   net->told = left_out == NULL ? NULL : calloc(net->ports, sizeof *net->told);
   net->stirs.port = calloc(net->ports, sizeof *net->stirs.port);
+  net->is_stirred = calloc(net->ports, sizeof *net->is_stirred);
   net->ways = net->routed ? calloc((size_t)net->ports * OIO_NET_WAYS, sizeof *net->ways) : NULL;
-  if (net->port == NULL || net->node == NULL || net->stirs.port == NULL || (net->routed && net->ways == NULL) ||
+  if (net->port == NULL || net->node == NULL || net->stirs.port == NULL || net->is_stirred == NULL || (net->routed && net->ways == NULL) ||
       (left_out != NULL && net->told == NULL))
     return oio_error_set(error, OIO_ERR_NOMEM, "net: out of memory");
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].node = oio_topology_node_of(net->topology, p);
+  for (uint32_t node = 0, place = 0; node < net->nodes; node++)
+    for (uint32_t i = 0; i < oio_topology_port_count(net->topology, node); i++)
+      net->port[oio_topology_port_at(net->topology, node, i)].place = place++;
   for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
   status = oio_net_faults_read(&net->faults, net, config, error);
   if (status == OIO_OK) status = make_wires(net, config, error);
@@ -346,6 +350,7 @@ void oio_net_destroy(struct oio_net *net) {
   free(net->node);
   free(net->told);
   free(net->stirs.port);
+  free(net->is_stirred);
   free(net->ways);
   free(net);
 }

@@ -95,6 +95,7 @@ static enum oio_status add_all(struct estimate *e, struct oio_memory *memory) {
   oio_memory_add(memory, e->net.ports * sizeof *e->net.port);
   oio_memory_add(memory, e->net.nodes * sizeof *e->net.node);
   oio_memory_add_untouched(memory, e->net.ports * sizeof *e->net.stirs.port);
+  oio_memory_add_untouched(memory, e->net.ports * sizeof *e->net.is_stirred);
   oio_memory_add_untouched(memory, (uint64_t)e->net.ports * OIO_NET_WAYS * sizeof *e->net.ways);
   return status;
 }

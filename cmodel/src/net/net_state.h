@@ -24,7 +24,7 @@ struct oio_net_port {
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */
   bool has_digest;
-  bool stirred;         /* oio_net_stir has noted it */
+  uint32_t place;       /* among all ports, those of one node side by side */
   oio_time_ps quiet_ps; /* until then the transmitter is held by a reset of its part of the net */
   /* By the last look that saw progress: flits from here, and valid ones into it. */
   uint64_t moved, valid;
@@ -63,6 +63,7 @@ struct oio_net {
   oio_time_ps progress_ps;             /* of the look that saw some last */
   uint64_t progress;                   /* what it saw */
   struct oio_stirs stirs;              /* of whoever calls the verbs of net.h */
+  bool *is_stirred;                    /* of each port by its place: what threads write lies apart from what all read */
   struct oio_net_way *ways;            /* routed: OIO_NET_WAYS of each port */
   struct oio_net_faults *faults;       /* NULL: none */
 };
@@ -105,13 +106,13 @@ enum oio_status oio_net_routed_send(struct oio_net *net, uint32_t die, oio_time_
 bool oio_net_routed_take(struct oio_net *net, uint32_t die, oio_time_ps now_ps, struct oio_segment *segment);
 
 static inline void oio_net_stir(struct oio_net *net, struct oio_stirs *stirs, uint32_t port) {
-  if (net->port[port].stirred) return;
-  net->port[port].stirred = true;
+  if (net->is_stirred[net->port[port].place]) return;
+  net->is_stirred[net->port[port].place] = true;
   stirs->port[stirs->count++] = port;
 }
 
 static inline void oio_net_forget_stirred(struct oio_net *net, struct oio_stirs *stirs) {
-  for (uint32_t i = 0; i < stirs->count; i++) net->port[stirs->port[i]].stirred = false;
+  for (uint32_t i = 0; i < stirs->count; i++) net->is_stirred[net->port[stirs->port[i]].place] = false;
   stirs->count = 0;
 }
 
