@@ -44,7 +44,7 @@ static enum oio_status take_net(const char *net, uint64_t *digest, struct oio_er
   return status;
 }
 
-/* The same of a schedule: a text begins with `at`, anything else is a file. */
+/* The same of a schedule: a text is taken as it stands, anything else is a file. */
 static enum oio_status take_schedule(const char *schedule, uint64_t *digest, struct oio_error *error) {
   struct oio_faults *faults = NULL;
   if (schedule[strspn(schedule, " \t")] == '\0') return OIO_OK;

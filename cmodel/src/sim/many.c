@@ -358,25 +358,23 @@ bool oio_many_opened(struct oio_many *many) {
 
 /* ---- rounds of a share ---- */
 
-void oio_many_begin_round(struct oio_many *m) {
-  m->sent_ps = OIO_NEVER;
-}
-
 oio_time_ps oio_many_sent_ps(const struct oio_many *many) {
   return many->sent_ps;
 }
 
-static struct inbox *filled(struct oio_many *m) {
-  return &m->inbox[(m->shares->round + 1) % 2];
+/* What the round before this one has filled. */
+static unsigned filled(const struct oio_many *m) {
+  return (m->shares->round + 1) % 2;
 }
 
 bool oio_many_has_sent(const struct oio_many *many) {
-  return atomic_load_explicit(&many->inbox[(many->shares->round + 1) % 2].count, memory_order_relaxed) > 0;
+  return atomic_load_explicit(&many->inbox[filled(many)].count, memory_order_relaxed) > 0;
 }
 
-void oio_many_look_at_sent(struct oio_many *m) {
-  struct inbox *inbox = filled(m);
+void oio_many_begin_round(struct oio_many *m) {
+  struct inbox *inbox = &m->inbox[filled(m)];
   const uint32_t count = atomic_load_explicit(&inbox->count, memory_order_relaxed);
+  m->sent_ps = OIO_NEVER;
   for (uint32_t i = 0; i < count; i++) look_at_leaf(m, inbox->leaf[i]);
   atomic_store_explicit(&inbox->count, 0, memory_order_relaxed);
 }

@@ -18,7 +18,6 @@ struct oio_shares {
   uint32_t *of_node; /* which share it belongs to */
   uint32_t *leaf_of; /* where a port is among those of its share */
   struct oio_many **many;
-  uint32_t count;
   uint32_t round; /* the number of this one: all shares go through it together */
 };
 
@@ -38,9 +37,8 @@ void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory);
 void oio_many_doubt_all(struct oio_many *many);
 /* Arrivals only: the host has put flits on wires. */
 void oio_many_look_at_arrivals(struct oio_many *many);
-/* Are there flits that other shares have put on wires to this one in the round before this? Then they are to be looked at. */
+/* Are there flits that other shares have put on wires to this one in the round before this? Then it is to begin this one. */
 bool oio_many_has_sent(const struct oio_many *many);
-void oio_many_look_at_sent(struct oio_many *many);
 /* The next event at any port, at or after now; OIO_NEVER. */
 oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 
@@ -49,7 +47,7 @@ void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traf
 /* tx at every port whose time has come, or may have. The traffic is told which dies have room. */
 enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error);
 
-/* A new round begins. */
+/* A new round begins: looks at those flits. */
 void oio_many_begin_round(struct oio_many *many);
 /* When the first flit arrives of those that this round has put on wires to other shares; OIO_NEVER. */
 oio_time_ps oio_many_sent_ps(const struct oio_many *many);

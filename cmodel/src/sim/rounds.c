@@ -57,7 +57,6 @@ static void run(struct oio_rounds *r, struct share *share) {
   share->sent_ps = OIO_NEVER;
   if (share->next_ps >= r->until_ps && !oio_many_has_sent(share->many)) return;
   oio_many_begin_round(share->many);
-  oio_many_look_at_sent(share->many);
   share->status = oio_many_run(share->many, r->from_ps, r->until_ps, &share->error);
   ask(share, r->until_ps);
 }
@@ -188,7 +187,7 @@ static bool make(struct oio_rounds *r, bool apart, unsigned threads) {
   if (r->of.of_node == NULL || r->of.leaf_of == NULL) return false;
   r->length_ps = lookahead_ps(r->net) / 2;
   apart = apart && r->net->nodes > r->net->dies && r->length_ps > 0;
-  r->count = r->of.count = apart ? divide(r) : 1;
+  r->count = apart ? divide(r) : 1;
   r->batch = 1 + r->count / (BATCHES_PER_THREAD * (threads + 1));
   r->shares = calloc(r->count, sizeof *r->shares);
   r->of.many = calloc(r->count, sizeof *r->of.many);
@@ -246,7 +245,6 @@ void oio_rounds_begin(struct oio_rounds *r, oio_time_ps from_ps, oio_time_ps unt
   atomic_fetch_add(&r->round, 1);
   wake_all(r);
   oio_many_begin_round(r->shares[0].many);
-  oio_many_look_at_sent(r->shares[0].many);
 }
 
 enum oio_status oio_rounds_end(struct oio_rounds *r, struct oio_error *error) {
@@ -270,7 +268,6 @@ void oio_rounds_receive(struct oio_rounds *r, oio_time_ps now_ps, struct oio_tra
   r->of.round++;
   for (uint32_t i = 0; i < r->count; i++) {
     oio_many_begin_round(r->shares[i].many);
-    oio_many_look_at_sent(r->shares[i].many);
     oio_many_next_ps(r->shares[i].many, now_ps);
     oio_many_receive(r->shares[i].many, now_ps, traffic);
   }
