@@ -6,29 +6,11 @@
  */
 #include "../unit/twin.h"
 #include "fuzz.h"
+#include "input.h"
 
 #include <stdlib.h>
 
 static struct twin twin;
-
-struct input {
-  const uint8_t *at, *end;
-};
-
-static unsigned byte_of(struct input *in) {
-  return in->at < in->end ? *in->at++ : 0;
-}
-
-static unsigned word_of(struct input *in) {
-  const unsigned low = byte_of(in);
-  return low | byte_of(in) << 8;
-}
-
-static void require(const char *what) {
-  if (what == NULL) return;
-  fprintf(stderr, "%s\n", what);
-  abort();
-}
 
 size_t fuzz_seed(unsigned index, uint8_t *data) {
   static const uint8_t steps[] = {1, 3, 3, 4, 0x40, 1, 0, 2, 3, 0, 200, 4, 0x48, 0, 1, 3, 5, 0x41, 0, 3, 0, 255, 3, 4, 0x60, 1, 2, 3, 1, 3};

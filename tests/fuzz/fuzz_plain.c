@@ -6,6 +6,7 @@
  */
 #include "../unit/plain/twin_plain.h"
 #include "fuzz.h"
+#include "input.h"
 
 #include <stdlib.h>
 
@@ -13,29 +14,10 @@ enum { STEPS_MAX = 4000 };
 
 static struct twin_plain twin;
 
-struct input {
-  const uint8_t *at, *end;
-};
-
-static unsigned byte_of(struct input *in) {
-  return in->at < in->end ? *in->at++ : 0;
-}
-
-static unsigned word_of(struct input *in) {
-  const unsigned low = byte_of(in);
-  return low | byte_of(in) << 8;
-}
-
 static uint64_t bits_of(struct input *in, unsigned bytes) {
   uint64_t bits = 0;
   for (unsigned i = 0; i < bytes; i++) bits |= (uint64_t)byte_of(in) << 8 * i;
   return bits;
-}
-
-static void require(const char *what) {
-  if (what == NULL) return;
-  fprintf(stderr, "%s\n", what);
-  abort();
 }
 
 /* Steps: a flit of twin_plain_near() whose first bits are `head` arrives, whole or damaged; three are sent; a payload comes from above. */
