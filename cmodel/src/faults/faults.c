@@ -61,27 +61,28 @@ static enum oio_status no_memory(struct oio_error *error) {
   return oio_error_set(error, OIO_ERR_NOMEM, "faults.schedule: out of memory");
 }
 
+/* The list with room for one more; NULL: out of memory, and it is as it was. */
+static void *with_room(void *list, uint32_t count, uint32_t *room, size_t each) {
+  if (count < *room) return list;
+  const uint32_t more = *room == 0 ? FIRST_ROOM : 2 * *room;
+  void *made = realloc(list, more * each);
+  if (made != NULL) *room = more;
+  return made;
+}
+
 static bool add(struct oio_faults *faults, const struct oio_fault *fault) {
-  if (faults->count == faults->room) {
-    const uint32_t room = faults->room == 0 ? FIRST_ROOM : 2 * faults->room;
-    struct oio_fault *more = realloc(faults->fault, room * sizeof *more);
-    if (more == NULL) return false;
-    faults->fault = more;
-    faults->room = room;
-  }
-  faults->fault[faults->count++] = *fault;
+  struct oio_fault *list = with_room(faults->fault, faults->count, &faults->room, sizeof *list);
+  if (list == NULL) return false;
+  faults->fault = list;
+  list[faults->count++] = *fault;
   return true;
 }
 
 static bool add_rate(struct oio_faults *faults, const struct oio_fault_rate *rate) {
-  if (faults->rates == faults->rate_room) {
-    const uint32_t room = faults->rate_room == 0 ? FIRST_ROOM : 2 * faults->rate_room;
-    struct oio_fault_rate *more = realloc(faults->rate, room * sizeof *more);
-    if (more == NULL) return false;
-    faults->rate = more;
-    faults->rate_room = room;
-  }
-  faults->rate[faults->rates++] = *rate;
+  struct oio_fault_rate *list = with_room(faults->rate, faults->rates, &faults->rate_room, sizeof *list);
+  if (list == NULL) return false;
+  faults->rate = list;
+  list[faults->rates++] = *rate;
   return true;
 }
 
