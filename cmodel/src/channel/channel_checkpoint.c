@@ -138,7 +138,7 @@ static void keep_condition(struct oio_channel *channel, struct oio_checkpoint *c
   OIO_KEEP_ANY(c, channel->counted.dark_flits);
   OIO_KEEP_ANY(c, channel->counted.remaps);
   if (!oio_checkpoint_loads(c) || c->wrong != OIO_CHECKPOINT_GOOD) return;
-  if (config->stripe_bits > 0 && channel->condition->width != config->lanes) oio_channel_set_line(channel, channel->condition->width, 0);
+  if (config->stripe_bits > 0) oio_channel_set_line(channel, channel->condition->width, 0);
   oio_channel_begin_errors(channel);
 }
 
