@@ -114,7 +114,7 @@ grep -q "interrupted: [1-9] of 9 runs are done; they are in stopped.jsonl, and t
 lines stopped.jsonl | jq -e .good >/dev/null || fail "no whole lines"
 
 sentence "a process that dies loses its run alone; the same command does it"
-"$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl --jobs 2 >stdout 2>stderr &
+"$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 900000 --out lost.jsonl --jobs 2 >stdout 2>stderr &
 parent=$!
 until child=$(pgrep -P $parent 2>/dev/null | head -n 1) && [ -n "$child" ]; do sleep 0.01; done
 until [ "$(cut -d ' ' -f 14 /proc/$child/stat)" -ge 3 ]; do sleep 0.01; done # hundredths of a second: it is in its run
@@ -124,7 +124,7 @@ wait $parent || got=$?
 same 1 "$got"
 grep -q "1 runs could not be done, the first of them number [01]: its process ended by signal 9; the same command tries them again" stderr || fail "$(cat stderr)"
 same 3 "$(lines lost.jsonl | wc -l)"
-ends 0 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 300000 --out lost.jsonl
+ends 0 "$oio" sweep --over load=0.1:0.4:0.1 --generate poisson --messages 900000 --out lost.jsonl
 same 4 "$(lines lost.jsonl | wc -l)"
 
 sentence "whenever processes die each run is done or counted as lost"
