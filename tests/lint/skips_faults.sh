@@ -25,9 +25,10 @@ echo "1. what ran, what failed, and what needs material that is not there, is no
 {
   echo 'a line' | test_log plain 'Test Passed.'
   echo 'a line' | test_log red 'Test Failed.'
+  echo 'a line' | test_log matched 'Required regular expression found. Regex=[line]'
   printf '[  SKIPPED ] a_case\nskipped: OIO_ABSENT is not set: no files\n[  SKIPPED ] 1 test(s), listed below:\n' | test_log inner 'Test Passed.'
   echo 'skipped: OIO_ABSENT names no folder' | test_log whole ''
-} | judged 0 '4 tests, none left out without need'
+} | judged 0 '5 tests, none left out without need'
 
 echo "2. a missing tool, material that is there, and silence are faults"
 {
@@ -35,10 +36,12 @@ echo "2. a missing tool, material that is there, and silence are faults"
   echo 'skipped: OIO_PRESENT is not set' | test_log offered ''
   echo '[  SKIPPED ] a_case' | test_log case 'Test Passed.'
   echo | test_log silent ''
+  echo 'skipped: jq is not installed' | test_log by_expression 'Skip regular expression found in output. Regex=[skipped: ]'
 } | judged 1 'tool: skipped: jq is not installed
 offered: skipped: OIO_PRESENT is not set
 case: leaves something out and does not say why (a line '\''skipped: REASON'\'')
-silent: leaves something out and does not say why (a line '\''skipped: REASON'\'')'
+silent: leaves something out and does not say why (a line '\''skipped: REASON'\'')
+by_expression: skipped: jq is not installed'
 
 echo "3. a log without a test is a fault"
 judged 1 'no test was run' </dev/null
