@@ -56,6 +56,41 @@ static bool part_reset(const struct options *options) {
   return reset(options) && options->config.reset_scope != OIO_RESET_ALL;
 }
 
+/* Does it hold for any class whose links the net has? */
+static bool of_any_class(const struct options *options, bool (*holds)(const struct options *options, const struct oio_link_class *of)) {
+  bool any = false;
+  for (unsigned i = 0; i < oio_config_classes(&options->config); i++) any = any || holds(options, &options->config.classes[i]);
+  return any;
+}
+static bool is_spread(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->lane_spread > 0;
+}
+static bool walks(const struct options *options, const struct oio_link_class *of) {
+  (void)options;
+  return of->walk > 0;
+}
+static bool scheduled(const struct options *options, const struct oio_link_class *of) {
+  (void)of;
+  return options->config.faults[0] != '\0';
+}
+/* A schedule may bring an error rate. */
+static bool errs(const struct options *options, const struct oio_link_class *of) {
+  return of->bit_error_rate > 0 || scheduled(options, of);
+}
+static bool any_is_spread(const struct options *options) {
+  return of_any_class(options, is_spread);
+}
+static bool any_walks(const struct options *options) {
+  return of_any_class(options, walks);
+}
+static bool any_errs(const struct options *options) {
+  return of_any_class(options, errs);
+}
+static bool any_scheduled(const struct options *options) {
+  return of_any_class(options, scheduled);
+}
+
 /* When a key matters; one that ends in a dot or a _ stands for all that begin so. The first that fits counts; a key not here always
  * matters. */
 static const struct {
@@ -89,6 +124,10 @@ static const struct {
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},
+    {"sim.errors_seed", any_errs, "errors (CLASS.bit_error_rate above 0, or --faults)"},
+    {"sim.spread_seed", any_is_spread, "unequal lanes (CLASS.lane_spread above 0)"},
+    {"sim.walk_seed", any_walks, "rings that walk (CLASS.walk above 0)"},
+    {"sim.faults_seed", any_scheduled, "--faults"},
     {"sim.threads", routed, "a net of many dies (--net)"},
     {"rack.", routed, "a net with such links"},
     {"row.", routed, "a net with such links"},
@@ -115,18 +154,6 @@ static bool technical(const struct options *options, const struct oio_link_class
 static bool marked(const struct options *options, const struct oio_link_class *of) {
   (void)options;
   return of->marker_bits > 0;
-}
-static bool walks(const struct options *options, const struct oio_link_class *of) {
-  (void)options;
-  return of->walk > 0;
-}
-static bool scheduled(const struct options *options, const struct oio_link_class *of) {
-  (void)of;
-  return options->config.faults[0] != '\0';
-}
-/* A schedule may bring an error rate. */
-static bool errs(const struct options *options, const struct oio_link_class *of) {
-  return of->bit_error_rate > 0 || scheduled(options, of);
 }
 static bool spreads(const struct options *options, const struct oio_link_class *of) {
   return striped(options, of) && errs(options, of);

@@ -93,9 +93,11 @@ struct oio_channel_config {
   oio_time_ps walk_ps;         /**< its time constant, with a walk 1000 and up */
   const struct oio_channel_event *events; /**< by time; they stay where they are as long as the channel */
   uint32_t event_count;
-  uint64_t seed;   /**< of the run */
-  uint64_t stream; /**< which random stream: another for each direction of each channel */
-  bool digest;     /**< keep one of what is put on it */
+  uint64_t seed;        /**< of wrong bits */
+  uint64_t spread_seed; /**< of how unequal lanes are; 0: seed */
+  uint64_t walk_seed;   /**< of a ring's walk; 0: seed */
+  uint64_t stream;      /**< which random stream: another for each direction of each channel */
+  bool digest;          /**< keep one of what is put on it */
   bool runs_ahead; /**< the transmitting end may be ahead of the receiving one, by as long as a flit takes to arrive: there is room for it,
                       and the two ends may be two threads' */
 };

@@ -83,7 +83,8 @@ struct oio_own_class {
 
 /** Every value of a run. Where 0 means "automatic", oio_config_resolve replaces it. Fill with oio_config_defaults first. */
 struct oio_config {
-  uint64_t seed;
+  /* Of all that is drawn, and of one process each; there 0: as seed. */
+  uint64_t seed, errors_seed, spread_seed, walk_seed, faults_seed;
   uint64_t fidelity; /* enum oio_fidelity */
   uint64_t threads;
   uint64_t lookahead_records;

@@ -115,6 +115,8 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   struct oio_channel *made = calloc(1, sizeof *made);
   if (made == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "channel: out of memory");
   made->config = *config;
+  if (config->spread_seed == 0) made->config.spread_seed = config->seed;
+  if (config->walk_seed == 0) made->config.walk_seed = config->seed;
   made->format = oio_flit_format(config->format);
   made->config.logic_ps += config->skew_ps + config->gearbox_ps + (oio_fec_is_of_a_flit(config) ? config->fec_ps : 0);
   set_rate(made, config->lanes);

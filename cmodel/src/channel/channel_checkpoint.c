@@ -128,6 +128,7 @@ static void keep_condition(struct oio_channel *channel, struct oio_checkpoint *c
   oio_checkpoint_same_real(c, "walk", config->walk);
   oio_checkpoint_same(c, "walk_ps", config->walk > 0 ? config->walk_ps : 0);
   oio_checkpoint_same_real(c, "lane_spread", config->lane_spread);
+  oio_checkpoint_same(c, "spread_seed", config->lane_spread > 0 ? config->spread_seed : 0);
   oio_checkpoint_same(c, "spare_lanes", config->spare_lanes);
   oio_checkpoint_same(c, "remap_ps", config->remap_ps);
   oio_checkpoint_same(c, "wavelengths", config->wavelengths);

@@ -203,7 +203,7 @@ static bool make_lanes(struct oio_condition *k) {
 
 static void spread_lanes(struct oio_condition *k) {
   struct oio_rng rng;
-  oio_rng_seed(&rng, k->config->seed, SPREAD_STREAMS + k->config->stream);
+  oio_rng_seed(&rng, k->config->spread_seed, SPREAD_STREAMS + k->config->stream);
   for (uint32_t p = 0; p < k->physical; p++)
     k->part[p] = k->config->lane_spread > 0 ? oio_exp(k->config->lane_spread * LN_10 * normal(&rng)) : 1;
 }
@@ -218,7 +218,7 @@ bool oio_condition_create(struct oio_condition *k, const struct oio_channel_conf
   }
   for (uint32_t l = 0; l < k->width; l++) k->taken[l] = l;
   spread_lanes(k);
-  oio_rng_seed(&k->walk_rng, config->seed, WALK_STREAMS + config->stream);
+  oio_rng_seed(&k->walk_rng, config->walk_seed, WALK_STREAMS + config->stream);
   if (config->walk > 0) k->detuning = config->walk * normal(&k->walk_rng);
   find_change(k);
   set_rates(k);

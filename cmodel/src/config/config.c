@@ -18,6 +18,8 @@
 #define OPTION(name, choices, initial, field, help)                                                                                        \
   { name, "", choices, initial, help, OIO_KEY_CHOICE, AT(field), 0, 0 }
 
+#define SEED(name, initial, field, help)                                                                                                   \
+  { name, "", "0..18446744073709551615", initial, help, OIO_KEY_INTEGER, AT(field), 0, 18446744073709551615.0 }
 #define WORDS(name, range, initial, field, help)                                                                                           \
   { name, "", range, initial, help, OIO_KEY_TEXT, AT(field), 0, TEXT_BYTES(field) }
 
@@ -159,7 +161,11 @@ static const struct oio_key keys[] = {
     OPTION("reset.scope", "all|die|link", "all", reset_scope, "of a net of many dies: all of it, a die with its links, or a link"),
     WHOLE("reset.which", "", 0, 4194303, "0", reset_which, "number of that die or link (oio net show)"),
     OPTION("sim.fidelity", "event|bit", "bit", fidelity, "as --fidelity"),
-    {"sim.seed", "", "0..18446744073709551615", "1", "as --seed", OIO_KEY_INTEGER, AT(seed), 0, 18446744073709551615.0},
+    SEED("sim.seed", "1", seed, "as --seed"),
+    SEED("sim.errors_seed", "0", errors_seed, "seed of wrong bits; 0: sim.seed"),
+    SEED("sim.spread_seed", "0", spread_seed, "seed of what makes lanes unequal (CLASS.lane_spread); 0: sim.seed"),
+    SEED("sim.walk_seed", "0", walk_seed, "seed of how rings drift (CLASS.walk); 0: sim.seed"),
+    SEED("sim.faults_seed", "0", faults_seed, "seed of events drawn from rates (docs/faults.md); 0: sim.seed"),
     WHOLE("sim.threads", "", 1, 64, "1", threads, "as --threads: a net with switches on so many processors; the results are the same"),
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),

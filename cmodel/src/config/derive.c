@@ -247,6 +247,10 @@ static bool resolved(const struct oio_config *c) {
   return true;
 }
 
+static uint64_t seed_or(uint64_t own, const struct oio_config *c) {
+  return own != 0 ? own : c->seed;
+}
+
 void oio_config_class_channel(const struct oio_config *c, unsigned link_class, uint64_t stream, bool digest,
                               struct oio_channel_config *channel) {
   OIO_PRECONDITION(resolved(c) && link_class < oio_config_classes(c));
@@ -276,7 +280,9 @@ void oio_config_class_channel(const struct oio_config *c, unsigned link_class, u
       .marker_period_bits = of->marker_period_bits,
       .walk = of->walk,
       .walk_ps = of->walk_ps,
-      .seed = c->seed,
+      .seed = seed_or(c->errors_seed, c),
+      .spread_seed = seed_or(c->spread_seed, c),
+      .walk_seed = seed_or(c->walk_seed, c),
       .stream = stream,
       .digest = digest,
   };

@@ -191,7 +191,8 @@ static enum oio_status draw_at(const struct dealing *d, uint32_t rate, uint32_t 
   if (status != OIO_OK) return status;
   if (r->any) target.parts = (uint32_t)oio_net_parts_of(of, r->fault.event.what);
   target.mean_ps = r->mean_ps > 0 ? r->mean_ps : oio_net_mean_ps(of, r->fault.flaps) / r->times;
-  if (target.mean_ps > 0 && target.mean_ps < 1e300) return oio_faults_draw(d->faults, rate, &target, d->config->seed, d->error);
+  const uint64_t seed = d->config->faults_seed != 0 ? d->config->faults_seed : d->config->seed;
+  if (target.mean_ps > 0 && target.mean_ps < 1e300) return oio_faults_draw(d->faults, rate, &target, seed, d->error);
   return refuse(d, &r->fault, "nothing says how often that is; give a rate, as `every 2ms on average`, or set ",
                 oio_config_class_name(d->config, link_class), r->fault.flaps ? ".tech, to one that flaps" : ".tech, to one that fails");
 }

@@ -111,7 +111,9 @@ unsigned oio_results_notes(const struct oio_results *r, const struct oio_config 
   if (c->reset_at_ps > r->sim_time_ps)
     add(&notes, "reset_not_met", "the traffic ended before reset.at_ps=%llu: no reset met it", (unsigned long long)c->reset_at_ps);
   if (c->faults[0] != '\0' && r->faults.events == 0)
-    add(&notes, "no_fault_met", "no flit met an event of faults.schedule: the traffic on those wires ended before; give earlier times");
+    add(&notes, "no_fault_met",
+        "no flit met an event of faults.schedule: the traffic on those wires ended before, or none was drawn; give earlier times, or "
+        "another seed");
   if (r->pairs_left_out > 0)
     add(&notes, "pairs_left_out", "%llu pairs of dies have no row of their own; raise results.pairs",
         (unsigned long long)r->pairs_left_out);

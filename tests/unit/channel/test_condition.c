@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "channel_lanes.h"
+#include "oio/rng.h"
 
 /* Which physical lanes are dead after the event, seen by their errors: a bit a lane. */
 static uint64_t dead_after(const struct oio_channel_config *config, const struct oio_channel_event *event) {
@@ -236,6 +237,48 @@ static void a_ring_moves_with_its_time_constant(void **state) {
   if (!(varies[1] > 10 * varies[0])) FAIL_WITH_REPLAY("%.1f and %.1f", varies[0], varies[1]);
 }
 
+static uint64_t wrong_bits_digest(const struct oio_channel_config *config) {
+  struct oio_channel *channel = channel_of(config);
+  uint8_t bytes[OIO_FLIT_BYTES];
+  uint64_t sum = 0;
+  for (unsigned f = 0; f < 300; f++) {
+    send(channel, f * US, bytes);
+    for (unsigned i = 0; i < OIO_FLIT_BYTES; i++) sum = oio_mix64(sum ^ bytes[i]);
+  }
+  oio_channel_destroy(channel);
+  return sum;
+}
+
+/* Each process has a seed of its own, which nothing but that process depends on; 0 is the channel's. */
+static void a_seed_is_of_one_process(void **state) {
+  struct oio_channel_config c = plain();
+  (void)state;
+  c.bit_error_rate = 1e-3;
+  c.seed = 41;
+  const uint64_t even = wrong_bits_digest(&c);
+  c.spread_seed = c.walk_seed = 42; /* lanes are equal, and no ring walks */
+  assert_true(wrong_bits_digest(&c) == even);
+  c.lane_spread = 0.4;
+  c.walk = 0.5;
+  c.walk_ps = 1000000;
+  c.spread_seed = c.walk_seed = 0;
+  const uint64_t first = wrong_bits_digest(&c);
+  assert_true(first != even);
+  c.spread_seed = c.walk_seed = 41;
+  assert_true(wrong_bits_digest(&c) == first);
+  c.walk_seed = 42;
+  const uint64_t walk = wrong_bits_digest(&c);
+  assert_true(walk != first);
+  c.spread_seed = 42;
+  const uint64_t both = wrong_bits_digest(&c);
+  assert_true(both != walk && both != first);
+  c.seed = 42;
+  assert_true(wrong_bits_digest(&c) != both); /* the same lanes and walk, other bits */
+  c.spread_seed = c.walk_seed = 0;
+  c.seed = 41;
+  assert_true(wrong_bits_digest(&c) == first);
+}
+
 static void what_cannot_be_is_refused(void **state) {
   static const struct oio_channel_event late[] = {{.at_ps = 2, .what = OIO_EVENT_DOWN}, {.at_ps = 1, .what = OIO_EVENT_DOWN}};
   static const struct oio_channel_event loud = {.what = OIO_EVENT_RATE, .value = 0.6}, half = {.what = OIO_EVENT_RATE, .value = 0.5},
@@ -279,6 +322,7 @@ int main(void) {
       cmocka_unit_test(rates_that_a_kind_cannot_have_are_the_nearest_that_it_can),
       cmocka_unit_test(a_ring_that_walks_costs_what_its_detuning_says_in_the_mean),
       cmocka_unit_test(a_ring_moves_with_its_time_constant),
+      cmocka_unit_test(a_seed_is_of_one_process),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
