@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
 
+#include "add_run.h"
 #include "effect.h"
 #include "interrupt.h"
 #include "machine.h"
@@ -32,6 +33,7 @@ static const char common_help[] =
     "  --threads N             a net with switches on so many processors; the results are the same (sim.threads)\n"
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
     "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals collectives repeat, NAME.csv\n"
+    "  --db FILE               add the run to a database of results (docs/results-db.md)\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
@@ -211,6 +213,8 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->json = value;
     } else if (strcmp(name, "--csv") == 0) {
       options->csv = value;
+    } else if (strcmp(name, "--db") == 0) {
+      options->db = value;
     } else {
       const int taken = cosim ? take_cosim(options, name, value) : take_sim(options, name, value);
       if (taken < 0) return refuse(argv[0], "%s '%.80s' cannot be read; see --help", name, value);
@@ -253,13 +257,14 @@ static int open_all(struct options *options, int argc, char **argv) {
     return EXIT_UNUSABLE;
   }
   if (effect_check(options, argc, argv) >= 0) return EXIT_UNUSABLE;
+  options->asked = options->config;
   if (oio_config_resolve(&options->config, &error) != OIO_OK ||
       (options->trace != NULL && oio_trace_open(&options->reader, options->trace, &error) != OIO_OK)) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  if (options->config.detail == OIO_DETAIL_AUTO &&
-      (options->json != NULL || options->csv != NULL || options->append != NULL || options->config.generator == OIO_GENERATE_STEP))
+  if (options->config.detail == OIO_DETAIL_AUTO && (options->json != NULL || options->csv != NULL || options->append != NULL ||
+                                                    options->db != NULL || options->config.generator == OIO_GENERATE_STEP))
     options->config.detail = OIO_DETAIL_ON;
   if (options->csv != NULL && options->config.detail == OIO_DETAIL_OFF) {
     fprintf(stderr, "--csv and results.detail=off do not go together: leave one out\n");
@@ -354,6 +359,29 @@ bool options_append(const struct options *options, const struct oio_results *res
   return good;
 }
 
+bool options_add(const struct options *options, struct results_db **db, const struct oio_results *results, const char *host,
+                 const struct oio_net *net, const struct oio_traffic *traffic) {
+  struct oio_error error = {"out of memory; close other programs"};
+  struct oio_results shown = *results;
+  struct add_run_texts texts;
+  struct results_entry entry = {.command = strcmp(host, "event simulator") == 0 ? "sim" : "cosim",
+                                .asked = &options->asked,
+                                .config = &options->config,
+                                .trace = options->trace};
+  const struct oio_run run = {.host = host,
+                              .workload = options_workload(options),
+                              .net = net,
+                              .drawn = net == NULL ? NULL : oio_net_drawn(net),
+                              .traffic = traffic};
+  if (options->db == NULL) return true;
+  shown.partial = interrupt_requested();
+  const bool good = add_run_make(&texts, &entry, &shown, &run) && (*db != NULL || results_db_open(db, options->db, &error) == OIO_OK) &&
+                    results_db_add(*db, &entry, &error) == OIO_OK;
+  add_run_free(&texts);
+  if (!good) fprintf(stderr, "%s\n", error.text);
+  return good;
+}
+
 const char *options_workload(const struct options *options) {
   static const char *const generators[] = {"",
                                            "generate saturate",
@@ -409,7 +437,10 @@ int options_report(const struct options *options, struct oio_results *results, c
                               .repeat = repeat};
   const int status = report(options, results, &run);
   oio_net_destroy(drawing);
-  return status;
+  struct results_db *db = NULL;
+  const bool added = repeat != NULL || status == EXIT_UNUSABLE || options_add(options, &db, results, host, net, traffic);
+  results_db_close(db);
+  return added ? status : EXIT_UNUSABLE;
 }
 
 int options_run(int argc, char **argv, bool cosim, int (*run)(const struct options *options)) {

@@ -15,12 +15,16 @@ enum { EXIT_DONE = 0, EXIT_BAD_RESULT = 1, EXIT_UNUSABLE = 2 };
 
 enum rtl_place { RTL_NEAR = 0, RTL_FAR, RTL_BOTH, RTL_NONE };
 
+struct results_db;
+
 struct options {
   struct oio_config config; /**< resolved */
+  struct oio_config asked;  /**< as it was before */
   const char *trace;        /**< file, or NULL */
   const char *json;         /**< file, "-" for standard output, or NULL */
   const char *csv;          /**< folder, or NULL */
   const char *append;       /**< file of rows, or NULL (sim) */
+  const char *db;           /**< database of results, or NULL */
   uint64_t repeat;          /**< runs, with seeds one after the other (sim) */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
@@ -53,13 +57,18 @@ bool options_print_json(const struct options *options);
 void options_echo(const struct options *options, const char *host);
 /** What the run carries: the trace's file name, or the generator. */
 const char *options_workload(const struct options *options);
-/** Prints the table, writes JSON and CSV. net, traffic: of the run, or both NULL, and there is no detail. repeat: NULL, it is one run.
- * Returns the exit status. */
+/** Prints the table, writes JSON and CSV, adds the run to the database. net, traffic: of the run, or both NULL, and there is no detail.
+ * repeat: NULL, it is one run; else each is in the database already. Returns the exit status. */
 int options_report(const struct options *options, struct oio_results *results, const char *host, const struct oio_net *net,
                    const struct oio_traffic *traffic, const struct oio_repeat *repeat);
 
 /** Appends the run to the file of rows, if there is one. False, after a one-line error: it could not. */
 bool options_append(const struct options *options, const struct oio_results *results);
+
+/** Adds the run to the database of results, if there is one; *db is opened at first (NULL), and is to be closed. As options_append. host,
+ * net, traffic: as of options_report. */
+bool options_add(const struct options *options, struct results_db **db, const struct oio_results *results, const char *host,
+                 const struct oio_net *net, const struct oio_traffic *traffic);
 
 /** Wall-clock and CPU seconds, for results. */
 double clock_wall_s(void);

@@ -3,6 +3,7 @@
 #include "outputs.h"
 
 #include "interrupt.h"
+#include "results_db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +45,7 @@ enum role { NO_FILE, READ, WRITTEN };
 static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
   if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
-  return strcmp(option, "--waves") == 0 || strcmp(option, "--append") == 0 ? WRITTEN : NO_FILE;
+  return strcmp(option, "--waves") == 0 || strcmp(option, "--append") == 0 || strcmp(option, "--db") == 0 ? WRITTEN : NO_FILE;
 }
 
 /* The file of the option at argv[i] against those behind it. */
@@ -195,6 +196,10 @@ int outputs_writable(const struct options *options) {
     return EXIT_UNUSABLE;
   }
   if (options->append != NULL && can_append(options, &error) != OIO_OK) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (options->db != NULL && results_db_can_open(options->db, &error) != OIO_OK) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

@@ -4,6 +4,7 @@
 #include "machine.h"
 #include "options.h"
 #include "progress.h"
+#include "results_db.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct one_run {
   struct oio_trace_reader *reader; /* its own; NULL: it has none, or that of the options */
   struct oio_sim *sim;
   struct oio_results results;
+  struct results_db **db; /* of all runs together */
 };
 
 static void drop(struct one_run *run) {
@@ -46,7 +48,10 @@ static int carry_out(struct one_run *run, double from, double part) {
   oio_sim_get_results(run->sim, &run->results);
   run->results.wall_s = clock_wall_s() - wall_s;
   run->results.cpu_s = clock_cpu_s() - cpu_s;
-  return options_append(&run->options, &run->results) ? EXIT_DONE : EXIT_UNUSABLE;
+  if (!options_append(&run->options, &run->results)) return EXIT_UNUSABLE;
+  const bool added = run->options.repeat == 1 ||
+                     options_add(&run->options, run->db, &run->results, host, oio_sim_net(run->sim), oio_sim_traffic(run->sim));
+  return added ? EXIT_DONE : EXIT_UNUSABLE;
 }
 
 static int create(struct one_run *run, struct oio_trace_reader *reader) {
@@ -56,10 +61,10 @@ static int create(struct one_run *run, struct oio_trace_reader *reader) {
 }
 
 /* A trace is read again from its start by each run. */
-static int carry_out_another(const struct options *options, struct one_run *run, uint64_t number) {
+static int carry_out_another(const struct options *options, struct results_db **db, struct one_run *run, uint64_t number) {
   struct oio_error error = {""};
   const double part = 1 / (double)options->repeat;
-  *run = (struct one_run){.options = *options};
+  *run = (struct one_run){.options = *options, .db = db};
   run->options.config.seed = options->config.seed + number;
   if (options->trace != NULL && oio_trace_open(&run->reader, options->trace, &error) != OIO_OK) return unusable(&error);
   const int status = create(run, run->reader);
@@ -86,7 +91,7 @@ static int carry_out_rest(const struct options *options, struct one_run *shown, 
   note_figures(&shown->results, values, 0, runs);
   for (*done = 1; *done < runs && !interrupt_requested(); ++*done) {
     struct one_run other;
-    const int status = carry_out_another(options, &other, *done);
+    const int status = carry_out_another(options, shown->db, &other, *done);
     if (status != EXIT_DONE || interrupt_requested()) {
       drop(&other);
       return status;
@@ -113,7 +118,8 @@ static int repeat(const struct options *options, struct one_run *shown) {
 }
 
 static int run(const struct options *options) {
-  struct one_run run = {.options = *options};
+  struct results_db *db = NULL;
+  struct one_run run = {.options = *options, .db = &db};
   int status = create(&run, options->reader);
   if (status != EXIT_DONE) return status;
   options_echo(options, host);
@@ -124,6 +130,7 @@ static int run(const struct options *options) {
     status = options_report(options, &run.results, host, oio_sim_net(run.sim), oio_sim_traffic(run.sim), NULL);
   }
   drop(&run);
+  results_db_close(db);
   return status;
 }
 

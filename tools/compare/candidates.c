@@ -272,6 +272,7 @@ enum oio_status candidates_find(struct comparison *comparison, struct oio_error 
 }
 
 void comparison_free(struct comparison *comparison) {
+  for (size_t i = 0; i < comparison->row_count; i++) ran_forget(&comparison->rows[i].ran);
   free(comparison->candidates);
   free(comparison->ruled);
   free(comparison->rows);

@@ -37,6 +37,7 @@ static const char help[] =
     "  --json FILE         the same as JSON (docs/compare.schema.json); - is standard output, and then nothing else is printed\n"
     "  --csv FILE          a line of CSV for each technology and error rate\n"
     "  --html FILE         a page with charts, in one file that needs no network\n"
+    "  --db FILE           add each run to a database of results (docs/results-db.md)\n"
     "  --quiet             print nothing but errors\n"
     "\n"
     "Exit status: 0 compared, 1 nothing takes part or a run was not good, 2 unusable input or usage, 130 interrupted.\n";
@@ -76,7 +77,7 @@ static int take_own(struct asked *asked, const char *name, const char *value) {
     const char *option;
     const char **text;
   } texts[] = {{"--trace", &comparison->trace}, {"--class", &asked->class_name}, {"--only", &comparison->only}, {"--json", &asked->json},
-               {"--csv", &asked->csv},          {"--html", &asked->html},        {"--phases", &asked->phases}};
+               {"--csv", &asked->csv},          {"--html", &asked->html},        {"--phases", &asked->phases},  {"--db", &comparison->db}};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     if (strcmp(name, texts[i].option) == 0) return *texts[i].text = value, *value != '\0';
   }
@@ -180,14 +181,15 @@ static int check_class(struct asked *asked) {
 /* Files that are written: each can be, and none is another. */
 static int check_outputs(const struct asked *asked) {
   struct oio_error error = {""};
-  const char *const options[] = {"--json", "--csv", "--html"}, *const files[] = {asked->json, asked->csv, asked->html};
-  for (unsigned i = 0; i < 3; i++) {
+  const char *const options[] = {"--json", "--csv", "--html", "--db"}, *const files[] = {asked->json, asked->csv, asked->html,
+                                                                                         asked->comparison.db};
+  for (unsigned i = 0; i < 4; i++) {
     if (files[i] == NULL || (i == 0 && strcmp(files[i], "-") == 0)) continue;
     for (unsigned k = 0; k < i; k++) {
       if (files[k] != NULL && strcmp(files[i], files[k]) == 0)
         return refuse("%s and %s are both '%.200s'; name another", options[k], options[i], files[i]);
     }
-    if (oio_can_write_whole(files[i], &error) != OIO_OK) return refuse("%s", error.text);
+    if ((i == 3 ? results_db_can_open : oio_can_write_whole)(files[i], &error) != OIO_OK) return refuse("%s", error.text);
   }
   return -1;
 }
@@ -286,6 +288,7 @@ static int compare(struct asked *asked) {
   } else {
     status = status_of(comparison);
     if (status != INTERRUPT_EXIT && !deliver_all(asked, NULL)) status = EXIT_UNUSABLE;
+    if (status < EXIT_UNUSABLE && rows_add(comparison, &error) != OIO_OK) status = refuse("%s", error.text);
   }
   comparison_free(comparison);
   return status;
@@ -296,6 +299,7 @@ static int compare_phases(const struct asked *asked) {
   struct phases phases = {.path = asked->phases,
                           .trace = comparison->trace,
                           .workload = comparison->workload,
+                          .db = comparison->db,
                           .offer_gbps = comparison->offer_gbps,
                           .quiet = comparison->quiet};
   struct oio_error error = {""};
@@ -305,6 +309,7 @@ static int compare_phases(const struct asked *asked) {
   } else {
     status = interrupt_requested() ? INTERRUPT_EXIT : phases_good(&phases) ? EXIT_DONE : EXIT_BAD_RESULT;
     if (status != INTERRUPT_EXIT && !deliver_all(asked, &phases)) status = EXIT_UNUSABLE;
+    if (status < EXIT_UNUSABLE && phases_add(&phases, &error) != OIO_OK) status = refuse("%s", error.text);
   }
   phases_free(&phases);
   return status;

@@ -69,6 +69,7 @@ struct comparison {
   double offer_gbps; /* of all dies together; 0: not given */
   double watts_max;  /* 0: any */
   const char *only;  /* names and rungs, or NULL */
+  const char *db;    /* database of results to which rows are added, or NULL */
   bool quiet;
 
   double offered_gbps; /* what the traffic offers by itself, all dies together; 0: not known */
@@ -106,6 +107,9 @@ enum oio_status offered_by_trace(struct comparison *comparison, uint32_t dies, s
 
 /* Runs rows, as trials_run (trials.h). */
 enum oio_status rows_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error);
+
+/* Adds the rows that were run to the database of results, in their order. OIO_OK too when there is none. */
+enum oio_status rows_add(const struct comparison *comparison, struct oio_error *error);
 
 /* Draws, runs and sums up what is not known: comparison->spreads. As rows_run. */
 enum oio_status spreads_run(struct comparison *comparison, struct oio_error *error);

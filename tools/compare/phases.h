@@ -34,6 +34,7 @@ struct phase {
 
 struct phases {
   const char *path, *trace, *workload;
+  const char *db; /* database of results to which runs are added, or NULL */
   double offer_gbps;
   bool quiet;
   struct phase *phase;
@@ -46,6 +47,8 @@ enum oio_status phases_load(struct phases *phases, const struct oio_config *comm
 void phases_free(struct phases *phases);
 /* Looks at the net of each, and runs them. As trials_run. */
 enum oio_status phases_run(struct phases *phases, struct oio_error *error);
+/* Adds them to the database of results, phase by phase. OIO_OK too when there is none. */
+enum oio_status phases_add(const struct phases *phases, struct oio_error *error);
 bool phases_good(const struct phases *phases);
 /* Wrong bits on the line: observed where that is known and asked for, else the limit. */
 double part_error_rate(const struct phase_part *part, enum errors errors);

@@ -100,5 +100,6 @@ enum oio_status phases_load(struct phases *phases, const struct oio_config *comm
 }
 
 void phases_free(struct phases *phases) {
+  for (size_t i = 0; i < phases->count * ERRORS_KINDS; i++) ran_forget(&phases->phase[i / ERRORS_KINDS].ran[i % ERRORS_KINDS]);
   free(phases->phase);
 }

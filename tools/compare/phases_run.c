@@ -133,6 +133,7 @@ static enum oio_status run_one(void *context, size_t index, struct oio_error *er
   if (status == OIO_OK) status = run_begin(&run, &config, phases->trace, error);
   if (status == OIO_OK) status = run_carry_out(&run, &ran->done, error);
   if (ran->done) read_phase(phase, ran, &config, &run);
+  if (ran->done && phases->db != NULL) status = ran_keep(ran, &run, &config, phases->workload, error);
   run_end(&run);
   return status == OIO_OK ? status : of_phase(phases, phase, status, error);
 }
@@ -143,6 +144,25 @@ enum oio_status phases_run(struct phases *phases, struct oio_error *error) {
     if (status != OIO_OK) return status;
   }
   return trials_run(phases->count * ERRORS_KINDS, phases->quiet, run_one, phases, error);
+}
+
+static enum oio_status add_phase(const struct phases *phases, const struct phase *phase, enum errors errors, struct results_db *db,
+                                 struct oio_error *error) {
+  struct oio_config config;
+  char label[PHASE_NAME_BYTES + 16];
+  snprintf(label, sizeof label, "%s %s", phase->name, errors_name(errors));
+  const enum oio_status status = phase_config(phase, errors, &config, error);
+  return status == OIO_OK ? ran_add(&phase->ran[errors], db, label, &phase->config, &config, phases->trace, error) : status;
+}
+
+enum oio_status phases_add(const struct phases *phases, struct oio_error *error) {
+  struct results_db *db = NULL;
+  if (phases->db == NULL) return OIO_OK;
+  enum oio_status status = results_db_open(&db, phases->db, error);
+  for (size_t i = 0; i < phases->count * ERRORS_KINDS && status == OIO_OK; i++)
+    status = add_phase(phases, &phases->phase[i / ERRORS_KINDS], (enum errors)(i % ERRORS_KINDS), db, error);
+  results_db_close(db);
+  return status;
 }
 
 bool phases_good(const struct phases *phases) {

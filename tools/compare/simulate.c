@@ -68,6 +68,31 @@ void ran_read(struct ran *ran, const struct run *run) {
                                       : "messages were lost or damaged");
 }
 
+enum oio_status ran_keep(struct ran *ran, const struct run *run, const struct oio_config *config, const char *workload,
+                         struct oio_error *error) {
+  struct oio_results results;
+  const struct oio_run of = {
+      .host = "event simulator", .workload = workload, .net = oio_sim_net(run->sim), .traffic = oio_sim_traffic(run->sim)};
+  oio_sim_get_results(run->sim, &results);
+  ran->entry = (struct results_entry){.command = "compare", .config = config};
+  const bool made = add_run_make(&ran->texts, &ran->entry, &results, &of);
+  return made ? OIO_OK : oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+}
+
+enum oio_status ran_add(const struct ran *ran, struct results_db *db, const char *label, const struct oio_config *asked,
+                        const struct oio_config *config, const char *trace, struct oio_error *error) {
+  struct results_entry entry = ran->entry;
+  entry.label = label;
+  entry.asked = asked;
+  entry.config = config;
+  entry.trace = trace;
+  return ran->texts.results == NULL ? OIO_OK : results_db_add(db, &entry, error);
+}
+
+void ran_forget(struct ran *ran) {
+  add_run_free(&ran->texts);
+}
+
 bool link_is_of(const struct oio_topology *topology, uint32_t link, const char *class_name) {
   return strcmp(oio_topology_class_name(topology, oio_topology_link_class(topology, link)), class_name) == 0;
 }

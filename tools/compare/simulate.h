@@ -3,6 +3,7 @@
 #ifndef SIMULATE_H
 #define SIMULATE_H
 
+#include "add_run.h"
 #include "measures.h"
 #include "oio/sim.h"
 
@@ -14,6 +15,9 @@ struct ran {
   double cdf_ns[CDF_POINTS]; /* latency below which i of 100 messages are */
   bool done;
   char failure[FAILURE_BYTES]; /* what was wrong with the run, or empty */
+  /* For a database of results: kept of runs for which that was asked. */
+  struct results_entry entry;
+  struct add_run_texts texts;
 };
 
 void ran_begin(struct ran *ran);
@@ -33,6 +37,14 @@ void run_end(struct run *run);
 /* Latencies, time, goodput, efficiency, what was wrong; of the parts of a latency queue, bits, retry and FEC of codes, with all logic and
  * flight in electrical. */
 void ran_read(struct ran *ran, const struct run *run);
+
+/* Keeps what a database of results takes of a run with that workload. */
+enum oio_status ran_keep(struct ran *ran, const struct run *run, const struct oio_config *config, const char *workload,
+                         struct oio_error *error);
+/* Adds what was kept. */
+enum oio_status ran_add(const struct ran *ran, struct results_db *db, const char *label, const struct oio_config *asked,
+                        const struct oio_config *config, const char *trace, struct oio_error *error);
+void ran_forget(struct ran *ran);
 
 /* Is the link of the class of that name? */
 bool link_is_of(const struct oio_topology *topology, uint32_t link, const char *class_name);

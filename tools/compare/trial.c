@@ -28,6 +28,14 @@ static void read_run(struct row *row, const struct comparison *comparison, const
   m[MEASURE_WATTS_LOAD] = oio_tech_watts_load(m[MEASURE_PJ_PER_BIT], sums.flits, (double)oio_sim_now_ps(run->sim));
 }
 
+/* Of the comparison itself, rather than of values that were drawn. */
+static bool is_kept(const struct comparison *comparison, const struct row *row) {
+  for (size_t i = 0; i < comparison->row_count && comparison->db != NULL; i++) {
+    if (row == &comparison->rows[i]) return true;
+  }
+  return false;
+}
+
 static enum oio_status trial_run(const struct comparison *comparison, struct row *row, struct oio_error *error) {
   struct oio_config config;
   struct run run = {.sim = NULL};
@@ -35,6 +43,7 @@ static enum oio_status trial_run(const struct comparison *comparison, struct row
   if (status == OIO_OK) status = run_begin(&run, &config, comparison->trace, error);
   if (status == OIO_OK) status = run_carry_out(&run, &row->ran.done, error);
   if (row->ran.done) read_run(row, comparison, &config, &run);
+  if (row->ran.done && is_kept(comparison, row)) status = ran_keep(&row->ran, &run, &config, comparison->workload, error);
   run_end(&run);
   return status;
 }
@@ -52,4 +61,23 @@ static enum oio_status run_one(void *context, size_t index, struct oio_error *er
 enum oio_status rows_run(const struct comparison *comparison, struct row *rows, size_t count, struct oio_error *error) {
   struct rows all = {comparison, rows};
   return trials_run(count, comparison->quiet, run_one, &all, error);
+}
+
+static enum oio_status add_row(const struct comparison *comparison, const struct row *row, struct results_db *db, struct oio_error *error) {
+  struct oio_config config, asked = comparison->config;
+  char label[OIO_TECH_NAME_BYTES + 16];
+  snprintf(label, sizeof label, "%s %s", row->candidate->tech->name, errors_name(row->errors));
+  asked.classes[comparison->link_class].length_m = comparison->length_m;
+  if (row->candidate->load > 0) asked.load = row->candidate->load;
+  const enum oio_status status = row_config(comparison, row, &config, error);
+  return status == OIO_OK ? ran_add(&row->ran, db, label, &asked, &config, comparison->trace, error) : status;
+}
+
+enum oio_status rows_add(const struct comparison *comparison, struct oio_error *error) {
+  struct results_db *db = NULL;
+  if (comparison->db == NULL) return OIO_OK;
+  enum oio_status status = results_db_open(&db, comparison->db, error);
+  for (size_t i = 0; i < comparison->row_count && status == OIO_OK; i++) status = add_row(comparison, &comparison->rows[i], db, error);
+  results_db_close(db);
+  return status;
 }

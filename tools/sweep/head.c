@@ -1,90 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "head.h"
 
-#include "oio/faults.h"
-#include "oio/topology.h"
+#include "inputs.h"
 #include "page.h"
 #include "quoted.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char shard_member[] = ",\"shard\":";
 
-/* FNV-1a, 64 bits: not against forgery. */
-static enum oio_status digest_file(uint64_t *digest, const char *path, struct oio_error *error) {
-  unsigned char bytes[65536];
-  size_t got;
-  struct stat about;
-  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
-    return oio_error_set(error, OIO_ERR_IO, "%.200s: every run reads it from its start; copy it to a file first", path);
-  FILE *file = fopen(path, "rb");
-  while (file != NULL && (got = fread(bytes, 1, sizeof bytes, file)) > 0) {
-    for (size_t i = 0; i < got; i++) *digest = (*digest ^ bytes[i]) * UINT64_C(0x100000001b3);
-  }
-  const bool good = file != NULL && !ferror(file);
-  const int cause = errno;
-  if (file != NULL) fclose(file);
-  *digest = (*digest ^ 0x100) * UINT64_C(0x100000001b3);
-  return good ? OIO_OK : oio_error_set(error, OIO_ERR_IO, "%.200s: cannot be read: %s; check the name", path, strerror(cause));
-}
-
-/* Is there such a net? Its file, if it is one, is part of the digest. */
-static enum oio_status take_net(const char *net, uint64_t *digest, struct oio_error *error) {
-  struct oio_topology *topology = NULL;
-  if (strcmp(net, "pair") == 0 || strcmp(net, "bridged") == 0) return OIO_OK;
-  const bool is_file = strpbrk(net, "/.") != NULL;
-  enum oio_status status = is_file ? digest_file(digest, net, error) : OIO_OK;
-  if (status == OIO_OK) status = is_file ? oio_topology_load(&topology, net, error) : oio_topology_create(&topology, net, error);
-  oio_topology_destroy(topology);
-  return status;
-}
-
-/* The same of a schedule: a text is taken as it stands, anything else is a file. */
-static enum oio_status take_schedule(const char *schedule, uint64_t *digest, struct oio_error *error) {
-  struct oio_faults *faults = NULL;
-  if (schedule[strspn(schedule, " \t")] == '\0') return OIO_OK;
-  enum oio_status status = oio_faults_is_text(schedule) ? OIO_OK : digest_file(digest, schedule, error);
-  if (status == OIO_OK) status = oio_faults_read(&faults, schedule, error);
-  if (status == OIO_OK) oio_faults_destroy(faults);
-  return status;
-}
-
-/* Keys whose value may be the name of a file. */
-static const struct {
-  const char *key;
-  enum oio_status (*take)(const char *value, uint64_t *digest, struct oio_error *error);
-} file_keys[] = {{"net.topology", take_net}, {"faults.schedule", take_schedule}};
-
 /* Every value that the key has in a run. */
-static enum oio_status digest_key(const struct grid *grid, size_t which, uint64_t *digest, struct oio_error *error) {
+static enum oio_status digest_key(const struct grid *grid, unsigned which, uint64_t *digest, struct oio_error *error) {
   char value[RANGE_VALUE_BYTES];
-  struct oio_config_key key;
   enum oio_status status = OIO_OK;
   for (unsigned i = 0; i < grid->ranges; i++) {
-    if (strcmp(grid->range[i].key, file_keys[which].key) != 0) continue;
+    if (strcmp(grid->range[i].key, inputs_key(which)) != 0) continue;
     for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++)
-      status = file_keys[which].take(range_value(&grid->range[i], k, 0, value), digest, error);
+      status = inputs_add_value(digest, which, range_value(&grid->range[i], k, 0, value), error);
     return status;
   }
-  for (size_t i = 0; i < oio_config_count(&grid->base.config); i++) {
-    oio_config_describe(&grid->base.config, i, &key);
-    if (strcmp(key.name, file_keys[which].key) != 0) continue;
-    return file_keys[which].take(oio_config_value(&grid->base.config, i, value, sizeof value), digest, error);
-  }
-  return status;
+  return inputs_add_key(digest, which, &grid->base.config, error);
 }
 
 /* Of the bytes of all files that runs read. */
 static enum oio_status digest_inputs(const struct grid *grid, uint64_t *digest, struct oio_error *error) {
   enum oio_status status = OIO_OK;
-  *digest = UINT64_C(0xcbf29ce484222325);
-  if (grid->base.trace != NULL) status = digest_file(digest, grid->base.trace, error);
-  for (size_t i = 0; i < sizeof file_keys / sizeof file_keys[0] && status == OIO_OK; i++) status = digest_key(grid, i, digest, error);
+  *digest = INPUTS_BEGIN;
+  if (grid->base.trace != NULL) status = inputs_add_file(digest, grid->base.trace, error);
+  for (unsigned i = 0; i < inputs_keys() && status == OIO_OK; i++) status = digest_key(grid, i, digest, error);
   return status;
 }
 

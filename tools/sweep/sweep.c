@@ -8,6 +8,7 @@
 #include "overview.h"
 #include "rehearsal.h"
 #include "store.h"
+#include "sweep_db.h"
 #include "workers.h"
 
 #include <inttypes.h>
@@ -34,6 +35,7 @@ static const char help[] =
     "  --repeat N              run each N times, with the next seed each time; 1..10000\n"
     "  --jobs N                processes; 1..1024 (as many as there are processors)\n"
     "  --out FILE              the lines (docs/sweep.schema.json); the same command again goes on where it ended\n"
+    "  --db FILE               add each run to a database of results, once (docs/results-db.md)\n"
     "  --resume                go on, and nothing else: FILE must be there\n"
     "  --shard I/N             only every N-th run, from the I-th on, for N machines; `oio sweep merge` puts their files together\n"
     "  --quiet                 print nothing but errors\n"
@@ -46,7 +48,7 @@ struct asked {
   const char **over; /* argc at most */
   int overs;
   uint64_t samples, repeat, jobs;
-  const char *out;
+  const char *out, *db;
   bool resume;
   struct shard shard;
   char **argv; /* what is left for the base: its name, and options of sim */
@@ -90,11 +92,13 @@ static int take_option(struct asked *asked, const char *name, const char *value)
     if (value != NULL && read_count(value, counts[i].most, counts[i].count)) return 0;
     return refuse("%s is a whole number, 1..%" PRIu64 ", not '%.80s'", name, counts[i].most, value != NULL ? value : "");
   }
-  const bool over = strcmp(name, "--over") == 0, out = strcmp(name, "--out") == 0, shard = strcmp(name, "--shard") == 0;
-  if (!over && !out && !shard) return -1;
+  const bool over = strcmp(name, "--over") == 0, out = strcmp(name, "--out") == 0, shard = strcmp(name, "--shard") == 0,
+             db = strcmp(name, "--db") == 0;
+  if (!over && !out && !shard && !db) return -1;
   if (value == NULL) return refuse("%s: its value is missing; see --help", name);
   if (over) asked->over[asked->overs++] = value;
   if (out) asked->out = value;
+  if (db) asked->db = value;
   if (shard && !read_shard(value, &asked->shard)) return refuse("--shard is I/N with I from 1 to N, such as 1/3, not '%.80s'", value);
   return 0;
 }
@@ -126,6 +130,7 @@ static int read_options(struct asked *asked, int argc, char **argv) {
 /* Where lines go, and what is still wanted. */
 struct taker {
   struct store *store;
+  struct sweep_db db;
   bool *wanted;
 };
 
@@ -134,8 +139,9 @@ static bool take(void *context, const char *line, size_t nbytes) {
   struct store *store = taker->store;
   struct oio_error error;
   if (store_add(store, line, nbytes, &error) == OIO_OK) {
-    taker->wanted[store->line[store->lines - 1].number] = false;
-    return true;
+    const uint64_t number = store->line[store->lines - 1].number;
+    taker->wanted[number] = false;
+    if (sweep_db_add(&taker->db, number, line, &error) == OIO_OK) return true;
   }
   refuse("%s", error.text);
   return false;
@@ -171,7 +177,7 @@ static unsigned jobs_for(const struct grid *grid) {
 static int carry_out(const struct asked *asked, const struct grid *grid, struct store *store) {
   struct oio_error error = {""};
   bool *wanted = calloc(grid->runs, sizeof *wanted);
-  struct taker taker = {store, wanted};
+  struct taker taker = {.store = store, .wanted = wanted};
   struct workers workers = {.grid = grid, .private_file = store->file, .take = take, .context = &taker};
   if (wanted == NULL) return refuse("out of memory; close other programs");
   for (uint64_t number = 0; number < grid->runs; number++) wanted[number] = store_wants(store, number);
@@ -180,7 +186,9 @@ static int carry_out(const struct asked *asked, const struct grid *grid, struct 
   workers.wanted = wanted;
   workers.jobs = asked->jobs > 0 ? (unsigned)asked->jobs : jobs_for(grid);
   if (workers.jobs > workers.wanted_count) workers.jobs = (unsigned)workers.wanted_count;
-  enum oio_status status = workers.jobs > 0 ? workers_run(&workers, grid->base.quiet, &error) : OIO_OK;
+  enum oio_status status = sweep_db_open(&taker.db, asked->db, grid, store, &error);
+  if (status == OIO_OK && workers.jobs > 0) status = workers_run(&workers, grid->base.quiet, &error);
+  sweep_db_close(&taker.db);
   free(wanted);
   if (status == OIO_OK) status = store_settle(store, &error);
   if (status != OIO_OK) return refuse("%s", error.text);
@@ -213,7 +221,8 @@ static int sweep(const struct asked *asked) {
   if (status < 0) {
     char *head = head_make(&grid, &asked->shard, &error);
     interrupt_install();
-    if (head == NULL || store_open(&store, asked->out, head, asked->resume, &error) != OIO_OK) {
+    if (head == NULL || (asked->db != NULL && results_db_can_open(asked->db, &error) != OIO_OK) ||
+        store_open(&store, asked->out, head, asked->resume, &error) != OIO_OK) {
       status = refuse("%s", error.text);
     } else {
       status = carry_out(asked, &grid, &store);

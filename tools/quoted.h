@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Text and results in the compact JSON of lines. */
-#ifndef SWEEP_QUOTED_H
-#define SWEEP_QUOTED_H
+#ifndef QUOTED_H
+#define QUOTED_H
 
 #include "oio/histogram.h"
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "results_open.h"
+
+#include "oio/results.h"
+#include "page.h"
+#include "results_figures.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Others may be adding: so long one waits for its turn. */
+enum { WAIT_MS = 60000 };
+
+enum oio_status results_db_fault(const struct results_db *db, const char *what, struct oio_error *error) {
+  const int code = sqlite3_errcode(db->file) & 0xFF;
+  const char *remedy = code == SQLITE_BUSY || code == SQLITE_LOCKED      ? "another program holds it; end that"
+                       : code == SQLITE_FULL                             ? "free space there"
+                       : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "it is no database, or damaged; name another file"
+                       : code == SQLITE_NOMEM                            ? "out of memory; close other programs"
+                                                                         : "choose another place";
+  return oio_error_set(error, code == SQLITE_NOMEM ? OIO_ERR_NOMEM : OIO_ERR_IO, "%.160s: cannot be %s: %.120s; %s", db->path, what,
+                       sqlite3_errmsg(db->file), remedy);
+}
+
+sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(db->file, sql, -1, &statement, NULL) == SQLITE_OK) return statement;
+  results_db_fault(db, "read", error);
+  return NULL;
+}
+
+/* A number that the file answers a question with; -1 after an error. */
+static int64_t ask(const struct results_db *db, const char *sql, struct oio_error *error) {
+  sqlite3_stmt *statement = results_db_prepare(db, sql, error);
+  if (statement == NULL) return -1;
+  const int64_t answer = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
+  if (answer < 0) results_db_fault(db, "read", error);
+  sqlite3_finalize(statement);
+  return answer;
+}
+
+/* Of results, of this version? *empty: it has nothing yet. */
+static enum oio_status look(const struct results_db *db, bool *empty, struct oio_error *error) {
+  const int64_t application = ask(db, "PRAGMA application_id", error), version = ask(db, "PRAGMA user_version", error),
+                tables = ask(db, "SELECT count(*) FROM sqlite_master", error);
+  if (application < 0 || version < 0 || tables < 0) return OIO_ERR_IO;
+  *empty = application == 0 && version == 0 && tables == 0;
+  if (*empty) return OIO_OK;
+  if (application != RESULTS_DB_APPLICATION || version == 0)
+    return oio_error_set(error, OIO_ERR_FORMAT, "%.160s: it is a database of something else than results; name another file", db->path);
+  if (version > RESULTS_DB_VERSION)
+    return oio_error_set(error, OIO_ERR_FORMAT, "%.160s: its tables are of version %lld, and oio %s knows them up to %d; use a newer oio",
+                         db->path, (long long)version, oio_version(), RESULTS_DB_VERSION);
+  return OIO_OK;
+}
+
+static enum oio_status execute(const struct results_db *db, const char *sql, struct oio_error *error) {
+  return sqlite3_exec(db->file, sql, NULL, NULL, NULL) == SQLITE_OK ? OIO_OK : results_db_fault(db, "written", error);
+}
+
+/* All of it at one moment: somebody else may be making the tables. */
+static enum oio_status look_once(const struct results_db *db, bool *empty, struct oio_error *error) {
+  enum oio_status status = execute(db, "BEGIN", error);
+  if (status == OIO_OK) status = look(db, empty, error);
+  sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
+  return status;
+}
+
+static const char tables[] =
+    "CREATE TABLE basis(id INTEGER PRIMARY KEY, keys TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE study(id INTEGER PRIMARY KEY, head TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE answer(run INTEGER PRIMARY KEY REFERENCES run, results TEXT, latency TEXT);"
+    "CREATE VIEW configuration AS SELECT run.id AS run, each.key AS key, each.value AS value FROM run JOIN basis ON basis.id = run.basis,"
+    " json_each(json_patch(basis.keys, run.keys)) AS each;"
+    "CREATE TABLE run(id INTEGER PRIMARY KEY, made TEXT NOT NULL, version TEXT NOT NULL, build TEXT, command TEXT NOT NULL, label TEXT,"
+    " host TEXT, workload TEXT, inputs TEXT, study INTEGER REFERENCES study, number INTEGER, point INTEGER, seed INTEGER NOT NULL,"
+    " asked TEXT NOT NULL, basis INTEGER NOT NULL REFERENCES basis, keys TEXT NOT NULL, result TEXT NOT NULL, error TEXT NOT NULL, wall_s "
+    "REAL, cpu_s REAL";
+
+static char *text_of_tables(void) {
+  struct page page;
+  if (!page_begin(&page)) return NULL;
+  fputs(tables, page.out);
+  for (unsigned i = 0; i < results_figures(); i++) {
+    const struct results_figure *figure = results_figure_at(i);
+    fprintf(page.out, ", %s %s", figure->name, figure->whole ? "INTEGER" : "REAL");
+  }
+  fprintf(page.out, ", UNIQUE(study, number)); PRAGMA application_id = %d; PRAGMA user_version = %d;", RESULTS_DB_APPLICATION,
+          RESULTS_DB_VERSION);
+  return page_end(&page);
+}
+
+/* Makes the tables, unless somebody else has meanwhile. */
+static enum oio_status make(const struct results_db *db, struct oio_error *error) {
+  bool empty;
+  char *text = text_of_tables();
+  if (text == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  enum oio_status status = execute(db, "BEGIN IMMEDIATE", error);
+  if (status == OIO_OK) {
+    status = look(db, &empty, error);
+    if (status == OIO_OK && empty) status = execute(db, text, error);
+    if (status == OIO_OK) status = execute(db, "COMMIT", error);
+    if (status != OIO_OK) sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
+  }
+  free(text);
+  return status;
+}
+
+static enum oio_status open_with(struct results_db **db, const char *path, int flags, struct oio_error *error) {
+  *db = calloc(1, sizeof **db);
+  if (*db == NULL || ((*db)->path = strdup(path)) == NULL) {
+    free(*db);
+    *db = NULL;
+    return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  }
+  if (sqlite3_open_v2(path, &(*db)->file, flags, NULL) != SQLITE_OK) return results_db_fault(*db, "opened", error);
+  sqlite3_busy_timeout((*db)->file, WAIT_MS);
+  return OIO_OK;
+}
+
+/* While runs are added they go to a log beside the file, so that none waits for the disk; a kill loses nothing, and a power cut at most the
+ * last ones. Where the file system cannot do that, each run waits. */
+static void begin_log(const struct results_db *db) {
+  sqlite3_stmt *statement = NULL;
+  const bool asked =
+      sqlite3_prepare_v2(db->file, "PRAGMA journal_mode = WAL", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+  const bool kept = asked && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+  sqlite3_finalize(statement);
+  if (kept) sqlite3_exec(db->file, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+}
+
+/* The last one that adds leaves one file alone, which can be read where nothing can be written. */
+static void end_log(const struct results_db *db) {
+  sqlite3_busy_timeout(db->file, 0);
+  sqlite3_exec(db->file, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+}
+
+/* On failure there is nothing to close. */
+static enum oio_status settle(struct results_db **db, enum oio_status status) {
+  if (status == OIO_OK) return status;
+  results_db_close(*db);
+  *db = NULL;
+  return status;
+}
+
+enum oio_status results_db_open(struct results_db **db, const char *path, struct oio_error *error) {
+  bool empty = false;
+  enum oio_status status = open_with(db, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (status == OIO_OK) status = look_once(*db, &empty, error);
+  if (status == OIO_OK) begin_log(*db);
+  if (status == OIO_OK && empty) status = make(*db, error);
+  if (status == OIO_OK) (*db)->adds = true;
+  return settle(db, status);
+}
+
+enum oio_status results_db_open_to_read(struct results_db **db, const char *path, struct oio_error *error) {
+  bool empty = false;
+  *db = NULL;
+  if (access(path, R_OK) != 0) return oio_error_set(error, OIO_ERR_IO, "%.160s: cannot be read: %s; check the name", path, strerror(errno));
+  enum oio_status status = open_with(db, path, SQLITE_OPEN_READONLY, error);
+  if (status == OIO_OK) status = look_once(*db, &empty, error);
+  if (status == OIO_OK && empty) status = oio_error_set(error, OIO_ERR_FORMAT, "%.160s: it has no runs; oio sim --db adds them", path);
+  return settle(db, status);
+}
+
+enum oio_status results_db_can_open(const char *path, struct oio_error *error) {
+  struct results_db *db = NULL;
+  bool empty;
+  if (access(path, F_OK) != 0) return oio_can_write_whole(path, error);
+  enum oio_status status = access(path, W_OK) == 0 ? open_with(&db, path, SQLITE_OPEN_READWRITE, error)
+                                                   : oio_error_set(error, OIO_ERR_IO, "%.160s: cannot be written: %s; choose another place",
+                                                                   path, strerror(errno));
+  if (status == OIO_OK) status = look_once(db, &empty, error);
+  results_db_close(db);
+  return status;
+}
+
+void results_db_close(struct results_db *db) {
+  if (db == NULL) return;
+  sqlite3_finalize(db->add);
+  if (db->adds) end_log(db);
+  sqlite3_close(db->file);
+  free(db->path);
+  free(db);
+}

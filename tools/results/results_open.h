@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The file itself: what makes a database one of results, its version, its tables, and what to say when SQLite cannot. */
+#ifndef RESULTS_OPEN_H
+#define RESULTS_OPEN_H
+
+#include "results_db.h"
+
+#include <sqlite3.h>
+
+enum { RESULTS_DB_VERSION = 1, RESULTS_DB_APPLICATION = 0x6F696F72 /* "oior" */ };
+
+struct results_db {
+  sqlite3 *file;
+  char *path;
+  sqlite3_stmt *add; /* kept from one run to the next */
+  bool adds;         /* rather than reads */
+};
+
+/** Opens one that is there, to be read. */
+enum oio_status results_db_open_to_read(struct results_db **db, const char *path, struct oio_error *error);
+/** The error that the last call left; it is not OIO_OK. */
+enum oio_status results_db_fault(const struct results_db *db, const char *what, struct oio_error *error);
+/** Prepares a statement; NULL after an error. */
+sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error);
+
+#endif
