@@ -81,9 +81,12 @@ static void answer(struct oio_states *s, unsigned state) {
   say(s);
 }
 
-static void enter_and_answer(struct oio_states *s, unsigned state) {
+/* A forced state that was asked for may still be heard at the other end, after it has asked for this one or in another life of it. */
+static void enter_and_answer(struct oio_states *s, uint64_t now, unsigned state) {
+  const bool gives_up = is_forced(s->asked);
   oio_states_enter(s, state);
   answer(s, state);
+  if (gives_up && is_forced(state)) oio_states_ask(s, now, state);
   if (state == OIO_STATE_LINK_ERROR) s->fault = OIO_STATES_FAR_ERROR;
 }
 
@@ -106,7 +109,7 @@ static void act_on_forced(struct oio_states *s, uint64_t now, const struct oio_s
   } else if (to == OIO_STATE_RETRAIN && !can_retrain(s)) {
     s->heard = OIO_STATE_NONE;
   } else if (!in->hold && open(s, in, to)) {
-    enter_and_answer(s, to);
+    enter_and_answer(s, now, to);
   }
 }
 
@@ -117,7 +120,7 @@ static void act_on_active(struct oio_states *s, uint64_t now, const struct oio_s
   } else if (status != OIO_STATE_RESET && status != OIO_STATE_RETRAIN) {
     s->heard = OIO_STATE_NONE;
   } else if ((s->asked == OIO_STATE_ACTIVE || wish(s, in) == OIO_STATE_ACTIVE) && open(s, in, OIO_STATE_ACTIVE)) {
-    enter_and_answer(s, OIO_STATE_ACTIVE);
+    enter_and_answer(s, now, OIO_STATE_ACTIVE);
   }
 }
 
@@ -133,18 +136,18 @@ static void act_on_sleep(struct oio_states *s, uint64_t now, const struct oio_st
   } else if (!oio_states_is_data(status)) {
     s->heard = OIO_STATE_NONE;
   } else if (s->asked == to || (status == OIO_STATE_ACTIVE && wish(s, in) == to)) {
-    if (open(s, in, to)) enter_and_answer(s, to);
+    if (open(s, in, to)) enter_and_answer(s, now, to);
   } else if (refuses(s, now, in)) {
     answer(s, OIO_STATE_PMNAK);
   }
 }
 
-static void act_on_leave(struct oio_states *s, const struct oio_states_in *in) {
+static void act_on_leave(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
   const unsigned status = s->out.status;
   if (status != OIO_STATE_L2 && oio_states_rank(status) < 2) {
     s->heard = OIO_STATE_NONE;
   } else if (reason(s, in) != status && !in->hold && open(s, in, OIO_STATE_RESET)) {
-    enter_and_answer(s, OIO_STATE_RESET);
+    enter_and_answer(s, now, OIO_STATE_RESET);
   }
 }
 
@@ -160,7 +163,7 @@ static void act_on_heard(struct oio_states *s, uint64_t now, const struct oio_st
   } else if (oio_states_is_sleep(to)) {
     act_on_sleep(s, now, in);
   } else if (to == OIO_STATE_RESET) {
-    act_on_leave(s, in);
+    act_on_leave(s, now, in);
   }
 }
 
@@ -189,6 +192,7 @@ void oio_states_decide(struct oio_states *s, uint64_t now, const struct oio_stat
   if (s->asked == OIO_STATE_RESET && reason(s, in) == s->out.status) oio_states_ask(s, now, s->out.status);
   if (is_forced(wanted) && act_on_wish(s, now, in, wanted)) return;
   if (restart && open(s, in, OIO_STATE_RESET)) {
+    s->fault = s->restarted ? OIO_STATES_FAR_RESTARTED : s->fault;
     oio_states_enter(s, OIO_STATE_RESET);
   } else if (!restart) {
     const unsigned before = s->out.status;
@@ -223,7 +227,6 @@ static void take_offer(struct oio_states *s, uint64_t now, const struct oio_stat
   } else if (!s->restarted) {
     s->restarted = true;
     s->restarts++;
-    s->fault = OIO_STATES_FAR_RESTARTED;
   }
 }
 

@@ -426,9 +426,10 @@ static void whatever_is_asked_and_lost_both_ends_agree(void **unused) {
   static const struct limits all[] = {
       {.name = "sleep", .wills = {1 << ACTIVE | 1 << L1 | 1 << L2, 1 << ACTIVE | 1 << L1}, .queue = 1},
       {.name = "retrain", .wills = {1 << ACTIVE | 1 << RETRAIN, 1 << ACTIVE | 1 << L1}, .queue = 1},
-      {.name = "down", .wills = {1 << ACTIVE | 1 << LINK_RESET, 1 << NOP | 1 << ACTIVE | 1 << DISABLED}, .queue = 1},
+      {.name = "down", .wills = {1 << ACTIVE | 1 << LINK_RESET, 1 << ACTIVE | 1 << DISABLED}, .queue = 1},
       {.name = "error", .wills = {1 << NOP | 1 << ACTIVE | 1 << LINK_ERROR, 1 << ACTIVE}, .queue = 1},
       {.name = "resets", .wills = {1 << NOP | 1 << ACTIVE, 1 << ACTIVE}, .resets = {true, false}, .queue = 1},
+      {.name = "resets and down", .wills = {1 << ACTIVE | 1 << LINK_ERROR, 1 << LINK_RESET}, .resets = {false, true}, .queue = 1},
       {.name = "pins", .wills = {1 << NOP | 1 << ACTIVE, 1 << ACTIVE}, .gated = true, .slow_pins = true, .queue = 1},
       {.name = "two on the way", .wills = {1 << ACTIVE, 1 << ACTIVE}, .resets = {true, false}, .queue = 2},
   };
