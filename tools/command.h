@@ -11,6 +11,7 @@ int oio_command_cosim(int argc, char **argv);
 int oio_command_trace(int argc, char **argv);
 int oio_command_net(int argc, char **argv);
 int oio_command_sweep(int argc, char **argv);
+int oio_command_results(int argc, char **argv);
 int oio_command_tech(int argc, char **argv);
 int oio_command_compare(int argc, char **argv);
 int oio_command_flit(int argc, char **argv);

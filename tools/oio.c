@@ -14,6 +14,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "\n"
                            "  sim      simulate dies joined by optical links, two or many, event by event\n"
                            "  sweep    simulate over the values of any keys, on all processors; a line a run, line charts\n"
+                           "  results  databases of results: list, show, compare, export\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  trace    import, look at and record traffic\n"
                            "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"
@@ -29,9 +30,9 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},           {"sweep", oio_command_sweep}, {"cosim", oio_command_cosim},     {"trace", oio_command_trace},
-    {"net", oio_command_net},           {"tech", oio_command_tech},   {"compare", oio_command_compare}, {"flit", oio_command_flit},
-    {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
+    {"sim", oio_command_sim},     {"sweep", oio_command_sweep},       {"results", oio_command_results}, {"cosim", oio_command_cosim},
+    {"trace", oio_command_trace}, {"net", oio_command_net},           {"tech", oio_command_tech},       {"compare", oio_command_compare},
+    {"flit", oio_command_flit},   {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
 };
 
 static int carry_out(int argc, char **argv) {

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `oio results`: looks at databases of results. */
+#include "command.h"
+#include "options.h"
+#include "quoted.h"
+#include "results_verbs.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: oio results list FILE [--where NAME=VALUE]... [--sort NAME] [--columns NAME,...] [--limit N] [--json]\n"
+    "       oio results show FILE RUN [--json]\n"
+    "       oio results compare FILE RUN RUN [--json]\n"
+    "       oio results export FILE csv|parquet-ready [--where NAME=VALUE]... [--sort NAME] -o OUT\n"
+    "Look at a database of results, to which runs are added with --db (docs/results-db.md).\n"
+    "\n"
+    "  list     runs, a line each: what they were asked for and do not have in common, and what came out\n"
+    "  show     all of one run\n"
+    "  compare  which keys of two runs differ, which figures moved, and which parts of the latency moved it\n"
+    "  export   a table: a column for each figure and key\n"
+    "\n"
+    "  --where NAME=VALUE      only such runs; also != < <= > >=; repeatable. NAME: a column, a figure (p99 and so on stand for\n"
+    "                          latency_p99_ps), or a key (load, net ... stand for workload.load, net.topology)\n"
+    "  --sort NAME             in this order; without it, as they were added\n"
+    "  --descending            the other way round\n"
+    "  --columns NAME,...      these columns\n"
+    "  --limit N               so many runs at most\n"
+    "  --json                  as JSON\n"
+    "  -o OUT                  where the table goes; - is standard output\n"
+    "  --help                  this\n"
+    "\n"
+    "Exit status: 0 done, 2 unusable input or usage.\n";
+
+int results_refuse(const char *verb, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  fprintf(stderr, "oio results%s%s: ", verb != NULL ? " " : "", verb != NULL ? verb : "");
+  vfprintf(stderr, format, arguments);
+  fputs("\n", stderr);
+  va_end(arguments);
+  return EXIT_UNUSABLE;
+}
+
+void results_put_json(FILE *out, sqlite3_stmt *row, int column) {
+  const int type = sqlite3_column_type(row, column);
+  if (type == SQLITE_NULL)
+    fputs("null", out);
+  else if (type == SQLITE_TEXT)
+    quoted_put(out, (const char *)sqlite3_column_text(row, column));
+  else
+    fputs((const char *)sqlite3_column_text(row, column), out);
+}
+
+int64_t results_run(const struct results_db *db, const char *word, struct oio_error *error) {
+  char *behind;
+  const long long number = strtoll(word, &behind, 10);
+  sqlite3_stmt *statement = results_db_prepare(db, "SELECT 1 FROM run WHERE id = ?1", error);
+  if (statement == NULL) return 0;
+  sqlite3_bind_int64(statement, 1, number);
+  const bool there = *word >= '0' && *word <= '9' && *behind == '\0' && sqlite3_step(statement) == SQLITE_ROW;
+  sqlite3_finalize(statement);
+  if (there) return number;
+  oio_error_set(error, OIO_ERR_CONFIG, "%.160s: there is no run '%.40s'; `oio results list` has their numbers", db->path, word);
+  return 0;
+}
+
+/* What a verb takes: how many words, and which options by their letters. */
+static const struct verb {
+  const char *name;
+  unsigned words;
+  const char *options, *wants;
+  int (*run)(struct results_db *db, const struct results_asked *asked);
+} verbs[] = {{"list", 1, "wsdcnj", "name the database", results_list},
+             {"show", 2, "j", "name the database and a run, by its number", results_show},
+             {"compare", 3, "j", "name the database and two runs, by their numbers", results_compare},
+             {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export}};
+
+static const struct option options[] = {
+    {"where", required_argument, NULL, 'w'},   {"sort", required_argument, NULL, 's'},  {"descending", no_argument, NULL, 'd'},
+    {"columns", required_argument, NULL, 'c'}, {"limit", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+    {"out", required_argument, NULL, 'o'},     {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+
+/* -1 to go on, else the exit status. */
+static int take(struct results_asked *asked, int letter, const char *value) {
+  struct selection *selection = &asked->selection;
+  char *behind;
+  if (letter == 'w' && selection->wheres == SELECT_WHERES_MAX)
+    return results_refuse(asked->verb, "at most %d times --where", SELECT_WHERES_MAX);
+  if (letter == 'w') selection->where[selection->wheres++] = value;
+  if (letter == 's') selection->sort = value;
+  if (letter == 'd') selection->descending = true;
+  if (letter == 'c') asked->columns = value;
+  if (letter == 'j') asked->json = true;
+  if (letter == 'o') asked->out = value;
+  if (letter != 'n') return -1;
+  selection->limit = strtoull(value, &behind, 10);
+  if (*value >= '1' && *value <= '9' && *behind == '\0') return -1;
+  return results_refuse(asked->verb, "--limit is a whole number from 1, not '%.40s'", value);
+}
+
+static int read_all(const struct verb *verb, struct results_asked *asked, int argc, char **argv) {
+  opterr = 0;
+  for (int letter; (letter = getopt_long(argc, argv, "o:", options, NULL)) != -1;) {
+    if (letter == 'h') return fputs(help, stdout), EXIT_DONE;
+    if (letter == '?')
+      return results_refuse(verb->name, "'%.80s' is no option, or its value is missing; see `oio results --help`", argv[optind - 1]);
+    if (strchr(verb->options, letter) == NULL)
+      return results_refuse(verb->name, "it does not take '%.80s'; see `oio results --help`", argv[optind - 1]);
+    const int taken = take(asked, letter, optarg);
+    if (taken >= 0) return taken;
+  }
+  for (; optind < argc && asked->words < RESULTS_WORDS_MAX; optind++) asked->word[asked->words++] = argv[optind];
+  return asked->words == verb->words ? -1 : results_refuse(verb->name, "%s; see `oio results --help`", verb->wants);
+}
+
+int oio_command_results(int argc, char **argv) {
+  struct oio_error error = {""};
+  struct results_db *db;
+  if (argc < 2 || strcmp(argv[1], "--help") == 0) return fputs(help, argc < 2 ? stderr : stdout), argc < 2 ? EXIT_UNUSABLE : EXIT_DONE;
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+    if (strcmp(argv[1], verbs[i].name) != 0) continue;
+    struct results_asked asked = {.verb = argv[1]};
+    int status = read_all(&verbs[i], &asked, argc - 1, argv + 1);
+    if (status >= 0) return status;
+    if (results_db_open_to_read(&db, asked.word[0], &error) != OIO_OK) return results_refuse(argv[1], "%s", error.text);
+    status = verbs[i].run(db, &asked);
+    results_db_close(db);
+    return status;
+  }
+  return results_refuse(NULL, "there is no verb '%.80s'; see `oio results --help`", argv[1]);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `oio results compare`: two runs, and what of them is not the same. */
+#include "options.h"
+#include "quoted.h"
+#include "results_figures.h"
+#include "results_parts.h"
+#include "results_verbs.h"
+
+#include <math.h>
+#include <string.h>
+
+static sqlite3_stmt *select_runs(const struct results_db *db, const char *sql, const int64_t run[2], struct oio_error *error) {
+  sqlite3_stmt *statement = results_db_prepare(db, sql, error);
+  for (int i = 0; i < 2 && statement != NULL; i++) sqlite3_bind_int64(statement, i + 1, run[i]);
+  return statement;
+}
+
+/* Keys in which they differ, those that only one has too. */
+static const char keys_sql[] =
+    "WITH a AS (SELECT key, value FROM configuration WHERE run = ?1), b AS (SELECT key, value FROM configuration WHERE run = ?2) "
+    "SELECT a.key, a.value, b.value FROM a LEFT JOIN b USING (key) WHERE a.value IS NOT b.value UNION ALL "
+    "SELECT b.key, NULL, b.value FROM b WHERE b.key NOT IN (SELECT key FROM a)";
+static const char runs_sql[] = "SELECT a.*, b.* FROM run AS a, run AS b WHERE a.id = ?1 AND b.id = ?2";
+
+/* The columns of both, side by side. */
+struct both {
+  sqlite3_stmt *row;
+  int columns; /* of one */
+};
+
+static int column_of(const struct both *both, const char *name) {
+  for (int i = 0; i < both->columns; i++) {
+    if (strcmp(sqlite3_column_name(both->row, i), name) == 0) return i;
+  }
+  return 0;
+}
+
+static bool differ(const struct both *both, int column) {
+  const char *a = (const char *)sqlite3_column_text(both->row, column),
+             *b = (const char *)sqlite3_column_text(both->row, both->columns + column);
+  return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
+}
+
+static void put_keys(sqlite3_stmt *keys, bool json) {
+  bool first = true;
+  if (json) fputs(" \"keys\": [", stdout);
+  for (; sqlite3_step(keys) == SQLITE_ROW; first = false) {
+    if (json) {
+      printf("%s\n  {\"key\": ", first ? "" : ",");
+      results_put_json(stdout, keys, 0);
+      for (int i = 1; i < 3; i++) {
+        printf(", \"%c\": ", i == 1 ? 'a' : 'b');
+        results_put_json(stdout, keys, i);
+      }
+      putchar('}');
+    } else {
+      const char *a = (const char *)sqlite3_column_text(keys, 1), *b = (const char *)sqlite3_column_text(keys, 2);
+      printf("%-28s %16s %16s\n", (const char *)sqlite3_column_text(keys, 0), a != NULL ? a : "-", b != NULL ? b : "-");
+    }
+  }
+  if (json) fputs("\n ],\n", stdout);
+  if (!json && first) printf("no key differs\n");
+}
+
+/* What is of the run rather than its results. */
+static void put_rest(const struct both *both, bool json) {
+  static const char *const names[] = {"command", "label", "host", "workload", "inputs", "version", "build", "seed", "result"};
+  bool first = true;
+  if (json) fputs(" \"runs\": [", stdout);
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const int column = column_of(both, names[i]);
+    if (!differ(both, column)) continue;
+    if (json) {
+      printf("%s\n  {\"column\": \"%s\", \"a\": ", first ? "" : ",", names[i]);
+      results_put_json(stdout, both->row, column);
+      fputs(", \"b\": ", stdout);
+      results_put_json(stdout, both->row, both->columns + column);
+      putchar('}');
+    } else {
+      const char *a = (const char *)sqlite3_column_text(both->row, column);
+      const char *b = (const char *)sqlite3_column_text(both->row, both->columns + column);
+      printf("%-28s %16s %16s\n", names[i], a != NULL ? a : "-", b != NULL ? b : "-");
+    }
+    first = false;
+  }
+  if (json) fputs("\n ],\n", stdout);
+}
+
+static void put_figure_json(const struct both *both, const char *name, int column, bool first) {
+  const double a = sqlite3_column_double(both->row, column), b = sqlite3_column_double(both->row, both->columns + column);
+  printf("%s\n  {\"figure\": \"%s\", \"a\": ", first ? "" : ",", name);
+  results_put_json(stdout, both->row, column);
+  fputs(", \"b\": ", stdout);
+  results_put_json(stdout, both->row, both->columns + column);
+  printf(", \"moved\": %.15g}", b - a);
+}
+
+static void put_figure_text(const struct both *both, const char *name, int column) {
+  const double a = sqlite3_column_double(both->row, column), b = sqlite3_column_double(both->row, both->columns + column);
+  const bool number =
+      sqlite3_column_type(both->row, column) != SQLITE_NULL && sqlite3_column_type(both->row, both->columns + column) != SQLITE_NULL;
+  printf("%-28s ", name);
+  if (!number)
+    printf("%16s %16s\n",
+           sqlite3_column_type(both->row, column) != SQLITE_NULL ? (const char *)sqlite3_column_text(both->row, column) : "-",
+           sqlite3_column_type(both->row, both->columns + column) != SQLITE_NULL
+               ? (const char *)sqlite3_column_text(both->row, both->columns + column)
+               : "-");
+  else if (a != 0)
+    printf("%16.9g %16.9g %+15.6g %+8.2f %%\n", a, b, b - a, 100 * (b - a) / fabs(a));
+  else
+    printf("%16.9g %16.9g %+15.6g\n", a, b, b - a);
+}
+
+static void put_figures(const struct both *both, bool json) {
+  bool first = true;
+  if (json) fputs(" \"figures\": [", stdout);
+  for (unsigned i = 0; i < results_figures(); i++) {
+    const char *name = results_figure_at(i)->name;
+    const int column = column_of(both, name);
+    if (!differ(both, column)) continue;
+    if (json)
+      put_figure_json(both, name, column, first);
+    else
+      put_figure_text(both, name, column);
+    first = false;
+  }
+  if (json) fputs("\n ],\n", stdout);
+  if (!json && first) printf("no figure moved\n");
+}
+
+/* The mean, and the parts that it is the sum of. */
+static void put_parts(const struct both *both, bool json) {
+  double from[RESULTS_PARTS], to[RESULTS_PARTS];
+  char text[300];
+  for (unsigned i = 0; i < RESULTS_PARTS; i++) {
+    const int column = column_of(both, results_part_column(i));
+    from[i] = sqlite3_column_double(both->row, column);
+    to[i] = sqlite3_column_double(both->row, both->columns + column);
+  }
+  const unsigned most = results_part_moved(from, to);
+  if (json) {
+    fputs(" \"parts_ps\": {", stdout);
+    for (unsigned i = 0; i < RESULTS_PARTS; i++) printf("%s\"%s\": %.15g", i == 0 ? "" : ", ", results_part_name(i), to[i] - from[i]);
+    fputs("},\n \"moved_most\": ", stdout);
+    quoted_put(stdout, most < RESULTS_PARTS ? results_part_name(most) : "");
+    fputs("\n}\n", stdout);
+  } else if (*results_parts_text(from, to, text, sizeof text) != '\0') {
+    printf("parts of the mean            %s\n", text);
+  }
+}
+
+int results_compare(struct results_db *db, const struct results_asked *asked) {
+  struct oio_error error = {""};
+  int64_t run[2];
+  for (unsigned i = 0; i < 2; i++) {
+    run[i] = results_run(db, asked->word[i + 1], &error);
+    if (run[i] == 0) return results_refuse(asked->verb, "%s", error.text);
+  }
+  sqlite3_stmt *keys = select_runs(db, keys_sql, run, &error), *row = select_runs(db, runs_sql, run, &error);
+  const bool there = keys != NULL && row != NULL && sqlite3_step(row) == SQLITE_ROW;
+  if (there) {
+    const struct both both = {row, sqlite3_column_count(row) / 2};
+    if (asked->json)
+      printf("{\n \"a\": %lld, \"b\": %lld,\n", (long long)run[0], (long long)run[1]);
+    else
+      printf("%-28s %16s %16s\n", "", asked->word[1], asked->word[2]);
+    put_rest(&both, asked->json);
+    put_keys(keys, asked->json);
+    put_figures(&both, asked->json);
+    put_parts(&both, asked->json);
+  }
+  sqlite3_finalize(keys);
+  sqlite3_finalize(row);
+  return there ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
+}
