@@ -29,7 +29,7 @@ refuses 2 "no option '-x'" info -x a
 refuses 2 "'1' is not 2 to 64" record --workers 1
 refuses 2 'no multiple of 32' record --bytes 1000
 refuses 2 'no multiple of 4' record --piece-bytes 1001
-refuses 2 "'stray' is no option" record stray
+refuses 2 '^oio trace record: stray: ' record stray
 
 sentence "info counts what awk counts"
 printf 'oio-trace 1\nnodes 64\nmap 0-31:0,32-63:1\nsource a "quoted" one\n---\n' >text

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph.h"
-
+#include "causes.h"
 #include "interrupt.h"
 
 #include <stdio.h>
@@ -158,11 +158,6 @@ struct span {
   uint32_t count;
 };
 
-struct cause {
-  oio_time_ps delay_ps;
-  uint32_t message;
-};
-
 struct walk {
   struct graph *graph;
   struct messages *messages;
@@ -170,6 +165,7 @@ struct walk {
   struct spill pred_at, succ_at;              /* uint32: of each operation its first edge, and one more */
   struct spill open, queue;                   /* uint32: what each operation still waits for; operations that may go */
   struct spill spans, begins, causes, merged; /* of struct span twice, and of struct cause */
+  struct spill first_wait;                    /* uint32: of each message its first wait, and one more; where causes are reduced */
 };
 
 static int by_after(const void *left, const void *right) {
@@ -263,6 +259,7 @@ static bool merge(struct walk *walk, uint32_t op, bool matches, oio_time_ps *bas
     if (kept > 0 && list[kept - 1].message == list[i].message) kept--;
     list[kept++] = list[i];
   }
+  if (walk->graph->reduce) kept = causes_reduce(list, kept, walk->messages, &walk->first_wait);
   walk->merged.count = kept;
   return true;
 }
@@ -287,13 +284,20 @@ static bool keep_begin(struct walk *walk, uint32_t op) {
   return begin != NULL;
 }
 
+/* Where the waits of the next message begin. */
+static bool end_waits(struct walk *walk) {
+  uint32_t *first = spill_push(&walk->first_wait);
+  if (first != NULL) *first = (uint32_t)walk->messages->waits_count;
+  return first != NULL;
+}
+
 static enum oio_status record(struct walk *walk, const struct message *message, const struct cause *causes, size_t count,
                               struct oio_error *error) {
   const uint32_t number = (uint32_t)walk->messages->count;
   enum oio_status status = messages_add(walk->messages, message, error);
   for (size_t i = 0; i < count && status == OIO_OK; i++)
     status = messages_add_delay(walk->messages, number, causes[i].message, causes[i].delay_ps, error);
-  return status;
+  return status == OIO_OK && walk->graph->reduce && !end_waits(walk) ? too_large(walk->graph, error) : status;
 }
 
 /* Local records in place of what is merged, so that no record waits for more than a trace can hold. */
@@ -395,7 +399,7 @@ static enum oio_status name_cycle(struct walk *walk, struct oio_error *error) {
 }
 
 static enum oio_status walk_all(struct walk *walk, struct oio_error *error) {
-  enum oio_status status = prepare(walk) ? OIO_OK : too_large(walk->graph, error);
+  enum oio_status status = prepare(walk) && end_waits(walk) ? OIO_OK : too_large(walk->graph, error);
   for (size_t next = 0; next < walk->queue.count && status == OIO_OK; next++) {
     const uint32_t op = ((const uint32_t *)walk->queue.list)[next];
     status = carry_out(walk, op, error);
@@ -417,11 +421,12 @@ enum oio_status graph_finish(struct graph *graph, struct messages *messages, str
                       .spans.size = sizeof(struct span),
                       .begins.size = sizeof(struct span),
                       .causes.size = sizeof(struct cause),
-                      .merged.size = sizeof(struct cause)};
+                      .merged.size = sizeof(struct cause),
+                      .first_wait.size = sizeof(uint32_t)};
   enum oio_status status = match(graph, notes, error);
   if (status == OIO_OK) status = walk_all(&walk, error);
-  struct spill *const all[] = {&walk.succs, &walk.pred_at, &walk.succ_at, &walk.open,  &walk.queue,
-                               &walk.spans, &walk.begins,  &walk.causes,  &walk.merged};
+  struct spill *const all[] = {&walk.succs, &walk.pred_at, &walk.succ_at, &walk.open,   &walk.queue,
+                               &walk.spans, &walk.begins,  &walk.causes,  &walk.merged, &walk.first_wait};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     if (all[i]->size > 0) spill_free(all[i]);
   return status;

@@ -35,6 +35,7 @@ struct graph {
   void (*describe)(void *context, const struct graph_op *op, char *text, size_t room);
   void *context;
   const char *remedy; /**< what to do about a cycle; NULL: correct the capture */
+  bool reduce;        /**< a message waits for no other that one of its waits had to wait for as long; set behind graph_start */
   uint64_t joins;     /**< local records made; set by graph_finish */
 };
 

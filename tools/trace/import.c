@@ -14,7 +14,7 @@
 static const char help[] =
     "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP]\n"
     "                        [--ranks N] [--algorithm NAME] [--deps both|data] [--flit-bytes N] [--cycles N] [--interleave N] [--homes N]\n"
-    "                        [--memory-ps N] [--limit N] [-o OUT] IN...\n"
+    "                        [--memory-ps N] [--eager-bytes N] [--limit N] [-o OUT] IN...\n"
     "Convert a capture into a trace. IN is one file, unless its format takes more.\n"
     "\n"
     "  --format FORMAT  one of those below; without it the content decides\n"
@@ -33,6 +33,7 @@ static const char help[] =
     "  --interleave N   of memory traces: so many bytes in a row at one home (4096), a power of two\n"
     "  --homes N        memory is at nodes 1 to N (1); node 0 is what asks\n"
     "  --memory-ps N    from a request's arrival to the answer (50000)\n"
+    "  --eager-bytes N  of a recorded MPI program: a send of more than so many bytes is over when it has been delivered (4096)\n"
     "  --limit N        refuse what becomes more than so many records (100000000)\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n";
@@ -89,9 +90,10 @@ static const struct number_option {
   int letter;
   const char *name;
   uint64_t low, high;
-} number_options[] = {{'r', "ranks", 1, OIO_TRACE_NODES_MAX},    {'b', "flit-bytes", 1, 65536},        {'n', "cycles", 1, 1000000000000},
-                      {'i', "interleave", 1, (uint64_t)1 << 40}, {'L', "limit", 1, (uint64_t)1 << 27}, {'H', "homes", 1, 65535},
-                      {'M', "memory-ps", 0, 1000000000000}};
+} number_options[] = {{'r', "ranks", 1, OIO_TRACE_NODES_MAX}, {'b', "flit-bytes", 1, 65536},
+                      {'n', "cycles", 1, 1000000000000},      {'i', "interleave", 1, (uint64_t)1 << 40},
+                      {'L', "limit", 1, (uint64_t)1 << 27},   {'H', "homes", 1, 65535},
+                      {'M', "memory-ps", 0, 1000000000000},   {'e', "eager-bytes", 0, (uint64_t)1 << 30}};
 
 static int take_number(struct import *import, const struct number_option *option, const char *value) {
   uint64_t number;
@@ -118,6 +120,9 @@ static int take_number(struct import *import, const struct number_option *option
     break;
   case 'H':
     options->homes = number;
+    break;
+  case 'e':
+    options->eager_bytes = number;
     break;
   default:
     options->memory_ps = number;
@@ -184,6 +189,7 @@ static int parse(struct import *import, int argc, char **argv) {
                                           {"cycles", required_argument, NULL, 'n'},
                                           {"interleave", required_argument, NULL, 'i'},
                                           {"homes", required_argument, NULL, 'H'},
+                                          {"eager-bytes", required_argument, NULL, 'e'},
                                           {"limit", required_argument, NULL, 'L'},
                                           {"memory-ps", required_argument, NULL, 'M'},
                                           {"output", required_argument, NULL, 'o'},
@@ -294,7 +300,7 @@ static int run(struct import *import) {
   struct oio_trace_header *header = &context.header;
   bool written = false;
   enum oio_status status = read_capture(import, &context, &error);
-  header->version = import->options.delivery_ps > 0 || messages.has_delays ? 2 : 0;
+  if (import->options.delivery_ps > 0 || messages.has_delays) header->version = 2;
   if (import->dies > 0) header->dies = (uint32_t)import->dies;
   messages.knows_delivery = import->options.delivery_ps > 0;
   messages.delivery_ps = import->options.delivery_ps;
@@ -310,7 +316,7 @@ static int run(struct import *import) {
 }
 
 int trace_import(int argc, char **argv) {
-  struct import import = {.options = {.memory_ps = 50000, .limit = 100000000}};
+  struct import import = {.options = {.memory_ps = 50000, .eager_bytes = 4096, .limit = 100000000}};
   const int status = parse(&import, argc, argv);
   if (status >= 0) return status;
   if (import.map != NULL && strlen(import.map) >= sizeof((struct oio_trace_header *)0)->map)

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "importers.h"
 
+#include "record_format.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -104,6 +106,10 @@ static size_t words_of_line(const unsigned char *first, size_t numbers) {
   return count;
 }
 
+static bool is_mpi(const unsigned char *first, size_t count) {
+  return begins_with(first, count, RECORD_FIRST_LINE "\n");
+}
+
 static bool is_popnet(const unsigned char *first, size_t count) {
   (void)count;
   return words_of_line(first, 6) == 6;
@@ -128,6 +134,8 @@ const struct importer importers[] = {
     {"chakra-json", "is refused: it says no sizes", is_chakra_json, import_chakra_json, "", .many = false},
     {"nccl-log", "of NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,COLL: files or folders, of all ranks, or of one that stands for all",
      is_nccl_log, import_nccl_log, " ranks algorithm", .many = true},
+    {"mpi", "what a recorded MPI program left behind: its folder, or rank-*.oiorec (docs/record.md)", is_mpi, import_mpi,
+     " algorithm eager-bytes", .many = true},
     {"simai", "one text workload of SimAI or ASTRA-sim", is_simai, import_simai, " ranks algorithm", .many = false},
     {"rapidchiplet", "one file of rates, JSON", is_rapidchiplet, import_rapidchiplet, " cycle-ps flit-bytes cycles", .many = false},
     {"popnet", "one text file", is_popnet, import_popnet, " cycle-ps flit-bytes", .many = false},

@@ -21,6 +21,7 @@ struct import_options {
   uint64_t cycles;                  /**< how long rates last; 0: the default */
   uint64_t interleave_bytes, homes; /**< of addresses: so many bytes in a row at one of so many homes; 0: the defaults */
   oio_time_ps memory_ps;            /**< from a request's delivery to the answer */
+  uint64_t eager_bytes;             /**< of a recorded MPI program: a send of more is over when it has been delivered */
   uint64_t limit;                   /**< of records: what becomes more is refused */
 };
 
@@ -78,6 +79,7 @@ enum oio_status import_popnet(struct import_context *context, struct oio_error *
 enum oio_status import_rapidchiplet(struct import_context *context, struct oio_error *error);
 enum oio_status import_nccl_log(struct import_context *context, struct oio_error *error);
 enum oio_status import_nccl_inspector(struct import_context *context, struct oio_error *error);
+enum oio_status import_mpi(struct import_context *context, struct oio_error *error);
 enum oio_status import_chakra_json(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */

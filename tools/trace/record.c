@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "interrupt.h"
 #include "messages.h"
+#include "record_program.h"
 #include "ring.h"
 #include "verbs.h"
 
@@ -12,22 +13,34 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio trace record [--workers N] [--rounds N] [--bytes N] [--piece-bytes N] [--dies N] [--map MAP] [-o OUT]\n"
-    "Run a ring all-reduce on this machine, N threads that move real buffers of floats, and record every transfer: when it was handed\n"
-    "over (CLOCK_MONOTONIC), its size, the transfers that had to arrive first, and how long after the last of them it was: the worker's "
-    "own\n"
-    "time, which is the delay in the trace (version 2). The result is checked before anything is written.\n"
+    "usage: oio trace record [--algorithm NAME] [--eager-bytes N] [--keep FOLDER] [--dies N] [--map MAP] [-o OUT] PROGRAM [ARGUMENT]...\n"
+    "       oio trace record [--workers N] [--rounds N] [--bytes N] [--piece-bytes N] [--dies N] [--map MAP] [-o OUT]\n"
+    "Record what a program really sends, as a trace (version 2).\n"
+    "\n"
+    "With a PROGRAM, `mpirun -n 4 ./solver` for one: run it, unmodified, and record the MPI calls of its ranks: what each sends,\n"
+    "what it waits for, and how long it computes in between, which are the delays (docs/record.md). If the program crashes, the trace\n"
+    "holds what was recorded until then. For C and C++ under Open MPI, linked dynamically.\n"
+    "\n"
+    "  --algorithm NAME of collectives: auto (default), ring, halving-doubling, tree or direct, as workload.algorithm of `oio sim`\n"
+    "  --eager-bytes N  a send of more is over when it has been delivered, one of less at once (4096)\n"
+    "  --keep FOLDER    make it and leave the recording of each rank there, for `oio trace import`\n"
+    "\n"
+    "Without one: run a ring all-reduce on this machine, N threads that move real buffers of floats, and record every transfer: when\n"
+    "it was handed over (CLOCK_MONOTONIC), its size, the transfers that had to arrive first, and how long after the last of them it was:\n"
+    "the worker's own time, which is the delay. The result is checked before anything is written. Virtual channel 0 carries the\n"
+    "reduce-scatter, 1 the all-gather.\n"
     "\n"
     "  --workers N      threads in the ring, 2 to 64 (8)\n"
     "  --rounds N       all-reduces one after the other, 1 to 10000 (4)\n"
     "  --bytes N        buffer of each worker, a multiple of 4 times the workers (262144)\n"
     "  --piece-bytes N  a chunk (bytes / workers) is sent in pieces of this size, a multiple of 4 (4096)\n"
-    "  --dies N         the trace is for a net of so many dies\n"
-    "  --map MAP        which worker is on which die, of two unless --dies says more, kept in the trace: 0-3:0,4-7:1\n"
-    "  -o, --output OUT the trace (ring-allreduce-WORKERS.oiotrace.gz); -: standard output\n"
     "\n"
-    "Virtual channel 0 carries the reduce-scatter, 1 the all-gather. Exit status: 0 written, 1 the result of the\n"
-    "all-reduce was wrong, 2 wrong usage, or an output that cannot be written.\n";
+    "  --dies N         the trace is for a net of so many dies\n"
+    "  --map MAP        which rank or worker is on which die, of two unless --dies says more, kept in the trace: 0-3:0,4-7:1\n"
+    "  -o, --output OUT the trace (recording.oiotrace.gz; ring-allreduce-WORKERS.oiotrace.gz); -: standard output\n"
+    "\n"
+    "Exit status: 0 written; 1 the program failed, and what was recorded until then is written, or the all-reduce came out wrong; 2 wrong\n"
+    "usage, a program that cannot be recorded, or an output that cannot be written.\n";
 
 enum { ROUNDS_MAX = 10000, TRANSFERS_MAX = 100000000 };
 
@@ -37,12 +50,16 @@ struct recording {
   const char *map;
   const char *out;
   char derived[64];
+  struct record_program program;
+  const char *of_ring, *of_program; /* an option that only one of the two has; NULL: none was given */
 };
 
 /* -1: go on; else an exit status. */
-static int take_option(struct recording *recording, int letter, char *value) {
+static int take_option(struct recording *recording, int letter, const char *name, char *value) {
   struct ring_config *ring = &recording->ring;
   uint64_t number;
+  if (strchr("wrbp", letter) != NULL) recording->of_ring = name;
+  if (strchr("aek", letter) != NULL) recording->of_program = name;
   switch (letter) {
   case 'w':
     if (!trace_number(value, 2, RING_WORKERS_MAX, &number)) return trace_usage("record", "--workers '%.40s' is not 2 to 64", value);
@@ -64,6 +81,15 @@ static int take_option(struct recording *recording, int letter, char *value) {
   case 'm':
     recording->map = value;
     return -1;
+  case 'a':
+    recording->program.algorithm = value;
+    return -1;
+  case 'e':
+    recording->program.eager_bytes = value;
+    return -1;
+  case 'k':
+    recording->program.keep = value;
+    return -1;
   case 'o':
     recording->out = trace_output(value);
     return -1;
@@ -83,29 +109,54 @@ static int check(struct recording *recording) {
   if (ring_transfers(ring) > TRANSFERS_MAX)
     return trace_usage("record", "%" PRIu64 " transfers are more than %d; take larger pieces or fewer rounds", ring_transfers(ring),
                        TRANSFERS_MAX);
-  if (recording->map != NULL && strlen(recording->map) >= sizeof((struct oio_trace_header *)0)->map)
-    return trace_usage("record", "--map is longer than %zu characters", sizeof((struct oio_trace_header *)0)->map - 1);
   if (recording->out != NULL) return -1;
   snprintf(recording->derived, sizeof recording->derived, "ring-allreduce-%" PRIu32 ".oiotrace.gz", ring->workers);
   recording->out = recording->derived;
   return -1;
 }
 
+/* A program and its arguments stand behind the options. */
+static int check_program(struct recording *recording, char **program) {
+  if (recording->of_ring != NULL)
+    return trace_usage("record", "--%s is of the ring, which runs without a program; leave it out", recording->of_ring);
+  recording->program.command = program;
+  recording->program.map = recording->map;
+  recording->program.out = recording->out != NULL ? recording->out : "recording.oiotrace.gz";
+  if (recording->dies > 0) snprintf(recording->derived, sizeof recording->derived, "%" PRIu64, recording->dies);
+  recording->program.dies = recording->dies > 0 ? recording->derived : NULL;
+  return -1;
+}
+
 static int parse(struct recording *recording, int argc, char **argv) {
-  static const struct option options[] = {
-      {"workers", required_argument, NULL, 'w'},     {"rounds", required_argument, NULL, 'r'}, {"bytes", required_argument, NULL, 'b'},
-      {"piece-bytes", required_argument, NULL, 'p'}, {"dies", required_argument, NULL, 'd'},   {"map", required_argument, NULL, 'm'},
-      {"output", required_argument, NULL, 'o'},      {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"workers", required_argument, NULL, 'w'},
+                                          {"rounds", required_argument, NULL, 'r'},
+                                          {"bytes", required_argument, NULL, 'b'},
+                                          {"piece-bytes", required_argument, NULL, 'p'},
+                                          {"dies", required_argument, NULL, 'd'},
+                                          {"map", required_argument, NULL, 'm'},
+                                          {"eager-bytes", required_argument, NULL, 'e'},
+                                          {"algorithm", required_argument, NULL, 'a'},
+                                          {"keep", required_argument, NULL, 'k'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
   int letter;
   optind = 0;
   opterr = 0;
-  while ((letter = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
+  while ((letter = getopt_long(argc, argv, "+:o:h", options, NULL)) != -1) {
+    const char *name = "";
+    for (const struct option *at = options; at->name != NULL; at++)
+      if (at->val == letter) name = at->name;
     if (letter == '?') return trace_usage("record", "no option '%.60s'", argv[optind - 1]);
     if (letter == ':') return trace_usage("record", "%.60s needs a value", argv[optind - 1]);
-    const int status = take_option(recording, letter, optarg);
+    const int status = take_option(recording, letter, name, optarg);
     if (status >= 0) return status;
   }
-  if (optind < argc) return trace_usage("record", "'%.60s' is no option; the trace is named with -o", argv[optind]);
+  if (recording->map != NULL && strlen(recording->map) >= sizeof((struct oio_trace_header *)0)->map)
+    return trace_usage("record", "--map is longer than %zu characters", sizeof((struct oio_trace_header *)0)->map - 1);
+  if (optind < argc) return check_program(recording, argv + optind);
+  if (recording->of_program != NULL)
+    return trace_usage("record", "--%s is of a program; name one, behind the options", recording->of_program);
   return check(recording);
 }
 
@@ -203,6 +254,7 @@ int trace_record(int argc, char **argv) {
   struct recording recording = {.ring = {.workers = 8, .rounds = 4, .buffer_bytes = 262144, .piece_bytes = 4096}};
   const int parsed = parse(&recording, argc, argv);
   if (parsed >= 0) return parsed;
+  if (recording.program.command != NULL) return record_program(&recording.program);
   interrupt_install();
   return run(&recording);
 }

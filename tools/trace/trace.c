@@ -13,7 +13,7 @@ static const char help[] = "usage: oio trace VERB ...\n"
                            "  generate write generated traffic, with what waits for what, as a trace\n"
                            "  import   convert a capture of another program (netrace, tt-npe) into a trace\n"
                            "  info     say what is in a trace\n"
-                           "  record   run a real ring all-reduce on this machine and record its transfers\n"
+                           "  record   run an MPI program, or a ring all-reduce of our own, and record what it sends\n"
                            "\n"
                            "`oio trace VERB --help` explains each. The format is described in docs/trace-format.md.\n";
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "recorder.h"
+#include "stream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static uint64_t last_ns;   /* when the program went on after its last call */
+static uint64_t unsaid_ns; /* of calls that no event has told of, and of the program before them */
+static uint64_t count;     /* of operations */
+static bool inside;
+
+uint64_t recorder_now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void head_of_rank(int rank, int ranks, const char *program) {
+  char host[MPI_MAX_PROCESSOR_NAME + 1], library[MPI_MAX_LIBRARY_VERSION_STRING], line[512];
+  int length;
+  PMPI_Get_processor_name(host, &length);
+  PMPI_Get_library_version(library, &length);
+  stream_head(RECORD_FIRST_LINE);
+  snprintf(line, sizeof line, "rank %d", rank);
+  stream_head(line);
+  snprintf(line, sizeof line, "ranks %d", ranks);
+  stream_head(line);
+  snprintf(line, sizeof line, "program %.100s", program);
+  stream_head(line);
+  snprintf(line, sizeof line, "host %.200s", host);
+  stream_head(line);
+  library[strcspn(library, ",\n")] = '\0';
+  snprintf(line, sizeof line, "library %.100s", library);
+  stream_head(line);
+  last_ns = recorder_now_ns();
+  snprintf(line, sizeof line, "begin_ns %llu", (unsigned long long)last_ns);
+  stream_head(line);
+  stream_head("---");
+}
+
+void recorder_open(const char *folder) {
+  int rank, ranks;
+  PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  PMPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (!stream_open(folder, (unsigned)rank)) return;
+  head_of_rank(rank, ranks, program_invocation_short_name);
+  comm_add(MPI_COMM_WORLD);
+  comm_add(MPI_COMM_SELF);
+  last_ns = recorder_now_ns();
+}
+
+void recorder_close(void) {
+  stream_close();
+}
+
+struct call call_begin(void) {
+  struct call call = {.recorded = stream_is_open() && !inside};
+  if (!call.recorded) return call;
+  inside = true;
+  call.begin_ns = recorder_now_ns();
+  call.gap_ns = call.begin_ns - last_ns + unsaid_ns;
+  return call;
+}
+
+bool call_made(struct call *call, int result) {
+  if (!call->recorded) return false;
+  inside = false;
+  last_ns = recorder_now_ns();
+  call->taken_ns = last_ns - call->begin_ns;
+  unsaid_ns = call->gap_ns + call->taken_ns;
+  return result == MPI_SUCCESS;
+}
+
+void call_event(struct call *call, enum record_event code) {
+  stream_event(code, call->gap_ns, 0);
+  call->gap_ns = 0;
+  unsaid_ns = 0;
+}
+
+void call_last_event(struct call *call, enum record_event code) {
+  stream_event(code, call->gap_ns, call->taken_ns);
+  unsaid_ns = 0;
+}
+
+void event_end(void) {
+  if (stream_end()) last_ns = recorder_now_ns();
+}
+
+void call_left_out(struct call *call, enum record_kind kind) {
+  call_last_event(call, RECORD_LEFT_OUT);
+  stream_number(kind);
+  event_end();
+}
+
+uint64_t next_operation(void) {
+  return count++;
+}
+
+uint64_t operations(void) {
+  return count;
+}
+
+uint64_t bytes_of(int number, MPI_Datatype type) {
+  MPI_Count size = 0;
+  if (number <= 0 || PMPI_Type_size_x(type, &size) != MPI_SUCCESS || size <= 0) return 0;
+  return (uint64_t)number * (uint64_t)size;
+}
+
+bool say_send(struct call *call, bool last, const struct comm *comm, enum record_mode mode, int peer, int tag, uint64_t bytes) {
+  const int world = comm_world(comm, peer);
+  if (peer == MPI_PROC_NULL) return false;
+  if (world < 0) {
+    call_left_out(call, RECORD_UNKNOWN_COMMUNICATOR);
+    return false;
+  }
+  if (last) call_last_event(call, RECORD_SEND);
+  if (!last) call_event(call, RECORD_SEND);
+  stream_number(mode);
+  stream_number((uint64_t)world);
+  stream_signed(tag);
+  stream_number(bytes);
+  stream_number(comm->number);
+  event_end();
+  next_operation();
+  return true;
+}
+
+void say_receive(struct call *call, bool last, const struct comm *comm) {
+  if (last) call_last_event(call, RECORD_RECEIVE);
+  if (!last) call_event(call, RECORD_RECEIVE);
+  stream_number(comm->number);
+  event_end();
+  next_operation();
+}
+
+void say_done(struct call *call, const struct completion *list, size_t number) {
+  call_last_event(call, RECORD_DONE);
+  stream_number(number);
+  for (size_t i = 0; i < number; i++) {
+    const int world = list[i].kind == REQUEST_RECEIVE && !list[i].cancelled ? comm_world(list[i].comm, list[i].source) : -1;
+    stream_number(count - list[i].operation);
+    if (list[i].kind != REQUEST_RECEIVE) continue;
+    stream_number(world >= 0);
+    if (world >= 0) {
+      stream_number((uint64_t)world);
+      stream_signed(list[i].tag);
+    }
+  }
+  event_end();
+}
