@@ -15,12 +15,14 @@ static const char help[] =
     "       oio results show FILE RUN [--json]\n"
     "       oio results compare FILE RUN RUN [--json]\n"
     "       oio results export FILE csv|parquet-ready [--where NAME=VALUE]... [--sort NAME] -o OUT\n"
+    "       oio results check GOLDEN [NEW] [--tolerance [FIGURE=]NUMBER[%]]... [--exact] [--where NAME=VALUE]... [--junit OUT] [--github]\n"
     "Look at a database of results, to which runs are added with --db (docs/results-db.md).\n"
     "\n"
     "  list     runs, a line each: what they were asked for and do not have in common, and what came out\n"
     "  show     all of one run\n"
     "  compare  which keys of two runs differ, which figures moved, and which parts of the latency moved it\n"
     "  export   a table: a column for each figure and key\n"
+    "  check    has what was run for GOLDEN moved? Runs it again, or takes the runs of NEW\n"
     "\n"
     "  --where NAME=VALUE      only such runs; also != < <= > >=; repeatable. NAME: a column, a figure (p99 and so on stand for\n"
     "                          latency_p99_ps), or a key (load, net ... stand for workload.load, net.topology)\n"
@@ -29,10 +31,15 @@ static const char help[] =
     "  --columns NAME,...      these columns\n"
     "  --limit N               so many runs at most\n"
     "  --json                  as JSON\n"
+    "  --tolerance FIGURE=N    it may move so far, in its unit or with % in parts of it, and not only within what its own chance leaves\n"
+    "                          open; N% is of all that are watched: p50, p99, p999, mean, delivered, lost and those named; repeatable\n"
+    "  --exact                 chance leaves nothing open: the same seed is to give the same figures\n"
+    "  --junit OUT             a test case for each run\n"
+    "  --github                annotations for GitHub Actions\n"
     "  -o OUT                  where the table goes; - is standard output\n"
     "  --help                  this\n"
     "\n"
-    "Exit status: 0 done, 2 unusable input or usage.\n";
+    "Exit status: 0 done, 1 something has moved or is missing (check), 2 unusable input or usage, 3 nothing to check, 130 interrupted.\n";
 
 int results_refuse(const char *verb, const char *format, ...) {
   va_list arguments;
@@ -76,12 +83,22 @@ static const struct verb {
 } verbs[] = {{"list", 1, "wsdcnj", "name the database", results_list},
              {"show", 2, "j", "name the database and a run, by its number", results_show},
              {"compare", 3, "j", "name the database and two runs, by their numbers", results_compare},
-             {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export}};
+             {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export},
+             {"check", 1, "wtxugj", "name the golden database, and that of new runs where they are not to be run here", results_check}};
 
-static const struct option options[] = {
-    {"where", required_argument, NULL, 'w'},   {"sort", required_argument, NULL, 's'},  {"descending", no_argument, NULL, 'd'},
-    {"columns", required_argument, NULL, 'c'}, {"limit", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
-    {"out", required_argument, NULL, 'o'},     {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"where", required_argument, NULL, 'w'},
+                                        {"sort", required_argument, NULL, 's'},
+                                        {"descending", no_argument, NULL, 'd'},
+                                        {"columns", required_argument, NULL, 'c'},
+                                        {"limit", required_argument, NULL, 'n'},
+                                        {"json", no_argument, NULL, 'j'},
+                                        {"out", required_argument, NULL, 'o'},
+                                        {"tolerance", required_argument, NULL, 't'},
+                                        {"exact", no_argument, NULL, 'x'},
+                                        {"junit", required_argument, NULL, 'u'},
+                                        {"github", no_argument, NULL, 'g'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {NULL, 0, NULL, 0}};
 
 /* -1 to go on, else the exit status. */
 static int take(struct results_asked *asked, int letter, const char *value) {
@@ -95,6 +112,12 @@ static int take(struct results_asked *asked, int letter, const char *value) {
   if (letter == 'c') asked->columns = value;
   if (letter == 'j') asked->json = true;
   if (letter == 'o') asked->out = value;
+  if (letter == 't' && asked->tolerances == SELECT_WHERES_MAX)
+    return results_refuse(asked->verb, "at most %d times --tolerance", SELECT_WHERES_MAX);
+  if (letter == 't') asked->tolerance[asked->tolerances++] = value;
+  if (letter == 'x') asked->exact = true;
+  if (letter == 'u') asked->junit = value;
+  if (letter == 'g') asked->github = true;
   if (letter != 'n') return -1;
   selection->limit = strtoull(value, &behind, 10);
   if (*value >= '1' && *value <= '9' && *behind == '\0') return -1;
@@ -113,7 +136,8 @@ static int read_all(const struct verb *verb, struct results_asked *asked, int ar
     if (taken >= 0) return taken;
   }
   for (; optind < argc && asked->words < RESULTS_WORDS_MAX; optind++) asked->word[asked->words++] = argv[optind];
-  return asked->words == verb->words ? -1 : results_refuse(verb->name, "%s; see `oio results --help`", verb->wants);
+  const bool right = asked->words == verb->words || (verb->run == results_check && asked->words == 2);
+  return right && optind == argc ? -1 : results_refuse(verb->name, "%s; see `oio results --help`", verb->wants);
 }
 
 int oio_command_results(int argc, char **argv) {

@@ -15,9 +15,9 @@ struct results_asked {
   const char *word[RESULTS_WORDS_MAX];
   unsigned words;
   struct selection selection;
-  const char *columns, *out, *tolerance[SELECT_WHERES_MAX], *junit, *html, *title;
+  const char *columns, *out, *tolerance[SELECT_WHERES_MAX], *junit;
   unsigned tolerances;
-  bool json, github;
+  bool json, github, exact;
 };
 
 /** After a line on standard error: the exit status of what cannot be done. */
@@ -28,6 +28,7 @@ int results_list(struct results_db *db, const struct results_asked *asked);
 int results_show(struct results_db *db, const struct results_asked *asked);
 int results_compare(struct results_db *db, const struct results_asked *asked);
 int results_export(struct results_db *db, const struct results_asked *asked);
+int results_check(struct results_db *db, const struct results_asked *asked);
 
 /** A value of a row as JSON. */
 void results_put_json(FILE *out, sqlite3_stmt *row, int column);

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+# `oio results check`: what was run for a golden database is run again or was, and has moved or has not. What moved is planted; by how much, and within which interval, is
+# reckoned here from the lines of sweeps.
+. "$(dirname "$0")/trace_shell.sh"
+source=$2
+command -v sqlite3 >/dev/null || { echo "skipped: sqlite3 is not installed"; exit 77; }
+
+# checks STATUS ARGUMENT...: `oio results check`.
+checks() {
+  want=$1
+  shift
+  got=0
+  "$oio" results check "$@" >stdout 2>stderr || got=$?
+  [ "$got" = "$want" ] || fail "oio results check $*: exit status $got, not $want: $(cat stdout stderr)"
+}
+declines() {
+  pattern=$1
+  shift
+  checks 2 "$@"
+  [ "$(wc -l <stderr)" = 1 ] && grep -q -- "$pattern" stderr || fail "oio results check $*: '$(cat stderr)' does not match '$pattern'"
+  [ ! -s stdout ] || fail "oio results check $*: prints $(cat stdout)"
+}
+says() { grep -q -- "$1" stdout || fail "'$1' is not in: $(cat stdout)"; }
+study="--over load=0.3,0.6 --over optical.length_m=1,100 --generate poisson --messages 1000 --quiet"
+
+"$oio" sweep $study --db golden.db --out golden.jsonl
+
+sentence "what is run again with the same program has not moved by anything: a sweep, a comparison, a trace, a net, links of a class of one's own"
+cp golden.db all.db
+"$oio" compare --generate poisson --offer 100 --messages 300 --length 10 --only OIO,NPO --db all.db --quiet
+cp "$source/traces/ring-allreduce-8.oiotrace.gz" trace.gz
+"$oio" sim --trace trace.gz --seed 5 --set optical.bit_error_rate=1e-6 --db all.db --quiet
+"$oio" sim --net ring:5 --generate all-to-all --set workload.bytes=4096 --set tray.like=rack --set tray.length_m=3 --set package.fec=kp4 --fidelity event --db all.db --quiet
+"$oio" sweep --over optical.length_m=1,1000 --over optical.tech=oio_oci_msa_gen1_200g --generate poisson --messages 100 --db all.db --quiet 2>/dev/null || true
+checks 0 all.db --exact
+says "^all.db: $(sqlite3 all.db 'SELECT count(*) FROM run') runs: .* as they were, 0 moved, 0 missing$"
+checks 0 golden.db golden.db --exact
+says "^golden.db: 4 runs: 4 as they were, 0 moved, 0 missing$"
+
+sentence "a default that is another now moves what it must: the part is named, and so are the key and by how much"
+"$oio" sweep $study --set optical.logic_ps=11000 --db slower.db --out slower.jsonl
+sqlite3 slower.db "UPDATE run SET asked = json_remove(asked, '\$.\"optical.logic_ps\"')"
+checks 1 golden.db slower.db
+says "^golden.db: 4 runs: 0 as they were, 4 moved, 0 missing$"
+same 4 "$(grep -c "^ *logic moved it: parts of the mean .*logic +$(jq -n --slurpfile a golden.jsonl --slurpfile b slower.jsonl '($b[1].results.latency_parts_ps.logic - $a[1].results.latency_parts_ps.logic) / 1000')" stdout)"
+same 4 "$(grep -c 'it ran with optical.logic_ps=11000, before with 10000$' stdout)"
+checks 1 golden.db slower.db --where load=0.6 --json
+same 2 "$(jq '.moved' stdout)"
+
+sentence "a figure that is worse by queueing alone is told as that, and one that was lost as that"
+cp golden.db queued.db
+sqlite3 queued.db "UPDATE run SET queue_ps = queue_ps + 7000, latency_mean_ps = latency_mean_ps + 7000, latency_p99_ps = latency_p99_ps + 90000, lost = 3, result = 'bad' WHERE number = 2"
+checks 1 golden.db queued.db
+says "^MOVED   run .*optical.length_m=1 .*workload.load=0.6"
+says "^ *queue moved it: parts of the mean queue +7 ns$"
+says "^ *the run is bad, was good$"
+says "^ *lost: 3, was 0, outside 0 .. 0$"
+says "^golden.db: 4 runs: 3 as they were, 1 moved, 0 missing$"
+
+sentence "a percentile may move as far as its tolerance, and no picosecond further"
+p99=$(sqlite3 golden.db 'SELECT latency_p99_ps FROM run WHERE number = 2')
+for tolerance in 999999 1000000 1000001; do
+  sqlite3 golden.db ".backup moved.db"
+  sqlite3 moved.db "UPDATE run SET latency_p99_ps = latency_p99_ps + 1000000 WHERE number = 2"
+  checks $((tolerance < 1000000)) golden.db moved.db --exact --tolerance p99=$tolerance
+done
+percent=$(awk -v p="$p99" 'BEGIN { printf "%.9f", 100 * 1000000 / p + 1e-6 }') less=$(awk -v p="$p99" 'BEGIN { printf "%.9f", 100 * 1000000 / p - 1e-6 }')
+checks 0 golden.db moved.db --exact --tolerance p99="$percent"%
+checks 1 golden.db moved.db --exact --tolerance p99="$less"%
+checks 0 golden.db moved.db --exact --tolerance 5000%
+checks 0 golden.db moved.db --exact --tolerance goodput=1% --where number=1
+sqlite3 moved.db "UPDATE run SET goodput_bits_per_s = goodput_bits_per_s * 1.02"
+checks 1 golden.db moved.db --exact --tolerance goodput=1% --where number=1
+
+sentence "without a tolerance it may move within the interval of its order statistics, whose ranks are known of a thousand values"
+# Of 1000 values the median lies with 95 % confidence between the 469th and the 532nd, the 99th percentile between the 983rd and the 997th, of 99.9 % above the 997th: exact binomials.
+jq -c 'select(.number == 2) | def at($rank): . as $l | [foreach $l.latency.buckets[] as [$top, $count] ({seen: 0}; .seen += $count | .top = $top; select(.seen >= $rank) | .top)][0];
+  [at(469), at(532), at(983), at(997)]' golden.jsonl >ranks
+for case in "latency_p50_ps 0 1" "latency_p99_ps 2 3"; do
+  set -- $case
+  low=$(jq ".[$2]" ranks) high=$(jq ".[$3]" ranks)
+  [ "$low" -lt "$high" ] || fail "an empty interval: $(cat ranks)"
+  for move in "$low 0" "$((low - 1)) 1" "$high 0" "$((high + 1)) 1"; do
+    sqlite3 golden.db ".backup moved.db"
+    sqlite3 moved.db "UPDATE run SET $1 = ${move% *} WHERE number = 2"
+    checks "${move#* }" golden.db moved.db
+    [ "${move#* }" = 0 ] || says "$1: .* outside $low \.\. $high$"
+  done
+done
+sqlite3 golden.db ".backup moved.db"
+sqlite3 moved.db "UPDATE run SET latency_p999_ps = 10 * latency_p999_ps WHERE number = 2"
+checks 0 golden.db moved.db # of a thousand values nothing bounds it from above
+checks 1 golden.db moved.db --exact
+
+sentence "another seed is another run, whose figures are as near as a tolerance says"
+"$oio" sweep $study --seed 77 --db seed.db
+sqlite3 seed.db 'UPDATE run SET seed = 1'
+checks 1 golden.db seed.db --exact
+checks 0 golden.db seed.db --tolerance 10%
+
+sentence "what is not there any more is missing, and what is there besides is told"
+cp golden.db fewer.db
+sqlite3 fewer.db 'DELETE FROM run WHERE number = 3'
+checks 1 golden.db fewer.db
+says "^MISSING run .*optical.length_m=100 .*workload.load=0.6, seed 1$"
+says "^golden.db: 4 runs: 3 as they were, 0 moved, 1 missing$"
+checks 0 fewer.db golden.db
+says "0 missing; 1 new one that it does not have$"
+sqlite3 all.db "UPDATE run SET host = 'Verilator, RTL bridge' WHERE command = 'sim'"
+checks 1 all.db --where command=sim
+says "it is of a host that cannot be run again here"
+
+sentence "a trace with other bytes is told as what it is"
+"$oio" sim --trace trace.gz --seed 5 --db traced.db --quiet
+zcat trace.gz | sed -n '1,/^---/p' >head
+zcat trace.gz | sed '1,/^---/d' | sed '$d' | head -n 100 >body
+{ cat head body; echo "end $(wc -l <body)"; } | gzip >trace.gz
+checks 1 traced.db
+says "the files that it reads have other bytes"
+
+sentence "JUnit has a case for each run and a failure for each that moved, and GitHub an annotation"
+checks 1 golden.db queued.db --junit junit.xml --github
+if command -v xmllint >/dev/null; then
+  same "4 1 4 1" "$(xmllint --xpath 'concat(/testsuites/@tests, " ", /testsuites/@failures, " ", count(//testcase), " ", count(//failure[contains(., "queue moved it")]))' junit.xml)"
+fi
+same 1 "$(grep -c '^::error title=run .*optical.length_m=1 .*::the run is bad, was good%0A.*queue moved it' stdout)"
+
+sentence "it is a CTest test by one line"
+mkdir project
+cp golden.db queued.db project
+cat >project/CMakeLists.txt <<TEXT
+cmake_minimum_required(VERSION 3.25)
+project(study NONE)
+enable_testing()
+include($source/cmake/OioResultsTest.cmake)
+oio_add_results_test(NAME again GOLDEN golden.db OPTIONS --exact)
+oio_add_results_test(NAME given GOLDEN golden.db NEW ../golden.db)
+oio_add_results_test(NAME made GOLDEN golden.db COMMAND $oio sweep $(echo "$study" | sed 's/--quiet//') --db {db} TOLERANCE p99=1% mean=1%)
+oio_add_results_test(NAME moved GOLDEN golden.db NEW ../project/queued.db OPTIONS --junit moved.xml)
+TEXT
+if command -v cmake >/dev/null && command -v ctest >/dev/null; then
+  cmake -S project -B made -DOIO_PROGRAM="$oio" >log 2>&1 || fail "$(cat log)"
+  ctest --test-dir made --output-on-failure >log 2>&1 && fail "nothing has failed: $(cat log)"
+  for test in again given made; do grep -q "$test .*Passed" log || fail "$test: $(cat log)"; done
+  grep -q 'moved .*Failed' log && grep -q 'queue moved it' log || fail "$(cat log)"
+fi
+
+sentence "what cannot be checked is refused, and nothing to check is not good"
+declines "'2x' *'\|not '2x'" golden.db --tolerance 2x
+declines "not '-1%'" golden.db --tolerance=-1%
+declines "not 'p99='" golden.db --tolerance p99=
+declines "'nonsense' is no column" golden.db --tolerance nonsense=3
+declines "is no figure" golden.db --tolerance label=3
+declines "nowhere.db: cannot be read" golden.db nowhere.db
+declines "nowhere/x.xml: cannot be" golden.db golden.db --junit nowhere/x.xml
+checks 3 golden.db --where load=0.5
