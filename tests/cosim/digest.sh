@@ -82,7 +82,7 @@ done
 
 # Errors in runs and in bad stretches, with correction and without.
 for topology in pair bridged; do
-  for kind in nrz:0.5 pam4:0.75 precoded:0.75 two-state:0.2:1e-4:5000; do
+  for kind in nrz:0.5 pam4:0.75 precoded:0.75 two-state:0.2:1e-4:5000 precoded:0.6+two-state:0.05:1e-4:4000; do
     same '.delivered == 3000 and .flits.replayed > 0' --generate poisson --messages 3000 --set net.topology=$topology --set optical.errors=$kind \
       --set optical.bit_error_rate=1e-4 --set link.replay_limit=1000
     same '.delivered == 3000 and .fec.corrected_symbols > 0' --generate poisson --messages 3000 --set net.topology=$topology --set optical.errors=$kind \

@@ -23,6 +23,7 @@ enum oio_error_kind {
   OIO_ERRORS_INDEPENDENT = 0,
   OIO_ERRORS_RUNS,    /**< of wrong symbols, as decision feedback makes them */
   OIO_ERRORS_GILBERT, /**< a good and a bad state (Gilbert, 1960; Elliott, 1963) */
+  OIO_ERRORS_BOTH,    /**< runs, and their rate is that of such a state */
   OIO_ERROR_KINDS
 };
 struct oio_error_process {

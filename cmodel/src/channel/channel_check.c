@@ -39,27 +39,39 @@ static bool within(double value, double low, double high) {
   return value >= low && value <= high;
 }
 
+static enum oio_status check_runs(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
+  if (p->symbol_bits != 1 && p->symbol_bits != 2) {
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: symbols of %u bits; use 1 or 2", p->symbol_bits);
+  }
+  if (within(p->propagation, 0, 0.99) && bit_error_rate * p->symbol_bits <= 0.75) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and a rate of 0.375 at most of PAM4",
+                       p->propagation, bit_error_rate);
+}
+
+static enum oio_status check_states(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
+  if (within(p->bad_rate, 0, 0.5) && within(p->bad_part, 1e-12, 0.5) && within(p->bad_bits, 1, 1e9) &&
+      (bit_error_rate == 0 || p->bad_part * p->bad_rate <= bit_error_rate))
+    return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "channel errors: bad_rate %g, bad_part %g, bad_bits %g at bit_error_rate %g; use 0..0.5, 1e-12..0.5, 1..1e9, and no "
+                       "more errors in the bad part than there are in all",
+                       p->bad_rate, p->bad_part, p->bad_bits, bit_error_rate);
+}
+
 enum oio_status oio_channel_check_errors(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
   switch (p->kind) {
   case OIO_ERRORS_INDEPENDENT:
     return OIO_OK;
   case OIO_ERRORS_RUNS:
-    if (p->symbol_bits != 1 && p->symbol_bits != 2) {
-      return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: symbols of %u bits; use 1 or 2", p->symbol_bits);
-    }
-    if (within(p->propagation, 0, 0.99) && bit_error_rate * p->symbol_bits <= 0.75) return OIO_OK;
-    return oio_error_set(error, OIO_ERR_CONFIG,
-                         "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and a rate of 0.375 at most of PAM4",
-                         p->propagation, bit_error_rate);
+    return check_runs(p, bit_error_rate, error);
   case OIO_ERRORS_GILBERT:
-    if (within(p->bad_rate, 0, 0.5) && within(p->bad_part, 1e-12, 0.5) && within(p->bad_bits, 1, 1e9) &&
-        (bit_error_rate == 0 || p->bad_part * p->bad_rate <= bit_error_rate))
-      return OIO_OK;
-    return oio_error_set(
-        error, OIO_ERR_CONFIG,
-        "channel errors: bad_rate %g, bad_part %g, bad_bits %g at bit_error_rate %g; use 0..0.5, 1e-12..0.5, 1..1e9, and no more "
-        "errors in the bad part than there are in all",
-        p->bad_rate, p->bad_part, p->bad_bits, bit_error_rate);
+    return check_states(p, bit_error_rate, error);
+  case OIO_ERRORS_BOTH:
+    status = check_states(p, bit_error_rate, error);
+    if (status == OIO_OK) status = check_runs(p, bit_error_rate, error);
+    return status == OIO_OK ? check_runs(p, p->bad_rate, error) : status;
   default:
     return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: there is no such kind %d", (int)p->kind);
   }

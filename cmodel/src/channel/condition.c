@@ -29,7 +29,8 @@ static double normal(struct oio_rng *rng) {
 
 /* Wrong bits over the tail: 1 of NRZ; of PAM4, whose levels are told apart at three thresholds, 3/4. */
 static double bits_of_tail(const struct oio_condition *k) {
-  return k->config->errors.kind == OIO_ERRORS_RUNS && k->config->errors.symbol_bits == 2 ? 0.75 : 1;
+  const struct oio_error_process *p = &k->config->errors;
+  return (p->kind == OIO_ERRORS_RUNS || p->kind == OIO_ERRORS_BOTH) && p->symbol_bits == 2 ? 0.75 : 1;
 }
 
 /* The part of all bits that are wrong where the eye is open by q standard deviations each way; and q. */
@@ -49,7 +50,7 @@ static double loss_db(const struct oio_condition *k) {
 /* The least and the most that errors of the kind can be, but for none. */
 static double least_rate(const struct oio_condition *k) {
   const struct oio_error_process *p = &k->config->errors;
-  return p->kind == OIO_ERRORS_GILBERT ? p->bad_part * p->bad_rate : 0;
+  return p->kind == OIO_ERRORS_GILBERT || p->kind == OIO_ERRORS_BOTH ? p->bad_part * p->bad_rate : 0;
 }
 
 static double most_rate(const struct oio_condition *k) {

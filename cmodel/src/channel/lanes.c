@@ -20,20 +20,47 @@ static double inverse_ln_of(double p) {
   return p > 0 ? 1 / oio_ln1m(p) : 0;
 }
 
-static bool propagates(const struct oio_lane *lane, struct oio_rng *rng) {
-  return oio_rng_unit(rng) <= lane->propagation;
+static void change_state(struct oio_lane *lane, struct oio_rng *rng) {
+  lane->bad = !lane->bad;
+  lane->stay = 1 + geometric(rng, lane->leave_ln[lane->bad]);
+}
+
+/* Is the symbol behind a wrong one wrong too? It is passed, too. */
+static bool propagates(struct oio_lane *lane, struct oio_rng *rng) {
+  if (lane->kind == OIO_ERRORS_BOTH && lane->stay == 0) change_state(lane, rng);
+  if (lane->kind == OIO_ERRORS_BOTH) lane->stay--;
+  return oio_rng_unit(rng) <= lane->propagation[lane->bad];
+}
+
+/* Right bits or symbols behind a right one, before the next that is wrong, which is passed too. */
+static uint64_t gap_of_states(struct oio_lane *lane, struct oio_rng *rng) {
+  uint64_t right = 0;
+  while (right < OIO_GAP_BITS_MAX) {
+    const uint64_t gap = geometric(rng, lane->error_ln[lane->bad]);
+    if (gap < lane->stay) {
+      lane->stay -= gap + 1;
+      return right + gap;
+    }
+    right += lane->stay;
+    change_state(lane, rng);
+  }
+  return OIO_GAP_BITS_MAX;
+}
+
+static uint64_t to_next_run(struct oio_lane *lane, struct oio_rng *rng) {
+  return lane->kind == OIO_ERRORS_RUNS ? geometric(rng, lane->error_ln[0]) : gap_of_states(lane, rng);
 }
 
 /* Right symbols before the next wrong one. */
-static uint64_t right_symbols(const struct oio_lane *lane, struct oio_rng *rng) {
-  if (!lane->after_wrong) return geometric(rng, lane->inverse_ln);
-  return propagates(lane, rng) ? 0 : 1 + geometric(rng, lane->inverse_ln);
+static uint64_t right_symbols(struct oio_lane *lane, struct oio_rng *rng) {
+  if (!lane->after_wrong) return to_next_run(lane, rng);
+  return propagates(lane, rng) ? 0 : 1 + to_next_run(lane, rng);
 }
 
 /* Precoded: before the first of a run, and then before the one after its last. */
 static uint64_t right_symbols_precoded(struct oio_lane *lane, struct oio_rng *rng) {
   lane->ends_run = !lane->ends_run;
-  if (lane->ends_run) return geometric(rng, lane->inverse_ln);
+  if (lane->ends_run) return to_next_run(lane, rng);
   uint64_t inside = 0;
   while (propagates(lane, rng)) inside++;
   return inside;
@@ -48,40 +75,32 @@ static uint64_t gap_of_runs(struct oio_lane *lane, const struct oio_error_proces
   return left + symbols * bits + lane->wrong_bit;
 }
 
-static uint64_t gap_of_states(struct oio_lane *lane, struct oio_rng *rng) {
-  uint64_t right = 0;
-  while (right < OIO_GAP_BITS_MAX) {
-    const uint64_t gap = geometric(rng, lane->error_ln[lane->bad]);
-    if (gap < lane->stay_bits) {
-      lane->stay_bits -= gap + 1;
-      return right + gap;
-    }
-    right += lane->stay_bits;
-    lane->bad = !lane->bad;
-    lane->stay_bits = 1 + geometric(rng, lane->leave_ln[lane->bad]);
-  }
-  return OIO_GAP_BITS_MAX;
-}
-
 static uint64_t gap_of(struct oio_lane *lane, const struct oio_error_process *process, struct oio_rng *rng) {
-  if (lane->kind == OIO_ERRORS_RUNS) return gap_of_runs(lane, process, rng);
-  if (lane->kind == OIO_ERRORS_GILBERT) return gap_of_states(lane, rng);
-  return geometric(rng, lane->inverse_ln);
+  switch (lane->kind) {
+  case OIO_ERRORS_INDEPENDENT:
+    return geometric(rng, lane->error_ln[0]);
+  case OIO_ERRORS_GILBERT:
+    return gap_of_states(lane, rng);
+  default:
+    return gap_of_runs(lane, process, rng);
+  }
 }
 
-static void begin_runs(struct oio_lane *lane, const struct oio_error_process *process, double bit_error_rate) {
+static void begin_runs(struct oio_lane *lane, const struct oio_error_process *process, bool bad, double bit_error_rate) {
   const double share = bit_error_rate * process->symbol_bits; /* of wrong symbols */
-  lane->propagation = process->propagation < share ? share : process->propagation;
-  lane->inverse_ln = inverse_ln_of(share * (1 - lane->propagation) / (1 - share));
+  lane->propagation[bad] = process->propagation < share ? share : process->propagation;
+  lane->error_ln[bad] = inverse_ln_of(share * (1 - lane->propagation[bad]) / (1 - share));
 }
 
-static void begin_states(struct oio_lane *lane, const struct oio_error_process *p, double bit_error_rate, struct oio_rng *rng) {
-  const double leave_bad = 1 / p->bad_bits, leave_good = leave_bad * p->bad_part / (1 - p->bad_part);
-  lane->error_ln[0] = inverse_ln_of((bit_error_rate - p->bad_part * p->bad_rate) / (1 - p->bad_part));
-  lane->error_ln[1] = inverse_ln_of(p->bad_rate);
+static void begin_states(struct oio_lane *lane, const struct oio_error_process *p, double mean_stay, struct oio_rng *rng) {
+  const double leave_bad = 1 / mean_stay, leave_good = leave_bad * p->bad_part / (1 - p->bad_part);
   lane->leave_ln[0] = inverse_ln_of(leave_good);
   lane->leave_ln[1] = inverse_ln_of(leave_bad);
-  lane->stay_bits = 1 + geometric(rng, lane->leave_ln[0]);
+  lane->stay = 1 + geometric(rng, lane->leave_ln[0]);
+}
+
+static double good_rate(const struct oio_error_process *p, double bit_error_rate) {
+  return (bit_error_rate - p->bad_part * p->bad_rate) / (1 - p->bad_part);
 }
 
 /* A rate that its kind cannot have is that of a dead lane, and independent: of others the condition has seen to it. */
@@ -89,12 +108,27 @@ static bool can_have(const struct oio_error_process *process, double bit_error_r
   return bit_error_rate > 0 && oio_channel_check_errors(process, bit_error_rate, NULL) == OIO_OK;
 }
 
-static uint64_t begin(struct oio_lane *lane, const struct oio_error_process *process, double bit_error_rate, struct oio_rng *rng) {
-  *lane = (struct oio_lane){.inverse_ln = inverse_ln_of(bit_error_rate)};
-  if (can_have(process, bit_error_rate)) lane->kind = process->kind;
-  if (lane->kind == OIO_ERRORS_RUNS) begin_runs(lane, process, bit_error_rate);
-  if (lane->kind == OIO_ERRORS_GILBERT) begin_states(lane, process, bit_error_rate, rng);
-  return gap_of(lane, process, rng);
+static uint64_t begin(struct oio_lane *lane, const struct oio_error_process *p, double bit_error_rate, struct oio_rng *rng) {
+  *lane = (struct oio_lane){.error_ln = {inverse_ln_of(bit_error_rate)}};
+  if (can_have(p, bit_error_rate)) lane->kind = p->kind;
+  switch (lane->kind) {
+  case OIO_ERRORS_RUNS:
+    begin_runs(lane, p, false, bit_error_rate);
+    break;
+  case OIO_ERRORS_GILBERT:
+    lane->error_ln[0] = inverse_ln_of(good_rate(p, bit_error_rate));
+    lane->error_ln[1] = inverse_ln_of(p->bad_rate);
+    begin_states(lane, p, p->bad_bits, rng);
+    break;
+  case OIO_ERRORS_BOTH:
+    begin_runs(lane, p, false, good_rate(p, bit_error_rate));
+    begin_runs(lane, p, true, p->bad_rate);
+    begin_states(lane, p, p->bad_bits > p->symbol_bits ? p->bad_bits / p->symbol_bits : 1, rng);
+    break;
+  default:
+    break;
+  }
+  return gap_of(lane, p, rng);
 }
 
 /* ---- all lanes ---- */
@@ -185,7 +219,7 @@ static void keep_lane(struct oio_lane *lane, const struct oio_error_process *pro
   OIO_KEEP(c, lane->ends_run, true);
   OIO_KEEP(c, lane->wrong_bit, process->symbol_bits == 2);
   OIO_KEEP(c, lane->bad, true);
-  OIO_KEEP_ANY(c, lane->stay_bits);
+  OIO_KEEP_ANY(c, lane->stay);
 }
 
 /* How many lanes there are, and with what rates they began, is known. */

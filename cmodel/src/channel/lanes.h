@@ -17,16 +17,16 @@
 /* The errors of a lane. */
 struct oio_lane {
   enum oio_error_kind kind;
-  double inverse_ln; /* 1 / ln(1 - p) of what follows a right bit or symbol; 0 when p is 0 */
+  /* Of the good state, which without states is all, and of the bad one: 1 / ln(1 - p) of what follows a right bit or symbol, 0 when p is 0.
+   * The same of leaving it; and where it is, for how many bits or symbols more. */
+  double error_ln[2], leave_ln[2];
+  bool bad;
+  uint64_t stay;
   /* Runs: that a wrong symbol follows a wrong one; has there been a wrong symbol, and which of its bits was it; precoded, is the next one
    * the end of a run. */
-  double propagation;
+  double propagation[2];
   bool after_wrong, ends_run;
   uint32_t wrong_bit;
-  /* Gilbert: of the good and the bad state, their 1 / ln(1 - p) of errors and of leaving; and where it is, for how many bits more. */
-  bool bad;
-  double error_ln[2], leave_ln[2];
-  uint64_t stay_bits;
 };
 
 struct oio_lanes {

@@ -33,7 +33,7 @@
       NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, in the mean"),                   \
       WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
             "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \
-            "two-state:RATE:PART:BITS of the bad state"),                                                                                  \
+            "two-state:RATE:PART:BITS of the bad state; or runs in such states, pam4:A+two-state:..."),                                    \
       OPTION(name ".fec", "none|kp4|kr4|ll|flit", "none", classes[of].fec,                                                                 \
              "error correction of the " what ", whose lane rate includes its parity; flit: in each flit, 250+6 bytes"),                    \
       OPTION(name ".fec_ways", "1|2|4", "1", classes[of].fec_ways, "codewords of it that are interleaved"),                                \

@@ -158,6 +158,91 @@ static void two_states_have_the_mean_that_is_asked_for_and_flits_as_clean_as_the
   }
 }
 
+/* Runs whose rate is that of a state, as a chain of four: state and whether the symbol is wrong. */
+struct chain {
+  double leave[2], begins[2], goes_on[2]; /* of a symbol of the state: wrong behind a right one, behind a wrong one */
+};
+
+static struct chain chain_of(const struct oio_error_process *p, double bit_error_rate) {
+  const double bits = p->symbol_bits, rate[2] = {(bit_error_rate - p->bad_part * p->bad_rate) / (1 - p->bad_part), p->bad_rate};
+  struct chain c;
+  c.leave[1] = bits / p->bad_bits;
+  c.leave[0] = c.leave[1] * p->bad_part / (1 - p->bad_part);
+  for (unsigned s = 0; s < 2; s++) {
+    const double share = rate[s] * bits;
+    c.goes_on[s] = p->propagation > share ? p->propagation : share;
+    c.begins[s] = share * (1 - c.goes_on[s]) / (1 - share);
+  }
+  return c;
+}
+
+/* at[s][w] a symbol on. */
+static void go(const struct chain *c, double at[2][2]) {
+  double next[2][2] = {{0, 0}, {0, 0}};
+  for (unsigned s = 0; s < 2; s++) {
+    for (unsigned w = 0; w < 2; w++) {
+      const double from_here = at[s][w] * (1 - c->leave[s]), from_there = at[!s][w] * c->leave[!s];
+      const double wrong = w == 1 ? c->goes_on[s] : c->begins[s];
+      next[s][1] += (from_here + from_there) * wrong;
+      next[s][0] += (from_here + from_there) * (1 - wrong);
+    }
+  }
+  memcpy(at, next, sizeof next);
+}
+
+static void expect_runs_in_states(const struct oio_error_process *process, double bit_error_rate) {
+  const struct chain c = chain_of(process, bit_error_rate);
+  const unsigned symbols = BITS / process->symbol_bits, apart = 40;
+  double at[2][2] = {{1 - process->bad_part, 0}, {process->bad_part, 0}}, inflated = 1, far = 0;
+  for (unsigned i = 0; i < 200; i++) go(&c, at);
+  const double wrong = at[0][1] + at[1][1];
+  double behind[2][2] = {{0, at[0][1]}, {0, at[1][1]}}; /* which begin at a wrong one */
+  double runs = 0;
+  for (unsigned k = 1; k < 20 * process->bad_bits + 100; k++) {
+    go(&c, behind);
+    const double both = behind[0][1] + behind[1][1];
+    if (k == 1) runs = wrong - both;
+    if (k == apart) far = both;
+    inflated += 2 * (both - wrong * wrong) / (wrong * (1 - wrong));
+  }
+  uint64_t wrong_flits, seen = 0, begun = 0, together = 0;
+  uint8_t *bits = wrong_bits(process, bit_error_rate, &wrong_flits), *w = calloc(symbols, 1);
+  assert_non_null(w);
+  for (unsigned i = 0; i < symbols; i++) {
+    w[i] = process->symbol_bits == 1 ? bits[i] : (uint8_t)(bits[2 * i] + bits[2 * i + 1]);
+    assert_true(w[i] <= 1);
+    if (process->precoded && i > 0) w[i] ^= w[i - 1]; /* back to what the decision was */
+    seen += w[i];
+    begun += w[i] == 1 && (i == 0 || w[i - 1] == 0);
+    together += i >= apart && w[i] && w[i - apart];
+  }
+  free(bits);
+  free(w);
+  print_message("%g in the mean, %g in %g, %g long, propagation %g%s:\n", bit_error_rate, process->bad_rate, process->bad_part,
+                process->bad_bits, process->propagation, process->precoded ? ", precoded" : "");
+  assert_true(fabs(wrong / (bit_error_rate * process->symbol_bits) - 1) < 0.1); /* but for runs that outlast a state */
+  expect_share("wrong symbols", (double)seen, symbols, wrong, inflated);
+  expect_share("runs", (double)begun, symbols, runs, inflated);
+  expect_share("two wrong, so far apart", (double)together, symbols - apart, far, 4 * inflated);
+}
+
+static void runs_in_two_states_are_those_of_their_chain(void **state) {
+  (void)state;
+  const struct {
+    double rate;
+    struct oio_error_process process;
+  } rows[] = {
+      {2e-3, {OIO_ERRORS_BOTH, .symbol_bits = 2, .propagation = 0.75, .bad_rate = 0.1, .bad_part = 5e-3, .bad_bits = 600}},
+      {2e-3,
+       {OIO_ERRORS_BOTH, .symbol_bits = 2, .propagation = 0.6, .precoded = true, .bad_rate = 0.05, .bad_part = 0.02, .bad_bits = 400}},
+      {2e-2, {OIO_ERRORS_BOTH, .symbol_bits = 2, .propagation = 0.3, .bad_rate = 0.1, .bad_part = 0.15, .bad_bits = 120}},
+      {2e-2, {OIO_ERRORS_BOTH, .symbol_bits = 2, .propagation = 0.3, .precoded = true, .bad_rate = 0.1, .bad_part = 0.15, .bad_bits = 120}},
+      {2e-3, {OIO_ERRORS_BOTH, .symbol_bits = 1, .propagation = 0.5, .bad_rate = 0.2, .bad_part = 1e-3, .bad_bits = 2000}},
+      {2e-2, {OIO_ERRORS_BOTH, .symbol_bits = 1, .propagation = 0.3, .bad_rate = 0.2, .bad_part = 0.05, .bad_bits = 60}},
+  };
+  for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) expect_runs_in_states(&rows[i].process, rows[i].rate);
+}
+
 /* Of a channel with error correction: words that more than t errors hit, against the closed form of section 12. */
 static void expect_lost_words(const char *code, uint32_t ways, double a, double bit_error_rate, bool precoded, unsigned flits) {
   const struct oio_channel_config config = {.format = 3,
@@ -237,6 +322,7 @@ int main(void) {
       cmocka_unit_test(wrong_symbols_come_in_runs_of_geometric_length_and_not_more_often),
       cmocka_unit_test(precoding_leaves_the_two_ends_of_a_run),
       cmocka_unit_test(two_states_have_the_mean_that_is_asked_for_and_flits_as_clean_as_their_chain_says),
+      cmocka_unit_test(runs_in_two_states_are_those_of_their_chain),
       cmocka_unit_test(words_are_lost_to_runs_as_often_as_the_closed_form_says),
       cmocka_unit_test(a_process_out_of_range_is_refused),
   };

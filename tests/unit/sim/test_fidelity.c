@@ -177,7 +177,8 @@ static void with_lanes_that_die_and_wires_that_go_down_too(void **state) {
   static const char *const codes[] = {"optical.fec=flit", "optical.fec=kp4", "optical.fec=ll"};
   static const char *const modes[] = {"optical.fec_mode=correct", "optical.fec_mode=detect", "optical.fec_mode=unmarked"};
   static const char *const stripes[] = {"optical.stripe_bits=1", "optical.stripe_bits=10"};
-  static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6", "optical.errors=two-state:0.1:2e-3:300"};
+  static const char *const processes[] = {"optical.errors=independent", "optical.errors=pam4:0.6+two-state:0.1:1e-3:400",
+                                          "optical.errors=two-state:0.1:2e-3:300"};
   struct sums sums = {0};
   for (unsigned i = 0; i < 54; i++) {
     const char *const settings[] = {schedules[i % 3],
