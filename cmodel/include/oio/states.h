@@ -42,9 +42,10 @@ struct oio_side_message {
   uint8_t kind;                            /**< enum oio_side_kind */
   uint8_t state;                           /**< enum oio_state, of REQ and RSP; else 0 */
   uint8_t tag;                             /**< of REQ and OFFER; RSP and ACCEPT repeat it; else 0 */
+  uint8_t life;                            /**< how often its sender has been reset, modulo 256 */
   struct oio_states_parameters parameters; /**< of OFFER and ACCEPT; else zeros */
 };
-enum oio_side_kind { OIO_SIDE_REQ = 1, OIO_SIDE_RSP = 2, OIO_SIDE_OFFER = 3, OIO_SIDE_ACCEPT = 4, OIO_SIDE_STALL = 5 };
+enum oio_side_kind { OIO_SIDE_REQ = 1, OIO_SIDE_RSP = 2, OIO_SIDE_OFFER = 3, OIO_SIDE_ACCEPT = 4, OIO_SIDE_STALL = 5, OIO_SIDE_HELLO = 6 };
 enum { OIO_SIDE_BYTES = 8 };
 void oio_side_write(const struct oio_side_message *message, uint8_t *bytes);
 /** False: these are no message, which is as good as lost; *message is left alone. */
@@ -108,6 +109,7 @@ struct oio_states {
   struct oio_states_parameters far;
   uint8_t asked, tag;              /**< REQ that waits for its answer, and the tag of the last REQ or OFFER */
   bool offering;                   /**< OFFER waits for its answer */
+  bool greeting;                   /**< it is in Reset and cannot say its parameters yet */
   bool due;                        /**< it has not been sent yet */
   uint64_t sent_ps, since_ps;      /**< when it was sent last; since when it waits */
   uint8_t heard, heard_tag;        /**< REQ of the other end that is not answered */
@@ -117,6 +119,9 @@ struct oio_states {
   bool offer_heard; /**< OFFER of the other end that is not answered */
   uint8_t offer_tag;
   bool restarted;                /**< the other end has been reset, and this one is still to follow */
+  uint8_t life, far_life;        /**< its own, and that of the other end's last message */
+  bool met;                      /**< there was one */
+  bool confirmed;                /**< the other end has answered it in this life */
   uint32_t restarts;             /**< of the other end that were seen */
   uint32_t left_active;          /**< times that it left Active and Active.PMNAK: credits are to be reloaded (section 17) */
   struct oio_side_message go[6]; /**< messages of the last step */
@@ -126,7 +131,7 @@ struct oio_states {
 
 /** OIO_ERR_CONFIG with the field and its range. */
 enum oio_status oio_states_create(struct oio_states *states, const struct oio_states_config *config, struct oio_error *error);
-/** Power-on reset of one end: Reset, nothing asked or heard. The tag goes on, so that answers to an earlier life are told. */
+/** Power-on reset of one end: Reset, nothing asked or heard. The tag goes on, and the life is the next, by which the other end knows. */
 void oio_states_reset(struct oio_states *states);
 /** One clock at time `now_ps`, which never goes back. `arrived`: a message, or NULL. The messages of the step before that were not fetched
  * are lost. */
@@ -137,8 +142,7 @@ bool oio_states_send(struct oio_states *states, struct oio_side_message *message
 /** Two ends back to back: 0 and 1. */
 struct oio_states_bridge {
   struct oio_states end[2];
-  bool restart[2];
-  uint32_t restarts[2];
+  bool renewed[2]; /**< the die at this end has started over, and the other end is still to follow */
 };
 enum oio_status oio_states_bridge_create(struct oio_states_bridge *bridge, const struct oio_states_config config[2],
                                          struct oio_error *error);

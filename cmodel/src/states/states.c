@@ -30,11 +30,13 @@ enum oio_status oio_states_create(struct oio_states *s, const struct oio_states_
 }
 
 void oio_states_reset(struct oio_states *s) {
-  const uint8_t tag = s->tag;
-  *s = (struct oio_states){.config = s->config, .own = s->config.parameters, .tag = tag, .asked = OIO_STATE_NONE, .heard = OIO_STATE_NONE};
+  const uint8_t tag = s->tag, life = (uint8_t)(s->life + 1);
+  *s = (struct oio_states){
+      .config = s->config, .own = s->config.parameters, .tag = tag, .life = life, .asked = OIO_STATE_NONE, .heard = OIO_STATE_NONE};
 }
 
 void oio_states_push(struct oio_states *s, struct oio_side_message message) {
+  message.life = s->life;
   s->go[s->go_count++] = message;
 }
 
@@ -52,7 +54,9 @@ void oio_states_enter(struct oio_states *s, unsigned state) {
   s->offering = false;
   s->done = s->done && state != OIO_STATE_RESET && oio_states_rank(state) < 2;
   if (state != OIO_STATE_RESET) s->offer_heard = false;
-  if (state == OIO_STATE_RESET && !s->offer_heard) s->known = false;
+  if (state != OIO_STATE_RESET) return;
+  s->answered = false;
+  s->known = s->known && s->offer_heard;
 }
 
 void oio_states_ask(struct oio_states *s, uint64_t now, unsigned state) {
@@ -86,31 +90,45 @@ static bool has_limit(const struct oio_states *s) {
   return asked == OIO_STATE_RETRAIN || asked == OIO_STATE_LINK_RESET || asked == OIO_STATE_DISABLED;
 }
 
+/* What it has said of itself before holds no longer. */
+static void greet(struct oio_states *s) {
+  if (!s->greeting) s->due = true;
+  s->greeting = true;
+  s->offering = s->done = false;
+  s->asked = OIO_STATE_NONE;
+}
+
 static void offer(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
-  const bool may = s->out.status == OIO_STATE_RESET && in->trained && !in->unknown && !s->done;
-  if (may && !s->offering && s->asked == OIO_STATE_NONE) {
+  const bool up = s->out.status == OIO_STATE_RESET && in->trained;
+  if (up && in->unknown) {
+    greet(s);
+    return;
+  }
+  s->greeting = false;
+  if (up && !s->done && !s->offering && s->asked == OIO_STATE_NONE) {
     s->offering = s->due = true;
     s->tag++;
     s->since_ps = now;
   }
-  s->offering = s->offering && may;
+  s->offering = s->offering && up && !s->done;
 }
 
 static void repeat(struct oio_states *s, uint64_t now) {
-  if (!s->offering && s->asked == OIO_STATE_NONE) return;
+  if (!s->offering && !s->greeting && s->asked == OIO_STATE_NONE) return;
   if (!s->due && now - s->sent_ps < s->config.repeat_ps) return;
   s->due = false;
   s->sent_ps = now;
-  if (s->offering) {
+  if (s->greeting) {
+    oio_states_push(s, (struct oio_side_message){.kind = OIO_SIDE_HELLO});
+  } else if (s->offering) {
     oio_states_push(s, (struct oio_side_message){.kind = OIO_SIDE_OFFER, .tag = s->tag, .parameters = s->own});
   } else {
     oio_states_push(s, (struct oio_side_message){.kind = OIO_SIDE_REQ, .state = s->asked, .tag = s->tag});
   }
 }
 
-static void stall(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
-  const bool mute = s->out.status == OIO_STATE_RESET && in->trained && in->unknown;
-  if (s->heard == OIO_STATE_NONE && !s->offer_heard && !mute) {
+static void stall(struct oio_states *s, uint64_t now) {
+  if (s->heard == OIO_STATE_NONE && !s->offer_heard && !s->greeting) {
     s->stall_due_ps = 0;
     return;
   }
@@ -151,6 +169,6 @@ void oio_states_step(struct oio_states *s, uint64_t now_ps, const struct oio_sta
   oio_states_decide(s, now_ps, in);
   offer(s, now_ps, in);
   repeat(s, now_ps);
-  stall(s, now_ps, in);
+  stall(s, now_ps);
   drive(s, in);
 }

@@ -16,19 +16,37 @@ enum oio_status oio_states_bridge_create(struct oio_states_bridge *b, const stru
 void oio_states_bridge_reset(struct oio_states_bridge *b) {
   for (unsigned i = 0; i < 2; i++) {
     oio_states_reset(&b->end[i]);
-    b->restart[i] = false;
-    b->restarts[i] = 0;
+    b->renewed[i] = false;
   }
+}
+
+/* Is it, or may it find itself, in a state that needs a die at the other end? */
+static bool relies(const struct oio_states *s) {
+  return s->out.status == OIO_STATE_RESET ? s->asked == OIO_STATE_ACTIVE : oio_states_rank(s->out.status) < 2;
+}
+
+/* What an end has been asked for; Active only when it could enter it. */
+static unsigned asked_of(const struct oio_states *s) {
+  const bool early = s->heard == OIO_STATE_ACTIVE && s->out.status == OIO_STATE_RESET && !s->done;
+  return early ? (unsigned)OIO_STATE_NONE : s->heard;
+}
+
+/* Is there a state that holds this end too? It is being left where Reset is heard, and waited for where this end has heard of it. */
+static bool pulls(const struct oio_states *s, const struct oio_states *other) {
+  const unsigned there = other->out.status;
+  return oio_states_rank(there) > 1 && oio_states_rank(there) > oio_states_rank(s->out.status) && other->heard == OIO_STATE_NONE &&
+         s->heard != there;
 }
 
 /* What stands for lp_state_req at an end: what the other has been asked for, or what lets this one follow it. */
 static unsigned request_of(const struct oio_states *s, const struct oio_states *other) {
-  const unsigned status = s->out.status, there = other->out.status;
-  if (other->heard == OIO_STATE_RESET) return s->armed ? OIO_STATE_ACTIVE : OIO_STATE_NOP;
-  if (other->heard == OIO_STATE_LINK_ERROR) return OIO_STATE_NOP;
-  if (other->heard != OIO_STATE_NONE) return other->heard;
-  if (status == OIO_STATE_PMNAK || oio_states_is_data(there)) return OIO_STATE_ACTIVE;
-  return oio_states_is_sleep(there) ? there : OIO_STATE_NOP;
+  const unsigned status = s->out.status, there = other->out.status, asked = asked_of(other);
+  const bool moves = status == OIO_STATE_PMNAK || oio_states_is_data(there);
+  if (asked == OIO_STATE_ACTIVE || asked == OIO_STATE_RESET || (asked == OIO_STATE_NONE && moves))
+    return s->armed || status == OIO_STATE_PMNAK || status == OIO_STATE_RETRAIN ? OIO_STATE_ACTIVE : OIO_STATE_NOP;
+  if (asked == OIO_STATE_LINK_ERROR) return OIO_STATE_NOP;
+  if (asked != OIO_STATE_NONE) return asked;
+  return oio_states_is_sleep(there) || (pulls(s, other) && there != OIO_STATE_LINK_ERROR) ? there : OIO_STATE_NOP;
 }
 
 /* Has the other end been given the answer that this one owes? */
@@ -41,15 +59,16 @@ static bool answered(const struct oio_states *s, const struct oio_states *other)
 
 static struct oio_states_in pins_of(const struct oio_states_bridge *b, unsigned i) {
   const struct oio_states *s = &b->end[i], *other = &b->end[1 - i];
-  const bool error = s->heard != OIO_STATE_LINK_ERROR && (other->heard == OIO_STATE_LINK_ERROR || other->asked == OIO_STATE_LINK_ERROR);
+  const bool pulled = pulls(s, other) && other->out.status == OIO_STATE_LINK_ERROR;
+  const bool error = s->heard != OIO_STATE_LINK_ERROR && (other->heard == OIO_STATE_LINK_ERROR || pulled);
   return (struct oio_states_in){
       .request = (uint8_t)request_of(s, other),
       .linkerror = error,
       .stallack = s->out.stallreq,
-      .hold = s->heard != OIO_STATE_NONE && !answered(s, other),
+      .hold = s->heard == OIO_STATE_NONE || !answered(s, other), /* also what this clock may bring */
       .unknown = !other->known,
       .refuse = other->out.status == OIO_STATE_PMNAK,
-      .restart = b->restart[i],
+      .restart = relies(s) && (b->renewed[1 - i] || (other->out.status == OIO_STATE_RESET && !other->done)),
   };
 }
 
@@ -62,6 +81,11 @@ static void promise(struct oio_states *s, const struct oio_states *other) {
   s->own.retry = s->own.retry || other->far.retry;
 }
 
+/* A die that offers anew where this end had its parameters already. */
+static bool is_renewal(const struct oio_states *s, const struct oio_side_message *m) {
+  return m != NULL && m->kind == OIO_SIDE_OFFER && s->out.status == OIO_STATE_RESET && s->done && m->tag != s->offer_tag;
+}
+
 void oio_states_bridge_step(struct oio_states_bridge *b, uint64_t now_ps, const bool trained[2], const bool failed[2],
                             const struct oio_side_message *const arrived[2]) {
   for (unsigned i = 0; i < 2; i++) {
@@ -70,9 +94,8 @@ void oio_states_bridge_step(struct oio_states_bridge *b, uint64_t now_ps, const 
     in.trained = trained[i];
     in.failed = failed[i];
     promise(s, &b->end[1 - i]);
+    if (is_renewal(s, arrived[i])) b->renewed[i] = true;
     oio_states_step(s, now_ps, &in, arrived[i]);
-    if (s->out.status == OIO_STATE_RESET) b->restart[i] = false;
-    if (s->restarts != b->restarts[i]) b->restart[1 - i] = b->end[1 - i].out.status != OIO_STATE_RESET;
-    b->restarts[i] = s->restarts;
+    if (!relies(s)) b->renewed[1 - i] = false;
   }
 }

@@ -81,9 +81,9 @@ static void answer(struct oio_states *s, unsigned state) {
   say(s);
 }
 
-/* A forced state that was asked for may still be heard at the other end, after it has asked for this one or in another life of it. */
+/* The other end may still hear what this one asked for before, or not know yet that it has been reset. */
 static void enter_and_answer(struct oio_states *s, uint64_t now, unsigned state) {
-  const bool gives_up = is_forced(s->asked);
+  const bool gives_up = is_forced(s->asked) || !s->confirmed;
   oio_states_enter(s, state);
   answer(s, state);
   if (gives_up && is_forced(state)) oio_states_ask(s, now, state);
@@ -99,7 +99,7 @@ static void assert_again(struct oio_states *s, uint64_t now) {
 /* Has it been in Active, or would be if the answer had come? */
 static bool can_retrain(const struct oio_states *s) {
   const unsigned status = s->out.status;
-  return oio_states_is_data(status) || status == OIO_STATE_L1 || (status == OIO_STATE_RESET && s->asked == OIO_STATE_ACTIVE);
+  return oio_states_is_data(status) || oio_states_is_sleep(status) || (status == OIO_STATE_RESET && s->asked == OIO_STATE_ACTIVE);
 }
 
 static void act_on_forced(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
@@ -135,7 +135,7 @@ static void act_on_sleep(struct oio_states *s, uint64_t now, const struct oio_st
     assert_again(s, now);
   } else if (!oio_states_is_data(status)) {
     s->heard = OIO_STATE_NONE;
-  } else if (s->asked == to || (status == OIO_STATE_ACTIVE && wish(s, in) == to)) {
+  } else if (s->asked == to || (s->asked == OIO_STATE_NONE && wish(s, in) == to)) {
     if (open(s, in, to)) enter_and_answer(s, now, to);
   } else if (refuses(s, now, in)) {
     answer(s, OIO_STATE_PMNAK);
@@ -188,7 +188,7 @@ static bool act_on_wish(struct oio_states *s, uint64_t now, const struct oio_sta
 
 void oio_states_decide(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
   const unsigned wanted = wish(s, in);
-  const bool restart = (in->restart || s->restarted) && s->out.status != OIO_STATE_RESET;
+  const bool restart = in->restart || s->restarted;
   if (s->asked == OIO_STATE_RESET && reason(s, in) == s->out.status) oio_states_ask(s, now, s->out.status);
   if (is_forced(wanted) && act_on_wish(s, now, in, wanted)) return;
   if (restart && open(s, in, OIO_STATE_RESET)) {
@@ -211,17 +211,18 @@ static void learn(struct oio_states *s, const struct oio_side_message *m) {
   s->heard = OIO_STATE_NONE; /* asked before it knew this end */
 }
 
-static void take_offer(struct oio_states *s, uint64_t now, const struct oio_states_in *in, const struct oio_side_message *m) {
+/* The other end is in Reset. False: it may have said so before this one was heard, or is to be told. */
+static bool may_follow(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
   const unsigned status = s->out.status;
-  if (oio_states_rank(status) > 1 && s->asked == status) return; /* it may have been sent before this end was heard */
-  if (oio_states_rank(status) > 1 && s->asked == OIO_STATE_NONE && reason(s, in) == status) {
-    oio_states_ask(s, now, status);
-    return;
-  }
-  learn(s, m);
-  s->offer_heard = true;
-  s->offer_tag = m->tag;
-  if (status == OIO_STATE_RESET) return;
+  if (oio_states_rank(status) < 2) return true;
+  if (s->asked == status) return false;
+  if (s->asked != OIO_STATE_NONE || reason(s, in) != status) return true;
+  oio_states_ask(s, now, status);
+  return false;
+}
+
+static void follow(struct oio_states *s) {
+  if (s->out.status == OIO_STATE_RESET) return;
   if (s->asked == OIO_STATE_RESET) {
     oio_states_enter(s, OIO_STATE_RESET); /* as good as an answer */
   } else if (!s->restarted) {
@@ -230,9 +231,35 @@ static void take_offer(struct oio_states *s, uint64_t now, const struct oio_stat
   }
 }
 
+/* It begins anew: what it has asked or been told before is over. */
+static void take_reset(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
+  if (!may_follow(s, now, in)) return;
+  if (s->out.status == OIO_STATE_RESET && s->done) oio_states_enter(s, OIO_STATE_RESET); /* to be exchanged once more */
+  follow(s);
+}
+
+static void take_life(struct oio_states *s, uint64_t now, const struct oio_states_in *in, uint8_t life) {
+  const bool another = s->met && s->far_life != life;
+  s->met = true;
+  s->far_life = life;
+  if (!another) return;
+  s->heard = OIO_STATE_NONE;
+  s->answered = s->offer_heard = false;
+  take_reset(s, now, in);
+}
+
+static void take_offer(struct oio_states *s, uint64_t now, const struct oio_states_in *in, const struct oio_side_message *m) {
+  if (!may_follow(s, now, in)) return;
+  learn(s, m);
+  s->offer_heard = true;
+  s->offer_tag = m->tag;
+  follow(s);
+}
+
 static void take_accept(struct oio_states *s, uint64_t now, const struct oio_side_message *m) {
   if (!s->offering || m->tag != s->tag) return;
   s->offering = false;
+  s->confirmed = true;
   learn(s, m);
   if (oio_states_format(&s->own, &s->far) == 0) {
     oio_states_fail(s, now, OIO_STATES_NO_FORMAT);
@@ -257,6 +284,7 @@ static void take_answer(struct oio_states *s, const struct oio_side_message *m) 
   const bool refused = m->state == OIO_STATE_PMNAK && oio_states_is_sleep(s->asked);
   if (s->asked == OIO_STATE_NONE || m->tag != s->tag || (m->state != s->asked && !refused)) return;
   s->heard = OIO_STATE_NONE; /* what came before it is overtaken */
+  s->confirmed = true;
   if (is_forced(s->asked)) {
     s->asked = OIO_STATE_NONE;
   } else {
@@ -265,6 +293,7 @@ static void take_answer(struct oio_states *s, const struct oio_side_message *m) 
 }
 
 void oio_states_take(struct oio_states *s, uint64_t now, const struct oio_states_in *in, const struct oio_side_message *m) {
+  take_life(s, now, in, m->life);
   switch (m->kind) {
   case OIO_SIDE_REQ:
     take_request_of_far(s, now, m);
@@ -277,6 +306,10 @@ void oio_states_take(struct oio_states *s, uint64_t now, const struct oio_states
     break;
   case OIO_SIDE_ACCEPT:
     take_accept(s, now, m);
+    break;
+  case OIO_SIDE_HELLO:
+    s->since_ps = now;
+    take_reset(s, now, in);
     break;
   case OIO_SIDE_STALL:
     s->since_ps = now;

@@ -21,14 +21,14 @@ enum {
   SPEC_DISABLED = 12,
   SPEC_NOTHING = 15
 };
-enum { SPEC_REQ = 1, SPEC_RSP, SPEC_OFFER, SPEC_ACCEPT, SPEC_STALL };
+enum { SPEC_REQ = 1, SPEC_RSP, SPEC_OFFER, SPEC_ACCEPT, SPEC_STALL, SPEC_HELLO };
 
 struct spec_parameters {
   unsigned units, formats, profiles, retry;
 };
 
 struct spec_side {
-  unsigned kind, state, tag;
+  unsigned kind, state, tag, life;
   struct spec_parameters parameters;
 };
 
@@ -38,8 +38,8 @@ static inline void spec_side_bytes(const struct spec_side *m, uint8_t *bytes) {
   bytes[2] = (uint8_t)(m->parameters.units % 256);
   bytes[3] = (uint8_t)(m->parameters.units / 256);
   bytes[4] = (uint8_t)m->parameters.formats;
-  bytes[5] = (uint8_t)m->parameters.profiles;
-  bytes[6] = (uint8_t)m->parameters.retry;
+  bytes[5] = (uint8_t)(m->parameters.profiles + 4 * m->parameters.retry);
+  bytes[6] = (uint8_t)m->life;
   bytes[7] = 0xA5;
   for (unsigned i = 0; i < 7; i++) bytes[7] = (uint8_t)(bytes[7] ^ bytes[i]);
 }
@@ -60,8 +60,9 @@ struct spec_states_in {
 struct spec_states {
   struct spec_states_config is;
   unsigned status, request, asks, heard, heard_tag, tag;
-  bool armed, exchanged, known, offers, unsent, offer_waits, far_reset;
-  unsigned offer_tag;
+  bool armed, exchanged, known, offers, unsent, mute, offer_waits, far_reset;
+  unsigned offer_tag, life, far_life;
+  bool met, confirmed;
   struct spec_parameters far, own;
   bool has_answered;
   unsigned answered_tag, answered_with;
@@ -83,9 +84,9 @@ enum spec_action { DROP, ENTER, SAY, AGREE, SLEEP, REFUSE, OWN_OR_DROP, IF_ASKED
 
 static const enum spec_action spec_table[SPEC_ROWS][SPEC_COLUMNS] = {
     /*                 Active  L1, L2       Reset  Retrain   LinkReset, Disabled, LinkError */
-    [ROW_RESET] = {AGREE, DROP, SAY, IF_ASKED, ENTER},  [ROW_ACTIVE] = {SAY, SLEEP, DROP, ENTER, ENTER},
-    [ROW_PMNAK] = {SAY, REFUSE, DROP, ENTER, ENTER},    [ROW_L1] = {DROP, OWN_OR_DROP, DROP, ENTER, ENTER},
-    [ROW_L2] = {DROP, OWN_OR_DROP, ENTER, DROP, ENTER}, [ROW_RETRAIN] = {AGREE, DROP, DROP, SAY, ENTER},
+    [ROW_RESET] = {AGREE, DROP, SAY, IF_ASKED, ENTER},   [ROW_ACTIVE] = {SAY, SLEEP, DROP, ENTER, ENTER},
+    [ROW_PMNAK] = {SAY, REFUSE, DROP, ENTER, ENTER},     [ROW_L1] = {DROP, OWN_OR_DROP, DROP, ENTER, ENTER},
+    [ROW_L2] = {DROP, OWN_OR_DROP, ENTER, ENTER, ENTER}, [ROW_RETRAIN] = {AGREE, DROP, DROP, SAY, ENTER},
     [ROW_DOWN] = {AGAIN, AGAIN, LEAVE, AGAIN, BY_RANK},
 };
 
@@ -120,11 +121,12 @@ static inline bool spec_sleep(unsigned state) {
 
 static inline void spec_states_reset(struct spec_states *e) {
   const struct spec_states_config is = e->is;
-  const unsigned tag = e->tag;
+  const unsigned tag = e->tag, life = (e->life + 1) % 256;
   memset(e, 0, sizeof *e);
   e->is = is;
   e->own = is.own;
   e->tag = tag;
+  e->life = life;
   e->asks = e->heard = SPEC_NOTHING;
 }
 
@@ -135,6 +137,7 @@ static inline void spec_states_start(struct spec_states *e, struct spec_states_c
 }
 
 static inline void spec_put(struct spec_states *e, struct spec_side m) {
+  m.life = e->life;
   e->out[e->out_count++] = m;
 }
 
@@ -144,6 +147,7 @@ static inline void spec_enter(struct spec_states *e, unsigned state) {
   e->asks = e->heard = SPEC_NOTHING;
   e->offers = e->armed = e->far_reset = false;
   if (state != SPEC_RESET) e->offer_waits = false;
+  if (state == SPEC_RESET) e->has_answered = false;
   if (state == SPEC_RESET && !e->offer_waits) e->known = false;
   if (state == SPEC_RESET || spec_rank(state) >= 2) e->exchanged = false;
 }
@@ -201,6 +205,7 @@ static inline void spec_take_rsp(struct spec_states *e, const struct spec_side *
   if (e->asks == SPEC_NOTHING || m->tag != e->tag) return;
   if (m->state != e->asks && !(m->state == SPEC_PMNAK && spec_sleep(e->asks))) return;
   e->heard = SPEC_NOTHING;
+  e->confirmed = true;
   if (spec_rank(e->asks) > 0) {
     e->asks = SPEC_NOTHING;
   } else {
@@ -208,8 +213,8 @@ static inline void spec_take_rsp(struct spec_states *e, const struct spec_side *
   }
 }
 
-/* S4 */
-static inline void spec_take_offer(struct spec_states *e, uint64_t now, const struct spec_states_in *in, const struct spec_side *m) {
+/* S4: HELLO, an OFFER, or a message of another life. */
+static inline void spec_far_in_reset(struct spec_states *e, uint64_t now, const struct spec_states_in *in, const struct spec_side *offer) {
   if (spec_rank(e->status) >= 2) {
     if (e->asks == e->status) return;
     if (e->asks == SPEC_NOTHING && spec_held(e, in) == e->status) {
@@ -217,11 +222,15 @@ static inline void spec_take_offer(struct spec_states *e, uint64_t now, const st
       return;
     }
   }
-  e->heard = SPEC_NOTHING;
-  e->known = true;
-  e->far = m->parameters;
-  e->offer_waits = true;
-  e->offer_tag = m->tag;
+  if (offer != NULL) {
+    e->heard = SPEC_NOTHING;
+    e->known = true;
+    e->far = offer->parameters;
+    e->offer_waits = true;
+    e->offer_tag = offer->tag;
+  } else if (e->status == SPEC_RESET && e->exchanged) {
+    spec_enter(e, SPEC_RESET);
+  }
   if (e->status == SPEC_RESET) return;
   if (e->asks == SPEC_RESET) {
     spec_enter(e, SPEC_RESET);
@@ -231,10 +240,21 @@ static inline void spec_take_offer(struct spec_states *e, uint64_t now, const st
   }
 }
 
+static inline void spec_take_life(struct spec_states *e, uint64_t now, const struct spec_states_in *in, unsigned life) {
+  if (e->met && e->far_life != life) {
+    e->heard = SPEC_NOTHING;
+    e->has_answered = e->offer_waits = false;
+    spec_far_in_reset(e, now, in, NULL);
+  }
+  e->met = true;
+  e->far_life = life;
+}
+
 /* S5 */
 static inline void spec_take_accept(struct spec_states *e, uint64_t now, const struct spec_side *m) {
   if (!e->offers || m->tag != e->tag) return;
   e->offers = false;
+  e->confirmed = true;
   e->heard = SPEC_NOTHING;
   e->known = true;
   e->far = m->parameters;
@@ -289,7 +309,7 @@ static inline void spec_answer_heard(struct spec_states *e, unsigned state) {
 static inline void spec_enter_heard(struct spec_states *e, uint64_t now, const struct spec_states_in *in) {
   const unsigned to = e->heard;
   if (!spec_allowed(e, in, to)) return;
-  const bool too = spec_rank(e->asks) > 0 && spec_rank(to) > 0;
+  const bool too = (spec_rank(e->asks) > 0 || !e->confirmed) && spec_rank(to) > 0;
   spec_enter(e, to);
   spec_answer_heard(e, to);
   if (too) spec_ask(e, now, to);
@@ -320,7 +340,7 @@ static inline void spec_act(struct spec_states *e, uint64_t now, const struct sp
     if (mine) spec_enter_heard(e, now, in);
     return;
   case SLEEP:
-    if (mine) {
+    if (e->asks == to || (e->asks == SPEC_NOTHING && mine)) {
       spec_enter_heard(e, now, in);
     } else if (e->asks != SPEC_NOTHING || in->refuse || (!in->hold && now - e->heard_at >= e->is.refuse)) {
       spec_answer_heard(e, SPEC_PMNAK);
@@ -374,7 +394,7 @@ static inline void spec_change(struct spec_states *e, uint64_t now, const struct
     if (wants == SPEC_LINK_ERROR) e->by_below = !in->linkerror;
     return;
   }
-  if ((e->far_reset || in->restart) && e->status != SPEC_RESET) {
+  if (e->far_reset || in->restart) {
     if (spec_allowed(e, in, SPEC_RESET)) spec_enter(e, SPEC_RESET);
     done = true;
   }
@@ -396,20 +416,31 @@ static inline void spec_change(struct spec_states *e, uint64_t now, const struct
 }
 
 static inline void spec_send(struct spec_states *e, uint64_t now, const struct spec_states_in *in) {
-  const bool offering = e->status == SPEC_RESET && in->trained && !in->unknown && !e->exchanged;
+  const bool up = e->status == SPEC_RESET && in->trained, mute = up && in->unknown, offering = up && !mute && !e->exchanged;
+  if (mute) {
+    if (!e->mute) e->unsent = true;
+    e->exchanged = false;
+    e->asks = SPEC_NOTHING;
+  }
+  e->mute = mute;
   if (offering && !e->offers && e->asks == SPEC_NOTHING) {
     e->offers = e->unsent = true;
     e->tag = (e->tag + 1) % 256;
     e->limit_from = now;
   }
   if (!offering) e->offers = false;
-  if ((e->offers || e->asks != SPEC_NOTHING) && (e->unsent || now - e->sent_at >= e->is.repeat)) {
+  if ((e->offers || mute || e->asks != SPEC_NOTHING) && (e->unsent || now - e->sent_at >= e->is.repeat)) {
     e->unsent = false;
     e->sent_at = now;
-    spec_put(e, e->offers ? (struct spec_side){.kind = SPEC_OFFER, .tag = e->tag, .parameters = e->own}
-                          : (struct spec_side){.kind = SPEC_REQ, .state = e->asks, .tag = e->tag});
+    if (mute) {
+      spec_put(e, (struct spec_side){.kind = SPEC_HELLO});
+    } else if (e->offers) {
+      spec_put(e, (struct spec_side){.kind = SPEC_OFFER, .tag = e->tag, .parameters = e->own});
+    } else {
+      spec_put(e, (struct spec_side){.kind = SPEC_REQ, .state = e->asks, .tag = e->tag});
+    }
   }
-  const bool waits = e->heard != SPEC_NOTHING || e->offer_waits || (e->status == SPEC_RESET && in->trained && in->unknown);
+  const bool waits = e->heard != SPEC_NOTHING || e->offer_waits || mute;
   if (waits && !e->stalling) e->stall_at = now + e->is.stall;
   e->stalling = waits;
   if (waits && now >= e->stall_at) {
@@ -437,9 +468,14 @@ static inline void spec_states_clock(struct spec_states *e, uint64_t now, const 
   e->out_count = 0;
   e->stall_wanted = e->clk_wanted = e->rx_wanted = false;
   spec_take_request(e, in);
+  if (m != NULL) spec_take_life(e, now, in, m->life);
   if (m != NULL && m->kind == SPEC_REQ) spec_take_req(e, now, m);
   if (m != NULL && m->kind == SPEC_RSP) spec_take_rsp(e, m);
-  if (m != NULL && m->kind == SPEC_OFFER) spec_take_offer(e, now, in, m);
+  if (m != NULL && m->kind == SPEC_OFFER) spec_far_in_reset(e, now, in, m);
+  if (m != NULL && m->kind == SPEC_HELLO) {
+    e->limit_from = now;
+    spec_far_in_reset(e, now, in, NULL);
+  }
   if (m != NULL && m->kind == SPEC_ACCEPT) spec_take_accept(e, now, m);
   if (m != NULL && m->kind == SPEC_STALL) e->limit_from = now;
   const bool limited = e->offers || spec_sleep(e->asks) || (spec_rank(e->asks) >= 1 && spec_rank(e->asks) <= 3);

@@ -82,8 +82,8 @@ static inline const char *twin_states_clock(struct twin_states *t, uint64_t now,
   struct spec_side m;
   const bool is = arrived != NULL && oio_side_read(arrived, &message);
   if (is) {
-    m = (struct spec_side){.kind = arrived[0] / 16u, .state = arrived[0] % 16u, .tag = arrived[1]};
-    m.parameters = (struct spec_parameters){arrived[2] + 256u * arrived[3], arrived[4], arrived[5], arrived[6]};
+    m = (struct spec_side){.kind = arrived[0] / 16u, .state = arrived[0] % 16u, .tag = arrived[1], .life = arrived[6]};
+    m.parameters = (struct spec_parameters){arrived[2] + 256u * arrived[3], arrived[4], arrived[5] % 4u, arrived[5] / 4u};
   }
   spec_states_clock(&t->spec, now, in, is ? &m : NULL);
   oio_states_step(&t->ours, now, &pins, is ? &message : NULL);
@@ -103,15 +103,15 @@ static inline const char *twin_states_clock(struct twin_states *t, uint64_t now,
 static inline void twin_states_near(const struct spec_states *e, uint64_t bits, uint8_t *bytes) {
   static const unsigned states[] = {SPEC_RESET,      SPEC_ACTIVE,     SPEC_L1,      SPEC_L2,
                                     SPEC_LINK_RESET, SPEC_LINK_ERROR, SPEC_RETRAIN, SPEC_DISABLED};
-  struct spec_side m = {.kind = 1 + (unsigned)(bits & 7) % 5, .tag = e->tag};
+  struct spec_side m = {.kind = 1 + (unsigned)(bits & 31) % 6, .tag = e->tag};
   if (m.kind == SPEC_REQ) {
-    m.state = states[bits >> 3 & 7];
-    m.tag = bits >> 6 & 1 ? e->answered_tag + (unsigned)(bits >> 7 & 1) : (unsigned)(bits >> 8 & 255);
+    m.state = states[bits >> 5 & 7];
+    m.tag = bits >> 20 & 1 ? e->answered_tag + (unsigned)(bits >> 21 & 1) : (unsigned)(bits >> 8 & 255);
   } else if (m.kind == SPEC_RSP) {
-    m.state = bits >> 3 & 3 ? e->asks : bits >> 5 & 1 ? SPEC_PMNAK : states[bits >> 16 & 7];
+    m.state = bits >> 5 & 3 ? e->asks : bits >> 7 & 1 ? SPEC_PMNAK : states[bits >> 16 & 7];
     if (m.state == SPEC_NOTHING) m.state = SPEC_ACTIVE;
     if ((bits >> 19 & 7) == 0) m.tag--;
-  } else if (m.kind == SPEC_STALL) {
+  } else if (m.kind >= SPEC_STALL) {
     m.tag = 0;
   } else {
     m.parameters = (struct spec_parameters){bits >> 24 & 0xFFFF, (bits >> 40 & 15) ? 0x7E : bits >> 44 & 0x7E, (bits >> 52 & 15) ? 1 : 2,
@@ -120,6 +120,7 @@ static inline void twin_states_near(const struct spec_states *e, uint64_t bits, 
     if (m.kind == SPEC_OFFER) m.tag = bits >> 8 & 255;
   }
   m.tag %= 256;
+  m.life = (e->far_life + ((bits >> 57) == 0)) % 256;
   spec_side_bytes(&m, bytes);
 }
 
