@@ -217,7 +217,7 @@ static void collect(struct bench *b, struct oio_results *results) {
   rest(b);
   oio_results_collect(results, &b->config, oio_sim_net(b->sim), oio_sim_traffic(b->sim), b->end_ps);
   for (unsigned side = 0; side < 2; side++) {
-    if (b->rtl[side]) oio_dpi_ports_add(b->ports[side], results);
+    if (b->rtl[side]) oio_dpi_ports_add(b->ports[side], &b->config, oio_sim_net(b->sim), results);
   }
   results->cycles = b->cycles;
   results->partial = oio_dpi_bench_over(b) == 0;

@@ -104,14 +104,8 @@ bool oio_dpi_ports_failed(const struct oio_dpi_port ports[2]) {
   return failure(&ports[0]) != OIO_LINK_ALIVE || failure(&ports[1]) != OIO_LINK_ALIVE;
 }
 
-static void add_port(const struct oio_dpi_port *port, struct oio_results *results) {
+static void add_decisions(const struct oio_dpi_port *port, struct oio_results *results) {
   struct oio_link_totals *links = &results->links;
-  struct oio_link_state counts;
-  oio_monitor_get_counts(port->monitor, &counts);
-  links->payload += counts.sent_payload;
-  links->nop += counts.sent_nop;
-  links->replayed += counts.sent_replayed;
-  links->undetected += counts.undetected;
   links->retries_crc += port->kept.asked_crc + port->state.asked_crc;
   links->retries_sequence += port->kept.asked_sequence + port->state.asked_sequence;
   links->retries_timeout += port->kept.timeouts + port->state.timeouts;
@@ -121,6 +115,12 @@ static void add_port(const struct oio_dpi_port *port, struct oio_results *result
   snprintf(results->failure, sizeof results->failure, "RTL, %s: %s", port->name, oio_link_failure_name(failure(port)));
 }
 
-void oio_dpi_ports_add(const struct oio_dpi_port ports[2], struct oio_results *results) {
-  for (unsigned i = 0; i < 2; i++) add_port(&ports[i], results);
+void oio_dpi_ports_add(const struct oio_dpi_port ports[2], const struct oio_config *config, const struct oio_net *net,
+                       struct oio_results *results) {
+  for (unsigned i = 0; i < 2; i++) {
+    struct oio_link_state counts;
+    oio_monitor_get_counts(ports[i].monitor, &counts);
+    oio_results_add_sent(results, config, net, ports[i].number, &counts);
+    add_decisions(&ports[i], results);
+  }
 }

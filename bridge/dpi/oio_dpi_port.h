@@ -42,7 +42,8 @@ void oio_dpi_ports_reset(struct oio_dpi_port ports[2]);
 /** A link end has failed, now or before a reset. */
 bool oio_dpi_ports_failed(const struct oio_dpi_port ports[2]);
 /** Adds what the RTL did to the totals of a run, and the findings of its monitors. */
-void oio_dpi_ports_add(const struct oio_dpi_port ports[2], struct oio_results *results);
+void oio_dpi_ports_add(const struct oio_dpi_port ports[2], const struct oio_config *config, const struct oio_net *net,
+                       struct oio_results *results);
 
 #ifdef __cplusplus
 }

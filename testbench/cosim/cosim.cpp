@@ -449,7 +449,7 @@ int Cosim::run() {
   tell_stall(&results);
   for (auto &side : sides_) {
     side->collect(&findings_);
-    side->add_to(&results);
+    side->add_to(config_, &results);
   }
   if (findings_.size() > results.findings) results.findings = findings_.size();
   results.wall_s = clock_wall_s() - wall_s;

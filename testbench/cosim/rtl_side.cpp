@@ -166,8 +166,8 @@ void RtlSide::tell_state() const {
   }
 }
 
-void RtlSide::add_to(oio_results *results) const {
-  oio_dpi_ports_add(ports_, results);
+void RtlSide::add_to(const oio_config &config, oio_results *results) const {
+  oio_dpi_ports_add(ports_, &config, oio_sim_net(sim_), results);
 }
 
 void RtlSide::rest(oio_time_ps now_ps) {

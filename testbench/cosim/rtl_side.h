@@ -60,7 +60,7 @@ public:
   // Nothing moves any more: what the monitors still wait for is a finding.
   void rest(oio_time_ps now_ps);
   // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
-  void add_to(oio_results *results) const;
+  void add_to(const oio_config &config, oio_results *results) const;
   // Moves the monitors' findings to the list.
   void collect(std::vector<Finding> *findings);
 

@@ -22,6 +22,14 @@ places)
   sentence "errors on the die links are retried there"
   runs --rtl both --generate saturate --messages 4000 --set die_link.bit_error_rate=1e-5 --set optical.bit_error_rate=1e-5
   jq -e '.retries.crc > 0 and .flits.replayed > 0' r.json >/dev/null || fail "no retry"
+  sentence "the energy of a technology is that of all payload flits, those that the RTL sent too"
+  for rtl in near far both none; do
+    runs --rtl $rtl --generate poisson --messages 1000 --set optical.tech=oio_teraphy_gen2_32g --set die_link.tech=oio_teraphy_gen2_32g \
+      --set optical.bit_error_rate=1e-5
+    jq -e '(.flits | .payload + .replayed) as $flits | .sim_time_ps as $ps |
+      ([.technologies[] | .watts_load * $ps / .energy_pj_per_bit / 2048] | add) - $flits | fabs < 0.01' r.json >/dev/null ||
+      fail "$(jq -c '{flits, sim_time_ps, technologies}' r.json)"
+  done
   sentence "a Nak that comes when all is acknowledged is answered, and no rule is broken"
   for seed in 1 2 3 4 5 6 7 8; do
     runs --rtl both --generate burst --load 0.3 --messages 4000 --seed $seed --set die_link.bit_error_rate=3e-4

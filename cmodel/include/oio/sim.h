@@ -116,6 +116,9 @@ void oio_sim_get_results(const struct oio_sim *sim, struct oio_results *results)
 
 /** The run is stalled: busy or not, and what the ends of its links wait for. */
 void oio_results_stall(struct oio_results *results, bool busy, const struct oio_net *net);
+/** Adds what the end of a link at a port has sent, which is not the net's own, as a monitor has counted it. */
+void oio_results_add_sent(struct oio_results *results, const struct oio_config *config, const struct oio_net *net, uint32_t port,
+                          const struct oio_link_state *counts);
 /** The run ended then: its time and its goodput. */
 void oio_results_end(struct oio_results *results, const struct oio_config *config, oio_time_ps end_ps);
 /** What net and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their

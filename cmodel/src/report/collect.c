@@ -8,16 +8,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Returns whether it has failed. */
-static bool add_link(struct oio_results *results, unsigned index, const struct oio_link_state *state) {
+void oio_results_add_sent(struct oio_results *results, const struct oio_config *config, const struct oio_net *net, uint32_t port,
+                          const struct oio_link_state *counts) {
   struct oio_link_totals *totals = &results->links;
-  totals->payload += state->sent_payload;
-  totals->nop += state->sent_nop;
-  totals->replayed += state->sent_replayed;
+  totals->payload += counts->sent_payload;
+  totals->nop += counts->sent_nop;
+  totals->replayed += counts->sent_replayed;
+  totals->undetected += counts->undetected;
+  results->of_class[oio_net_class_of(net, config, port / 2)].flits += counts->sent_payload + counts->sent_replayed;
+}
+
+/* Returns whether it has failed. */
+static bool add_decisions(struct oio_results *results, unsigned index, const struct oio_link_state *state) {
+  struct oio_link_totals *totals = &results->links;
   totals->retries_crc += state->asked_crc;
   totals->retries_sequence += state->asked_sequence;
   totals->retries_timeout += state->timeouts;
-  totals->undetected += state->undetected;
   results->decision_digest = results->decision_digest * 0x100000001B3u ^ state->decision_digest;
   if (state->failed == OIO_LINK_ALIVE) return false;
   totals->failed++;
@@ -42,13 +48,6 @@ static void add_wire(struct oio_results *results, const struct oio_channel *wire
   faults->missing_lanes += state.missing_lanes;
 }
 
-static void add_to_class(struct oio_results *results, const struct oio_config *config, const struct oio_net *net, uint32_t port) {
-  struct oio_class_totals *totals = &results->of_class[oio_net_class_of(net, config, port / 2)];
-  struct oio_link_state state;
-  if (port % 2 == 0) totals->links++;
-  if (oio_net_ours(net, port) && oio_net_get_link_state(net, port, &state)) totals->flits += state.sent_payload + state.sent_replayed;
-}
-
 /* Its replays were for nothing: that is why it failed. */
 static void say_dark(struct oio_results *results, const struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
   const bool to = oio_channel_is_dark(net->port[port ^ 1].wire, now_ps), from = oio_channel_is_dark(net->port[port].wire, now_ps);
@@ -56,6 +55,15 @@ static void say_dark(struct oio_results *results, const struct oio_net *net, uin
   if (!to && !from) return;
   snprintf(results->failure + used, sizeof results->failure - used, "; faults.schedule: wire %u%s down", from ? port : port ^ 1,
            to && from ? " and the one back are" : " is");
+}
+
+static void add_port(struct oio_results *results, const struct oio_config *config, const struct oio_net *net, uint32_t port,
+                     oio_time_ps now_ps) {
+  struct oio_link_state state;
+  if (port % 2 == 0) results->of_class[oio_net_class_of(net, config, port / 2)].links++;
+  if (!oio_net_ours(net, port) || !oio_net_get_link_state(net, port, &state)) return;
+  oio_results_add_sent(results, config, net, port, &state);
+  if (add_decisions(results, port, &state)) say_dark(results, net, port, now_ps);
 }
 
 static void add_latency(struct oio_results *results, const struct oio_histogram *latency) {
@@ -116,10 +124,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   oio_traffic_get_counts(traffic, &results->traffic);
   oio_traffic_get_offer(traffic, &results->offer);
   for (uint32_t p = 0; p < oio_net_ports(net); p++) {
-    struct oio_link_state state;
-    const bool failed = oio_net_ours(net, p) && oio_net_get_link_state(net, p, &state) && add_link(results, p, &state);
-    if (failed) say_dark(results, net, p, now_ps);
-    add_to_class(results, config, net, p);
+    add_port(results, config, net, p, now_ps);
     add_wire(results, net->port[p].wire);
   }
   add_latency(results, oio_traffic_latency(traffic));
