@@ -126,6 +126,7 @@ links
 rings
 stars
 waits 0.95 20000000
+bash "${BASH_SOURCE%/*}/results_page.sh" "$bin" "$rounds"
 if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, trace" --trace traces/ring-allreduce-8.oiotrace.gz
   cosim_ratio "cosim, half" --generate poisson --load 0.5 --messages 50000

@@ -15,6 +15,7 @@ static const char help[] =
     "       oio results show FILE RUN [--json]\n"
     "       oio results compare FILE RUN RUN [--json]\n"
     "       oio results export FILE csv|parquet-ready [--where NAME=VALUE]... [--sort NAME] -o OUT\n"
+    "       oio results html FILE [--where NAME=VALUE]... [--title TEXT] -o OUT\n"
     "       oio results check GOLDEN [NEW] [--tolerance [FIGURE=]NUMBER[%]]... [--exact] [--where NAME=VALUE]... [--junit OUT] [--github]\n"
     "Look at a database of results, to which runs are added with --db (docs/results-db.md).\n"
     "\n"
@@ -22,6 +23,7 @@ static const char help[] =
     "  show     all of one run\n"
     "  compare  which keys of two runs differ, which figures moved, and which parts of the latency moved it\n"
     "  export   a table: a column for each figure and key\n"
+    "  html     one page that needs no other file and no network: a table with filters, charts, latency against energy\n"
     "  check    has what was run for GOLDEN moved? Runs it again, or takes the runs of NEW\n"
     "\n"
     "  --where NAME=VALUE      only such runs; also != < <= > >=; repeatable. NAME: a column, a figure (p99 and so on stand for\n"
@@ -36,7 +38,8 @@ static const char help[] =
     "  --exact                 chance leaves nothing open: the same seed is to give the same figures\n"
     "  --junit OUT             a test case for each run\n"
     "  --github                annotations for GitHub Actions\n"
-    "  -o OUT                  where the table goes; - is standard output\n"
+    "  --title TEXT            of the page\n"
+    "  -o OUT                  where the table or page goes; - is standard output\n"
     "  --help                  this\n"
     "\n"
     "Exit status: 0 done, 1 something has moved or is missing (check), 2 unusable input or usage, 3 nothing to check, 130 interrupted.\n";
@@ -84,21 +87,16 @@ static const struct verb {
              {"show", 2, "j", "name the database and a run, by its number", results_show},
              {"compare", 3, "j", "name the database and two runs, by their numbers", results_compare},
              {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export},
+             {"html", 1, "wsdnol", "name the database", results_html},
              {"check", 1, "wtxugj", "name the golden database, and that of new runs where they are not to be run here", results_check}};
 
-static const struct option options[] = {{"where", required_argument, NULL, 'w'},
-                                        {"sort", required_argument, NULL, 's'},
-                                        {"descending", no_argument, NULL, 'd'},
-                                        {"columns", required_argument, NULL, 'c'},
-                                        {"limit", required_argument, NULL, 'n'},
-                                        {"json", no_argument, NULL, 'j'},
-                                        {"out", required_argument, NULL, 'o'},
-                                        {"tolerance", required_argument, NULL, 't'},
-                                        {"exact", no_argument, NULL, 'x'},
-                                        {"junit", required_argument, NULL, 'u'},
-                                        {"github", no_argument, NULL, 'g'},
-                                        {"help", no_argument, NULL, 'h'},
-                                        {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"where", required_argument, NULL, 'w'}, {"sort", required_argument, NULL, 's'},
+                                        {"descending", no_argument, NULL, 'd'},  {"columns", required_argument, NULL, 'c'},
+                                        {"limit", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
+                                        {"out", required_argument, NULL, 'o'},   {"tolerance", required_argument, NULL, 't'},
+                                        {"exact", no_argument, NULL, 'x'},       {"junit", required_argument, NULL, 'u'},
+                                        {"github", no_argument, NULL, 'g'},      {"title", required_argument, NULL, 'l'},
+                                        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
 
 /* -1 to go on, else the exit status. */
 static int take(struct results_asked *asked, int letter, const char *value) {
@@ -112,6 +110,7 @@ static int take(struct results_asked *asked, int letter, const char *value) {
   if (letter == 'c') asked->columns = value;
   if (letter == 'j') asked->json = true;
   if (letter == 'o') asked->out = value;
+  if (letter == 'l') asked->title = value;
   if (letter == 't' && asked->tolerances == SELECT_WHERES_MAX)
     return results_refuse(asked->verb, "at most %d times --tolerance", SELECT_WHERES_MAX);
   if (letter == 't') asked->tolerance[asked->tolerances++] = value;

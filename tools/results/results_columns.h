@@ -36,4 +36,10 @@ struct selection {
 /** A statement that selects this SQL of the runs, ready for its first step; NULL after an error. */
 sqlite3_stmt *selection_prepare(const struct results_db *db, const struct selection *selection, const char *sql, struct oio_error *error);
 
+/** A number that all selected runs together give, whatever the limit: an aggregate of SQL; -1 after an error. */
+int64_t selection_ask(const struct results_db *db, const struct selection *selection, const char *sql, struct oio_error *error);
+/** Keys that the selected runs do not all have with one value, in the order of the configuration: at most `room` of them to columns. */
+enum oio_status selection_keys(const struct results_db *db, const struct selection *selection, struct column *columns, unsigned room,
+                               unsigned *count, struct oio_error *error);
+
 #endif

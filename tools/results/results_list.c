@@ -34,51 +34,12 @@ static enum oio_status add_named(struct listing *listing, const struct results_d
   return status;
 }
 
-/* A number that the selected runs give. */
-static int64_t ask(const struct results_db *db, const struct selection *selection, const char *sql, struct oio_error *error) {
-  struct selection all = *selection;
-  all.sort = NULL;
-  all.limit = 0;
-  sqlite3_stmt *statement = selection_prepare(db, &all, sql, error);
-  if (statement == NULL) return -1;
-  const int64_t answer = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
-  sqlite3_finalize(statement);
-  return answer;
-}
-
 /* Keys that the runs do not all have with one value: the first ones, in the order of the configuration. */
 static enum oio_status add_keys(struct listing *listing, const struct results_db *db, const struct selection *selection,
                                 struct oio_error *error) {
-  struct selection all = *selection;
-  all.sort = NULL;
-  all.limit = 0;
-  const int64_t count = ask(db, selection, "count(*)", error);
-  sqlite3_stmt *statement = count < 0 ? NULL : selection_prepare(db, &all, "run.asked", error);
-  if (statement == NULL) return OIO_ERR_CONFIG;
-  sqlite3_stmt *differ = results_db_prepare(
-      db,
-      "WITH chosen(asked) AS (SELECT value FROM json_each(?1)) SELECT each.key FROM chosen, json_each(chosen.asked) AS each "
-      "GROUP BY each.key HAVING count(*) < ?2 OR count(DISTINCT each.value) > 1 ORDER BY min(each.id), each.key",
-      error);
-  struct page page;
-  enum oio_status status = differ == NULL || !page_begin(&page) ? OIO_ERR_NOMEM : OIO_OK;
-  if (status == OIO_OK) {
-    putc('[', page.out);
-    for (bool first = true; sqlite3_step(statement) == SQLITE_ROW; first = false) {
-      if (!first) putc(',', page.out);
-      fputs((const char *)sqlite3_column_text(statement, 0), page.out);
-    }
-    putc(']', page.out);
-    char *text = page_end(&page);
-    sqlite3_bind_text(differ, 1, text, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(differ, 2, count);
-    for (unsigned i = 0; i < KEYS_SHOWN && sqlite3_step(differ) == SQLITE_ROW; i++)
-      column_of_key((const char *)sqlite3_column_text(differ, 0), &listing->column[listing->columns++]);
-    sqlite3_reset(differ);
-    free(text);
-  }
-  sqlite3_finalize(statement);
-  sqlite3_finalize(differ);
+  unsigned count = 0;
+  const enum oio_status status = selection_keys(db, selection, &listing->column[listing->columns], KEYS_SHOWN, &count, error);
+  listing->columns += count;
   return status;
 }
 
@@ -90,13 +51,13 @@ static enum oio_status choose(struct listing *listing, const struct results_db *
   for (unsigned i = 0; i < 3 && status == OIO_OK; i++) {
     char sql[64];
     snprintf(sql, sizeof sql, "count(run.%s)", optional[i]);
-    const int64_t there = ask(db, &asked->selection, sql, error);
+    const int64_t there = selection_ask(db, &asked->selection, sql, error);
     status = there < 0 ? OIO_ERR_CONFIG : there > 0 ? add(listing, db, optional[i], error) : OIO_OK;
   }
   if (status == OIO_OK) status = add_named(listing, db, "workload,seed", error);
   if (status == OIO_OK) status = add_keys(listing, db, &asked->selection, error);
   if (status == OIO_OK) status = add_named(listing, db, "result,p50,p99,mean,goodput", error);
-  if (status == OIO_OK && ask(db, &asked->selection, "count(run.energy_pj_per_message_bit)", error) > 0)
+  if (status == OIO_OK && selection_ask(db, &asked->selection, "count(run.energy_pj_per_message_bit)", error) > 0)
     status = add(listing, db, "energy", error);
   return status;
 }

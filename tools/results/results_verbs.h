@@ -15,7 +15,7 @@ struct results_asked {
   const char *word[RESULTS_WORDS_MAX];
   unsigned words;
   struct selection selection;
-  const char *columns, *out, *tolerance[SELECT_WHERES_MAX], *junit;
+  const char *columns, *out, *tolerance[SELECT_WHERES_MAX], *junit, *title;
   unsigned tolerances;
   bool json, github, exact;
 };
@@ -28,6 +28,7 @@ int results_list(struct results_db *db, const struct results_asked *asked);
 int results_show(struct results_db *db, const struct results_asked *asked);
 int results_compare(struct results_db *db, const struct results_asked *asked);
 int results_export(struct results_db *db, const struct results_asked *asked);
+int results_html(struct results_db *db, const struct results_asked *asked);
 int results_check(struct results_db *db, const struct results_asked *asked);
 
 /** A value of a row as JSON. */

@@ -153,5 +153,5 @@ const charts = (() => {
     }
     context.restore();
   }
-  return {cdf, scatter, number, colour, html, section};
+  return {cdf, scatter, number, colour, html, section, axis, keep, tip};
 })();
