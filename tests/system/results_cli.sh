@@ -78,6 +78,31 @@ tail -n +2 p.csv | awk -F , -v types="$(cat types)" 'BEGIN { n = split(types, ty
       if (type[i] == "int64" && $i !~ /^-?[0-9]+$/) exit 1
       if (type[i] == "double" && $i !~ /^-?[0-9.]+(e[+-]?[0-9]+)?$/) exit 1 } }' || fail "a value is not of its type"
 
+sentence "a chart of the database has the numbers of one of the sweep's own file, with seeds together"
+"$oio" sweep --over load=0.2:0.8:0.3 --over optical.length_m=1,10 --generate poisson --messages 200 --repeat 3 --out seeds.jsonl --db seeds.db --quiet
+for drawn in "--x load --y p99 --by optical.length_m" "--x goodput --y p50 --by optical.length_m" "--x optical.length_m --y mean --log x" "--x load --y p99 --where optical.length_m=10"; do
+  results plot seeds.db $drawn --csv db.csv --svg db.svg 2>notes
+  "$oio" sweep plot seeds.jsonl $drawn --csv sweep.csv 2>/dev/null || fail "oio sweep plot $drawn"
+  [ "$(wc -l <db.csv)" -ge 3 ] || fail "$(cat db.csv)"
+  sed "s,latency_,,; s,_ps,," db.csv | sort >a && sort sweep.csv | diff a - >&2 || fail "oio results plot $drawn: other numbers than oio sweep plot"
+  ! command -v xmllint >/dev/null || xmllint --noout db.svg || fail "the chart is no XML"
+done
+
+sentence "a damaged database is refused or read, and nothing else"
+cp seeds.db damaged.db
+nbytes=$(wc -c <damaged.db)
+seed=${OIO_SEED:-1}
+for n in $(seq 20); do
+  cp seeds.db damaged.db
+  at=$(awk -v seed="$seed$n" -v nbytes="$nbytes" 'BEGIN { srand(seed); print int(rand() * nbytes) }')
+  printf '\377\001\000' | dd of=damaged.db bs=1 seek="$at" conv=notrunc 2>/dev/null
+  for verb in "list damaged.db" "show damaged.db 2 --json" "compare damaged.db 1 2" "export damaged.db csv -o -" "check seeds.db damaged.db" "plot damaged.db --x load --y p99 --csv -"; do
+    got=0
+    "$oio" results $verb >stdout 2>stderr || got=$?
+    [ "$got" -le 3 ] && { [ "$got" != 2 ] || [ "$(wc -l <stderr)" = 1 ]; } || fail "OIO_SEED=$seed, byte $at: oio results $verb: exit status $got: $(cat stderr)"
+  done
+done
+
 sentence "what is not there is refused, in a line"
 declines "'nonsense' is no column, figure or key of s.db" list s.db --where nonsense=3
 declines "rack.nonsense' is no column" list s.db --sort rack.nonsense
@@ -90,6 +115,11 @@ declines "it does not take '--sort'\|it does not take 'p99'" show s.db 1 --sort 
 declines "name the database" list
 declines "say where to" export s.db csv
 declines "csv or parquet-ready, not 'xls'" export s.db xls -o x
+declines "say what to draw" plot s.db --svg x.svg
+declines "say where to" plot s.db --x load --y p99
+declines "there is nothing to draw: no run is such" plot s.db --x load --y p99 --where load=7 --svg x.svg
+declines "have different units" plot s.db --x load --y p99 --y goodput --svg x.svg
+declines "is no figure" plot s.db --x load --y net --svg x.svg
 declines "nowhere/x: cannot be written" export s.db csv -o nowhere/x
 : >empty.db
 declines "empty.db: it has no runs" list empty.db

@@ -15,6 +15,7 @@ static const char help[] =
     "       oio results show FILE RUN [--json]\n"
     "       oio results compare FILE RUN RUN [--json]\n"
     "       oio results export FILE csv|parquet-ready [--where NAME=VALUE]... [--sort NAME] -o OUT\n"
+    "       oio results plot FILE --x NAME --y FIGURE [--by NAME] [--log x|y|xy] [--where NAME=VALUE]... [--svg OUT] [--csv OUT]\n"
     "       oio results html FILE [--where NAME=VALUE]... [--title TEXT] -o OUT\n"
     "       oio results check GOLDEN [NEW] [--tolerance [FIGURE=]NUMBER[%]]... [--exact] [--where NAME=VALUE]... [--junit OUT] [--github]\n"
     "Look at a database of results, to which runs are added with --db (docs/results-db.md).\n"
@@ -23,6 +24,7 @@ static const char help[] =
     "  show     all of one run\n"
     "  compare  which keys of two runs differ, which figures moved, and which parts of the latency moved it\n"
     "  export   a table: a column for each figure and key\n"
+    "  plot     a line chart: a figure over a key or another figure, a line for each value of a third\n"
     "  html     one page that needs no other file and no network: a table with filters, charts, latency against energy\n"
     "  check    has what was run for GOLDEN moved? Runs it again, or takes the runs of NEW\n"
     "\n"
@@ -38,7 +40,9 @@ static const char help[] =
     "  --exact                 chance leaves nothing open: the same seed is to give the same figures\n"
     "  --junit OUT             a test case for each run\n"
     "  --github                annotations for GitHub Actions\n"
-    "  --title TEXT            of the page\n"
+    "  --x NAME --y FIGURE --by NAME --log x|y|xy --svg OUT --csv OUT\n"
+    "                          as of `oio sweep plot`; up to four times --y\n"
+    "  --title TEXT            of the page or chart\n"
     "  -o OUT                  where the table or page goes; - is standard output\n"
     "  --help                  this\n"
     "\n"
@@ -87,6 +91,7 @@ static const struct verb {
              {"show", 2, "j", "name the database and a run, by its number", results_show},
              {"compare", 3, "j", "name the database and two runs, by their numbers", results_compare},
              {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export},
+             {"plot", 1, "wsdnlXYBLVC", "name the database", results_plot},
              {"html", 1, "wsdnol", "name the database", results_html},
              {"check", 1, "wtxugj", "name the golden database, and that of new runs where they are not to be run here", results_check}};
 
@@ -96,10 +101,20 @@ static const struct option options[] = {{"where", required_argument, NULL, 'w'},
                                         {"out", required_argument, NULL, 'o'},   {"tolerance", required_argument, NULL, 't'},
                                         {"exact", no_argument, NULL, 'x'},       {"junit", required_argument, NULL, 'u'},
                                         {"github", no_argument, NULL, 'g'},      {"title", required_argument, NULL, 'l'},
+                                        {"x", required_argument, NULL, 'X'},     {"y", required_argument, NULL, 'Y'},
+                                        {"by", required_argument, NULL, 'B'},    {"log", required_argument, NULL, 'L'},
+                                        {"svg", required_argument, NULL, 'V'},   {"csv", required_argument, NULL, 'C'},
                                         {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
 
 /* -1 to go on, else the exit status. */
 static int take(struct results_asked *asked, int letter, const char *value) {
+  const struct {
+    int letter;
+    const char **text;
+  } texts[] = {{'X', &asked->x}, {'B', &asked->by}, {'L', &asked->log}, {'V', &asked->svg}, {'C', &asked->csv}};
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    if (letter == texts[i].letter) return *texts[i].text = value, -1;
+  }
   struct selection *selection = &asked->selection;
   char *behind;
   if (letter == 'w' && selection->wheres == SELECT_WHERES_MAX)
@@ -111,6 +126,8 @@ static int take(struct results_asked *asked, int letter, const char *value) {
   if (letter == 'j') asked->json = true;
   if (letter == 'o') asked->out = value;
   if (letter == 'l') asked->title = value;
+  if (letter == 'Y' && asked->ys == 4) return results_refuse(asked->verb, "at most 4 figures are drawn in one chart");
+  if (letter == 'Y') asked->y[asked->ys++] = value;
   if (letter == 't' && asked->tolerances == SELECT_WHERES_MAX)
     return results_refuse(asked->verb, "at most %d times --tolerance", SELECT_WHERES_MAX);
   if (letter == 't') asked->tolerance[asked->tolerances++] = value;

@@ -159,8 +159,8 @@ static enum oio_status compare_all(struct check *check, const struct results_ask
     check->moved += run->verdict == CHECK_MOVED;
     check->missing += run->verdict == CHECK_MISSING;
   }
-  sqlite3_finalize(row);
   sqlite3_finalize(known);
+  status = results_db_end(check->golden, row, status, error);
   if (status != OIO_OK) return status;
   known = results_db_prepare(check->golden, "SELECT count(*) FROM known", error);
   if (known != NULL && sqlite3_step(known) == SQLITE_ROW) check->more = (size_t)sqlite3_column_int64(known, 0) - found;

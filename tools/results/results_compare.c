@@ -170,7 +170,7 @@ int results_compare(struct results_db *db, const struct results_asked *asked) {
     put_figures(&both, asked->json);
     put_parts(&both, asked->json);
   }
-  sqlite3_finalize(keys);
-  sqlite3_finalize(row);
-  return there ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
+  enum oio_status status = results_db_end(db, row, there ? OIO_OK : OIO_ERR_IO, &error);
+  status = results_db_end(db, keys, status, &error);
+  return status == OIO_OK ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
 }

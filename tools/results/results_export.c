@@ -83,8 +83,7 @@ static enum oio_status add_keys(struct table *table, const struct results_db *db
       at += nbytes + (at[nbytes] == ' ');
     }
   }
-  sqlite3_finalize(row);
-  return status;
+  return results_db_end(db, row, status, error);
 }
 
 static enum oio_status choose(struct table *table, const struct results_db *db, const struct results_asked *asked,

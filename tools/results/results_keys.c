@@ -24,14 +24,18 @@ static char *all_asked(const struct results_db *db, const struct selection *sele
   all.limit = 0;
   sqlite3_stmt *row = selection_prepare(db, &all, "run.asked", error);
   if (row == NULL || !page_begin(&page)) {
+    if (row != NULL) oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
     sqlite3_finalize(row);
     return NULL;
   }
   for (bool first = true; sqlite3_step(row) == SQLITE_ROW; first = false)
     fprintf(page.out, "%c%s", first ? '[' : ',', (const char *)sqlite3_column_text(row, 0));
   fputs("]", page.out);
-  sqlite3_finalize(row);
-  return page_end(&page);
+  char *text = page_end(&page);
+  if (text == NULL) oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  if (results_db_end(db, row, OIO_OK, error) == OIO_OK) return text;
+  free(text);
+  return NULL;
 }
 
 enum oio_status selection_keys(const struct results_db *db, const struct selection *selection, struct column *columns, unsigned room,
@@ -42,14 +46,14 @@ enum oio_status selection_keys(const struct results_db *db, const struct selecti
   const int64_t runs = selection_ask(db, selection, "count(*)", error);
   if (runs <= 0) return runs < 0 ? OIO_ERR_CONFIG : OIO_OK;
   char *asked = all_asked(db, selection, error);
-  if (asked == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  if (asked == NULL) return OIO_ERR_IO;
   sqlite3_stmt *row = results_db_prepare(db, sql, error);
   if (row != NULL) {
     sqlite3_bind_text(row, 1, asked, -1, SQLITE_STATIC);
     sqlite3_bind_int64(row, 2, runs);
     while (*count < room && sqlite3_step(row) == SQLITE_ROW) column_of_key((const char *)sqlite3_column_text(row, 0), &columns[(*count)++]);
   }
-  sqlite3_finalize(row);
+  const enum oio_status status = results_db_end(db, row, row != NULL ? OIO_OK : OIO_ERR_IO, error);
   free(asked);
-  return row != NULL ? OIO_OK : OIO_ERR_IO;
+  return status;
 }

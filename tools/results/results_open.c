@@ -25,6 +25,11 @@ enum oio_status results_db_fault(const struct results_db *db, const char *what, 
                        sqlite3_errmsg(db->file), remedy);
 }
 
+enum oio_status results_db_end(const struct results_db *db, sqlite3_stmt *statement, enum oio_status status, struct oio_error *error) {
+  const bool whole = sqlite3_finalize(statement) == SQLITE_OK;
+  return status == OIO_OK && !whole ? results_db_fault(db, "read", error) : status;
+}
+
 sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error) {
   sqlite3_stmt *statement = NULL;
   if (sqlite3_prepare_v2(db->file, sql, -1, &statement, NULL) == SQLITE_OK) return statement;

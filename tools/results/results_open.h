@@ -20,6 +20,8 @@ struct results_db {
 enum oio_status results_db_open_to_read(struct results_db **db, const char *path, struct oio_error *error);
 /** The error that the last call left; it is not OIO_OK. */
 enum oio_status results_db_fault(const struct results_db *db, const char *what, struct oio_error *error);
+/** Ends a statement whose rows have been read: status, or an error where they ended by one. statement: NULL, nothing is done. */
+enum oio_status results_db_end(const struct results_db *db, sqlite3_stmt *statement, enum oio_status status, struct oio_error *error);
 /** Prepares a statement; NULL after an error. */
 sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error);
 

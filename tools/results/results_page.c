@@ -94,8 +94,7 @@ static enum oio_status put_column(FILE *out, const struct results_db *db, const 
   fprintf(out, "{\"name\":\"%s\",\"text\":%s,\"values\":[", column->name, text ? "true" : "false");
   put_values(out, row, text);
   fputs("]}", out);
-  sqlite3_finalize(row);
-  return OIO_OK;
+  return results_db_end(db, row, OIO_OK, error);
 }
 
 /* The latency that i of 100 messages do not exceed, of a histogram's buckets: [[top,count],...]. */
@@ -130,8 +129,7 @@ static enum oio_status put_distributions(FILE *out, const struct results_db *db,
       put_quantiles(out, buckets, (uint64_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2));
   }
   putc(']', out);
-  sqlite3_finalize(row);
-  return OIO_OK;
+  return results_db_end(db, row, OIO_OK, error);
 }
 
 static enum oio_status put_data(FILE *out, const struct results_db *db, const struct results_asked *asked, struct oio_error *error) {

@@ -54,8 +54,7 @@ static enum oio_status see(const struct check *check, const char *schema, int64_
     seen->p99_within = sqlite3_column_double(row, at++);
     seen->p999_within = sqlite3_column_double(row, at++);
   }
-  sqlite3_finalize(row);
-  return OIO_OK;
+  return results_db_end(check->golden, row, OIO_OK, error);
 }
 
 struct interval {
@@ -159,8 +158,7 @@ static enum oio_status compare_keys(const struct check *check, struct checked *r
   while (sqlite3_step(row) == SQLITE_ROW)
     say(run, "it ran with %s=%s, before with %s", (const char *)sqlite3_column_text(row, 0), (const char *)sqlite3_column_text(row, 2),
         (const char *)sqlite3_column_text(row, 1));
-  sqlite3_finalize(row);
-  return OIO_OK;
+  return results_db_end(check->golden, row, OIO_OK, error);
 }
 
 static void name_part(struct checked *run, const struct seen *golden, const struct seen *fresh) {

@@ -27,8 +27,7 @@ static enum oio_status set_keys(const struct results_db *golden, const char *key
     snprintf(assignment, sizeof assignment, "%s=%s", (const char *)sqlite3_column_text(row, 0), (const char *)sqlite3_column_text(row, 1));
     status = oio_config_set(config, "the run", assignment, error);
   }
-  sqlite3_finalize(row);
-  return status;
+  return results_db_end(golden, row, status, error);
 }
 
 static enum oio_status configure(const struct results_db *golden, const struct asked_run *asked, struct oio_config *config,
@@ -115,6 +114,5 @@ enum oio_status results_rerun(struct results_db *golden, const struct selection 
                                     .label = (const char *)sqlite3_column_text(row, 4)};
     if (strcmp((const char *)sqlite3_column_text(row, 5), "event simulator") == 0) status = run_one(golden, &asked, study, fresh, error);
   }
-  sqlite3_finalize(row);
-  return status;
+  return results_db_end(golden, row, status, error);
 }

@@ -77,7 +77,7 @@ int results_show(struct results_db *db, const struct results_asked *asked) {
     put_json(row, keys);
   else if (there)
     put_text(row);
-  sqlite3_finalize(row);
-  sqlite3_finalize(keys);
-  return there ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
+  enum oio_status status = results_db_end(db, row, there ? OIO_OK : OIO_ERR_IO, &error);
+  status = results_db_end(db, keys, status, &error);
+  return status == OIO_OK ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
 }

@@ -16,6 +16,8 @@ struct results_asked {
   unsigned words;
   struct selection selection;
   const char *columns, *out, *tolerance[SELECT_WHERES_MAX], *junit, *title;
+  const char *x, *by, *y[4], *svg, *csv, *log; /**< of a plot */
+  unsigned ys;
   unsigned tolerances;
   bool json, github, exact;
 };
@@ -28,6 +30,7 @@ int results_list(struct results_db *db, const struct results_asked *asked);
 int results_show(struct results_db *db, const struct results_asked *asked);
 int results_compare(struct results_db *db, const struct results_asked *asked);
 int results_export(struct results_db *db, const struct results_asked *asked);
+int results_plot(struct results_db *db, const struct results_asked *asked);
 int results_html(struct results_db *db, const struct results_asked *asked);
 int results_check(struct results_db *db, const struct results_asked *asked);
 
