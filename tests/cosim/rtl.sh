@@ -24,7 +24,7 @@ places)
   jq -e '.retries.crc > 0 and .flits.replayed > 0' r.json >/dev/null || fail "no retry"
   sentence "the energy of a technology is that of all payload flits, those that the RTL sent too"
   for rtl in near far both none; do
-    runs --rtl $rtl --generate poisson --messages 1000 --set optical.tech=oio_teraphy_gen2_32g --set die_link.tech=oio_teraphy_gen2_32g \
+    runs --rtl $rtl --generate poisson --messages 1000 --set optical.tech=oio_teraphy_gen2_32g --set die_link.tech=oio_teraphy_gen2_32g --set optical.lanes=16 --set die_link.lanes=16 \
       --set optical.bit_error_rate=1e-5
     jq -e '(.flits | .payload + .replayed) as $flits | .sim_time_ps as $ps |
       ([.technologies[] | .watts_load * $ps / .energy_pj_per_bit / 2048] | add) - $flits | fabs < 0.01' r.json >/dev/null ||

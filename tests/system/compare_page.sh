@@ -128,6 +128,9 @@ function findings() {
   choice.value = "oio_teraphy_gen2_32g";
   choice.dispatchEvent(new Event("change"));
   say.one = document.querySelector("#tornado99 .name").textContent === "phy_ns: 10 .. 30" && [...document.querySelectorAll("#tornadopj .name")].map((node) => node.textContent).join() === "link_pj_per_bit: 3 .. 5,host_pj_per_bit: 0.25 .. 1.2";
+  const wide = data.technologies.flatMap((tech) => Object.entries(tech.bands)).filter(([key, band]) => band[0] !== null && band[0] !== band[1]);
+  const ranges = [...document.querySelectorAll("#results small")];
+  say.ranges = ranges.length === wide.length && wide.some(([key]) => key === "failures_per_year") && wide.some(([key]) => key === "edge_mm") && ranges.every((node) => / \.\. /.test(node.textContent));
   const width = document.documentElement.clientWidth;
   say.fits = document.documentElement.scrollWidth <= width && [...document.querySelectorAll(".track b")].every((node) => right(node) <= width);
   return Object.entries(say).map(([name, good]) => `${name}=${good}`).join(" ") + " " + faults.join("; ");
@@ -136,7 +139,7 @@ SCRIPT
 probed
 for width in 1280 400; do
   looks "$width"
-  same "tracks=true scale=true all=true one=true fits=true " "$(cat said)"
+  same "tracks=true scale=true all=true one=true ranges=true fits=true " "$(cat said)"
 done
 
 sentence "phases: a card each with what the step bought, bars as long as their figures, every phase in the distribution"

@@ -227,7 +227,7 @@
     ["edge_mm", "edge mm"], ["failures_per_year", "failures a year"], ["flaps_per_year", "flaps a year"], ["down_s_per_year", "down s a year"]];
   function results() {
     const node = section("Results", "W of load: energy of the bits that are sent. W always: of links that are lit at their full rate, both directions, whatever they carry. flit again: the chance that a flit " +
-      "has to be sent again, in closed form. Failures, flaps and time down are of a link.");
+      "has to be sent again, in closed form. Failures, flaps and time down are of a link." + (data.samples > 0 ? " Small: where nine in ten samples lie." : ""));
     const table = html(html(node, "div", "scroll"), "table"), head = html(table, "tr");
     table.id = "results";
     const some = columns.filter(([key]) => data.technologies.some((tech) => tech.runs.some((run) => run[key] !== null)));
@@ -236,7 +236,10 @@
       for (const run of tech.runs) {
         const line = html(table, "tr", run.failure ? "failed" : "");
         for (const text of [tech.name, run.errors, number(run.line_error_rate), tech.correction]) html(line, "td", "", text);
-        for (const [key] of some) html(line, "td", "", run[key] === null ? "–" : number(run[key]));
+        for (const [key] of some) {
+          const cell = html(line, "td", "", run[key] === null ? "–" : number(run[key])), band = run === first(tech) && tech.bands ? tech.bands[key] : undefined;
+          if (band && band[0] !== null && band[0] !== band[1]) html(cell, "small", "", `${number(band[0])} .. ${number(band[1])}`);
+        }
         redraw.push(() => line.classList.toggle("hidden", off.has(tech.rung)));
       }
     }
