@@ -21,6 +21,7 @@ using Trace = VerilatedVcdC;
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +40,21 @@ std::string behind_links(const char *path) {
   const std::string found = target != nullptr ? target : path != nullptr ? path : "";
   free(target);
   return found;
+}
+
+const char *waves_path; // for vl_fatal, which has no other way to know
+bool waves_broken;      // from vl_fatal, or before they have begun
+
+// The writer of FST maps temporary files, of all values at one time: where these cannot have that size it would die of SIGBUS.
+bool has_room_to_map() {
+#if VM_TRACE_FST
+  FILE *file = tmpfile();
+  const bool room = file != nullptr && posix_fallocate(fileno(file), 0, 1 << 20) == 0;
+  if (file != nullptr) fclose(file);
+  return room;
+#else
+  return true;
+#endif
 }
 
 // Waves over a window of time, opened when it begins.
@@ -65,8 +81,9 @@ public:
       return;
     }
     if (!open_) {
-      trace_.open(path_.c_str());
       open_ = true;
+      waves_broken = !has_room_to_map();
+      if (!waves_broken) trace_.open(path_.c_str());
     }
     if (trace_.isOpen()) trace_.dump(now_ps);
   }
@@ -93,9 +110,6 @@ private:
   std::string path_;
   oio_time_ps from_ps_, to_ps_;
 };
-
-const char *waves_path; // for vl_fatal, which has no other way to know
-bool waves_broken;      // from vl_fatal
 
 // The writers of waves do not say when the disk is full: what cannot be written behind the end could not be written before it either.
 bool has_room_behind(const char *path) {
