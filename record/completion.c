@@ -49,11 +49,6 @@ static bool over(MPI_Request handle, const MPI_Status *status, struct completion
   return true;
 }
 
-static void poll(struct call *call) {
-  call_last_event(call, RECORD_POLL);
-  event_end();
-}
-
 static void one_over(struct call *call, MPI_Request handle, const MPI_Status *status) {
   struct completion at;
   if (over(handle, status, &at)) say_done(call, &at, 1);
@@ -82,7 +77,7 @@ int MPI_Test(MPI_Request *request, int *flag, MPI_Status *status) {
   const int result = PMPI_Test(request, flag, got);
   if (!call_made(&call, result)) return result;
   if (*flag) one_over(&call, handle, got);
-  if (!*flag) poll(&call);
+  if (!*flag) call_poll(&call);
   return result;
 }
 
@@ -102,7 +97,7 @@ int MPI_Testall(int count, MPI_Request requests[], int *flag, MPI_Status statuse
   const int result = PMPI_Testall(count, requests, flag, got);
   if (!call_made(&call, result)) return result;
   if (*flag) some_over(&call, count, NULL, got);
-  if (!*flag) poll(&call);
+  if (!*flag) call_poll(&call);
   return result;
 }
 
@@ -122,7 +117,7 @@ int MPI_Testany(int count, MPI_Request requests[], int *index, int *flag, MPI_St
   const int result = PMPI_Testany(count, requests, index, flag, got);
   if (!call_made(&call, result)) return result;
   if (*flag && *index != MPI_UNDEFINED) some_over(&call, 1, index, got);
-  if (!*flag) poll(&call);
+  if (!*flag) call_poll(&call);
   return result;
 }
 
@@ -142,7 +137,7 @@ int MPI_Testsome(int count, MPI_Request requests[], int *ended, int indices[], M
   const int result = PMPI_Testsome(count, requests, ended, indices, got);
   if (!call_made(&call, result) || *ended == MPI_UNDEFINED) return result;
   if (*ended > 0) some_over(&call, *ended, indices, got);
-  if (*ended == 0) poll(&call);
+  if (*ended == 0) call_poll(&call);
   return result;
 }
 
@@ -159,7 +154,7 @@ int MPI_Iprobe(int source, int tag, MPI_Comm comm, int *flag, MPI_Status *status
   const int result = PMPI_Iprobe(source, tag, comm, flag, status);
   if (!call_made(&call, result)) return result;
   if (*flag) call_left_out(&call, RECORD_PROBE);
-  if (!*flag) poll(&call);
+  if (!*flag) call_poll(&call);
   return result;
 }
 
@@ -189,7 +184,7 @@ int MPI_Improbe(int source, int tag, MPI_Comm comm, int *flag, MPI_Message *mess
   const int result = PMPI_Improbe(source, tag, comm, flag, message, status);
   if (!call_made(&call, result)) return result;
   if (*flag) taken(&call, comm, *message);
-  if (!*flag) poll(&call);
+  if (!*flag) call_poll(&call);
   return result;
 }
 

@@ -28,7 +28,7 @@ enum record_event {
   RECORD_SEND,         /**< enum record_mode, world rank, tag (signed), bytes, communicator: begins */
   RECORD_RECEIVE,      /**< communicator: is posted */
   RECORD_DONE,         /**< count, then of each how far back, and behind a receive 0 (cancelled) or 1, world rank, tag (signed) */
-  RECORD_POLL,         /**< a test or probe that found nothing */
+  RECORD_POLL,         /**< count: tests and probes that found nothing since the event before, and the time in them */
   RECORD_COLLECTIVE,   /**< enum record_collective, communicator, bytes, world rank of the root: begins */
   RECORD_EXCHANGE,     /**< communicator, 1 if it sends only what it has received, count, (world rank, bytes) of what it sends; count, world
                             ranks of what it receives: begins */

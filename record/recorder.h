@@ -24,6 +24,8 @@ bool call_made(struct call *call, int result);
 /** An event that another one of the same call follows, and the last. */
 void call_event(struct call *call, enum record_event code);
 void call_last_event(struct call *call, enum record_event code);
+/** A test or probe that found nothing: its time is not the program's. */
+void call_poll(const struct call *call);
 /** Ends what call_event or call_last_event has begun. */
 void event_end(void);
 /** A call that is not recorded, by kind, as its only event. */

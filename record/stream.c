@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+/* Times are what fills a recording, and nothing like them comes again: codes alone make it as small, in a third of the time. */
 enum { OUT_BYTES = 65536, GZIP_WINDOW = 15 + 16, MEMORY_LEVEL = 8 };
 
 /* One process is one rank. */
@@ -85,7 +86,7 @@ bool stream_open(const char *folder, unsigned rank) {
   stream.data = (unsigned char *)(stream.tail + 1);
   snprintf(path, sizeof path, "%.4000s/" RECORD_STREAM, folder, rank);
   stream.file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (stream.file < 0 || deflateInit2(&stream.zip, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (stream.file < 0 || deflateInit2(&stream.zip, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_HUFFMAN_ONLY) != Z_OK) {
     stop(path, stream.file < 0 ? errno : ENOMEM);
     return false;
   }

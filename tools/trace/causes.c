@@ -13,7 +13,7 @@ struct search {
   const struct message_wait *waits;
   const uint32_t *first_wait;
   struct step open[CAUSES_STEPS];
-  size_t found;
+  size_t found, steps; /* steps: waits looked at, behind all messages */
 };
 
 /* The place of a message in the list; count: it is not there. */
@@ -35,11 +35,12 @@ static void walk_back(struct search *search, size_t from, bool *taken_out) {
   size_t next = 0;
   search->found = 1;
   search->open[0] = (struct step){.message = search->list[from].message, .path_ps = search->list[from].delay_ps};
-  for (; next < search->found; next++) {
+  for (; next < search->found && search->steps < CAUSES_STEPS; next++) {
     const struct step step = search->open[next];
     for (uint32_t i = search->first_wait[step.message]; i < search->first_wait[step.message + 1]; i++) {
       const struct message_wait *wait = &search->waits[i];
       const oio_time_ps path_ps = step.path_ps + wait->delay_ps;
+      search->steps++;
       if (wait->wait < oldest) continue;
       const size_t place = place_of(search, wait->wait);
       if (place < search->count && search->list[place].delay_ps <= path_ps) taken_out[place] = true;

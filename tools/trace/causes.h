@@ -9,7 +9,7 @@
 #include "messages.h"
 
 enum {
-  CAUSES_STEPS = 256, /**< waits looked at behind one message, at most */
+  CAUSES_STEPS = 256, /**< waits looked at behind all of them, at most */
   CAUSES_DEPTH = 12
 };
 

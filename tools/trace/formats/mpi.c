@@ -305,6 +305,13 @@ static enum oio_status take_left_out(struct walker *walker, struct oio_error *er
   return status;
 }
 
+static enum oio_status take_polls(struct walker *walker, struct oio_error *error) {
+  uint64_t count;
+  const enum oio_status status = number(walker, UINT64_MAX / 2, "a count of calls", &count, error);
+  if (status == OIO_OK && walker->more) import_changed(walker->mpi->notes, "tests and probes that found nothing", "taken as waiting", count);
+  return status;
+}
+
 static enum oio_status take_event(struct walker *walker, uint64_t code, struct oio_error *error) {
   switch (code) {
   case RECORD_FINALIZE:
@@ -320,8 +327,7 @@ static enum oio_status take_event(struct walker *walker, uint64_t code, struct o
   case RECORD_DONE:
     return take_done(walker, error);
   case RECORD_POLL:
-    import_changed(walker->mpi->notes, "tests and probes that found nothing", "taken as waiting", 1);
-    return OIO_OK;
+    return take_polls(walker, error);
   case RECORD_COLLECTIVE:
     return take_collective(walker, error);
   case RECORD_EXCHANGE:
