@@ -73,11 +73,10 @@ int MPI_Wait(MPI_Request *request, MPI_Status *status) {
 int MPI_Test(MPI_Request *request, int *flag, MPI_Status *status) {
   const MPI_Request handle = *request;
   MPI_Status mine, *got = status == MPI_STATUS_IGNORE ? &mine : status;
-  struct call call = call_begin();
+  struct call call = poll_begin();
   const int result = PMPI_Test(request, flag, got);
-  if (!call_made(&call, result)) return result;
-  if (*flag) one_over(&call, handle, got);
-  if (!*flag) call_poll(&call);
+  if (!poll_made(&call, result, *flag != 0)) return result;
+  one_over(&call, handle, got);
   return result;
 }
 
@@ -91,13 +90,12 @@ int MPI_Waitall(int count, MPI_Request requests[], MPI_Status statuses[]) {
 }
 
 int MPI_Testall(int count, MPI_Request requests[], int *flag, MPI_Status statuses[]) {
-  struct call call = call_begin();
+  struct call call = poll_begin();
   keep(&call, count, requests);
   MPI_Status *got = call.recorded && statuses == MPI_STATUSES_IGNORE ? own : statuses;
   const int result = PMPI_Testall(count, requests, flag, got);
-  if (!call_made(&call, result)) return result;
-  if (*flag) some_over(&call, count, NULL, got);
-  if (!*flag) call_poll(&call);
+  if (!poll_made(&call, result, *flag != 0)) return result;
+  some_over(&call, count, NULL, got);
   return result;
 }
 
@@ -112,12 +110,11 @@ int MPI_Waitany(int count, MPI_Request requests[], int *index, MPI_Status *statu
 
 int MPI_Testany(int count, MPI_Request requests[], int *index, int *flag, MPI_Status *status) {
   MPI_Status mine, *got = status == MPI_STATUS_IGNORE ? &mine : status;
-  struct call call = call_begin();
+  struct call call = poll_begin();
   keep(&call, count, requests);
   const int result = PMPI_Testany(count, requests, index, flag, got);
-  if (!call_made(&call, result)) return result;
-  if (*flag && *index != MPI_UNDEFINED) some_over(&call, 1, index, got);
-  if (!*flag) call_poll(&call);
+  if (!poll_made(&call, result, *flag != 0)) return result;
+  if (*index != MPI_UNDEFINED) some_over(&call, 1, index, got);
   return result;
 }
 
@@ -131,13 +128,12 @@ int MPI_Waitsome(int count, MPI_Request requests[], int *ended, int indices[], M
 }
 
 int MPI_Testsome(int count, MPI_Request requests[], int *ended, int indices[], MPI_Status statuses[]) {
-  struct call call = call_begin();
+  struct call call = poll_begin();
   keep(&call, count, requests);
   MPI_Status *got = call.recorded && statuses == MPI_STATUSES_IGNORE ? own : statuses;
   const int result = PMPI_Testsome(count, requests, ended, indices, got);
-  if (!call_made(&call, result) || *ended == MPI_UNDEFINED) return result;
-  if (*ended > 0) some_over(&call, *ended, indices, got);
-  if (*ended == 0) call_poll(&call);
+  if (!poll_made(&call, result, *ended != 0) || *ended == MPI_UNDEFINED) return result;
+  some_over(&call, *ended, indices, got);
   return result;
 }
 
@@ -150,11 +146,10 @@ int MPI_Probe(int source, int tag, MPI_Comm comm, MPI_Status *status) {
 }
 
 int MPI_Iprobe(int source, int tag, MPI_Comm comm, int *flag, MPI_Status *status) {
-  struct call call = call_begin();
+  struct call call = poll_begin();
   const int result = PMPI_Iprobe(source, tag, comm, flag, status);
-  if (!call_made(&call, result)) return result;
-  if (*flag) call_left_out(&call, RECORD_PROBE);
-  if (!*flag) call_poll(&call);
+  if (!poll_made(&call, result, *flag != 0)) return result;
+  call_left_out(&call, RECORD_PROBE);
   return result;
 }
 
@@ -180,11 +175,10 @@ int MPI_Mprobe(int source, int tag, MPI_Comm comm, MPI_Message *message, MPI_Sta
 }
 
 int MPI_Improbe(int source, int tag, MPI_Comm comm, int *flag, MPI_Message *message, MPI_Status *status) {
-  struct call call = call_begin();
+  struct call call = poll_begin();
   const int result = PMPI_Improbe(source, tag, comm, flag, message, status);
-  if (!call_made(&call, result)) return result;
-  if (*flag) taken(&call, comm, *message);
-  if (!*flag) call_poll(&call);
+  if (!poll_made(&call, result, *flag != 0)) return result;
+  taken(&call, comm, *message);
   return result;
 }
 

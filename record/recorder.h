@@ -21,11 +21,12 @@ struct call {
 struct call call_begin(void);
 /** After the call itself; true: say what it was. A call that failed is not recorded. */
 bool call_made(struct call *call, int result);
+/** The same around a test or a probe; one that has found nothing is counted, and its time is not the program's. */
+struct call poll_begin(void);
+bool poll_made(struct call *call, int result, bool found);
 /** An event that another one of the same call follows, and the last. */
 void call_event(struct call *call, enum record_event code);
 void call_last_event(struct call *call, enum record_event code);
-/** A test or probe that found nothing: its time is not the program's. */
-void call_poll(const struct call *call);
 /** Ends what call_event or call_last_event has begun. */
 void event_end(void);
 /** A call that is not recorded, by kind, as its only event. */
