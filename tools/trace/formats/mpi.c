@@ -308,7 +308,8 @@ static enum oio_status take_left_out(struct walker *walker, struct oio_error *er
 static enum oio_status take_polls(struct walker *walker, struct oio_error *error) {
   uint64_t count;
   const enum oio_status status = number(walker, UINT64_MAX / 2, "a count of calls", &count, error);
-  if (status == OIO_OK && walker->more) import_changed(walker->mpi->notes, "tests and probes that found nothing", "taken as waiting", count);
+  if (status == OIO_OK && walker->more)
+    import_changed(walker->mpi->notes, "tests and probes that found nothing", "taken as waiting", count);
   return status;
 }
 
