@@ -80,6 +80,14 @@ survives sim --generate saturate --messages 20 --json -
 
 survives sim --net ring:4 --generate poisson --messages 20 --json out/r.json
 
+sentence "each of the databases of results"
+each=${OIO_MEMORY_EACH:-12}
+"$oio" sweep --over load=0.2,0.5 --over optical.length_m=1,10 --generate poisson --messages 50 --db runs.db --quiet
+survives results list runs.db --sort p99
+survives results html runs.db -o out/page.html
+survives results plot runs.db --x load --y p99 --by optical.length_m --csv out/plot.csv
+each=${OIO_MEMORY_EACH:-40}
+
 sentence "each of the trace commands"
 survives trace generate --net ring:4 --generate all-reduce --set workload.bytes=4000 -o out/t.gz
 survives trace generate --net star:4 --generate poisson --messages 20 -o out/t.gz

@@ -63,9 +63,9 @@ void results_put_json(FILE *out, sqlite3_stmt *row, int column) {
   if (type == SQLITE_NULL)
     fputs("null", out);
   else if (type == SQLITE_TEXT)
-    quoted_put(out, (const char *)sqlite3_column_text(row, column));
+    quoted_put(out, results_db_text(row, column));
   else
-    fputs((const char *)sqlite3_column_text(row, column), out);
+    fputs(results_db_text(row, column), out);
 }
 
 int64_t results_run(const struct results_db *db, const char *word, struct oio_error *error) {

@@ -234,11 +234,12 @@ enum oio_status results_db_add_line(struct results_db *db, const struct results_
   sqlite3_bind_text(parts, 1, line, -1, SQLITE_STATIC);
   enum oio_status status = OIO_OK;
   if (sqlite3_step(parts) == SQLITE_ROW) {
-    whole.results = (const char *)sqlite3_column_text(parts, 0);
-    whole.latency = (const char *)sqlite3_column_text(parts, 1);
-    whole.error = (const char *)sqlite3_column_text(parts, 2);
+    whole.results = results_db_is_null(parts, 0) ? NULL : results_db_text(parts, 0);
+    whole.latency = results_db_is_null(parts, 1) ? NULL : results_db_text(parts, 1);
+    whole.error = results_db_text(parts, 2);
     whole.result = whole.results == NULL ? "refused" : sqlite3_column_int(parts, 3) ? "good" : "bad";
-    status = results_db_add(db, &whole, error);
+    /* A text for which there was no memory is none. */
+    status = sqlite3_errcode(db->file) == SQLITE_NOMEM ? no_memory(error) : results_db_add(db, &whole, error);
   } else {
     status = results_db_fault(db, "written", error);
   }

@@ -112,14 +112,13 @@ static struct checked *next(struct check *check) {
 
 /* "sweep 12: optical.length_m=100 workload.load=0.4, seed 1". */
 static void name_run(struct checked *run, sqlite3_stmt *row) {
-  const char *label = (const char *)sqlite3_column_text(row, 2), *asked = (const char *)sqlite3_column_text(row, 3);
-  size_t used = (size_t)snprintf(run->name, sizeof run->name, "run %lld: %s%s", (long long)run->golden, label != NULL ? label : "",
-                                 label != NULL ? ", " : "");
+  const char *label = results_db_text(row, 2), *asked = results_db_text(row, 3);
+  size_t used = (size_t)snprintf(run->name, sizeof run->name, "run %lld: %s%s", (long long)run->golden, label, *label != '\0' ? ", " : "");
   for (; *asked != '\0' && used + 2 < sizeof run->name; asked++) {
     if (strchr("{}\"", *asked) != NULL) continue;
     run->name[used++] = *asked == ':' ? '=' : *asked == ',' ? ' ' : *asked;
   }
-  snprintf(run->name + used, sizeof run->name - used, ", seed %s", (const char *)sqlite3_column_text(row, 4));
+  snprintf(run->name + used, sizeof run->name - used, ", seed %s", results_db_text(row, 4));
 }
 
 static int64_t look_up(sqlite3_stmt *known, const char *identity) {
@@ -144,7 +143,7 @@ static enum oio_status compare_all(struct check *check, const struct results_ask
       break;
     }
     run->golden = sqlite3_column_int64(row, 0);
-    run->fresh = look_up(known, (const char *)sqlite3_column_text(row, 1));
+    run->fresh = look_up(known, results_db_text(row, 1));
     name_run(run, row);
     found += run->fresh > 0;
     if (run->fresh > 0) {

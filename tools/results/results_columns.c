@@ -48,16 +48,16 @@ static bool is_key_text(const char *name) {
          strlen(name) < COLUMN_NAME_BYTES;
 }
 
-static bool has_key(const struct results_db *db, const char *key, struct oio_error *error) {
+/* -1: an error. */
+static int has_key(const struct results_db *db, const char *key, struct oio_error *error) {
   sqlite3_stmt *statement = results_db_prepare(db,
                                                "SELECT EXISTS (SELECT 1 FROM basis, json_each(basis.keys) WHERE key = ?1) OR "
                                                "EXISTS (SELECT 1 FROM run, json_each(run.keys) WHERE key = ?1)",
                                                error);
-  if (statement == NULL) return false;
+  if (statement == NULL) return -1;
   sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-  const bool there = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) != 0;
-  sqlite3_finalize(statement);
-  return there;
+  const int there = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) != 0;
+  return results_db_end(db, statement, OIO_OK, error) == OIO_OK ? there : -1;
 }
 
 enum oio_status column_named(const struct results_db *db, const char *name, struct column *column, struct oio_error *error) {
@@ -75,10 +75,9 @@ enum oio_status column_named(const struct results_db *db, const char *name, stru
   }
   snprintf(option, sizeof option, "--%.60s", name);
   if (strcmp(name, "set") != 0 && options_key(option, "", key, sizeof key)) name = key;
-  if (is_key_text(name) && has_key(db, name, error)) {
-    column_of_key(name, column);
-    return OIO_OK;
-  }
+  const int there = is_key_text(name) ? has_key(db, name, error) : 0;
+  if (there > 0) column_of_key(name, column);
+  if (there != 0) return there > 0 ? OIO_OK : OIO_ERR_IO;
   return oio_error_set(error, OIO_ERR_CONFIG, "'%.80s' is no column, figure or key of %.160s; docs/results-db.md lists them", name,
                        db->path);
 }

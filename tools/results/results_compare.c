@@ -36,9 +36,14 @@ static int column_of(const struct both *both, const char *name) {
 }
 
 static bool differ(const struct both *both, int column) {
-  const char *a = (const char *)sqlite3_column_text(both->row, column),
-             *b = (const char *)sqlite3_column_text(both->row, both->columns + column);
-  return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
+  const int other = both->columns + column;
+  if (results_db_is_null(both->row, column) != results_db_is_null(both->row, other)) return true;
+  return strcmp(results_db_text(both->row, column), results_db_text(both->row, other)) != 0;
+}
+
+/* For people. */
+static const char *shown(sqlite3_stmt *row, int column) {
+  return results_db_is_null(row, column) ? "-" : results_db_text(row, column);
 }
 
 static void put_keys(sqlite3_stmt *keys, bool json) {
@@ -54,8 +59,7 @@ static void put_keys(sqlite3_stmt *keys, bool json) {
       }
       putchar('}');
     } else {
-      const char *a = (const char *)sqlite3_column_text(keys, 1), *b = (const char *)sqlite3_column_text(keys, 2);
-      printf("%-28s %16s %16s\n", (const char *)sqlite3_column_text(keys, 0), a != NULL ? a : "-", b != NULL ? b : "-");
+      printf("%-28s %16s %16s\n", results_db_text(keys, 0), shown(keys, 1), shown(keys, 2));
     }
   }
   if (json) fputs("\n ],\n", stdout);
@@ -77,9 +81,7 @@ static void put_rest(const struct both *both, bool json) {
       results_put_json(stdout, both->row, both->columns + column);
       putchar('}');
     } else {
-      const char *a = (const char *)sqlite3_column_text(both->row, column);
-      const char *b = (const char *)sqlite3_column_text(both->row, both->columns + column);
-      printf("%-28s %16s %16s\n", names[i], a != NULL ? a : "-", b != NULL ? b : "-");
+      printf("%-28s %16s %16s\n", names[i], shown(both->row, column), shown(both->row, both->columns + column));
     }
     first = false;
   }
@@ -97,15 +99,10 @@ static void put_figure_json(const struct both *both, const char *name, int colum
 
 static void put_figure_text(const struct both *both, const char *name, int column) {
   const double a = sqlite3_column_double(both->row, column), b = sqlite3_column_double(both->row, both->columns + column);
-  const bool number =
-      sqlite3_column_type(both->row, column) != SQLITE_NULL && sqlite3_column_type(both->row, both->columns + column) != SQLITE_NULL;
+  const bool number = !results_db_is_null(both->row, column) && !results_db_is_null(both->row, both->columns + column);
   printf("%-28s ", name);
   if (!number)
-    printf("%16s %16s\n",
-           sqlite3_column_type(both->row, column) != SQLITE_NULL ? (const char *)sqlite3_column_text(both->row, column) : "-",
-           sqlite3_column_type(both->row, both->columns + column) != SQLITE_NULL
-               ? (const char *)sqlite3_column_text(both->row, both->columns + column)
-               : "-");
+    printf("%16s %16s\n", shown(both->row, column), shown(both->row, both->columns + column));
   else if (a != 0)
     printf("%16.9g %16.9g %+15.6g %+8.2f %%\n", a, b, b - a, 100 * (b - a) / fabs(a));
   else
@@ -170,7 +167,9 @@ int results_compare(struct results_db *db, const struct results_asked *asked) {
     put_figures(&both, asked->json);
     put_parts(&both, asked->json);
   }
-  enum oio_status status = results_db_end(db, row, there ? OIO_OK : OIO_ERR_IO, &error);
+  enum oio_status status = results_db_end(db, row, OIO_OK, &error);
   status = results_db_end(db, keys, status, &error);
+  if (status == OIO_OK && !there && *error.text == '\0') results_db_damaged(db, &error);
+  if (!there) status = OIO_ERR_IO;
   return status == OIO_OK ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
 }

@@ -69,7 +69,7 @@ static enum oio_status add_keys(struct table *table, const struct results_db *db
   const unsigned first = table->columns;
   while (status == OIO_OK && sqlite3_step(row) == SQLITE_ROW) {
     char key[COLUMN_NAME_BYTES];
-    for (const char *at = (const char *)sqlite3_column_text(row, 0); at != NULL && *at != '\0' && status == OIO_OK;) {
+    for (const char *at = results_db_text(row, 0); *at != '\0' && status == OIO_OK;) {
       const size_t nbytes = strcspn(at, " ");
       snprintf(key, sizeof key, "%.*s", (int)nbytes, at);
       bool known = false;
@@ -140,8 +140,9 @@ static bool put_rows(FILE *out, struct table *table, sqlite3_stmt *row) {
   for (; sqlite3_step(row) == SQLITE_ROW; table->rows++) {
     for (unsigned i = 0; i < table->columns; i++) {
       if (i > 0) putc(',', out);
-      const char *text = (const char *)sqlite3_column_text(row, (int)i);
-      if (text != NULL) put_text(out, text, table->parquet && table->column[i].type == COLUMN_TEXT);
+      if (results_db_is_null(row, (int)i)) continue;
+      const char *text = results_db_text(row, (int)i);
+      put_text(out, text, table->parquet && table->column[i].type == COLUMN_TEXT);
     }
     putc('\n', out);
   }

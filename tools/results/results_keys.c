@@ -12,6 +12,7 @@ int64_t selection_ask(const struct results_db *db, const struct selection *selec
   sqlite3_stmt *statement = selection_prepare(db, &all, sql, error);
   if (statement == NULL) return -1;
   const int64_t answer = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
+  if (answer < 0) results_db_fault(db, "read", error);
   sqlite3_finalize(statement);
   return answer;
 }
@@ -29,7 +30,7 @@ static char *all_asked(const struct results_db *db, const struct selection *sele
     return NULL;
   }
   for (bool first = true; sqlite3_step(row) == SQLITE_ROW; first = false)
-    fprintf(page.out, "%c%s", first ? '[' : ',', (const char *)sqlite3_column_text(row, 0));
+    fprintf(page.out, "%c%s", first ? '[' : ',', results_db_text(row, 0));
   fputs("]", page.out);
   char *text = page_end(&page);
   if (text == NULL) oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
@@ -51,7 +52,7 @@ enum oio_status selection_keys(const struct results_db *db, const struct selecti
   if (row != NULL) {
     sqlite3_bind_text(row, 1, asked, -1, SQLITE_STATIC);
     sqlite3_bind_int64(row, 2, runs);
-    while (*count < room && sqlite3_step(row) == SQLITE_ROW) column_of_key((const char *)sqlite3_column_text(row, 0), &columns[(*count)++]);
+    while (*count < room && sqlite3_step(row) == SQLITE_ROW) column_of_key(results_db_text(row, 0), &columns[(*count)++]);
   }
   const enum oio_status status = results_db_end(db, row, row != NULL ? OIO_OK : OIO_ERR_IO, error);
   free(asked);

@@ -57,8 +57,9 @@ static enum oio_status choose(struct listing *listing, const struct results_db *
   if (status == OIO_OK) status = add_named(listing, db, "workload,seed", error);
   if (status == OIO_OK) status = add_keys(listing, db, &asked->selection, error);
   if (status == OIO_OK) status = add_named(listing, db, "result,p50,p99,mean,goodput", error);
-  if (status == OIO_OK && selection_ask(db, &asked->selection, "count(run.energy_pj_per_message_bit)", error) > 0)
-    status = add(listing, db, "energy", error);
+  const int64_t known = status == OIO_OK ? selection_ask(db, &asked->selection, "count(run.energy_pj_per_message_bit)", error) : 0;
+  if (known < 0) status = OIO_ERR_IO;
+  if (known > 0) status = add(listing, db, "energy", error);
   return status;
 }
 
@@ -74,7 +75,7 @@ static sqlite3_stmt *prepare(const struct listing *listing, const struct results
   return statement;
 }
 
-static void put_json(const struct listing *listing, sqlite3_stmt *row) {
+static bool put_json(const struct listing *listing, sqlite3_stmt *row) {
   bool first = true;
   putchar('[');
   for (; sqlite3_step(row) == SQLITE_ROW; first = false) {
@@ -86,18 +87,19 @@ static void put_json(const struct listing *listing, sqlite3_stmt *row) {
     putchar('}');
   }
   fputs("\n]\n", stdout);
+  return sqlite3_reset(row) == SQLITE_OK;
 }
 
 static const char *cell(sqlite3_stmt *row, unsigned column, char out[32]) {
   const int type = sqlite3_column_type(row, (int)column);
   if (type == SQLITE_NULL) return "-";
-  if (type != SQLITE_FLOAT) return (const char *)sqlite3_column_text(row, (int)column);
+  if (type != SQLITE_FLOAT) return results_db_text(row, (int)column);
   snprintf(out, 32, "%.9g", sqlite3_column_double(row, (int)column));
   return out;
 }
 
-/* Twice through the rows: first for the widths. */
-static void put_table(const struct listing *listing, sqlite3_stmt *row) {
+/* Twice through the rows: first for the widths. False: they cannot be read. */
+static bool put_table(const struct listing *listing, sqlite3_stmt *row) {
   unsigned width[COLUMNS_MAX];
   char text[32];
   unsigned long long rows = 0;
@@ -108,7 +110,7 @@ static void put_table(const struct listing *listing, sqlite3_stmt *row) {
       if (wide > width[i]) width[i] = wide;
     }
   }
-  sqlite3_reset(row);
+  if (sqlite3_reset(row) != SQLITE_OK) return false;
   for (unsigned i = 0; i < listing->columns; i++)
     printf("%s%*s", i == 0 ? "" : "  ", listing->column[i].type == COLUMN_TEXT ? -(int)width[i] : (int)width[i], listing->column[i].name);
   putchar('\n');
@@ -118,6 +120,7 @@ static void put_table(const struct listing *listing, sqlite3_stmt *row) {
     putchar('\n');
   }
   printf("%llu run%s\n", rows, rows == 1 ? "" : "s");
+  return sqlite3_reset(row) == SQLITE_OK;
 }
 
 int results_list(struct results_db *db, const struct results_asked *asked) {
@@ -125,13 +128,9 @@ int results_list(struct results_db *db, const struct results_asked *asked) {
   struct listing listing = {.columns = 0};
   sqlite3_stmt *row = choose(&listing, db, asked, &error) == OIO_OK ? prepare(&listing, db, asked, &error) : NULL;
   if (row == NULL) return results_refuse(asked->verb, "%s", error.text);
-  if (asked->json)
-    put_json(&listing, row);
-  else
-    put_table(&listing, row);
-  const bool whole = sqlite3_reset(row) == SQLITE_OK;
+  const bool whole = asked->json ? put_json(&listing, row) : put_table(&listing, row);
+  if (!whole) results_db_fault(db, "read", &error);
   sqlite3_finalize(row);
   if (whole) return EXIT_DONE;
-  results_db_fault(db, "read", &error);
   return results_refuse(asked->verb, "%s", error.text);
 }

@@ -25,9 +25,22 @@ enum oio_status results_db_fault(const struct results_db *db, const char *what, 
                        sqlite3_errmsg(db->file), remedy);
 }
 
+const char *results_db_text(sqlite3_stmt *row, int column) {
+  const char *text = (const char *)sqlite3_column_text(row, column);
+  return text != NULL ? text : "";
+}
+
+bool results_db_is_null(sqlite3_stmt *row, int column) {
+  return sqlite3_column_type(row, column) == SQLITE_NULL;
+}
+
 enum oio_status results_db_end(const struct results_db *db, sqlite3_stmt *statement, enum oio_status status, struct oio_error *error) {
   const bool whole = sqlite3_finalize(statement) == SQLITE_OK;
   return status == OIO_OK && !whole ? results_db_fault(db, "read", error) : status;
+}
+
+void results_db_damaged(const struct results_db *db, struct oio_error *error) {
+  oio_error_set(error, OIO_ERR_FORMAT, "%.160s: it is damaged: a part of a run is missing; use another copy", db->path);
 }
 
 sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error) {
@@ -132,7 +145,7 @@ static void begin_log(const struct results_db *db) {
   sqlite3_stmt *statement = NULL;
   const bool asked =
       sqlite3_prepare_v2(db->file, "PRAGMA journal_mode = WAL", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
-  const bool kept = asked && strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+  const bool kept = asked && strcmp(results_db_text(statement, 0), "wal") == 0;
   sqlite3_finalize(statement);
   if (kept) sqlite3_exec(db->file, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
 }

@@ -20,8 +20,13 @@ struct results_db {
 enum oio_status results_db_open_to_read(struct results_db **db, const char *path, struct oio_error *error);
 /** The error that the last call left; it is not OIO_OK. */
 enum oio_status results_db_fault(const struct results_db *db, const char *what, struct oio_error *error);
+/** A column of a row as text; "" of NULL, and where memory is out, which the end of the statement tells. */
+const char *results_db_text(sqlite3_stmt *row, int column);
+bool results_db_is_null(sqlite3_stmt *row, int column);
 /** Ends a statement whose rows have been read: status, or an error where they ended by one. statement: NULL, nothing is done. */
 enum oio_status results_db_end(const struct results_db *db, sqlite3_stmt *statement, enum oio_status status, struct oio_error *error);
+/** What is to be there is not. */
+void results_db_damaged(const struct results_db *db, struct oio_error *error);
 /** Prepares a statement; NULL after an error. */
 sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error);
 

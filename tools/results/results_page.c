@@ -23,6 +23,13 @@ static enum oio_status add(struct shown *shown, const struct results_db *db, con
   return status;
 }
 
+/* Where what is asked of all runs is more than 0. */
+static enum oio_status add_if(struct shown *shown, const struct results_db *db, const struct selection *selection, const char *sql,
+                              const char *name, struct oio_error *error) {
+  const int64_t answer = selection_ask(db, selection, sql, error);
+  return answer < 0 ? OIO_ERR_IO : answer > 0 ? add(shown, db, name, error) : OIO_OK;
+}
+
 /* Those by which runs are known, keys and figures that are not the same in all of them, and the headline figures. */
 static enum oio_status choose(struct shown *shown, const struct results_db *db, const struct selection *selection,
                               struct oio_error *error) {
@@ -31,7 +38,7 @@ static enum oio_status choose(struct shown *shown, const struct results_db *db, 
                                        "latency_max_ps", "latency_mean_ps", "goodput_bits_per_s"};
   enum oio_status status = OIO_OK;
   for (size_t i = 0; i < sizeof first / sizeof first[0] && status == OIO_OK; i++) status = add(shown, db, first[i], error);
-  if (status == OIO_OK && selection_ask(db, selection, "count(run.label)", error) > 0) status = add(shown, db, "label", error);
+  if (status == OIO_OK) status = add_if(shown, db, selection, "count(run.label)", "label", error);
   unsigned keys = 0;
   if (status == OIO_OK) status = selection_keys(db, selection, &shown->column[shown->columns], KEYS_MAX, &keys, error);
   shown->columns += keys;
@@ -41,7 +48,7 @@ static enum oio_status choose(struct shown *shown, const struct results_db *db, 
     bool wanted = false;
     for (size_t k = 0; k < sizeof always / sizeof always[0]; k++) wanted |= strcmp(name, always[k]) == 0;
     snprintf(sql, sizeof sql, "min(run.%s) < max(run.%s)", name, name);
-    if (wanted || selection_ask(db, selection, sql, error) > 0) status = add(shown, db, name, error);
+    status = wanted ? add(shown, db, name, error) : add_if(shown, db, selection, sql, name, error);
   }
   return status;
 }
@@ -65,34 +72,34 @@ static void put_text(FILE *out, const char *text) {
 static void put_values(FILE *out, sqlite3_stmt *row, bool text) {
   char before[512] = "";
   for (bool first = true; sqlite3_step(row) == SQLITE_ROW; first = false) {
-    const char *value = (const char *)sqlite3_column_text(row, 0);
+    const char *value = results_db_text(row, 0);
     if (!first) putc(',', out);
     if (!text) {
-      fputs(value == NULL ? "null" : value, out);
-    } else if (strcmp(value == NULL ? "" : value, before) == 0) {
+      fputs(results_db_is_null(row, 0) ? "null" : value, out);
+    } else if (strcmp(value, before) == 0) {
       putc('1', out);
     } else {
-      put_text(out, value == NULL ? "" : value);
-      snprintf(before, sizeof before, "%s", value == NULL ? "" : value);
+      put_text(out, value);
+      snprintf(before, sizeof before, "%s", value);
     }
   }
 }
 
-/* A key whose values are all numbers is one. */
-static bool is_text(const struct results_db *db, const struct selection *selection, const struct column *column, struct oio_error *error) {
-  char sql[COLUMN_SQL_BYTES + 40];
+/* How many values are text: a key whose values are all numbers is one. -1 after an error. */
+static int64_t texts(const struct results_db *db, const struct selection *selection, const struct column *column, struct oio_error *error) {
+  char sql[COLUMN_SQL_BYTES + 60];
   if (column->type != COLUMN_KEY) return column->type == COLUMN_TEXT;
   snprintf(sql, sizeof sql, "count(*) FILTER (WHERE typeof(%s) = 'text')", column->sql);
-  return selection_ask(db, selection, sql, error) > 0;
+  return selection_ask(db, selection, sql, error);
 }
 
 static enum oio_status put_column(FILE *out, const struct results_db *db, const struct selection *selection, const struct column *column,
                                   struct oio_error *error) {
-  const bool text = is_text(db, selection, column, error);
-  sqlite3_stmt *row = selection_prepare(db, selection, column->sql, error);
+  const int64_t text = texts(db, selection, column, error);
+  sqlite3_stmt *row = text < 0 ? NULL : selection_prepare(db, selection, column->sql, error);
   if (row == NULL) return OIO_ERR_IO;
-  fprintf(out, "{\"name\":\"%s\",\"text\":%s,\"values\":[", column->name, text ? "true" : "false");
-  put_values(out, row, text);
+  fprintf(out, "{\"name\":\"%s\",\"text\":%s,\"values\":[", column->name, text > 0 ? "true" : "false");
+  put_values(out, row, text > 0);
   fputs("]}", out);
   return results_db_end(db, row, OIO_OK, error);
 }
@@ -121,9 +128,9 @@ static enum oio_status put_distributions(FILE *out, const struct results_db *db,
   if (row == NULL) return OIO_ERR_IO;
   putc('[', out);
   for (bool first = true; sqlite3_step(row) == SQLITE_ROW; first = false) {
-    const char *buckets = (const char *)sqlite3_column_text(row, 0);
+    const char *buckets = results_db_text(row, 0);
     if (!first) putc(',', out);
-    if (buckets == NULL || sqlite3_column_int64(row, 1) <= 0)
+    if (results_db_is_null(row, 0) || sqlite3_column_int64(row, 1) <= 0)
       fputs("null", out);
     else
       put_quantiles(out, buckets, (uint64_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2));

@@ -40,10 +40,10 @@ static enum oio_status see(const struct check *check, const char *schema, int64_
   sqlite3_bind_int64(row, 1, run);
   if (sqlite3_step(row) == SQLITE_ROW) {
     int at = 0;
-    snprintf(seen->result, sizeof seen->result, "%s", (const char *)sqlite3_column_text(row, at++));
-    snprintf(seen->error, sizeof seen->error, "%s", (const char *)sqlite3_column_text(row, at++));
-    const char *inputs = (const char *)sqlite3_column_text(row, at++);
-    snprintf(seen->inputs, sizeof seen->inputs, "%s", inputs != NULL ? inputs : "");
+    snprintf(seen->result, sizeof seen->result, "%s", results_db_text(row, at++));
+    snprintf(seen->error, sizeof seen->error, "%s", results_db_text(row, at++));
+    const char *inputs = results_db_text(row, at++);
+    snprintf(seen->inputs, sizeof seen->inputs, "%s", inputs);
     for (unsigned i = 0; i < RESULTS_PARTS; i++) seen->part[i] = sqlite3_column_double(row, at++);
     for (unsigned i = 0; i < check->figures; i++, at++) {
       seen->there[i] = sqlite3_column_type(row, at) != SQLITE_NULL;
@@ -156,8 +156,7 @@ static enum oio_status compare_keys(const struct check *check, struct checked *r
   sqlite3_bind_int64(row, 1, run->golden);
   sqlite3_bind_int64(row, 2, run->fresh);
   while (sqlite3_step(row) == SQLITE_ROW)
-    say(run, "it ran with %s=%s, before with %s", (const char *)sqlite3_column_text(row, 0), (const char *)sqlite3_column_text(row, 2),
-        (const char *)sqlite3_column_text(row, 1));
+    say(run, "it ran with %s=%s, before with %s", results_db_text(row, 0), results_db_text(row, 2), results_db_text(row, 1));
   return results_db_end(check->golden, row, OIO_OK, error);
 }
 

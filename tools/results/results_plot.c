@@ -51,38 +51,42 @@ static json_t *value_of(sqlite3_stmt *row, int at) {
   case SQLITE_FLOAT:
     return json_real(sqlite3_column_double(row, at));
   case SQLITE_TEXT:
-    return json_string((const char *)sqlite3_column_text(row, at));
+    return json_string(results_db_text(row, at));
   default:
     return NULL;
   }
 }
 
-/* A figure is one of the results, anything else a value that the run was asked for with; of one that has none it is nothing. */
-static void put(json_t *values, json_t *results, const struct column *column, sqlite3_stmt *row, int at) {
-  json_t *value = value_of(row, at);
-  if (value != NULL)
-    json_object_set_new(is_figure(column) ? results : values, column->name, value);
-  else if (!is_figure(column))
-    json_object_set_new(values, column->name, json_string(""));
+/* A figure is one of the results, anything else a value that the run was asked for with; of one that has none it is nothing. False: out of
+ * memory. */
+static bool put(json_t *values, json_t *results, const struct column *column, sqlite3_stmt *row, int at) {
+  json_t *to = is_figure(column) ? results : values;
+  if (results_db_is_null(row, at)) return is_figure(column) || json_object_set_new(to, column->name, json_string("")) == 0;
+  return json_object_set_new(to, column->name, value_of(row, at)) == 0;
 }
 
-/* A row as a line of a sweep would be read. */
-static enum oio_status add_row(struct plot *plot, sqlite3_stmt *row, struct oio_error *error) {
-  struct outcome outcome = {
-      .object = json_object(), .point = (uint64_t)sqlite3_column_int64(row, 0), .good = sqlite3_column_int(row, 1) != 0, .error = ""};
+/* A row as a line of a sweep would be read. False: out of memory. */
+static bool make_outcome(const struct plot *plot, sqlite3_stmt *row, struct outcome *outcome) {
   json_t *values = json_object(), *results = json_object();
   int at = 2;
-  put(values, results, &plot->x, row, at++);
-  if (plot->set->query.by != NULL) put(values, results, &plot->by, row, at++);
-  for (unsigned i = 0; i < plot->set->query.figures; i++) put(values, results, &plot->y[i], row, at++);
-  json_object_set_new(outcome.object, "values", values);
-  json_object_set_new(outcome.object, "results", results);
-  const bool has_x = !is_figure(&plot->x) || json_object_get(results, plot->x.name) != NULL;
+  *outcome = (struct outcome){
+      .object = json_object(), .point = (uint64_t)sqlite3_column_int64(row, 0), .good = sqlite3_column_int(row, 1) != 0, .error = ""};
+  bool good = put(values, results, &plot->x, row, at++);
+  if (plot->set->query.by != NULL) good = put(values, results, &plot->by, row, at++) && good;
+  for (unsigned i = 0; i < plot->set->query.figures; i++) good = put(values, results, &plot->y[i], row, at++) && good;
+  good = json_object_set_new(outcome->object, "values", values) == 0 && good;
+  return json_object_set_new(outcome->object, "results", results) == 0 && good;
+}
+
+static enum oio_status add_row(struct plot *plot, sqlite3_stmt *row, struct oio_error *error) {
+  struct outcome outcome;
   enum oio_status status = OIO_OK;
-  if (has_x || !outcome.good)
-    status = series_add(plot->set, &outcome, error);
-  else
+  if (!make_outcome(plot, row, &outcome))
+    status = oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  else if (is_figure(&plot->x) && results_db_is_null(row, 2) && outcome.good)
     plot->set->missing++;
+  else
+    status = series_add(plot->set, &outcome, error);
   outcome_free(&outcome);
   return status;
 }

@@ -24,7 +24,7 @@ static enum oio_status set_keys(const struct results_db *golden, const char *key
   sqlite3_bind_text(row, 1, keys, -1, SQLITE_STATIC);
   enum oio_status status = OIO_OK;
   while (status == OIO_OK && sqlite3_step(row) == SQLITE_ROW) {
-    snprintf(assignment, sizeof assignment, "%s=%s", (const char *)sqlite3_column_text(row, 0), (const char *)sqlite3_column_text(row, 1));
+    snprintf(assignment, sizeof assignment, "%s=%s", results_db_text(row, 0), results_db_text(row, 1));
     status = oio_config_set(config, "the run", assignment, error);
   }
   return results_db_end(golden, row, status, error);
@@ -108,11 +108,11 @@ enum oio_status results_rerun(struct results_db *golden, const struct selection 
   if (row == NULL) return OIO_ERR_IO;
   while (status == OIO_OK && sqlite3_step(row) == SQLITE_ROW) {
     const struct asked_run asked = {.id = sqlite3_column_int64(row, 0),
-                                    .workload = (const char *)sqlite3_column_text(row, 1),
-                                    .keys = (const char *)sqlite3_column_text(row, 2),
-                                    .seed = (const char *)sqlite3_column_text(row, 3),
-                                    .label = (const char *)sqlite3_column_text(row, 4)};
-    if (strcmp((const char *)sqlite3_column_text(row, 5), "event simulator") == 0) status = run_one(golden, &asked, study, fresh, error);
+                                    .workload = results_db_text(row, 1),
+                                    .keys = results_db_text(row, 2),
+                                    .seed = results_db_text(row, 3),
+                                    .label = results_db_is_null(row, 4) ? NULL : results_db_text(row, 4)};
+    if (strcmp(results_db_text(row, 5), "event simulator") == 0) status = run_one(golden, &asked, study, fresh, error);
   }
   return results_db_end(golden, row, status, error);
 }

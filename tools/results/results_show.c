@@ -21,10 +21,10 @@ static const char keys_sql[] =
 
 /* As it is in JSON: numbers of a key may be text in SQLite, and the other way round. */
 static void put_value(sqlite3_stmt *row) {
-  if (strcmp((const char *)sqlite3_column_text(row, 2), "text") == 0)
-    quoted_put(stdout, (const char *)sqlite3_column_text(row, 1));
+  if (strcmp(results_db_text(row, 2), "text") == 0)
+    quoted_put(stdout, results_db_text(row, 1));
   else
-    fputs((const char *)sqlite3_column_text(row, 1), stdout);
+    fputs(results_db_text(row, 1), stdout);
 }
 
 static bool is_json(const char *name) {
@@ -42,14 +42,14 @@ static void put_json(sqlite3_stmt *row, sqlite3_stmt *keys) {
     if (is_inner(name)) continue;
     printf("%s\n \"%s\": ", between, name);
     if (is_json(name) && sqlite3_column_type(row, i) == SQLITE_TEXT)
-      fputs((const char *)sqlite3_column_text(row, i), stdout);
+      fputs(results_db_text(row, i), stdout);
     else
       results_put_json(stdout, row, i);
     between = ",";
   }
   fputs(",\n \"config\": {", stdout);
   for (bool first = true; sqlite3_step(keys) == SQLITE_ROW; first = false) {
-    printf("%s\n  \"%s\": ", first ? "" : ",", (const char *)sqlite3_column_text(keys, 0));
+    printf("%s\n  \"%s\": ", first ? "" : ",", results_db_text(keys, 0));
     put_value(keys);
   }
   fputs("\n }\n}\n", stdout);
@@ -64,7 +64,7 @@ static void put_text(sqlite3_stmt *row) {
     if (sqlite3_column_type(row, i) == SQLITE_FLOAT)
       printf("%.9g\n", sqlite3_column_double(row, i));
     else
-      printf("%s\n", (const char *)sqlite3_column_text(row, i));
+      printf("%s\n", results_db_text(row, i));
   }
 }
 
@@ -77,7 +77,9 @@ int results_show(struct results_db *db, const struct results_asked *asked) {
     put_json(row, keys);
   else if (there)
     put_text(row);
-  enum oio_status status = results_db_end(db, row, there ? OIO_OK : OIO_ERR_IO, &error);
+  enum oio_status status = results_db_end(db, row, OIO_OK, &error);
   status = results_db_end(db, keys, status, &error);
+  if (status == OIO_OK && !there && *error.text == '\0') results_db_damaged(db, &error);
+  if (!there) status = OIO_ERR_IO;
   return status == OIO_OK ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
 }
