@@ -21,6 +21,13 @@ zcat "$trace" | awk -v W=8 -v R=4 -v B=262144 -v P=4096 -f "$check"
 same 3584 "$(jq .records json)"
 same "$(zcat "$trace" | tail -1)" "end 3584"
 same "$(zcat "$trace" | awk '/^[0-9]/ && ($2 == 3 || $2 == 7) { b += $5 } END { print b }')" "$(jq '.crossing[0].bytes + .crossing[1].bytes' json)"
+sentence "the part of hpcc reads whole, and is what its certificate says"
+trace=$source/traces/hpcc-4.oiotrace.gz
+gzip -t "$trace"
+"$oio" trace info --json "$trace" >json
+same "6000 4 212653239" "$(jq -r '"\(.records) \(.nodes) \(.bytes)"' json)"
+same "6000 212653239" "$(zcat "$trace" | awk '/^[0-9]/ { n++; b += $5 } END { printf "%d %d\n", n, b }')"
+same 0 "$(zcat "$trace" | awk '/^[0-9]/ && $7 == "-" { bad += ++n > 4 } END { print bad + 0 }')" # each rank begins once
 sentence "no shipped trace is above 150 KB"
 same "" "$(find "$source/traces" -type f -size +150k)"
 sentence "the example in docs/trace-format.md is a trace"
