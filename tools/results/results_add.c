@@ -197,12 +197,14 @@ static enum oio_status add_row(struct results_db *db, const struct results_entry
 
 static enum oio_status add_whole(struct results_db *db, const struct results_entry *entry, const struct keys *keys,
                                  struct oio_error *error) {
-  int64_t id = 0;
+  int64_t id = db->basis;
   enum oio_status status = execute(db, "BEGIN IMMEDIATE", error);
   if (status != OIO_OK) return status;
-  status = row_of(db, "INSERT OR IGNORE INTO basis(keys) VALUES (?1)", "SELECT id FROM basis WHERE keys = ?1", keys->basis, &id, error);
+  if (id == 0)
+    status = row_of(db, "INSERT OR IGNORE INTO basis(keys) VALUES (?1)", "SELECT id FROM basis WHERE keys = ?1", keys->basis, &id, error);
   if (status == OIO_OK) status = add_row(db, entry, keys, id, error);
   if (status == OIO_OK) status = execute(db, "COMMIT", error);
+  if (status == OIO_OK) db->basis = id;
   if (status != OIO_OK) sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
   return status;
 }
@@ -214,9 +216,9 @@ enum oio_status results_db_add(struct results_db *db, const struct results_entry
   resolved = defaults;
   enum oio_status status = oio_config_resolve(&resolved, error);
   struct keys keys = {.asked = keys_of(entry->asked, &defaults, true),
-                      .basis = keys_of(&resolved, NULL, false),
+                      .basis = db->basis > 0 ? NULL : keys_of(&resolved, NULL, false),
                       .differs = keys_of(entry->config, &resolved, false)};
-  if (keys.asked == NULL || keys.basis == NULL || keys.differs == NULL) status = no_memory(error);
+  if (keys.asked == NULL || (keys.basis == NULL && db->basis == 0) || keys.differs == NULL) status = no_memory(error);
   if (status == OIO_OK) status = prepare(db, error);
   if (status == OIO_OK) status = add_whole(db, entry, &keys, error);
   free(keys.asked);

@@ -13,6 +13,7 @@ struct results_db {
   sqlite3 *file;
   char *path;
   sqlite3_stmt *add; /* kept from one run to the next */
+  int64_t basis;     /* the row of the defaults of this version, once it is known to be there; else 0 */
   bool adds;         /* rather than reads */
 };
 
