@@ -35,7 +35,7 @@ link/credit.h ->
 link/replay.h link/replay.c -> oio/flit.h link/sequence.h base/cold.h
 oio/plain.h plain/plain_state.h plain/plain_flit.c plain/plain.c plain/plain_tx.c plain/plain_rx.c -> oio/base.h oio/flit.h oio/crc16.h link/sequence.h base/little_endian.h base/precondition.h
 oio/retimer.h retimer/retimer.c -> oio/base.h base/precondition.h
-oio/states.h states/states_rules.h states/states.c states/states_rules.c states/states_side.c states/states_bridge.c -> oio/base.h
+oio/states.h states/states_rules.h states/states.c states/states_rules.c states/states_side.c states/states_adapter.c states/states_bridge.c -> oio/base.h
 oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
 channel/inner_code.h channel/inner_code.c -> base/normal.h
 channel/markers.h channel/markers.c -> oio/base.h base/wide.h

@@ -99,18 +99,18 @@ static void greet(struct oio_states *s) {
 }
 
 static void offer(struct oio_states *s, uint64_t now, const struct oio_states_in *in) {
-  const bool up = s->out.status == OIO_STATE_RESET && in->trained;
-  if (up && in->unknown) {
+  const bool is_reset = s->out.status == OIO_STATE_RESET;
+  if (is_reset && (in->unknown || (!in->trained && s->asked == OIO_STATE_NONE))) {
     greet(s);
     return;
   }
   s->greeting = false;
-  if (up && !s->done && !s->offering && s->asked == OIO_STATE_NONE) {
+  if (is_reset && !s->done && !s->offering && s->asked == OIO_STATE_NONE) {
     s->offering = s->due = true;
     s->tag++;
     s->since_ps = now;
   }
-  s->offering = s->offering && up && !s->done;
+  s->offering = s->offering && is_reset && !s->done;
 }
 
 static void repeat(struct oio_states *s, uint64_t now) {

@@ -416,7 +416,8 @@ static inline void spec_change(struct spec_states *e, uint64_t now, const struct
 }
 
 static inline void spec_send(struct spec_states *e, uint64_t now, const struct spec_states_in *in) {
-  const bool up = e->status == SPEC_RESET && in->trained, mute = up && in->unknown, offering = up && !mute && !e->exchanged;
+  const bool is_reset = e->status == SPEC_RESET, mute = is_reset && (in->unknown || (!in->trained && e->asks == SPEC_NOTHING));
+  const bool offering = is_reset && !mute && !e->exchanged;
   if (mute) {
     if (!e->mute) e->unsent = true;
     e->exchanged = false;

@@ -137,7 +137,7 @@ static void two_ends_agree_after_any_trouble(void **unused) {
     const unsigned loss = (unsigned)chance_below(&r, 40), trouble = 50 + (unsigned)chance_below(&r, 600);
     for (unsigned i = 0; i < 2; i++) {
       struct spec_states_config config = any_config(&r);
-      config.answer = 0; /* without end: an answer that is not late is all that is asked here */
+      if (round_of % 2 == 0) config.answer = 0; /* else a late answer may end in LinkError, for both */
       assert_int_equal(twin_states_create(&t[i], &config), OIO_OK);
     }
     const bool led = chance_below(&r, 2) == 0; /* those above go through NOP and Active to a state that both want */
