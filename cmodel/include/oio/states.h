@@ -148,7 +148,6 @@ void oio_states_above(const struct oio_states_out *rdi, struct oio_states_in *fd
 /** Two ends back to back: 0 and 1. */
 struct oio_states_bridge {
   struct oio_states end[2];
-  bool renewed[2]; /**< the die at this end has started over, and the other end is still to follow */
 };
 enum oio_status oio_states_bridge_create(struct oio_states_bridge *bridge, const struct oio_states_config config[2],
                                          struct oio_error *error);

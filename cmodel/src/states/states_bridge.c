@@ -14,10 +14,7 @@ enum oio_status oio_states_bridge_create(struct oio_states_bridge *b, const stru
 }
 
 void oio_states_bridge_reset(struct oio_states_bridge *b) {
-  for (unsigned i = 0; i < 2; i++) {
-    oio_states_reset(&b->end[i]);
-    b->renewed[i] = false;
-  }
+  for (unsigned i = 0; i < 2; i++) oio_states_reset(&b->end[i]);
 }
 
 /* Is it, or may it find itself, in a state that needs a die at the other end? */
@@ -68,7 +65,7 @@ static struct oio_states_in pins_of(const struct oio_states_bridge *b, unsigned 
       .hold = s->heard == OIO_STATE_NONE || !answered(s, other), /* also what this clock may bring */
       .unknown = !other->known,
       .refuse = other->out.status == OIO_STATE_PMNAK,
-      .restart = relies(s) && (b->renewed[1 - i] || (other->out.status == OIO_STATE_RESET && !other->done)),
+      .restart = relies(s) && other->out.status == OIO_STATE_RESET && !other->done,
   };
 }
 
@@ -81,11 +78,6 @@ static void promise(struct oio_states *s, const struct oio_states *other) {
   s->own.retry = s->own.retry || other->far.retry;
 }
 
-/* A die that offers anew where this end had its parameters already. */
-static bool is_renewal(const struct oio_states *s, const struct oio_side_message *m) {
-  return m != NULL && m->kind == OIO_SIDE_OFFER && s->out.status == OIO_STATE_RESET && s->done && m->tag != s->offer_tag;
-}
-
 void oio_states_bridge_step(struct oio_states_bridge *b, uint64_t now_ps, const bool trained[2], const bool failed[2],
                             const struct oio_side_message *const arrived[2]) {
   for (unsigned i = 0; i < 2; i++) {
@@ -94,8 +86,6 @@ void oio_states_bridge_step(struct oio_states_bridge *b, uint64_t now_ps, const 
     in.trained = trained[i];
     in.failed = failed[i];
     promise(s, &b->end[1 - i]);
-    if (is_renewal(s, arrived[i])) b->renewed[i] = true;
     oio_states_step(s, now_ps, &in, arrived[i]);
-    if (!relies(s)) b->renewed[1 - i] = false;
   }
 }

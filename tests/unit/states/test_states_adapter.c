@@ -161,8 +161,37 @@ static void two_levels_agree_after_any_trouble(void **unused) {
   for (unsigned i = 0; i < sizeof targets; i++) assert_true(agreed[targets[i]] > 0);
 }
 
+/* What the FDI's status asks of the RDI, case by case. */
+static void each_state_of_the_fdi_asks_its_own_of_the_rdi(void **unused) {
+  (void)unused;
+  static const struct {
+    uint8_t fdi, rdi;
+    bool inband, retrain;
+    uint8_t request;
+  } cases[] = {
+      {OIO_STATE_RESET, OIO_STATE_RESET, false, false, OIO_STATE_NOP},
+      {OIO_STATE_RESET, OIO_STATE_RESET, true, false, OIO_STATE_ACTIVE},
+      {OIO_STATE_ACTIVE, OIO_STATE_ACTIVE, true, false, OIO_STATE_ACTIVE},
+      {OIO_STATE_ACTIVE, OIO_STATE_ACTIVE, true, true, OIO_STATE_RETRAIN},
+      {OIO_STATE_RETRAIN, OIO_STATE_RETRAIN, true, true, OIO_STATE_ACTIVE},
+      {OIO_STATE_L1, OIO_STATE_ACTIVE, true, false, OIO_STATE_L1},
+      {OIO_STATE_L2, OIO_STATE_RESET, true, false, OIO_STATE_NOP},
+      {OIO_STATE_LINK_RESET, OIO_STATE_ACTIVE, true, false, OIO_STATE_LINK_RESET},
+      {OIO_STATE_DISABLED, OIO_STATE_RESET, false, false, OIO_STATE_DISABLED},
+      {OIO_STATE_LINK_ERROR, OIO_STATE_ACTIVE, true, false, OIO_STATE_NOP},
+  };
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const struct oio_states fdi = {.out = {.status = cases[i].fdi}, .asked = OIO_STATE_NONE};
+    const struct oio_states_out rdi = {.status = cases[i].rdi, .inband_pres = cases[i].inband};
+    const struct oio_states_in in = oio_states_below(&fdi, &rdi, cases[i].retrain);
+    assert_int_equal(in.request, cases[i].request);
+    assert_false(in.linkerror);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(two_levels_agree_after_any_trouble)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(each_state_of_the_fdi_asks_its_own_of_the_rdi),
+                                     cmocka_unit_test(two_levels_agree_after_any_trouble)};
   chance_start();
   return cmocka_run_group_tests_name("states of adapters", tests, NULL, NULL);
 }
