@@ -361,6 +361,7 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
       "at 100ns all: down for 300ns; at 700ns link 0: fibre 1 cut; at 1500ns all: down for 50ns, 3 times every 200ns",
       "at 150ns all: error rate 2e-4; at 400ns all: loss 0.5 dB; at 600ns all: loss -1 dB over 300ns; at 450ns all: warms 0.4 K over 200ns",
       "at 200ns all: lane 2 dies; at 260ns all: lane 3 dies; at 1us all: error rate 1e-4"};
+  static const char *const processes[] = {"independent", "precoded:0.7", "two-state:1e-3:0.1:20000", "pam4:0.6+two-state:1e-3:0.1:20000"};
   if (kind % 2 != 0) return;
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
     struct oio_link_class *link = &config->classes[i];
@@ -376,6 +377,8 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
     link->ring_pm_per_k = 80;
     link->marker_bits = kind / 2304 % 2 == 0 ? 0 : 700;
     link->marker_period_bits = 9000;
+    strcpy(link->errors, processes[kind / 4608 % 4]);
+    if (kind / 4608 % 4 > 1 && link->bit_error_rate > 0) link->bit_error_rate = 2e-4;
   }
   if (kind / 288 % 2 == 0) strcpy(config->faults, schedules[kind / 576 % 4]);
 }

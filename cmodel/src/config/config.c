@@ -28,8 +28,9 @@
   WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
         "technology of the " what                                                                                                          \
         ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps, ring_* (oio tech)"),                          \
-      OPTION(name ".tech_errors", "off|on", "off", classes[of].tech_errors,                                                                \
-             "on: it brings bit_error_rate (observed where that is known, else its limit), fec and fec_ways too, as in oio compare"),      \
+      OPTION(                                                                                                                              \
+          name ".tech_errors", "off|on", "on", classes[of].tech_errors,                                                                    \
+          "off: it brings neither bit_error_rate (observed where that is known, else its limit) nor fec and fec_ways, but times alone"),   \
       NUMBER(name ".bit_error_rate", "", 0, 0.5, "0", classes[of].bit_error_rate, what ", each direction, in the mean"),                   \
       WORDS(name ".errors", "KIND", "independent", classes[of].errors,                                                                     \
             "independent; runs of wrong symbols, nrz:A, pam4:A or precoded:A, A being how often an error follows an error; "               \

@@ -17,13 +17,15 @@ static double typical(const struct oio_tech *tech, enum oio_tech_quantity quanti
   return tech->value[quantity].typical;
 }
 
-/* The configuration line of a technology over its typical reach, in one class. */
+/* The configuration line of a technology over its typical reach, in one class, without its errors. */
 static struct oio_config with(const struct oio_tech *tech, const char *link_class) {
   char name[100], length[100];
   struct oio_config config;
   oio_config_defaults(&config);
   snprintf(name, sizeof name, "%s.tech=%s", link_class, tech->name);
   snprintf(length, sizeof length, "%s.length_m=%.9g", link_class, typical(tech, OIO_TECH_REACH_M));
+  set(&config, name);
+  snprintf(name, sizeof name, "%s.tech_errors=off", link_class);
   set(&config, name);
   set(&config, length);
   return config;
@@ -80,7 +82,8 @@ static void a_key_of_its_own_wins_before_and_behind(void **state) {
   static const char *const orders[2][3] = {{"rack.lanes=4", "rack.logic_ps=7", "rack.tech=lpo_800g"},
                                            {"rack.tech=lpo_800g", "rack.lanes=4", "rack.logic_ps=7"}};
   for (unsigned order = 0; order < 2; order++) {
-    const struct oio_config config = configured((const char *const[]){orders[order][0], orders[order][1], orders[order][2], NULL});
+    const struct oio_config config =
+        configured((const char *const[]){"rack.tech_errors=off", orders[order][0], orders[order][1], orders[order][2], NULL});
     const struct oio_link_class *of = &config.classes[OIO_CLASS_RACK];
     assert_int_equal(of->lanes, 4);
     assert_int_equal(of->logic_ps, 7);
@@ -127,8 +130,9 @@ static void with_its_errors_a_technology_brings_error_rate_and_correction(void *
       struct oio_config config;
       oio_config_defaults(&config);
       snprintf(tech, sizeof tech, "rack.tech=%s", rows[i].tech);
-      set(&config, order == 0 ? tech : "rack.tech_errors=on");
-      set(&config, order == 0 ? "rack.tech_errors=on" : tech);
+      if (order == 1) set(&config, "rack.tech_errors=off");
+      set(&config, tech);
+      if (order == 1) set(&config, "rack.tech_errors=on");
       const struct oio_link_class *of = &config.classes[OIO_CLASS_RACK];
       if ((rows[i].rate > 0 && of->bit_error_rate != rows[i].rate) || of->fec != rows[i].fec || of->fec_ways != rows[i].ways)
         fail_msg("%s: rate %g, fec %g, %g ways", rows[i].tech, of->bit_error_rate, (double)of->fec, (double)of->fec_ways);
@@ -139,7 +143,7 @@ static void with_its_errors_a_technology_brings_error_rate_and_correction(void *
       assert_true(of->bit_error_rate == 3e-9 && of->fec == OIO_FEC_NONE && of->fec_ways == 2);
     }
   }
-  const struct oio_config without = configured((const char *const[]){"rack.tech=pluggable_800g_dsp", NULL});
+  const struct oio_config without = configured((const char *const[]){"rack.tech=pluggable_800g_dsp", "rack.tech_errors=off", NULL});
   assert_true(without.classes[OIO_CLASS_RACK].bit_error_rate == 0 && without.classes[OIO_CLASS_RACK].fec == OIO_FEC_NONE);
 }
 
@@ -167,8 +171,9 @@ static void what_is_shown_reads_back(void **state) {
 
 static void a_class_of_ones_own_has_the_technology_of_what_it_is_like(void **state) {
   (void)state;
-  const struct oio_config config = configured((const char *const[]){"rack.tech=lpo_800g", "tray.like=rack", "tray.length_m=1",
-                                                                    "hall.like=rack", "hall.tech=cpo_bailly_51t2_100g", NULL});
+  const struct oio_config config =
+      configured((const char *const[]){"rack.tech_errors=off", "rack.tech=lpo_800g", "tray.like=rack", "tray.length_m=1", "hall.like=rack",
+                                       "hall.tech=cpo_bailly_51t2_100g", NULL});
   assert_string_equal(config.classes[OIO_LINK_CLASSES].tech, "lpo_800g");
   assert_int_equal(config.classes[OIO_LINK_CLASSES].logic_ps, 66600);
   assert_int_equal(config.classes[OIO_LINK_CLASSES + 1].lanes, 64);
@@ -186,13 +191,15 @@ static const char *error_of(const char *const *settings, struct oio_error *error
 
 static void what_does_not_go_together_is_refused_with_the_remedy(void **state) {
   (void)state;
-  static const char *const cases[][4] = {
+  static const char *const cases[][5] = {
       {"test: rack.tech=lpo800g is no technology; did you mean lpo_800g?", "rack.tech=lpo800g"},
       {"rack.length_m=501: rack.tech=lpo_800g reaches 500 m at most; shorten it, or see `oio tech list --length 501`", "rack.tech=lpo_800g",
        "rack.length_m=501"},
       {"row.length_m=30: row.tech=cu_dac_112g reaches 7 m", "row.tech=cu_dac_112g"},
-      {"rack.lanes=9 and rack.lane_rate_gbps=100 are more than rack.tech=lpo_800g has, 800 Gb/s", "rack.tech=lpo_800g", "rack.lanes=9"},
-      {"rack.lanes=8 and rack.lane_rate_gbps=106.25 are more", "rack.tech=lpo_800g", "rack.lane_rate_gbps=106.25"},
+      {"rack.lanes=9 and rack.lane_rate_gbps=100 are more than rack.tech=lpo_800g has, 800 Gb/s", "rack.tech_errors=off",
+       "rack.tech=lpo_800g", "rack.lanes=9"},
+      {"rack.lanes=9 and rack.lane_rate_gbps=106.25 are more than rack.tech=lpo_800g has, 850 Gb/s", "rack.tech=lpo_800g", "rack.lanes=9"},
+      {"rack.lanes=8 and rack.lane_rate_gbps=106.25 are more", "rack.tech_errors=off", "rack.tech=lpo_800g", "rack.lane_rate_gbps=106.25"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     struct oio_error error = {""};

@@ -177,6 +177,7 @@ static const struct {
 } unseen[] = {
     {"was.joined", "of two flows at a port, in one hop VC each, the longer waiting goes first; but no shape sends in hop VC 1 from a die",
      false},
+    {"lane->after_wrong", "true from the first draw on, which the lanes of a new channel have made", true},
     {"die->flows.joined", "what the next flow to wait is given: the same", false},
 };
 
