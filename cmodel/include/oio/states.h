@@ -139,9 +139,9 @@ void oio_states_step(struct oio_states *states, uint64_t now_ps, const struct oi
 /** The next message of this step, in their order. The side band keeps it. */
 bool oio_states_send(struct oio_states *states, struct oio_side_message *message);
 
-/** An adapter: what its FDI's end drives at its RDI, where a PHY drives `rdi`. trained and failed are left for the PHY. `retrain`: the link
- * end asks for Retrain. */
-struct oio_states_in oio_states_below(const struct oio_states *fdi, const struct oio_states_out *rdi, bool retrain);
+/** An adapter: what its FDI's end drives at its RDI, where the end `phy` stands. trained and failed are left for the PHY. `retrain`: the
+ * link end asks for Retrain. */
+struct oio_states_in oio_states_below(const struct oio_states *fdi, const struct oio_states *phy, bool retrain);
 /** And what the RDI says of the layer below its FDI: trained and failed. */
 void oio_states_above(const struct oio_states_out *rdi, struct oio_states_in *fdi);
 

@@ -64,7 +64,7 @@ static void one_clock(struct pair *p) {
   for (unsigned i = 0; i < 2; i++) {
     struct adapter *a = &p->a[i];
     const struct oio_states_out *fdi = &a->end[FDI].out;
-    struct oio_states_in below = oio_states_below(&a->end[FDI], &a->end[RDI].out, a->retrain);
+    struct oio_states_in below = oio_states_below(&a->end[FDI], &a->end[RDI], a->retrain);
     below.trained = a->lanes;
     clock_level(p, i, RDI, &below);
     oio_states_above(&a->end[RDI].out, &a->pins);
@@ -166,7 +166,7 @@ static void each_state_of_the_fdi_asks_its_own_of_the_rdi(void **unused) {
   (void)unused;
   static const struct {
     uint8_t fdi, rdi;
-    bool inband, retrain;
+    bool armed, retrain;
     uint8_t request;
   } cases[] = {
       {OIO_STATE_RESET, OIO_STATE_RESET, false, false, OIO_STATE_NOP},
@@ -182,7 +182,7 @@ static void each_state_of_the_fdi_asks_its_own_of_the_rdi(void **unused) {
   };
   for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const struct oio_states fdi = {.out = {.status = cases[i].fdi}, .asked = OIO_STATE_NONE};
-    const struct oio_states_out rdi = {.status = cases[i].rdi, .inband_pres = cases[i].inband};
+    const struct oio_states rdi = {.out = {.status = cases[i].rdi}, .armed = cases[i].armed};
     const struct oio_states_in in = oio_states_below(&fdi, &rdi, cases[i].retrain);
     assert_int_equal(in.request, cases[i].request);
     assert_false(in.linkerror);

@@ -24,6 +24,7 @@ struct side {
   struct oio_states states;
   struct oio_plain *plain;
   struct oio_states_in pins;
+  uint8_t ready_tag;
   bool ready; /* it takes flits: it is in Active, or asks for it */
   uint64_t training_until, sent, taken, asked_retrain;
   struct oio_retimer_sender sender;
@@ -147,7 +148,9 @@ static void step_states(struct line *l, unsigned i) {
   oio_states_step(&s->states, l->now * FLIT_PS, &s->pins, hear(l, i));
   while (oio_states_send(&s->states, &m)) say(l, 1 - i, &m);
   const bool ready = is_data(s) || s->states.asked == OIO_STATE_ACTIVE;
-  if (ready && !s->ready) get_ready(l, i, from_reset);
+  const bool asks = s->states.asked == OIO_STATE_ACTIVE, again = asks && s->states.tag != s->ready_tag;
+  if (ready && (!s->ready || again)) get_ready(l, i, from_reset);
+  if (asks) s->ready_tag = s->states.tag;
   s->ready = ready;
   /* Training takes longer than the wire is. */
   if (s->states.out.status == OIO_STATE_RETRAIN && before != OIO_STATE_RETRAIN) s->training_until = l->now + l->delay + 2;
