@@ -252,7 +252,7 @@ static void what_a_reset_costs_is_said(void **unused) {
     l.resets = true;
     unsigned resets = 0, seen = 0;
     for (unsigned n = 0; n < 30000; n++) {
-      if (n % 10000 == 9000 && is_data(&l.side[0]) && is_data(&l.side[1])) {
+      if (n % 10000 == 4000 && is_data(&l.side[0]) && is_data(&l.side[1])) {
         oio_states_reset(&l.side[0].states);
         resets++;
       }
