@@ -156,8 +156,8 @@ static void what_moves_error_rates_where_there_are_none_is_noted(void **state) {
 
 static void what_is_assumed_of_a_technology_is_named(void **state) {
   (void)state;
-  struct oio_config config =
-      configured((const char *const[]){"net.topology=pair", "optical.tech=oio_celestial_pflink", "optical.tech_errors=off", "rack.tech=lpo_800g", NULL});
+  struct oio_config config = configured((const char *const[]){"net.topology=pair", "optical.tech=oio_celestial_pflink",
+                                                              "optical.tech_errors=off", "rack.tech=lpo_800g", NULL});
   struct oio_results r = {.latency_min_ps = 0};
   struct oio_note note = {0};
   assert_string_equal(only(&r, &config, &note), "assumed_values");
