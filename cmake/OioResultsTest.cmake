@@ -12,34 +12,14 @@
 # The program is OIO_PROGRAM (find_package(oio) sets it), or the target `oio`, or the `oio` in PATH. Relative files are those of CMAKE_CURRENT_SOURCE_DIR; of NEW,
 # of CMAKE_CURRENT_BINARY_DIR.
 
-# As a script: makes the new runs, then checks.
-if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
-  file(REMOVE ${OIO_RESULTS_NEW})
-  execute_process(COMMAND ${OIO_RESULTS_COMMAND} RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "the command that makes the new runs failed: ${status}")
-  endif()
-  execute_process(COMMAND ${OIO_RESULTS_CHECK} RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "oio results check: exit status ${status}")
-  endif()
-  return()
-endif()
-
-set(OIO_RESULTS_TEST_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+include(${CMAKE_CURRENT_LIST_DIR}/OioMadeThenChecked.cmake)
 
 function(oio_add_results_test)
   cmake_parse_arguments(PARSE_ARGV 0 RESULTS "" "NAME;GOLDEN;NEW;WORKING_DIRECTORY" "COMMAND;TOLERANCE;OPTIONS")
   if(NOT RESULTS_NAME OR NOT RESULTS_GOLDEN OR RESULTS_UNPARSED_ARGUMENTS OR (RESULTS_NEW AND RESULTS_COMMAND))
     message(FATAL_ERROR "oio_add_results_test() wants NAME, GOLDEN, and one of NEW and COMMAND or none; it does not know: ${RESULTS_UNPARSED_ARGUMENTS}")
   endif()
-  if(TARGET oio AND NOT OIO_PROGRAM)
-    set(program $<TARGET_FILE:oio>)
-  elseif(OIO_PROGRAM)
-    set(program ${OIO_PROGRAM})
-  else()
-    set(program oio)
-  endif()
+  oio_program_of_tests(program)
   if(NOT RESULTS_WORKING_DIRECTORY)
     set(RESULTS_WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
@@ -59,14 +39,6 @@ function(oio_add_results_test)
     add_test(NAME ${RESULTS_NAME} COMMAND ${check} WORKING_DIRECTORY ${RESULTS_WORKING_DIRECTORY})
     return()
   endif()
-  list(POP_FRONT RESULTS_COMMAND first)
-  if(TARGET ${first})
-    set(first $<TARGET_FILE:${first}>)
-  endif()
-  list(PREPEND RESULTS_COMMAND ${first})
-  string(REPLACE "{db}" ${RESULTS_NEW} RESULTS_COMMAND "${RESULTS_COMMAND}")
-  add_test(NAME ${RESULTS_NAME}
-    COMMAND ${CMAKE_COMMAND} "-DOIO_RESULTS_NEW=${RESULTS_NEW}" "-DOIO_RESULTS_COMMAND=${RESULTS_COMMAND}" "-DOIO_RESULTS_CHECK=${check}"
-      -P ${OIO_RESULTS_TEST_SCRIPT}
-    WORKING_DIRECTORY ${RESULTS_WORKING_DIRECTORY})
+  oio_add_made_then_checked(NAME ${RESULTS_NAME} NEW ${RESULTS_NEW} PLACEHOLDER "{db}" CHECK_NAME "oio results check"
+    COMMAND ${RESULTS_COMMAND} CHECK ${check} WORKING_DIRECTORY ${RESULTS_WORKING_DIRECTORY})
 endfunction()

@@ -12,34 +12,14 @@
 #
 # The program is OIO_PROGRAM (find_package(oio) sets it), or the target `oio`, or the `oio` in PATH. Relative files are those of CMAKE_CURRENT_SOURCE_DIR.
 
-# As a script: makes the new run, then compares.
-if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
-  file(REMOVE ${OIO_WAVE_NEW})
-  execute_process(COMMAND ${OIO_WAVE_COMMAND} RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "the command that makes the new run failed: ${status}")
-  endif()
-  execute_process(COMMAND ${OIO_WAVE_COMPARE} RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "oio wavediff: exit status ${status}")
-  endif()
-  return()
-endif()
-
-set(OIO_WAVE_TEST_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+include(${CMAKE_CURRENT_LIST_DIR}/OioMadeThenChecked.cmake)
 
 function(oio_add_wave_test)
   cmake_parse_arguments(PARSE_ARGV 0 WAVE "" "NAME;GOLDEN;NEW;RULES;WORKING_DIRECTORY" "COMMAND;OPTIONS")
   if(NOT WAVE_NAME OR NOT WAVE_GOLDEN OR WAVE_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "oio_add_wave_test() wants NAME and GOLDEN; it does not know: ${WAVE_UNPARSED_ARGUMENTS}")
   endif()
-  if(TARGET oio AND NOT OIO_PROGRAM)
-    set(program $<TARGET_FILE:oio>)
-  elseif(OIO_PROGRAM)
-    set(program ${OIO_PROGRAM})
-  else()
-    set(program oio)
-  endif()
+  oio_program_of_tests(program)
   if(NOT WAVE_WORKING_DIRECTORY)
     set(WAVE_WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
   endif()
@@ -80,14 +60,6 @@ function(oio_add_wave_test)
     add_test(NAME ${WAVE_NAME} COMMAND ${compare} WORKING_DIRECTORY ${WAVE_WORKING_DIRECTORY})
     return()
   endif()
-  list(POP_FRONT WAVE_COMMAND first)
-  if(TARGET ${first})
-    set(first $<TARGET_FILE:${first}>)
-  endif()
-  list(PREPEND WAVE_COMMAND ${first})
-  string(REPLACE "{out}" ${WAVE_NEW} WAVE_COMMAND "${WAVE_COMMAND}")
-  add_test(NAME ${WAVE_NAME}
-    COMMAND ${CMAKE_COMMAND} "-DOIO_WAVE_NEW=${WAVE_NEW}" "-DOIO_WAVE_COMMAND=${WAVE_COMMAND}" "-DOIO_WAVE_COMPARE=${compare}"
-      -P ${OIO_WAVE_TEST_SCRIPT}
-    WORKING_DIRECTORY ${WAVE_WORKING_DIRECTORY})
+  oio_add_made_then_checked(NAME ${WAVE_NAME} NEW ${WAVE_NEW} PLACEHOLDER "{out}" CHECK_NAME "oio wavediff"
+    COMMAND ${WAVE_COMMAND} CHECK ${compare} WORKING_DIRECTORY ${WAVE_WORKING_DIRECTORY})
 endfunction()
