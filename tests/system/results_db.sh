@@ -85,7 +85,9 @@ sentence "what fails in the middle of a run takes all of it back"
 cp one.db broken.db
 ask broken.db "CREATE TRIGGER planted BEFORE INSERT ON answer BEGIN SELECT RAISE(ABORT, 'planted'); END"
 declines "broken.db: cannot be written: planted; " "$oio" sim $few --db broken.db
-ask broken.db 'DROP TRIGGER planted'
+ask broken.db 'DROP TRIGGER planted; CREATE UNIQUE INDEX planted ON run(command)'
+declines "broken.db: cannot be written: UNIQUE constraint failed: run.command; " "$oio" sim $few --db broken.db
+ask broken.db 'DROP INDEX planted'
 whole broken.db 1
 
 sentence "each run of a sweep is there once, with what it was asked for, however often that is stopped and given again"

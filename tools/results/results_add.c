@@ -89,7 +89,7 @@ bool results_db_has(struct results_db *db, int64_t study, uint64_t number) {
 static char *insert_text(void) {
   struct page page;
   if (!page_begin(&page)) return NULL;
-  fputs("INSERT OR IGNORE INTO run(made, version, build, command, label, host, workload, inputs, study, number, point, seed, asked, basis, "
+  fputs("INSERT INTO run(made, version, build, command, label, host, workload, inputs, study, number, point, seed, asked, basis, "
         "keys, result, error, wall_s, cpu_s",
         page.out);
   for (unsigned i = 0; i < results_figures(); i++) fprintf(page.out, ", %s", results_figure_at(i)->name);
@@ -99,7 +99,7 @@ static char *insert_text(void) {
         "json_extract(:results, '$.wall_s'), json_extract(:results, '$.cpu_s')",
         page.out);
   for (unsigned i = 0; i < results_figures(); i++) fprintf(page.out, ", %s", results_figure_at(i)->value);
-  fputs(")", page.out);
+  fputs(") ON CONFLICT(study, number) DO NOTHING", page.out);
   return page_end(&page);
 }
 
