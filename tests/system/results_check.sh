@@ -30,6 +30,7 @@ cp golden.db all.db
 "$oio" compare --generate poisson --offer 100 --messages 300 --length 10 --only OIO,NPO --db all.db --quiet
 cp "$source/traces/ring-allreduce-8.oiotrace.gz" trace.gz
 "$oio" sim --trace trace.gz --seed 5 --set optical.bit_error_rate=1e-6 --db all.db --quiet
+"$oio" sim --generate poisson --messages 300 --seed 18446744073709551615 --set sim.errors_seed=18446744073709551614 --set optical.bit_error_rate=1e-5 --db all.db --quiet
 "$oio" sim --net ring:5 --generate all-to-all --set workload.bytes=4096 --set tray.like=rack --set tray.length_m=3 --set package.fec=kp4 --fidelity event --db all.db --quiet
 "$oio" sweep --over optical.length_m=1,1000 --over optical.tech=oio_oci_msa_gen1_200g --generate poisson --messages 100 --db all.db --quiet 2>/dev/null || true
 checks 0 all.db --exact

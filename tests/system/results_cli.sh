@@ -33,6 +33,15 @@ same 12 "$(results list s.db --where result=good --where workload.generate=poiss
 same 0 "$(results list s.db --where workload.generate=burst --json | jq length)"
 same '[{"workload.load":0.2,"net.topology":"bridged","latency_count":300,"error":"","label":null}]' "$(results list s.db --columns load,net,latency_count,error,label --limit 1 --json | jq -c .)"
 
+sentence "a text that reads as a number is chosen as a text, and a seed of 64 bits by all of its digits"
+cp "$source/traces/ring-allreduce-8.oiotrace.gz" 042
+"$oio" sim --trace 042 --seed 18446744073709551615 --db names.db --quiet
+"$oio" sim --trace 042 --seed 18446744073709551614 --db names.db --quiet
+same '[1,2]' "$(results list names.db --where workload=042 --columns id --json | jq -c 'map(.id)')"
+same '[]' "$(results list names.db --where workload=42 --columns id --json | jq -c 'map(.id)')"
+same '[2]' "$(results list names.db --where seed=18446744073709551614 --columns id --json | jq -c 'map(.id)')"
+same "18446744073709551615 18446744073709551614" "$(sqlite3 names.db 'SELECT seed FROM run ORDER BY id' | paste -sd ' ')"
+
 sentence "show has all of a run: figures, every key, results and histogram"
 id=$(sqlite3 s.db 'SELECT id FROM run WHERE number = 7')
 results show s.db "$id" --json >show

@@ -5,6 +5,7 @@
 #include "page.h"
 #include "results_figures.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,14 +122,21 @@ static enum oio_status put_selection(const struct results_db *db, const struct s
   return OIO_OK;
 }
 
-/* What reads as a number is one. */
-static void bind_value(sqlite3_stmt *statement, int at, const char *text) {
-  char *behind;
+/* What reads as a number is one, but of a column of texts; a whole one that SQLite's integers cannot hold is a text there too. */
+static void bind_value(sqlite3_stmt *statement, int at, const struct condition *condition) {
+  const char *text = condition->value;
+  char *behind, *behind_whole;
+  errno = 0;
+  const long long whole = strtoll(text, &behind_whole, 10);
+  const bool fits = errno == 0;
   const double number = strtod(text, &behind);
-  if (*text != '\0' && *behind == '\0')
-    sqlite3_bind_double(statement, at, number);
-  else
+  if (condition->column.type == COLUMN_TEXT || *text == '\0' || *behind != '\0' ||
+      (*behind_whole == '\0' && !fits && condition->column.type == COLUMN_WHOLE))
     sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+  else if (*behind_whole == '\0')
+    sqlite3_bind_int64(statement, at, whole);
+  else
+    sqlite3_bind_double(statement, at, number);
 }
 
 sqlite3_stmt *selection_prepare(const struct results_db *db, const struct selection *selection, const char *sql, struct oio_error *error) {
@@ -145,7 +153,7 @@ sqlite3_stmt *selection_prepare(const struct results_db *db, const struct select
   for (unsigned i = 0; i < selection->wheres && statement != NULL; i++) {
     struct condition condition;
     read_condition(db, selection->where[i], &condition, error);
-    bind_value(statement, (int)i + 1, condition.value);
+    bind_value(statement, (int)i + 1, &condition);
   }
   return statement;
 }

@@ -94,7 +94,7 @@ static const char tables[] =
     "CREATE VIEW configuration AS SELECT run.id AS run, each.key AS key, each.value AS value FROM run JOIN basis ON basis.id = run.basis,"
     " json_each(json_patch(basis.keys, run.keys)) AS each;"
     "CREATE TABLE run(id INTEGER PRIMARY KEY, made TEXT NOT NULL, version TEXT NOT NULL, build TEXT, command TEXT NOT NULL, label TEXT,"
-    " host TEXT, workload TEXT, inputs TEXT, study INTEGER REFERENCES study, number INTEGER, point INTEGER, seed INTEGER NOT NULL,"
+    " host TEXT, workload TEXT, inputs TEXT, study INTEGER REFERENCES study, number INTEGER, point INTEGER, seed NOT NULL,"
     " asked TEXT NOT NULL, basis INTEGER NOT NULL REFERENCES basis, keys TEXT NOT NULL, result TEXT NOT NULL, error TEXT NOT NULL, wall_s "
     "REAL, cpu_s REAL";
 

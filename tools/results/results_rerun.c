@@ -16,10 +16,11 @@ struct asked_run {
   bool refused;
 };
 
-/* Each key of a JSON object, in its order. */
+/* Each key of a JSON object, in its order; a number by its digits, of which SQLite would keep 15. */
 static enum oio_status set_keys(const struct results_db *golden, const char *keys, struct oio_config *config, struct oio_error *error) {
   char assignment[ASSIGNMENT_BYTES];
-  sqlite3_stmt *row = results_db_prepare(golden, "SELECT key, value FROM json_each(?1) ORDER BY id", error);
+  sqlite3_stmt *row = results_db_prepare(
+      golden, "SELECT key, CASE type WHEN 'text' THEN value ELSE ?1 -> fullkey END FROM json_each(?1) ORDER BY id", error);
   if (row == NULL) return OIO_ERR_IO;
   sqlite3_bind_text(row, 1, keys, -1, SQLITE_STATIC);
   enum oio_status status = OIO_OK;
