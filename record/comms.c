@@ -74,10 +74,17 @@ static void say(const struct comm *comm) {
   event_end();
 }
 
+static bool has_outsiders(const struct comm *comm) {
+  for (int i = 0; i < comm->size; i++)
+    if (comm->world[i] < 0) return true;
+  return false;
+}
+
 void comm_add_copy(MPI_Comm of, MPI_Comm handle) {
   if (!stream_is_open() || handle == MPI_COMM_NULL) return;
   struct known *known = calloc(1, sizeof *known);
-  if (known == NULL || !fill(known, of, handle)) {
+  if (known == NULL || !fill(known, of, handle) || has_outsiders(&known->comm)) {
+    if (known != NULL) free(known->comm.world);
     free(known);
     return;
   }

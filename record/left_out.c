@@ -56,3 +56,7 @@ OIO_BOTH_LEFT_OUT(Neighbor_alltoallw, Ineighbor_alltoallw, RECORD_NEIGHBOURS,
 OIO_LEFT_OUT(Comm_spawn, RECORD_SPAWN,
              (const char *command, char *arguments[], int most, MPI_Info info, int root, MPI_Comm comm, MPI_Comm *between, int errors[]),
              (command, arguments, most, info, root, comm, between, errors))
+OIO_LEFT_OUT(Comm_spawn_multiple, RECORD_SPAWN,
+             (int count, char *commands[], char **arguments[], const int most[], const MPI_Info infos[], int root, MPI_Comm comm,
+              MPI_Comm *between, int errors[]),
+             (count, commands, arguments, most, infos, root, comm, between, errors))

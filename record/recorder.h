@@ -46,16 +46,17 @@ struct comm {
   uint64_t identity; /**< the same at all its ranks, and of no other communicator */
   unsigned number;   /**< in the events of this rank */
   int size;          /**< of the group that messages go to */
-  int *world;        /**< [size]: world ranks; -1: of a process outside MPI_COMM_WORLD */
+  int *world;        /**< [size]: world ranks */
   bool between_groups;
 };
 
-/** To be called in the same order at all ranks of the communicator, as MPI asks for its creation itself. MPI_COMM_NULL is none. */
+/** To be called in the same order at all ranks of the communicator, as MPI asks for its creation itself. MPI_COMM_NULL is none, and
+ * neither is one with a process outside MPI_COMM_WORLD: what is done in it is left out. */
 void comm_add(MPI_Comm handle);
 /** The same for one of the group of another. */
 void comm_add_copy(MPI_Comm of, MPI_Comm handle);
 void comm_remove(MPI_Comm handle);
-/** NULL: it was made by a call that is not recorded. */
+/** NULL: it was made by a call that is not recorded, or is of processes outside MPI_COMM_WORLD too. */
 const struct comm *comm_of(MPI_Comm handle);
 /** -1: none. */
 int comm_world(const struct comm *comm, int rank);

@@ -11,6 +11,7 @@
 enum { ROUNDS = 3, MOST = 1 << 20 };
 
 static int rank, ranks;
+static const char *own_path;
 static char out[MOST], in[MOST];
 
 static void pause_ms(long ms) {
@@ -169,6 +170,24 @@ static void window(void) {
   if (rank == 1) MPI_Recv(in, 6, MPI_BYTE, 0, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
+/* Both start a third process, and have a communicator with it, in which nothing is recorded. */
+static void spawn(void) {
+  MPI_Comm parent, between, whole;
+  char *arguments[] = {"spawn", NULL};
+  MPI_Comm_get_parent(&parent);
+  between = parent;
+  if (parent == MPI_COMM_NULL) {
+    if (rank == 0) MPI_Send(out, 8, MPI_BYTE, 1, 0, MPI_COMM_WORLD);
+    if (rank == 1) MPI_Recv(in, 8, MPI_BYTE, 0, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Comm_spawn(own_path, arguments, 1, MPI_INFO_NULL, 0, MPI_COMM_WORLD, &between, MPI_ERRCODES_IGNORE);
+  }
+  MPI_Intercomm_merge(between, parent != MPI_COMM_NULL, &whole);
+  MPI_Bcast(out, 50, MPI_BYTE, 0, whole);
+  MPI_Barrier(whole);
+  MPI_Comm_free(&whole);
+  MPI_Comm_disconnect(&between);
+}
+
 /* Rank 1 is killed after 2000 messages that came. */
 static void crash(void) {
   for (int i = 0; i < 2000 && rank < 2; i++) {
@@ -215,9 +234,10 @@ int main(int argc, char **argv) {
                {"other", other},     {"collectives", collectives}, {"uneven", uneven},
                {"split", split},     {"window", window},           {"crash", crash},
                {"give-up", give_up}, {"waits", waits_for_ever},    {"large", large},
-               {"nothing", nothing}, {"threads", nothing}};
+               {"nothing", nothing}, {"threads", nothing},         {"spawn", spawn}};
   int provided;
   if (argc < 2) return 2;
+  own_path = argv[0];
   if (strcmp(argv[1], "threads") == 0)
     MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
   else

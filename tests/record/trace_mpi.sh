@@ -86,6 +86,17 @@ sentence "what is not recorded is counted"
 record 0 2 window
 same "0 1 6 1" "$(messages)"
 says "1 one-sided operations left out"
+sentence "a communicator with a process from outside is left out, and what else was recorded is there"
+# Processes that are started later are found by TCP, of this machine alone.
+OMPI_MCA_btl=self,vader,tcp OMPI_MCA_btl_tcp_if_include=lo
+export OMPI_MCA_btl_tcp_if_include
+record 0 2 spawn
+OMPI_MCA_btl=self,vader
+unset OMPI_MCA_btl_tcp_if_include
+same "0 1 8 1" "$(messages)"
+says "2 spawned programs left out"
+says "4 calls on communicators with processes from outside left out"
+says_not partial
 
 sentence "a killed program leaves all that was recorded until then, marked partial"
 record 1 2 crash
