@@ -121,6 +121,8 @@ same "0 1 21 1" "$(messages)"
 sentence "a send of more than --eager-bytes is over when it has been delivered"
 record 0 2 large --keep kept
 same "- 0 1" "$(records | awk '{ sub(/\+.*/, "", $7); print $7 }' | paste -sd ' ')"
+sentence "whoever starts it may ignore the end of children"
+timeout 60 env --ignore-signal=CHLD "$oio" trace record -o out/u.gz mpirun -n 2 "$cases" large >said 2>&1 || fail "exit status $?: $(cat said)"
 sentence "what is kept makes the same trace again, and another one with other options"
 "$oio" trace import -o out/u.gz kept >said
 cmp out/t.gz out/u.gz || fail "another trace"
@@ -154,8 +156,17 @@ record 2 2 nothing
 says "no message between ranks was recorded"
 refuses 2 "^oio trace record: true: no rank came to MPI_Init with the recorder" record -o out/t.gz true
 refuses 2 "^oio trace record: ./nowhere: No such file or directory$" record -o out/t.gz ./nowhere
+refuses 2 "^oio trace record: ./nowhere: No such" record --keep new -o out/t.gz ./nowhere
 refuses 2 "^/nowhere/t.gz: cannot be created" record -o /nowhere/t.gz true
 refuses 2 "^oio trace record: kept: is there already; name a folder to be made$" record --keep kept -o out/t.gz true
 refuses 2 "^oio trace record: --workers is of the ring, which runs without a program; leave it out" record --workers 4 -o out/t.gz true
 refuses 2 "^oio trace record: --keep is of a program; name one, behind the options" record --keep new -o out/t.gz
+refuses 2 "^oio trace record: standard output is the program's; name a file with -o" record -o - true
+mkdir "a b"
+cp "$oio" "${oio%/*}/liboio_record.so" "a b"
+status=0
+"a b/oio" trace record -o out/t.gz true >said 2>&1 || status=$?
+same 2 "$status"
+says "/a b/liboio_record.so: LD_PRELOAD takes no name with a blank or a colon; have oio in another folder"
+[ ! -e new ] || fail "a folder without a recording is left"
 same "" "$(ls -d "$TMPDIR"/oio-record-* 2>/dev/null | head -2 | sed '1d')"

@@ -37,7 +37,8 @@ static const char help[] =
     "\n"
     "  --dies N         the trace is for a net of so many dies\n"
     "  --map MAP        which rank or worker is on which die, of two unless --dies says more, kept in the trace: 0-3:0,4-7:1\n"
-    "  -o, --output OUT the trace (recording.oiotrace.gz; ring-allreduce-WORKERS.oiotrace.gz); -: standard output\n"
+    "  -o, --output OUT the trace (recording.oiotrace.gz; ring-allreduce-WORKERS.oiotrace.gz); -: standard output, but of\n"
+    "                   a program, whose it is\n"
     "\n"
     "Exit status: 0 written; 1 the program failed, and what was recorded until then is written, or the all-reduce came out wrong; 2 wrong\n"
     "usage, a program that cannot be recorded, or an output that cannot be written.\n";
@@ -119,6 +120,8 @@ static int check(struct recording *recording) {
 static int check_program(struct recording *recording, char **program) {
   if (recording->of_ring != NULL)
     return trace_usage("record", "--%s is of the ring, which runs without a program; leave it out", recording->of_ring);
+  if (recording->out != NULL && strcmp(recording->out, trace_output("-")) == 0)
+    return trace_usage("record", "standard output is the program's; name a file with -o");
   recording->program.command = program;
   recording->program.map = recording->map;
   recording->program.out = recording->out != NULL ? recording->out : "recording.oiotrace.gz";

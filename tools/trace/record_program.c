@@ -72,6 +72,14 @@ static void remove_folder(const char *folder) {
   rmdir(folder);
 }
 
+/* Of a folder to be kept, in which there is nothing. */
+static void remove_if_empty(const char *folder) {
+  char path[PATH_MAX + 300];
+  snprintf(path, sizeof path, "%s/" RECORD_REFUSED, folder);
+  unlink(path);
+  rmdir(folder);
+}
+
 /* Known before the program runs, and not hours after. */
 static enum oio_status try_output(const char *out, struct oio_error *error) {
   const struct oio_trace_header header = {.version = 2, .nodes = 1};
@@ -84,22 +92,22 @@ static enum oio_status try_output(const char *out, struct oio_error *error) {
 }
 
 static pid_t running;
+static const int passed_on[] = {SIGINT, SIGTERM, SIGHUP};
+enum { PASSED_ON = sizeof passed_on / sizeof passed_on[0] };
 
 /* Whoever asks this program to end means the other one: what it has done until then is recorded. A terminal tells both. */
 static void pass_on(int number, siginfo_t *information, void *context) {
   (void)context;
-  if (information->si_code <= 0) kill(running, number);
+  if (information->si_code <= 0 && running > 0) kill(running, number);
 }
 
 static void hold_signals(struct sigaction *before) {
-  static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
-  for (size_t i = 0; i < 3; i++) sigaction(signals[i], &action, &before[i]);
+  for (size_t i = 0; i < PASSED_ON; i++) sigaction(passed_on[i], &action, &before[i]);
 }
 
 static void release_signals(const struct sigaction *before) {
-  static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-  for (size_t i = 0; i < 3; i++) sigaction(signals[i], &before[i], NULL);
+  for (size_t i = 0; i < PASSED_ON; i++) sigaction(passed_on[i], &before[i], NULL);
 }
 
 /* The program's own environment has two things more. False: out of memory. */
@@ -114,10 +122,11 @@ static bool prepare_environment(const char *library, const char *folder) {
 
 /* Runs it to its end; returns what waitpid says, or -1 with errno. */
 static int run(char **command, const char *library, const char *folder) {
-  struct sigaction before[3];
+  struct sigaction before[PASSED_ON];
   posix_spawnattr_t attributes;
   int status = -1;
   if (!prepare_environment(library, folder)) return -1;
+  signal(SIGCHLD, SIG_DFL); /* whoever ignores it cannot wait for its children */
   hold_signals(before);
   posix_spawnattr_init(&attributes);
   const int cause = posix_spawnp(&running, command[0], NULL, &attributes, command, environ);
@@ -186,10 +195,13 @@ int record_program(const struct record_program *program) {
   bool spent;
   if (!find_library(library))
     return refuse(program->command[0], "this build has no recorder, liboio_record.so; install libopenmpi-dev and build again");
+  if (strpbrk(library, " :") != NULL)
+    return refuse(library, "LD_PRELOAD takes no name with a blank or a colon; have oio in another folder");
   if (try_output(program->out, &error) != OIO_OK) return trace_failure(&error);
   if (!make_folder(program->keep, folder)) return EXIT_USAGE;
   const int result = record_in(program, library, folder, &spent);
   if (program->keep == NULL && spent) remove_folder(folder);
+  if (program->keep != NULL) remove_if_empty(folder);
   if (program->keep == NULL && !spent) fprintf(stderr, "oio trace record: what the ranks recorded is in %s\n", folder);
   return result;
 }
