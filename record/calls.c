@@ -87,8 +87,8 @@ void recorder_open(const char *folder) {
   int rank, ranks;
   PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
   PMPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  start_clock(); /* before there are files: who is killed in it leaves none */
   if (!stream_open(folder, (unsigned)rank)) return;
-  start_clock();
   head_of_rank(rank, ranks, program_invocation_short_name);
   comm_add(MPI_COMM_WORLD);
   comm_add(MPI_COMM_SELF);

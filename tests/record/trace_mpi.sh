@@ -143,6 +143,13 @@ mkdir one && cp kept/rank-000000.oiorec one
 says "3 sends that no receive matches kept"
 says "1 ranks that left no recording left out"
 says "partial: 1 of 2 ranks"
+: >one/rank-000001.oiorec # of a rank that was killed as it began
+"$oio" trace import -o out/t.gz one >said || fail "an empty stream"
+says "1 ranks that left no recording left out"
+mkdir none && : >none/rank-000000.oiorec
+rm out/*
+refuses 2 "^none: no rank-.*.oiorec with anything in it in this folder; name that of a recording$" import --format mpi -o out/t.gz none
+"$oio" trace import -o out/t.gz one >said
 rm out/*
 zcat kept/rank-000001.oiorec | sed 's/^rank 1$/rank 0/' | gzip >one/rank-000001.oiorec
 refuses 2 '^one/rank-000001.oiorec: rank 0 is there twice; name the files of one run$' import -o out/t.gz one

@@ -10,7 +10,8 @@ struct mpi_paths {
   size_t count;
 };
 
-/** Each path that is named, and of folders the streams in them. What is found must be given back, also after an error. */
+/** Each path that is named, and of folders the streams in them that are not empty. What is found must be given back, also after an error.
+ */
 enum oio_status mpi_paths_find(struct mpi_paths *found, char *const *paths, int count, struct oio_error *error);
 void mpi_paths_free(struct mpi_paths *found);
 
