@@ -111,6 +111,13 @@ sqlite3 all.db "UPDATE run SET host = 'Verilator, RTL bridge' WHERE command = 's
 checks 1 all.db --where command=sim
 says "it is of a host that cannot be run again here"
 
+sentence "a run that is refused now is told as that, in one line"
+cp golden.db refused.db
+sqlite3 refused.db "UPDATE run SET asked = json_set(asked, '\$.\"optical.length_m\"', -1) WHERE number = 2"
+checks 1 refused.db --exact
+same 3 "$(wc -l <stdout)"
+says "^ *the run is refused, was good: .*optical.length_m=-1"
+
 sentence "a trace with other bytes is told as what it is"
 "$oio" sim --trace trace.gz --seed 5 --db traced.db --quiet
 zcat trace.gz | sed -n '1,/^---/p' >head
