@@ -111,10 +111,14 @@ record 1 2 give-up
 same "0 1 48 1" "$(messages)"
 rm out/t.gz
 "$oio" trace record -o out/t.gz mpirun -n 2 "$cases" waits >said 2>&1 &
-until grep -qs received said; do sleep 0.05; done
-kill -TERM $!
+recorder=$!
+until grep -qs received said; do
+  kill -0 "$recorder" 2>/dev/null || fail "it has ended: $(cat said)"
+  sleep 0.05
+done
+kill -TERM "$recorder"
 status=0
-wait $! || status=$?
+wait "$recorder" || status=$?
 same 1 "$status"
 same "0 1 21 1" "$(messages)"
 

@@ -30,6 +30,13 @@ whole() {
     latency_count = json_extract(latency, '$.count') AND latency_count = (SELECT sum(json_extract(value, '$[1]')) FROM json_each(latency, '$.buckets'))")"
   same "$2" "$(ask "$1" 'SELECT count(*) FROM answer')"
 }
+# killed_at FILE RUNS: the victim, when the file has so many runs, or when it has ended.
+killed_at() {
+  until [ "$(ask "$1" 'SELECT count(*) FROM run' 2>/dev/null || echo 0)" -ge "$2" ] || ! kill -0 "$victim" 2>/dev/null; do sleep 0.01; done
+  [ "$(ask "$1" 'SELECT count(*) FROM run')" -ge "$2" ] || fail "the writer ended before it had written $2 runs"
+  kill -KILL "$victim" 2>/dev/null || true
+  wait "$victim" 2>/dev/null || true
+}
 few="--generate poisson --messages 40 --quiet"
 
 sentence "a run's columns are those of --append, with the same values, and what --json has beside"
@@ -74,9 +81,7 @@ runs=0
 for moment in 1 3 7 12 20; do
   "$oio" sim $few --repeat 10000 --seed $((moment * 100000)) --db killed.db &
   victim=$!
-  until [ "$(ask killed.db 'SELECT count(*) FROM run' 2>/dev/null || echo 0)" -ge $((runs + moment)) ]; do sleep 0.01; done
-  kill -KILL $victim
-  wait $victim 2>/dev/null || true
+  killed_at killed.db $((runs + moment))
   runs=$(ask killed.db 'SELECT count(*) FROM run')
   whole killed.db "$runs"
 done
@@ -113,9 +118,7 @@ long="--over load=0.1:0.9:0.1 --over seed=1:40:1 --generate poisson --messages 3
 for runs in 20 90 200; do
   "$oio" sweep $long --out killed.jsonl --db killed_sweep.db --jobs 2 &
   victim=$!
-  until [ "$(ask killed_sweep.db 'SELECT count(*) FROM run' 2>/dev/null || echo 0)" -ge "$runs" ]; do sleep 0.01; done
-  kill -KILL $victim
-  wait $victim 2>/dev/null || true
+  killed_at killed_sweep.db "$runs"
   same ok "$(ask killed_sweep.db 'PRAGMA integrity_check')"
 done
 ends 0 "$oio" sweep $long --out killed.jsonl --db killed_sweep.db
