@@ -32,10 +32,11 @@ bool page_begin(struct page *page) {
 }
 
 char *page_end(struct page *page) {
-  if (fclose(page->out) != 0 || page->short_of_memory || page->bytes == NULL) {
+  if (fclose(page->out) != 0 || page->short_of_memory) {
     free(page->bytes);
     return NULL;
   }
+  if (page->bytes == NULL) return calloc(1, 1); /* nothing was written */
   page->bytes[page->used] = '\0';
   return page->bytes;
 }

@@ -18,7 +18,7 @@ struct page {
 
 /** False: there is no memory, and nothing to end. The page stays where it is until its end. */
 bool page_begin(struct page *page);
-/** The text for the caller to free, or NULL: memory ran out on the way. */
+/** The text for the caller to free, "" where nothing was written, or NULL: memory ran out on the way. */
 char *page_end(struct page *page);
 
 #endif
