@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# trace_mpi.sh OIO [RECORD_CASES]: MPI programs whose messages are listed by hand (record_cases.c), recorded as they run.
-cases=${2:-}
+# trace_mpi.sh OIO [RECORD_CASES LATE_CLOCK]: MPI programs whose messages are listed by hand (record_cases.c), recorded as they run.
+cases=${2:-} late_clock=${3:-}
 [ -n "$cases" ] || { echo "skipped: this build has no recorder (libopenmpi-dev), or no mpirun (openmpi-bin)"; exit 77; }
 . "$(dirname "$0")/../system/trace_shell.sh"
 
@@ -33,6 +33,10 @@ says_not partial
 says_not "left out"
 same "oio-trace 2" "$(zcat out/t.gz | head -1)"
 "$oio" sim --net full:4 --trace out/t.gz --fidelity event --quiet || fail "a replay"
+
+sentence "times are those of the clock, also when the processor goes to another program while the recorder looks at it"
+timeout 60 "$oio" trace record -o out/t.gz mpirun -n 2 sh -c "LD_PRELOAD=\$LD_PRELOAD:$late_clock exec $cases ring" >said 2>&1 || fail "exit status $?: $(cat said)"
+records | awk '{ split($7, w, "+") } NR > 1 && w[2] < 1000000000 { bad = 1 } END { exit bad || NR != 5 }' || fail "$(zcat out/t.gz)"
 
 sentence "a receive of any source and tag is of the message that it got"
 record 0 3 wildcard
