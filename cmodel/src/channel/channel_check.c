@@ -43,10 +43,12 @@ static enum oio_status check_runs(const struct oio_error_process *p, double bit_
   if (p->symbol_bits != 1 && p->symbol_bits != 2) {
     return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: symbols of %u bits; use 1 or 2", p->symbol_bits);
   }
-  if (within(p->propagation, 0, 0.99) && bit_error_rate * p->symbol_bits <= 0.75) return OIO_OK;
-  return oio_error_set(error, OIO_ERR_CONFIG,
-                       "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and a rate of 0.375 at most of PAM4",
-                       p->propagation, bit_error_rate);
+  const double most = (p->symbol_bits == 2 ? 0.375 : 0.5) * (1 + 1e-9); /* rates of states are rounded */
+  if (within(p->propagation, 0, 0.99) && bit_error_rate <= most) return OIO_OK;
+  return oio_error_set(
+      error, OIO_ERR_CONFIG,
+      "channel errors: propagation %g at bit_error_rate %g; use 0..0.99, and a rate in each state of 0.5 at most, of PAM4 0.375",
+      p->propagation, bit_error_rate);
 }
 
 static enum oio_status check_states(const struct oio_error_process *p, double bit_error_rate, struct oio_error *error) {
@@ -70,8 +72,8 @@ enum oio_status oio_channel_check_errors(const struct oio_error_process *p, doub
     return check_states(p, bit_error_rate, error);
   case OIO_ERRORS_BOTH:
     status = check_states(p, bit_error_rate, error);
-    if (status == OIO_OK) status = check_runs(p, bit_error_rate, error);
-    return status == OIO_OK ? check_runs(p, p->bad_rate, error) : status;
+    if (status == OIO_OK) status = check_runs(p, p->bad_rate, error);
+    return status == OIO_OK ? check_runs(p, oio_good_rate(p, bit_error_rate), error) : status;
   default:
     return oio_error_set(error, OIO_ERR_CONFIG, "channel errors: there is no such kind %d", (int)p->kind);
   }

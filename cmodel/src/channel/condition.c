@@ -54,7 +54,10 @@ static double least_rate(const struct oio_condition *k) {
 }
 
 static double most_rate(const struct oio_condition *k) {
-  return rate_of_q(k, 0);
+  const struct oio_error_process *p = &k->config->errors;
+  const double most = rate_of_q(k, 0);
+  if (p->kind != OIO_ERRORS_BOTH || p->bad_rate >= most) return most;
+  return p->bad_part * p->bad_rate + (1 - p->bad_part) * most;
 }
 
 /* Of a physical lane that is not dead. */

@@ -99,10 +99,6 @@ static void begin_states(struct oio_lane *lane, const struct oio_error_process *
   lane->stay = 1 + geometric(rng, lane->leave_ln[0]);
 }
 
-static double good_rate(const struct oio_error_process *p, double bit_error_rate) {
-  return (bit_error_rate - p->bad_part * p->bad_rate) / (1 - p->bad_part);
-}
-
 /* A rate that its kind cannot have is that of a dead lane, and independent: of others the condition has seen to it. */
 static bool can_have(const struct oio_error_process *process, double bit_error_rate) {
   return bit_error_rate > 0 && oio_channel_check_errors(process, bit_error_rate, NULL) == OIO_OK;
@@ -116,12 +112,12 @@ static uint64_t begin(struct oio_lane *lane, const struct oio_error_process *p, 
     begin_runs(lane, p, false, bit_error_rate);
     break;
   case OIO_ERRORS_GILBERT:
-    lane->error_ln[0] = inverse_ln_of(good_rate(p, bit_error_rate));
+    lane->error_ln[0] = inverse_ln_of(oio_good_rate(p, bit_error_rate));
     lane->error_ln[1] = inverse_ln_of(p->bad_rate);
     begin_states(lane, p, p->bad_bits, rng);
     break;
   case OIO_ERRORS_BOTH:
-    begin_runs(lane, p, false, good_rate(p, bit_error_rate));
+    begin_runs(lane, p, false, oio_good_rate(p, bit_error_rate));
     begin_runs(lane, p, true, p->bad_rate);
     begin_states(lane, p, p->bad_bits > p->symbol_bits ? p->bad_bits / p->symbol_bits : 1, rng);
     break;

@@ -14,6 +14,11 @@
 /* Gaps beyond this are all alike: no run is that long. */
 #define OIO_GAP_BITS_MAX ((uint64_t)1 << 62)
 
+/* Wrong bits in the good one of two states, where so many are wrong in all. */
+static inline double oio_good_rate(const struct oio_error_process *process, double bit_error_rate) {
+  return (bit_error_rate - process->bad_part * process->bad_rate) / (1 - process->bad_part);
+}
+
 /* The errors of a lane. */
 struct oio_lane {
   enum oio_error_kind kind;

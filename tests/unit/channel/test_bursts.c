@@ -303,6 +303,8 @@ static void a_process_out_of_range_is_refused(void **state) {
       {0.001, {.kind = OIO_ERRORS_GILBERT, .bad_rate = 0.001, .bad_part = 0.6, .bad_bits = 10}},
       {0.001, {.kind = OIO_ERRORS_GILBERT, .bad_rate = 0.1, .bad_part = 0.001, .bad_bits = 0.9}},
       {0.001, {.kind = OIO_ERRORS_GILBERT, .bad_rate = 0.1, .bad_part = 0.02, .bad_bits = 10}}, /* more than there are in all */
+      {0.25, {.kind = OIO_ERRORS_BOTH, .symbol_bits = 2, .propagation = 0.5, .bad_part = 0.5, .bad_bits = 10}}, /* 1/2 in the good state */
+      {0.4, {.kind = OIO_ERRORS_BOTH, .symbol_bits = 1, .propagation = 0.5, .bad_part = 0.5, .bad_bits = 10}},
   };
   for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
     struct oio_channel *channel;
