@@ -14,7 +14,7 @@ mkdir "$TMPDIR"
 record() {
   want=$1 ranks=$2 name=$3 got=0
   shift 3
-  timeout 60 "$oio" trace record "$@" -o out/t.gz mpirun -n "$ranks" "$cases" "$name" >said 2>&1 || got=$?
+  timeout 300 "$oio" trace record "$@" -o out/t.gz mpirun -n "$ranks" "$cases" "$name" >said 2>&1 || got=$?
   [ "$got" = "$want" ] || fail "$name: exit status $got, not $want: $(cat said)"
 }
 records() { zcat out/t.gz | grep '^[0-9]'; }
@@ -35,7 +35,7 @@ same "oio-trace 2" "$(zcat out/t.gz | head -1)"
 "$oio" sim --net full:4 --trace out/t.gz --fidelity event --quiet || fail "a replay"
 
 sentence "times are those of the clock, also when the processor goes to another program while the recorder looks at it"
-timeout 60 "$oio" trace record -o out/t.gz mpirun -n 2 sh -c "LD_PRELOAD=\$LD_PRELOAD:$late_clock exec $cases ring" >said 2>&1 || fail "exit status $?: $(cat said)"
+timeout 300 "$oio" trace record -o out/t.gz mpirun -n 2 sh -c "LD_PRELOAD=\$LD_PRELOAD:$late_clock exec $cases ring" >said 2>&1 || fail "exit status $?: $(cat said)"
 records | awk '{ split($7, w, "+") } NR > 1 && w[2] < 1000000000 { bad = 1 } END { exit bad || NR != 5 }' || fail "$(zcat out/t.gz)"
 
 sentence "a receive of any source and tag is of the message that it got"
@@ -130,7 +130,7 @@ sentence "a send of more than --eager-bytes is over when it has been delivered"
 record 0 2 large --keep kept
 same "- 0 1" "$(records | awk '{ sub(/\+.*/, "", $7); print $7 }' | paste -sd ' ')"
 sentence "whoever starts it may ignore the end of children"
-timeout 60 env --ignore-signal=CHLD "$oio" trace record -o out/u.gz mpirun -n 2 "$cases" large >said 2>&1 || fail "exit status $?: $(cat said)"
+timeout 300 env --ignore-signal=CHLD "$oio" trace record -o out/u.gz mpirun -n 2 "$cases" large >said 2>&1 || fail "exit status $?: $(cat said)"
 sentence "what is kept makes the same trace again, and another one with other options"
 "$oio" trace import -o out/u.gz kept >said
 cmp out/t.gz out/u.gz || fail "another trace"
