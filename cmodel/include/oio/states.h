@@ -55,7 +55,7 @@ bool oio_side_read(const uint8_t *bytes, struct oio_side_message *message);
 struct oio_states_config {
   struct oio_states_parameters parameters; /**< its own */
   uint64_t repeat_ps;                      /**< a message that is not answered is sent again: at least 1 */
-  uint64_t answer_ps;                      /**< an answer that must come takes at most so long, mostly 8 ms; 0: no limit */
+  uint64_t answer_ps;                      /**< an answer that must come takes less than that, mostly 8 ms; 0: no limit */
   uint64_t stall_ps;                       /**< who keeps the other waiting says so every so often: less than answer_ps, mostly 4 ms */
   uint64_t refuse_ps;                      /**< a sleep that those above have not asked for is refused after so long */
   bool gated;                              /**< its clocks stop in sleep: a request counts while lp_wake_req and pl_wake_ack stand */

@@ -27,7 +27,7 @@
 #define LINK_CLASS(name, of, what, m_max, m, ps_a_m, wide, gbps, phy_ps, w_min, w_max, w, w_help, b_min, b_max, b, b_help)                 \
   WORDS(name ".tech", "NAME", "", classes[of].tech,                                                                                        \
         "technology of the " what                                                                                                          \
-        ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps, ring_* (oio tech)"),                          \
+        ": brings lanes, lane_rate_gbps, ps_per_m, logic_ps, fec_ps, wavelengths, relink_ps, ring_*, and errors (oio tech)"),              \
       OPTION(                                                                                                                              \
           name ".tech_errors", "off|on", "on", classes[of].tech_errors,                                                                    \
           "off: it brings neither bit_error_rate (observed where that is known, else its limit) nor fec and fec_ways, but times alone"),   \
