@@ -85,8 +85,17 @@ static void bring_errors(struct oio_link_class *of, const struct oio_tech *tech)
   oio_tech_correction(tech, &correction);
   const double line_rate = tech->value[oio_tech_error_rate(tech)].typical;
   if ((of->own & CODE) == 0) of->fec = of->tech_errors ? choice_of(&correction) : OIO_FEC_NONE;
-  if ((of->own & WAYS) == 0) of->fec_ways = of->tech_errors ? correction.ways : 1;
+  if ((of->own & WAYS) == 0) of->fec_ways = of->tech_errors && (of->own & CODE) == 0 ? correction.ways : 1;
   if ((of->own & ERROR_RATE) == 0) of->bit_error_rate = of->tech_errors ? oio_correction_rate(&correction, line_rate) : 0;
+}
+
+/* Of no technology any more: as before one, but for what the user has set. */
+static void take_errors_back(struct oio_link_class *of) {
+  if (of->brought_errors == 0) return;
+  of->brought_errors = 0;
+  if ((of->own & CODE) == 0) of->fec = OIO_FEC_NONE;
+  if ((of->own & WAYS) == 0) of->fec_ways = 1;
+  if ((of->own & ERROR_RATE) == 0) of->bit_error_rate = 0;
 }
 
 /* Likewise of its time: a block takes its part, and what is left is that of encoder and decoder; else all is logic. */
@@ -119,7 +128,10 @@ enum oio_status oio_technology_take(struct oio_config *config, unsigned link_cla
   const struct oio_tech *tech = oio_tech_find(name);
   if (tech == NULL && *name != '\0') return refuse(where, oio_config_class_name(config, link_class), name, error);
   memset(of->tech, 0, sizeof of->tech);
-  if (tech == NULL) return OIO_OK;
+  if (tech == NULL) {
+    take_errors_back(of);
+    return OIO_OK;
+  }
   memcpy(of->tech, tech->name, strlen(tech->name));
   bring(config, link_class, tech);
   return OIO_OK;

@@ -147,6 +147,19 @@ static void with_its_errors_a_technology_brings_error_rate_and_correction(void *
   assert_true(without.classes[OIO_CLASS_RACK].bit_error_rate == 0 && without.classes[OIO_CLASS_RACK].fec == OIO_FEC_NONE);
 }
 
+/* A code of the user's own has its own ways, and without a technology there are no errors that one has brought. */
+static void what_a_technology_brought_goes_with_it_but_for_what_the_user_set(void **state) {
+  (void)state;
+  const struct oio_config flit = configured((const char *const[]){"rack.tech=pluggable_800g_dsp", "rack.fec=flit", NULL});
+  assert_int_equal(flit.classes[OIO_CLASS_RACK].fec_ways, 1);
+  const struct oio_config none = configured((const char *const[]){"rack.tech=pluggable_800g_dsp", "rack.tech=", NULL});
+  const struct oio_link_class *of = &none.classes[OIO_CLASS_RACK];
+  assert_true(of->bit_error_rate == 0 && of->fec == OIO_FEC_NONE && of->fec_ways == 1);
+  const struct oio_config own =
+      configured((const char *const[]){"rack.bit_error_rate=1e-7", "rack.tech=pluggable_800g_dsp", "rack.tech=", NULL});
+  assert_true(own.classes[OIO_CLASS_RACK].bit_error_rate == 1e-7 && own.classes[OIO_CLASS_RACK].fec == OIO_FEC_NONE);
+}
+
 static void what_is_shown_reads_back(void **state) {
   (void)state;
   const struct oio_config config =
@@ -226,6 +239,7 @@ int main(void) {
       cmocka_unit_test(a_key_of_its_own_wins_before_and_behind),
       cmocka_unit_test(where_fec_is_a_code_it_takes_its_part_of_line_and_time_itself),
       cmocka_unit_test(with_its_errors_a_technology_brings_error_rate_and_correction),
+      cmocka_unit_test(what_a_technology_brought_goes_with_it_but_for_what_the_user_set),
       cmocka_unit_test(what_is_shown_reads_back),
       cmocka_unit_test(a_class_of_ones_own_has_the_technology_of_what_it_is_like),
       cmocka_unit_test(what_does_not_go_together_is_refused_with_the_remedy),
