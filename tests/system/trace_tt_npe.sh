@@ -112,7 +112,8 @@ sentence "an interrupt leaves nothing and exits with 130"
 awk 'BEGIN { print "["; for (i = 0; i < 800000; i++) printf "{\"src_device_id\": 1, \"dst_device_id\": 0, \"num_bytes\": 64, \"timestamp\": %d, \"type\": \"WRITE_\"},\n", i
              print "{}]" }' >large.json
 "$oio" trace import -o out/t.gz large.json >stdout 2>stderr &
-until grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 0.01; done # it is awaited
+# It is awaited: by the program, not by the shell that is to become it.
+until [ "$(cat /proc/$!/comm)" = oio ] && grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 0.01; done
 kill -INT $!
 status=0
 wait $! || status=$?
