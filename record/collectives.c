@@ -122,7 +122,6 @@ static uint64_t sum_of(MPI_Comm comm, const int counts[], MPI_Datatype type) {
   return bytes;
 }
 
-#define OIO_UNPACK(...) __VA_ARGS__
 /* A collective and its twin that leaves a request. */
 #define OIO_COLLECTIVE(name, twin, parameters, arguments, said)                                                                            \
   int MPI_##name(OIO_UNPACK parameters) {                                                                                                  \

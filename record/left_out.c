@@ -2,7 +2,6 @@
 /* Traffic that is counted, not recorded. */
 #include "recorder.h"
 
-#define OIO_UNPACK(...) __VA_ARGS__
 #define OIO_LEFT_OUT(name, kind, parameters, arguments)                                                                                    \
   int MPI_##name(OIO_UNPACK parameters) {                                                                                                  \
     struct call call = call_begin();                                                                                                       \

@@ -49,7 +49,6 @@ int MPI_Finalize(void) {
   return PMPI_Finalize();
 }
 
-#define OIO_UNPACK(...) __VA_ARGS__
 #define OIO_MAKES_COMM(name, parameters, arguments)                                                                                        \
   int MPI_##name(OIO_UNPACK parameters, MPI_Comm *made) {                                                                                  \
     struct call call = call_begin();                                                                                                       \

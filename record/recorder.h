@@ -97,4 +97,7 @@ struct completion {
 };
 void say_done(struct call *call, const struct completion *list, size_t count);
 
+/** Parameters or arguments that a macro is given in brackets, without them. */
+#define OIO_UNPACK(...) __VA_ARGS__
+
 #endif

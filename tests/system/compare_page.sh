@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The page of `oio compare` in a headless browser, where there is one: what is drawn, in a wide window and a narrow one. Exit status 77: skipped.
 . "$(dirname "$0")/trace_shell.sh"
+. "$(dirname "$0")/browser_shell.sh"
 trace=$2/traces/ring-allreduce-8.oiotrace.gz
-browser=
-for name in chromium chromium-browser google-chrome; do
-  if command -v "$name" >/dev/null 2>&1; then browser=$name && break; fi
-done
 if [ -z "$browser" ]; then
   echo "skipped: chromium is not installed"
   exit 77
@@ -88,17 +85,6 @@ window.addEventListener("load", () => setTimeout(async () => {
 }, 500));
 SCRIPT
   awk 'NR == FNR { probe = probe $0 "\n"; next } /^<script type="application.json" id="data">$/ { print "<script>" probe "</script>" } { print }' whole_probe.js out/page.html >probed.html
-}
-
-# looks WIDTH: into `said`.
-looks() {
-  printf '<!DOCTYPE html><body><pre id="said"></pre><iframe src="probed.html" style="width:%spx;height:900px;border:0"></iframe><script>
-    addEventListener("message", (event) => { document.getElementById("said").textContent = event.data; });</script>' "$1" >frame.html
-  timeout 100 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync \
-    --force-device-scale-factor=1 --blink-settings=preferredColorScheme=1 --window-size=1400,1000 --user-data-dir="$folder/profile" --virtual-time-budget=20000 --dump-dom "file://$folder/frame.html" >dom 2>/dev/null ||
-    fail "the browser gave up"
-  sed -n 's/.*<pre id="said">\([^<]*\).*/\1/p' dom >said
-  [ -s said ] || fail "the page said nothing"
 }
 
 sentence "the page is one file that asks no network for anything"

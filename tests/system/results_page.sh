@@ -3,10 +3,7 @@
 # The page of `oio results html` in a headless browser, where there is one: what is drawn and what filters do, in a wide window and a narrow one; held against what SQLite's own
 # command line says of the database. Exit status 77: skipped.
 . "$(dirname "$0")/trace_shell.sh"
-browser=
-for name in chromium chromium-browser google-chrome; do
-  if command -v "$name" >/dev/null 2>&1; then browser=$name && break; fi
-done
+. "$(dirname "$0")/browser_shell.sh"
 if [ -z "$browser" ] || ! command -v sqlite3 >/dev/null; then
   echo "skipped: chromium or sqlite3 is not installed"
   exit 77
@@ -80,17 +77,6 @@ window.addEventListener("load", () => setTimeout(async () => {
   parent.postMessage(said, "*");
 }, 500));
 SCRIPT
-
-# looks WIDTH: into said.
-looks() {
-  printf '<!DOCTYPE html><meta charset="utf-8"><body><pre id="said"></pre><iframe src="probed.html" style="width:%spx;height:900px;border:0"></iframe><script>
-    addEventListener("message", (event) => { document.getElementById("said").textContent = event.data; });</script>' "$1" >frame.html
-  timeout 100 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync \
-    --force-device-scale-factor=1 --blink-settings=preferredColorScheme=1 --window-size=1400,1000 --user-data-dir="$folder/profile" --virtual-time-budget=20000 --dump-dom "file://$folder/frame.html" >dom 2>/dev/null ||
-    fail "the browser gave up"
-  sed -n 's/.*<pre id="said">\([^<]*\).*/\1/p' dom >said
-  [ -s said ] || fail "the page said nothing"
-}
 
 sentence "the page is one file that asks no network for anything, and has the runs that were chosen"
 "$oio" results html runs.db --title 'A <b>study</b>' -o out/page.html || fail "no page"

@@ -13,10 +13,6 @@
 
 enum { VALUE_BYTES = 1100 };
 
-static enum oio_status no_memory(struct oio_error *error) {
-  return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
-}
-
 static void put_key(FILE *out, bool *first, const struct oio_config_key *key, const char *value) {
   fprintf(out, "%s\"%s\":", *first ? "" : ",", key->name);
   *first = false;
@@ -106,7 +102,7 @@ static char *insert_text(void) {
 static enum oio_status prepare(struct results_db *db, struct oio_error *error) {
   if (db->add != NULL) return OIO_OK;
   char *text = insert_text();
-  if (text == NULL) return no_memory(error);
+  if (text == NULL) return results_db_no_memory(error);
   db->add = results_db_prepare(db, text, error);
   free(text);
   return db->add != NULL ? OIO_OK : OIO_ERR_IO;
@@ -141,10 +137,6 @@ static const char *inputs_of(const struct results_entry *entry, char out[20]) {
 static enum oio_status step(const struct results_db *db, sqlite3_stmt *statement, struct oio_error *error) {
   const int got = sqlite3_step(statement);
   return got == SQLITE_DONE || got == SQLITE_ROW ? OIO_OK : results_db_fault(db, "written", error);
-}
-
-static enum oio_status execute(const struct results_db *db, const char *sql, struct oio_error *error) {
-  return sqlite3_exec(db->file, sql, NULL, NULL, NULL) == SQLITE_OK ? OIO_OK : results_db_fault(db, "written", error);
 }
 
 /* What results and histogram there are, whole, beside the row of figures that was added last. */
@@ -198,12 +190,12 @@ static enum oio_status add_row(struct results_db *db, const struct results_entry
 static enum oio_status add_whole(struct results_db *db, const struct results_entry *entry, const struct keys *keys,
                                  struct oio_error *error) {
   int64_t id = db->basis;
-  enum oio_status status = execute(db, "BEGIN IMMEDIATE", error);
+  enum oio_status status = results_db_execute(db, "BEGIN IMMEDIATE", error);
   if (status != OIO_OK) return status;
   if (id == 0)
     status = row_of(db, "INSERT OR IGNORE INTO basis(keys) VALUES (?1)", "SELECT id FROM basis WHERE keys = ?1", keys->basis, &id, error);
   if (status == OIO_OK) status = add_row(db, entry, keys, id, error);
-  if (status == OIO_OK) status = execute(db, "COMMIT", error);
+  if (status == OIO_OK) status = results_db_execute(db, "COMMIT", error);
   if (status == OIO_OK) db->basis = id;
   if (status != OIO_OK) sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
   return status;
@@ -218,7 +210,7 @@ enum oio_status results_db_add(struct results_db *db, const struct results_entry
   struct keys keys = {.asked = keys_of(entry->asked, &defaults, true),
                       .basis = db->basis > 0 ? NULL : keys_of(&resolved, NULL, false),
                       .differs = keys_of(entry->config, &resolved, false)};
-  if (keys.asked == NULL || (keys.basis == NULL && db->basis == 0) || keys.differs == NULL) status = no_memory(error);
+  if (keys.asked == NULL || (keys.basis == NULL && db->basis == 0) || keys.differs == NULL) status = results_db_no_memory(error);
   if (status == OIO_OK) status = prepare(db, error);
   if (status == OIO_OK) status = add_whole(db, entry, &keys, error);
   free(keys.asked);
@@ -241,7 +233,7 @@ enum oio_status results_db_add_line(struct results_db *db, const struct results_
     whole.error = results_db_text(parts, 2);
     whole.result = whole.results == NULL ? "refused" : sqlite3_column_int(parts, 3) ? "good" : "bad";
     /* A text for which there was no memory is none. */
-    status = sqlite3_errcode(db->file) == SQLITE_NOMEM ? no_memory(error) : results_db_add(db, &whole, error);
+    status = sqlite3_errcode(db->file) == SQLITE_NOMEM ? results_db_no_memory(error) : results_db_add(db, &whole, error);
   } else {
     status = results_db_fault(db, "written", error);
   }

@@ -8,6 +8,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "page.h"
+#include "results_open.h"
 #include "results_rerun.h"
 
 #include <math.h>
@@ -16,10 +17,6 @@
 #include <unistd.h>
 
 enum { EXIT_NOTHING = 3 };
-
-static enum oio_status no_memory(struct oio_error *error) {
-  return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
-}
 
 /* --- what is watched --- */
 
@@ -139,7 +136,7 @@ static enum oio_status compare_all(struct check *check, const struct results_ask
   while (status == OIO_OK && sqlite3_step(row) == SQLITE_ROW) {
     struct checked *run = next(check);
     if (run == NULL) {
-      status = no_memory(error);
+      status = results_db_no_memory(error);
       break;
     }
     run->golden = sqlite3_column_int64(row, 0);
@@ -185,10 +182,10 @@ static enum oio_status run_again(struct check *check, const struct results_asked
 
 static bool deliver(const struct check *check, const char *path, void (*put)(FILE *, const struct check *), struct oio_error *error) {
   struct page page;
-  if (!page_begin(&page)) return no_memory(error) == OIO_OK;
+  if (!page_begin(&page)) return results_db_no_memory(error) == OIO_OK;
   put(page.out, check);
   char *text = page_end(&page);
-  const bool good = text == NULL   ? no_memory(error) == OIO_OK
+  const bool good = text == NULL   ? results_db_no_memory(error) == OIO_OK
                     : path == NULL ? outputs_print(text, error)
                                    : oio_write_whole(path, text, error) == OIO_OK;
   free(text);

@@ -5,6 +5,7 @@
 #include "page.h"
 #include "quoted.h"
 #include "results_figures.h"
+#include "results_open.h"
 #include "results_verbs.h"
 #include "whole.h"
 
@@ -21,10 +22,6 @@ struct table {
   uint64_t rows;
   bool parquet; /* names without dots, all text in quotes */
 };
-
-static enum oio_status no_memory(struct oio_error *error) {
-  return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
-}
 
 static struct column *next(struct table *table) {
   struct column *more = realloc(table->column, (table->columns + 1) * sizeof *more);
@@ -75,7 +72,7 @@ static enum oio_status add_keys(struct table *table, const struct results_db *db
       bool known = false;
       for (unsigned i = first; i < table->columns && !known; i++) known = strcmp(table->column[i].name, key) == 0;
       struct column *column = known ? NULL : next(table);
-      if (!known && column == NULL) status = no_memory(error);
+      if (!known && column == NULL) status = results_db_no_memory(error);
       if (column != NULL) {
         column_of_key(key, column);
         describe(column, &table->unit[table->columns - 1]);
@@ -95,11 +92,11 @@ static enum oio_status choose(struct table *table, const struct results_db *db, 
     if (column != NULL)
       *column = plain;
     else
-      status = no_memory(error);
+      status = results_db_no_memory(error);
   }
   for (unsigned i = 0; i < results_figures() && status == OIO_OK; i++) {
     struct column *column = next(table);
-    status = column == NULL ? no_memory(error) : column_named(db, results_figure_at(i)->name, column, error);
+    status = column == NULL ? results_db_no_memory(error) : column_named(db, results_figure_at(i)->name, column, error);
   }
   return status == OIO_OK ? add_keys(table, db, &asked->selection, error) : status;
 }
@@ -122,11 +119,11 @@ static void put_text(FILE *out, const char *text, bool always) {
 static sqlite3_stmt *prepare(const struct table *table, const struct results_db *db, const struct results_asked *asked,
                              struct oio_error *error) {
   struct page page;
-  if (!page_begin(&page)) return no_memory(error), NULL;
+  if (!page_begin(&page)) return results_db_no_memory(error), NULL;
   for (unsigned i = 0; i < table->columns; i++) fprintf(page.out, "%s%s", i == 0 ? "" : ", ", table->column[i].sql);
   char *text = page_end(&page);
   sqlite3_stmt *row = text == NULL ? NULL : selection_prepare(db, &asked->selection, text, error);
-  if (text == NULL) no_memory(error);
+  if (text == NULL) results_db_no_memory(error);
   free(text);
   return row;
 }
@@ -193,7 +190,7 @@ static enum oio_status write_types(const struct table *table, const char *path, 
   static const char *const types[] = {
       [COLUMN_TEXT] = "string", [COLUMN_WHOLE] = "int64", [COLUMN_REAL] = "double", [COLUMN_KEY] = "string"};
   struct page page;
-  if (!page_begin(&page)) return no_memory(error);
+  if (!page_begin(&page)) return results_db_no_memory(error);
   fprintf(page.out, "{\n \"rows\": %llu,\n \"columns\": [", (unsigned long long)table->rows);
   for (unsigned i = 0; i < table->columns; i++) {
     fprintf(page.out, "%s\n  {\"name\": \"", i == 0 ? "" : ",");
@@ -203,7 +200,7 @@ static enum oio_status write_types(const struct table *table, const char *path, 
   }
   fputs("\n ]\n}\n", page.out);
   char *text = page_end(&page);
-  const enum oio_status status = text == NULL ? no_memory(error) : oio_write_whole(path, text, error);
+  const enum oio_status status = text == NULL ? results_db_no_memory(error) : oio_write_whole(path, text, error);
   free(text);
   return status;
 }

@@ -75,13 +75,17 @@ static enum oio_status look(const struct results_db *db, bool *empty, struct oio
   return OIO_OK;
 }
 
-static enum oio_status execute(const struct results_db *db, const char *sql, struct oio_error *error) {
+enum oio_status results_db_execute(const struct results_db *db, const char *sql, struct oio_error *error) {
   return sqlite3_exec(db->file, sql, NULL, NULL, NULL) == SQLITE_OK ? OIO_OK : results_db_fault(db, "written", error);
+}
+
+enum oio_status results_db_no_memory(struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
 }
 
 /* All of it at one moment: somebody else may be making the tables. */
 static enum oio_status look_once(const struct results_db *db, bool *empty, struct oio_error *error) {
-  enum oio_status status = execute(db, "BEGIN", error);
+  enum oio_status status = results_db_execute(db, "BEGIN", error);
   if (status == OIO_OK) status = look(db, empty, error);
   sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
   return status;
@@ -116,11 +120,11 @@ static enum oio_status make(const struct results_db *db, struct oio_error *error
   bool empty;
   char *text = text_of_tables();
   if (text == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
-  enum oio_status status = execute(db, "BEGIN IMMEDIATE", error);
+  enum oio_status status = results_db_execute(db, "BEGIN IMMEDIATE", error);
   if (status == OIO_OK) {
     status = look(db, &empty, error);
-    if (status == OIO_OK && empty) status = execute(db, text, error);
-    if (status == OIO_OK) status = execute(db, "COMMIT", error);
+    if (status == OIO_OK && empty) status = results_db_execute(db, text, error);
+    if (status == OIO_OK) status = results_db_execute(db, "COMMIT", error);
     if (status != OIO_OK) sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
   }
   free(text);

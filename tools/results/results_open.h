@@ -30,5 +30,9 @@ enum oio_status results_db_end(const struct results_db *db, sqlite3_stmt *statem
 void results_db_damaged(const struct results_db *db, struct oio_error *error);
 /** Prepares a statement; NULL after an error. */
 sqlite3_stmt *results_db_prepare(const struct results_db *db, const char *sql, struct oio_error *error);
+/** Carries out what writes and answers nothing. */
+enum oio_status results_db_execute(const struct results_db *db, const char *sql, struct oio_error *error);
+/** Says that memory is out; OIO_ERR_NOMEM. */
+enum oio_status results_db_no_memory(struct oio_error *error);
 
 #endif
