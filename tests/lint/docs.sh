@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The commands that the documents show work: each line that begins with `oio `, `gnuplot ` or `awk ` in a ```sh block of README.md and docs/*.md, and after .Dl in
+# The commands that the documents show work: each line that begins with `oio `, `gnuplot `, `awk ` or `seq ` in a ```sh block of README.md and docs/*.md, and after .Dl in
 # docs/oio.1, is run in a scratch folder and must exit with 0; of each `./run VERB` the verb must exist. Blocks marked ```sh no-test are left out.
 # usage: docs.sh BIN_FOLDER SOURCE_FOLDER
 set -uo pipefail
@@ -22,7 +22,7 @@ commands() {
       if (line ~ /\\$/) { joined = substr(line, 1, length(line) - 1); next }
       joined = ""
       sub(/^build\/release\/bin\//, "", line)
-      if (line ~ /^(oio |gnuplot |awk |\.\/run( |$))/) print first "\t" line
+      if (line ~ /^(oio |gnuplot |awk |seq |\.\/run( |$))/) print first "\t" line
     }' "$1"
 }
 
@@ -60,6 +60,11 @@ for document in "$source/README.md" "$source"/docs/*.md "$source/docs/oio.1"; do
     fi
     if [[ $command == gnuplot* ]] && ! command -v gnuplot >/dev/null; then
       echo "skipped: $name:$line: gnuplot is not installed: $command"
+      continue
+    fi
+    if [[ $command == *"| parallel "* ]] && ! command -v parallel >/dev/null; then
+      echo "skipped: $name:$line: GNU parallel is not installed: $command"
+      left_out+=$'\n'$command
       continue
     fi
     if wants_of "$scratch" "$left_out" "$command"; then

@@ -2,11 +2,13 @@
 /* `oio sweep`: many runs of `oio sim`, over the values of some keys. */
 #include "sweep.h"
 
+#include "batch.h"
 #include "command.h"
 #include "interrupt.h"
 #include "outputs.h"
 #include "overview.h"
 #include "rehearsal.h"
+#include "slurm.h"
 #include "store.h"
 #include "sweep_db.h"
 #include "workers.h"
@@ -33,11 +35,14 @@ static const char help[] =
     "                          (\\, is a comma in a value), LOW:HIGH:STEP, log:LOW:HIGH:COUNT, uniform:LOW:HIGH, log-uniform:LOW:HIGH\n"
     "  --samples N             how many random samples of each combination of the others; 1..10000000\n"
     "  --repeat N              run each N times, with the next seed each time; 1..10000\n"
-    "  --jobs N                processes; 1..1024 (as many as there are processors)\n"
+    "  --jobs N                processes; 1..1024 (as many as there are processors; of each task of --slurm, 1)\n"
     "  --out FILE              the lines (docs/sweep.schema.json); the same command again goes on where it ended\n"
     "  --db FILE               add each run to a database of results, once (docs/results-db.md)\n"
     "  --resume                go on, and nothing else: FILE must be there\n"
     "  --shard I/N             only every N-th run, from the I-th on, for N machines; `oio sweep merge` puts their files together\n"
+    "  --slurm N               do it as a job array of N tasks of Slurm: submit, wait, collect in --out, submit again what failed; "
+    "1..10000\n"
+    "  --sbatch OPTION         an option for sbatch, such as --partition=long; repeatable, with --slurm\n"
     "  --quiet                 print nothing but errors\n"
     "  --help                  this\n"
     "\n"
@@ -47,12 +52,14 @@ static const char help[] =
 struct asked {
   const char **over; /* argc at most */
   int overs;
-  uint64_t samples, repeat, jobs;
+  uint64_t samples, repeat, jobs, slurm;
   const char *out, *db;
   bool resume;
   struct shard shard;
   char **argv; /* what is left for the base: its name, and options of sim */
   int argc;
+  char **task, **sbatch; /* what each task of --slurm is given of it, and sbatch */
+  int tasks, sbatches;
 };
 
 __attribute__((format(printf, 1, 2))) static int refuse(const char *format, ...) {
@@ -85,22 +92,30 @@ static int take_option(struct asked *asked, const char *name, const char *value)
   const struct {
     const char *name;
     uint64_t most, *count;
-  } counts[] = {
-      {"--samples", SAMPLES_MAX, &asked->samples}, {"--repeat", REPEAT_MAX, &asked->repeat}, {"--jobs", WORKERS_MAX, &asked->jobs}};
+  } counts[] = {{"--samples", SAMPLES_MAX, &asked->samples},
+                {"--repeat", REPEAT_MAX, &asked->repeat},
+                {"--jobs", WORKERS_MAX, &asked->jobs},
+                {"--slurm", BATCH_TASKS_MAX, &asked->slurm}};
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
     if (strcmp(name, counts[i].name) != 0) continue;
     if (value != NULL && read_count(value, counts[i].most, counts[i].count)) return 0;
     return refuse("%s is a whole number, 1..%" PRIu64 ", not '%.80s'", name, counts[i].most, value != NULL ? value : "");
   }
   const bool over = strcmp(name, "--over") == 0, out = strcmp(name, "--out") == 0, shard = strcmp(name, "--shard") == 0,
-             db = strcmp(name, "--db") == 0;
-  if (!over && !out && !shard && !db) return -1;
+             db = strcmp(name, "--db") == 0, sbatch = strcmp(name, "--sbatch") == 0;
+  if (!over && !out && !shard && !db && !sbatch) return -1;
   if (value == NULL) return refuse("%s: its value is missing; see --help", name);
   if (over) asked->over[asked->overs++] = value;
   if (out) asked->out = value;
   if (db) asked->db = value;
+  if (sbatch) asked->sbatch[asked->sbatches++] = (char *)(uintptr_t)value;
   if (shard && !read_shard(value, &asked->shard)) return refuse("--shard is I/N with I from 1 to N, such as 1/3, not '%.80s'", value);
   return 0;
+}
+
+/* Options of a sweep on which hangs what runs there are: the tasks of --slurm have them too. */
+static bool is_of_the_runs(const char *name) {
+  return strcmp(name, "--over") == 0 || strcmp(name, "--samples") == 0 || strcmp(name, "--repeat") == 0;
 }
 
 /* Takes the options of a sweep, and leaves those of sim in argv. Returns -1 to go on, else the exit status. */
@@ -118,11 +133,18 @@ static int read_options(struct asked *asked, int argc, char **argv) {
     }
     const int taken = take_option(asked, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
     if (taken > 0) return taken;
-    i += taken == 0;
-    if (taken == 0) continue;
-    asked->argv[asked->argc++] = argv[i];
-    if (options_step(argv[i]) == 2 && i + 1 < argc) asked->argv[asked->argc++] = argv[++i];
+    const bool more = taken == 0 || (options_step(argv[i]) == 2 && i + 1 < argc);
+    if (taken < 0) asked->argv[asked->argc++] = argv[i];
+    if (taken < 0 && more) asked->argv[asked->argc++] = argv[i + 1];
+    if (taken < 0 || is_of_the_runs(argv[i])) {
+      asked->task[asked->tasks++] = argv[i];
+      if (more) asked->task[asked->tasks++] = argv[i + 1];
+    }
+    i += more;
   }
+  if (asked->slurm > 0 && asked->out == NULL) return refuse("--slurm needs --out FILE, where the runs of the tasks are collected");
+  if (asked->slurm > 0 && asked->shard.of > 1) return refuse("--slurm cuts the sweep into shards itself; leave --shard out");
+  if (asked->sbatches > 0 && asked->slurm == 0) return refuse("--sbatch is for --slurm N; give that, too");
   if (asked->resume && asked->out == NULL) return refuse("--resume needs --out FILE, the file to go on with");
   return -1;
 }
@@ -174,6 +196,20 @@ static unsigned jobs_for(const struct grid *grid) {
   return jobs > 0 ? jobs : 1;
 }
 
+/* No more tasks than runs. */
+static enum oio_status run_by_slurm(const struct asked *asked, const struct grid *grid, const struct store *store, struct workers *workers,
+                                    struct oio_error *error) {
+  const struct slurm slurm = {.out = asked->out,
+                              .tasks = asked->slurm < grid->runs ? asked->slurm : grid->runs,
+                              .processors = asked->jobs > 0 ? (unsigned)asked->jobs : 1,
+                              .sbatch = asked->sbatch,
+                              .sbatch_count = asked->sbatches,
+                              .argv = asked->task,
+                              .argc = asked->tasks,
+                              .quiet = grid->base.quiet};
+  return slurm_run(&slurm, store, workers, error);
+}
+
 static int carry_out(const struct asked *asked, const struct grid *grid, struct store *store) {
   struct oio_error error = {""};
   bool *wanted = calloc(grid->runs, sizeof *wanted);
@@ -187,11 +223,13 @@ static int carry_out(const struct asked *asked, const struct grid *grid, struct 
   workers.jobs = asked->jobs > 0 ? (unsigned)asked->jobs : jobs_for(grid);
   if (workers.jobs > workers.wanted_count) workers.jobs = (unsigned)workers.wanted_count;
   enum oio_status status = sweep_db_open(&taker.db, asked->db, grid, store, &error);
-  if (status == OIO_OK && workers.jobs > 0) status = workers_run(&workers, grid->base.quiet, &error);
+  if (status == OIO_OK && workers.wanted_count > 0)
+    status = asked->slurm > 0 ? run_by_slurm(asked, grid, store, &workers, &error) : workers_run(&workers, grid->base.quiet, &error);
   sweep_db_close(&taker.db);
   free(wanted);
   if (status == OIO_OK) status = store_settle(store, &error);
   if (status != OIO_OK) return refuse("%s", error.text);
+  if (asked->slurm > 0 && store->lines == store_wanted(store)) slurm_clean(asked->out);
   return conclude(asked, grid, store, &workers);
 }
 
@@ -240,9 +278,14 @@ int oio_command_sweep(int argc, char **argv) {
   if (argc >= 2 && (strcmp(argv[1], "merge") == 0 || strcmp(argv[1], "pool") == 0)) return sweep_merge(argc - 1, argv + 1);
   asked.over = calloc((size_t)argc, sizeof *asked.over);
   asked.argv = calloc((size_t)argc + 1, sizeof *asked.argv);
-  int status = asked.over == NULL || asked.argv == NULL ? refuse("out of memory; close other programs") : read_options(&asked, argc, argv);
+  asked.task = calloc((size_t)argc + 1, sizeof *asked.task);
+  asked.sbatch = calloc((size_t)argc + 1, sizeof *asked.sbatch);
+  const bool room = asked.over != NULL && asked.argv != NULL && asked.task != NULL && asked.sbatch != NULL;
+  int status = !room ? refuse("out of memory; close other programs") : read_options(&asked, argc, argv);
   if (status < 0) status = sweep(&asked);
   free(asked.over);
   free(asked.argv);
+  free(asked.task);
+  free(asked.sbatch);
   return status;
 }
