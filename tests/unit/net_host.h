@@ -362,6 +362,12 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
       "at 150ns all: error rate 2e-4; at 400ns all: loss 0.5 dB; at 600ns all: loss -1 dB over 300ns; at 450ns all: warms 0.4 K over 200ns",
       "at 200ns all: lane 2 dies; at 260ns all: lane 3 dies; at 1us all: error rate 1e-4"};
   static const char *const processes[] = {"independent", "precoded:0.7", "two-state:1e-3:0.1:20000", "pam4:0.6+two-state:1e-3:0.1:20000"};
+  static const char *const flits[] = {"at flit 9 all: flip bits 7,900, 9 times every 13 flits; at flit 30 all: drop; at flit 20 wire 1: "
+                                      "lose ack; at flit 21 all: delay 7ns",
+                                      "at 300ns all: burst of 40 bits at 900; at flit 2 all: lose credit, 3 times every 20 flits; from "
+                                      "flit 0 to flit 90 all: damage header, "
+                                      "one flit in 20"};
+  if (kind / 3 % 4 == 0) strcpy(config->faults, flits[kind / 18432 % 2]);
   if (kind % 2 != 0) return;
   for (unsigned i = 0; i < OIO_LINK_CLASSES; i++) {
     struct oio_link_class *link = &config->classes[i];

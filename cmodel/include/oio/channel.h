@@ -53,16 +53,37 @@ enum oio_channel_event_kind {
   OIO_EVENT_FIBRE,
   OIO_EVENT_DETUNE, /**< value: rings are so many halves of their width further off their wavelength */
   OIO_EVENT_DOWN,   /**< for for_ps, OIO_NEVER: for good; returns: it is over */
+  /** Of one flit, the one it takes effect with, behind error correction: */
+  OIO_EVENT_FLIP,        /**< the first `bits` of `bit` are wrong */
+  OIO_EVENT_BURST,       /**< bit[0] bits from number on are wrong */
+  OIO_EVENT_HEADER,      /**< all 16 bits of the header are wrong */
+  OIO_EVENT_DROP,        /**< it never arrives: its slot is empty */
+  OIO_EVENT_TRUNCATE,    /**< nothing arrives of it from bit `number` on */
+  OIO_EVENT_DELAY,       /**< the line stands still for for_ps, at most 1 ms, before it starts */
+  OIO_EVENT_LOSE_ACK,    /**< dropped is the next flit with an Ack or a Nak, that one included */
+  OIO_EVENT_LOSE_CREDIT, /**< dropped is the next flit whose credit limit is another than that of this one */
   OIO_EVENT_KINDS
 };
+enum { OIO_EVENT_FLIPS_MAX = 8 };
 struct oio_channel_event {
-  oio_time_ps at_ps;
+  oio_time_ps at_ps; /**< by_flit: the number of the flit, of those put on the wire, from 0 */
   enum oio_channel_event_kind what;
   bool returns;
+  bool by_flit; /**< of no kind that changes the errors: rate, loss, detune */
+  uint8_t bits; /**< of a flip, 1..OIO_EVENT_FLIPS_MAX */
   uint32_t number;
   double value;
   oio_time_ps for_ps;
+  uint16_t bit[OIO_EVENT_FLIPS_MAX];
 };
+/** Is it of one flit, rather than of the wire from then on? */
+static inline bool oio_event_is_of_a_flit(const struct oio_channel_event *event) {
+  return event->what >= OIO_EVENT_FLIP;
+}
+/** The order of a schedule: first what has a time, by time, then what has a flit, by flit. Is `a` at `b` or before it? */
+static inline bool oio_event_is_first(const struct oio_channel_event *a, const struct oio_channel_event *b) {
+  return a->by_flit != b->by_flit ? b->by_flit : a->at_ps <= b->at_ps;
+}
 
 struct oio_channel_config {
   uint8_t format;                  /**< flit format: which bits the CRCs cover */
@@ -92,7 +113,7 @@ struct oio_channel_config {
   uint64_t marker_period_bits; /**< of the line, from one group to the next: twice its bits and more, at most 10^12 */
   double walk;                 /**< of a ring, in halves of its width, 0..10; 0: none */
   oio_time_ps walk_ps;         /**< its time constant, with a walk 1000 and up */
-  const struct oio_channel_event *events; /**< by time; they stay where they are as long as the channel */
+  const struct oio_channel_event *events; /**< in order (oio_event_is_first); they stay where they are as long as the channel */
   uint32_t event_count;
   uint64_t seed;        /**< of wrong bits */
   uint64_t spread_seed; /**< of how unequal lanes are; 0: seed */

@@ -18,7 +18,7 @@ enum {
   OIO_FAULTS_MAX = 1 << 20,   /**< events of a schedule, repeats and steps counted */
   OIO_FAULT_CLASS_BYTES = 32, /**< with its end */
   OIO_FAULT_WHERE_BYTES = 200,
-  OIO_FAULT_TEXT_BYTES = 128, /**< of oio_fault_text, with its end */
+  OIO_FAULT_TEXT_BYTES = 160, /**< of oio_fault_text, with its end */
 };
 
 enum oio_fault_place {
@@ -40,7 +40,7 @@ struct oio_fault {
 /** Something that happens again and again, at times of chance. */
 struct oio_fault_rate {
   struct oio_fault fault; /**< what; its time is the first at which it can be */
-  oio_time_ps until_ps;   /**< and here it cannot be any more */
+  oio_time_ps until_ps;   /**< and here it cannot be any more; a flit, where the event has one, as mean_ps */
   bool any;               /**< the number of the lane, laser or fibre is drawn */
   bool relocks;           /**< it comes up again with another error rate, relock_rate: that follows it as an event of its own */
   double relock_rate;
@@ -66,7 +66,7 @@ enum oio_status oio_faults_read(struct oio_faults **faults, const char *schedule
 /** Is that the text of a schedule itself, rather than the name of a file of one? */
 bool oio_faults_is_text(const char *schedule);
 void oio_faults_destroy(struct oio_faults *faults);
-/** In the order of their times, those of one time as they stand. */
+/** In order (oio_event_is_first), those of one time or flit as they stand. */
 uint32_t oio_faults_count(const struct oio_faults *faults);
 const struct oio_fault *oio_faults_at(const struct oio_faults *faults, uint32_t index);
 /** What is still to be drawn, as it stands in the text; 0 .. oio_faults_rates() - 1. */

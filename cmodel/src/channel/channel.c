@@ -8,6 +8,7 @@
 #include "base/precondition.h"
 #include "channel/channel_state.h"
 #include "channel/inner_code.h"
+#include "channel/strikes.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ void oio_channel_look_at_condition(struct oio_channel *channel) {
   const bool always = channel->blocks != NULL || channel->flit_code != NULL || channel->markers.bits > 0;
   channel->attend_ps = always ? 0 : OIO_NEVER;
   if (k != NULL && k->change_ps < channel->attend_ps) channel->attend_ps = k->change_ps;
-  if (k != NULL && k->dark_until_ps > channel->free_ps) channel->attend_ps = 0;
+  if (k != NULL && (k->dark_until_ps > channel->free_ps || oio_condition_awaits_flits(k))) channel->attend_ps = 0;
 }
 
 static bool make_errors(struct oio_channel *channel) {
@@ -294,15 +295,29 @@ static void spoil_dark(struct oio_channel *channel, struct oio_wire *wire) {
 OIO_COLD static void change(struct oio_channel *channel, oio_time_ps start_ps) {
   struct oio_condition *k = channel->condition;
   const uint32_t width = k->width;
-  if (!oio_condition_change(k, start_ps, &channel->counted)) return;
+  k->first_event = k->next_event;
+  k->first_flit = k->next_flit;
+  const bool by_time = k->change_ps <= start_ps && oio_condition_change(k, start_ps, &channel->counted);
+  const bool by_flit = oio_condition_reach(k, start_ps, &channel->counted);
+  if (!by_time && !by_flit) return;
   oio_channel_begin_errors(channel);
   if (k->width != width) oio_channel_set_line(channel, k->width, start_ps > channel->free_ps ? start_ps : channel->free_ps);
 }
 
+/* wrong_flits: as counted before this flit. */
+static void strike(struct oio_channel *channel, bool lost, uint64_t wrong_flits, struct oio_wire *wire) {
+  const bool struck = oio_strikes_wire(channel->condition, &channel->errors, wire, &channel->counted);
+  if (lost) oio_errors_condemn(&channel->errors, wire);
+  if (lost || struck) channel->counted.wrong_flits = wrong_flits + 1;
+}
+
 /* No usual flit. */
 OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
-  const struct oio_condition *k = channel->condition;
-  if (k != NULL && k->change_ps <= start_ps) change(channel, start_ps);
+  struct oio_condition *k = channel->condition;
+  const oio_time_ps begin_ps = start_ps;
+  const uint64_t wrong_flits = channel->counted.wrong_flits;
+  if (k != NULL) change(channel, start_ps);
+  if (k != NULL) start_ps += oio_strikes_delay_ps(k);
   if (channel->blocks != NULL) {
     pass_blocks(channel, start_ps, flight);
   } else if (channel->markers.bits > 0) {
@@ -310,7 +325,9 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
   } else {
     pass_line(channel, start_ps, flight);
   }
-  if (k != NULL && start_ps < k->dark_until_ps) {
+  const bool dark = k != NULL && begin_ps < k->dark_until_ps;
+  const bool lost = k != NULL && !dark && oio_strikes_lose(k, channel->format, &flight->wire);
+  if (dark) {
     spoil_dark(channel, &flight->wire);
   } else if (channel->blocks != NULL) {
     oio_blocks_decode(channel->blocks, &channel->errors, &flight->wire, &channel->counted);
@@ -320,6 +337,8 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
     spoil(channel, &flight->wire);
   }
   if (channel->flit_code != NULL) count_as_fec(channel, &flight->wire);
+  if (k != NULL && !dark) strike(channel, lost, wrong_flits, &flight->wire);
+  flight->wire.stamp.parts_ps[OIO_PART_LOGIC] += start_ps - begin_ps;
   oio_channel_look_at_condition(channel);
 }
 

@@ -79,20 +79,39 @@ enum oio_status oio_channel_check_errors(const struct oio_error_process *p, doub
   }
 }
 
+/* Of a flit: bits that it has, and a delay as long as a flight can be. */
+static bool can_be_of_a_flit(const struct oio_channel_event *e) {
+  for (unsigned i = 0; e->what == OIO_EVENT_FLIP && i < e->bits; i++) {
+    if (i >= OIO_EVENT_FLIPS_MAX || e->bit[i] >= OIO_FLIT_BITS) return false;
+  }
+  if (e->what == OIO_EVENT_FLIP) return e->bits > 0;
+  if (e->what == OIO_EVENT_BURST) return e->number < OIO_FLIT_BITS && e->bit[0] > 0 && e->bit[0] <= OIO_FLIT_BITS - e->number;
+  if (e->what == OIO_EVENT_TRUNCATE) return e->number < OIO_FLIT_BITS;
+  return e->what != OIO_EVENT_DELAY || e->for_ps <= OIO_MS;
+}
+
+static enum oio_status check_flit_event(const struct oio_channel_event *e, uint32_t index, struct oio_error *error) {
+  if (e->by_flit && (e->what == OIO_EVENT_RATE || e->what == OIO_EVENT_LOSS || e->what == OIO_EVENT_DETUNE))
+    return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: what changes the error rate has a time, not a flit", index);
+  if (!oio_event_is_of_a_flit(e) || can_be_of_a_flit(e)) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: use bits 0..2047, 1 to %d of a flip, and a delay of 1 ms at most", index,
+                       OIO_EVENT_FLIPS_MAX);
+}
+
 /* What of lanes and events goes together. */
 static enum oio_status check_events(const struct oio_channel_config *c, struct oio_error *error) {
   for (uint32_t i = 0; i < c->event_count; i++) {
     const struct oio_channel_event *e = &c->events[i];
     const bool of_lanes = e->what == OIO_EVENT_LANE || e->what == OIO_EVENT_LASER || e->what == OIO_EVENT_FIBRE;
-    const bool known = e->what >= OIO_EVENT_RATE && e->what < OIO_EVENT_KINDS && (i == 0 || e->at_ps >= e[-1].at_ps);
+    const bool known = e->what >= OIO_EVENT_RATE && e->what < OIO_EVENT_KINDS && (i == 0 || oio_event_is_first(&e[-1], e));
     if (!known || (of_lanes && c->stripe_bits == 0)) {
-      return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: use a kind there is, one after the other in time, lanes with stripes",
-                           i);
+      return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: use a kind there is, one after the other, lanes with stripes", i);
     }
     if ((e->what == OIO_EVENT_RATE && !within(e->value, 0, 0.5)) || (e->what == OIO_EVENT_LOSS && !within(e->value, -100, 100)))
       return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: value %g; use a rate 0..0.5 or a loss of -100..100 dB", i, e->value);
     if (e->what == OIO_EVENT_DETUNE && !within(e->value, -2e6, 2e6))
       return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: value %g; use -2e6..2e6 halves of the width of a ring", i, e->value);
+    if (check_flit_event(e, i, error) != OIO_OK) return OIO_ERR_CONFIG;
     if (e->what == OIO_EVENT_RATE && oio_channel_check_errors(&c->errors, e->value, error) != OIO_OK) return OIO_ERR_CONFIG;
   }
   return OIO_OK;

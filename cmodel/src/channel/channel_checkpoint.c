@@ -117,6 +117,9 @@ static uint64_t sum_of_events(const struct oio_channel_config *config) {
     memcpy(&value, &e->value, sizeof value);
     const uint64_t words[] = {e->at_ps, e->what, e->returns, e->number, value, e->for_ps};
     for (unsigned w = 0; w < sizeof words / sizeof *words; w++) sum = oio_mix64(sum ^ words[w]);
+    if (!e->by_flit && !oio_event_is_of_a_flit(e)) continue;
+    sum = oio_mix64(sum ^ (e->by_flit + 2 * (uint64_t)e->bits));
+    for (unsigned b = 0; b < OIO_EVENT_FLIPS_MAX; b++) sum = oio_mix64(sum ^ e->bit[b]);
   }
   return sum;
 }

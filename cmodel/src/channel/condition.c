@@ -128,7 +128,7 @@ static oio_time_ps end_ps(const struct oio_channel_event *event) {
 }
 
 static oio_time_ps event_ps(const struct oio_condition *k) {
-  return k->next_event < k->config->event_count ? k->config->events[k->next_event].at_ps : OIO_NEVER;
+  return k->next_event < k->timed ? k->config->events[k->next_event].at_ps : OIO_NEVER;
 }
 
 static oio_time_ps walk_ps(const struct oio_condition *k) {
@@ -154,8 +154,19 @@ static void take_effect(struct oio_condition *k, const struct oio_channel_event 
   case OIO_EVENT_DOWN:
     k->dark_until_ps = event->returns ? event->at_ps : later(k->dark_until_ps, end_ps(event));
     break;
-  default:
+  case OIO_EVENT_LANE:
+  case OIO_EVENT_LASER:
+  case OIO_EVENT_FIBRE:
     kill(k, event);
+    break;
+  case OIO_EVENT_LOSE_ACK:
+    k->lost_acks++;
+    break;
+  case OIO_EVENT_LOSE_CREDIT:
+    if (k->lost_credits++ == 0) k->credit_limit = OIO_NO_LIMIT;
+    break;
+  default: /* of this flit alone */
+    break;
   }
 }
 
@@ -163,6 +174,24 @@ static void walk(struct oio_condition *k, oio_time_ps start_ps) {
   const double stay = oio_exp(-(double)(start_ps - k->walked_ps) / (double)k->config->walk_ps);
   k->detuning = k->detuning * stay + k->config->walk * oio_root(1 - stay * stay) * normal(&k->walk_rng);
   k->walked_ps = start_ps;
+}
+
+static bool changes_errors(const struct oio_channel_event *event) {
+  return event->what < OIO_EVENT_DOWN;
+}
+
+bool oio_condition_reach(struct oio_condition *k, oio_time_ps start_ps, struct oio_channel_state *counted) {
+  bool other = false;
+  for (; k->next_flit < k->config->event_count && k->config->events[k->next_flit].at_ps <= counted->flits; k->next_flit++) {
+    struct oio_channel_event event = k->config->events[k->next_flit];
+    event.at_ps = start_ps;
+    take_effect(k, &event);
+    counted->events++;
+    other = other || changes_errors(&event);
+  }
+  find_change(k);
+  if (other) set_rates(k);
+  return other;
 }
 
 /* In the order of their times: an event before a remap may put that off. */
@@ -173,7 +202,7 @@ bool oio_condition_change(struct oio_condition *k, oio_time_ps start_ps, struct 
       const struct oio_channel_event *event = &k->config->events[k->next_event++];
       take_effect(k, event);
       counted->events++;
-      other = other || event->what != OIO_EVENT_DOWN;
+      other = other || changes_errors(event);
     } else {
       take_lanes(k, counted);
       k->remap_ps = OIO_NEVER;
@@ -213,7 +242,9 @@ static void spread_lanes(struct oio_condition *k) {
 }
 
 bool oio_condition_create(struct oio_condition *k, const struct oio_channel_config *config) {
-  *k = (struct oio_condition){.config = config, .rate = config->bit_error_rate, .remap_ps = OIO_NEVER};
+  *k = (struct oio_condition){.config = config, .rate = config->bit_error_rate, .remap_ps = OIO_NEVER, .credit_limit = OIO_NO_LIMIT};
+  while (k->timed < config->event_count && !config->events[k->timed].by_flit) k->timed++;
+  k->next_flit = k->timed;
   k->width = full_width(config);
   k->physical = k->width + config->spare_lanes; /* which need stripes */
   if (!make_lanes(k)) {
@@ -279,7 +310,12 @@ static void repeat_events(struct oio_condition *k) {
 }
 
 void oio_condition_checkpoint(struct oio_condition *k, struct oio_checkpoint *c) {
-  OIO_KEEP(c, k->next_event, k->config->event_count);
+  OIO_KEEP(c, k->next_event, k->timed);
+  OIO_KEEP(c, k->next_flit, k->config->event_count);
+  if (!oio_checkpoint_require(c, "k->next_flit", k->next_flit >= k->timed)) return;
+  OIO_KEEP(c, k->lost_acks, k->config->event_count);
+  OIO_KEEP(c, k->lost_credits, k->config->event_count);
+  OIO_KEEP(c, k->credit_limit, OIO_NO_LIMIT);
   OIO_KEEP_ANY(c, k->dark_until_ps);
   OIO_KEEP_ANY(c, k->remap_ps);
   keep_lanes(k, c);

@@ -11,15 +11,23 @@
 #include "oio/channel.h"
 #include "oio/rng.h"
 
+enum { OIO_NO_LIMIT = 1 << 16 };
+
 struct oio_condition {
   const struct oio_channel_config *config;
   oio_time_ps change_ps;     /* the next change; OIO_NEVER: none */
   oio_time_ps dark_until_ps; /* a flit that starts before arrives invalid */
-  uint32_t next_event;       /* of the configuration's */
-  double rate, loss_db;      /* of the mean lane; what came by events */
-  oio_time_ps remap_ps;      /* when other lanes are taken; OIO_NEVER: nobody has died or returned since */
-  double detuning, heat;     /* of the walk, and by events: in halves of the width */
-  oio_time_ps walked_ps;     /* when it moved last */
+  uint32_t next_event;       /* of the configuration's, of those with a time */
+  uint32_t timed;            /* so many have one; those with a flit follow */
+  uint32_t next_flit;        /* of these */
+  uint32_t lost_acks;        /* that are still to be lost */
+  uint32_t lost_credits;
+  uint32_t credit_limit; /* a credit is to be lost: of the flit that this took effect with; OIO_NO_LIMIT: none has been seen since */
+  uint32_t first_event, first_flit; /* of those that took effect with the present flit */
+  double rate, loss_db;             /* of the mean lane; what came by events */
+  oio_time_ps remap_ps;             /* when other lanes are taken; OIO_NEVER: nobody has died or returned since */
+  double detuning, heat;            /* of the walk, and by events: in halves of the width */
+  oio_time_ps walked_ps;            /* when it moved last */
   struct oio_rng walk_rng;
   /* Of physical lanes: */
   uint32_t physical;
@@ -39,6 +47,12 @@ void oio_condition_memory(const struct oio_condition *condition, struct oio_memo
 
 /* A flit starts at change_ps or later. True: lanes in use or their rates, `wrong`, are others now. */
 bool oio_condition_change(struct oio_condition *condition, oio_time_ps start_ps, struct oio_channel_state *counted);
+/* The same of what has a flit: that of the number counted->flits starts. */
+bool oio_condition_reach(struct oio_condition *condition, oio_time_ps start_ps, struct oio_channel_state *counted);
+/* Is there anything of flits still to come? */
+static inline bool oio_condition_awaits_flits(const struct oio_condition *condition) {
+  return condition->next_flit < condition->config->event_count || condition->lost_acks > 0 || condition->lost_credits > 0;
+}
 
 void oio_condition_checkpoint(struct oio_condition *condition, struct oio_checkpoint *c);
 

@@ -15,8 +15,41 @@ static void write_heat(char *out, size_t room, const struct oio_channel_event *e
   if (event->for_ps > 0) snprintf(out + used, room - (size_t)used, " over %llups", (unsigned long long)event->for_ps);
 }
 
+static void write_flips(char *out, size_t room, const struct oio_channel_event *event) {
+  int used = snprintf(out, room, "flip bits ");
+  for (unsigned i = 0; i < event->bits; i++) used += snprintf(out + used, room - (size_t)used, "%s%u", i == 0 ? "" : ",", event->bit[i]);
+}
+
+static void write_of_a_flit(char *out, size_t room, const struct oio_channel_event *event) {
+  switch (event->what) {
+  case OIO_EVENT_FLIP:
+    write_flips(out, room, event);
+    return;
+  case OIO_EVENT_BURST:
+    snprintf(out, room, "burst of %u bits at %u", event->bit[0], event->number);
+    return;
+  case OIO_EVENT_TRUNCATE:
+    snprintf(out, room, "truncate at %u", event->number);
+    return;
+  case OIO_EVENT_DELAY:
+    snprintf(out, room, "delay %llups", (unsigned long long)event->for_ps);
+    return;
+  case OIO_EVENT_LOSE_ACK:
+  case OIO_EVENT_LOSE_CREDIT:
+    snprintf(out, room, "lose %s", event->what == OIO_EVENT_LOSE_ACK ? "ack" : "credit");
+    return;
+  default:
+    snprintf(out, room, "%s", event->what == OIO_EVENT_HEADER ? "damage header" : "drop");
+    return;
+  }
+}
+
 static void write_what(char *out, size_t room, const struct oio_fault *fault) {
   const struct oio_channel_event *event = &fault->event;
+  if (oio_event_is_of_a_flit(event)) {
+    write_of_a_flit(out, room, event);
+    return;
+  }
   switch (event->what) {
   case OIO_EVENT_LANE:
     write_part(out, room, event, "lane", "dies", "returns");
@@ -56,6 +89,8 @@ const char *oio_fault_text(const struct oio_fault *fault, char out[OIO_FAULT_TEX
     snprintf(place, sizeof place, "%s %u", fault->place == OIO_FAULT_LINK ? "link" : "wire", fault->which);
   }
   write_what(what, sizeof what, fault);
-  snprintf(out, OIO_FAULT_TEXT_BYTES, "at %llups %s: %s", (unsigned long long)fault->event.at_ps, place, what);
+  const bool by_flit = fault->event.by_flit;
+  snprintf(out, OIO_FAULT_TEXT_BYTES, "at %s%llu%s %s: %s", by_flit ? "flit " : "", (unsigned long long)fault->event.at_ps,
+           by_flit ? "" : "ps", place, what);
   return out;
 }

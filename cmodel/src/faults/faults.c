@@ -123,7 +123,8 @@ static enum oio_status take(struct oio_faults *faults, const char *text, size_t 
   if (s.times * each > OIO_FAULTS_MAX - faults->count)
     return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all; use fewer repeats", where, OIO_FAULTS_MAX);
   if (s.every_ps > 0 && s.times > (OIO_HORIZON_PS - s.fault.event.at_ps) / s.every_ps)
-    return oio_error_set(error, OIO_ERR_CONFIG, "%s: the last repeat is beyond 2^63 ps (106 days); use fewer", where);
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s: the last repeat is beyond 2^63 %s; use fewer", where,
+                         s.fault.event.by_flit ? "flits" : "ps (106 days)");
   for (uint64_t i = 0; i < s.times; i++) {
     if (!add_once(faults, &s, i * s.every_ps)) return no_memory(error);
   }
@@ -193,7 +194,7 @@ static void sort(struct oio_fault *fault, struct oio_fault *spare, uint32_t coun
   sort(fault + half, spare, count - half);
   memcpy(spare, fault, half * sizeof *fault);
   for (uint32_t i = 0, j = half, out = 0; i < half; out++) {
-    const bool from_spare = j == count || spare[i].event.at_ps <= fault[j].event.at_ps;
+    const bool from_spare = j == count || oio_event_is_first(&spare[i].event, &fault[j].event);
     fault[out] = from_spare ? spare[i++] : fault[j++];
   }
 }
@@ -215,6 +216,14 @@ static uint64_t stream_of(uint32_t rate, const struct oio_fault_target *target) 
   return ((uint64_t)1 << 63) + ((uint64_t)rate << 32) + port;
 }
 
+static void set_number(struct oio_channel_event *event, uint32_t number) {
+  if (event->what == OIO_EVENT_FLIP) {
+    event->bit[0] = (uint16_t)number;
+  } else {
+    event->number = number;
+  }
+}
+
 enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const struct oio_fault_target *target, uint64_t seed,
                                 struct oio_error *error) {
   const struct oio_fault_rate *r = &faults->rate[rate];
@@ -229,7 +238,7 @@ enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const 
     fault.place = target->place;
     fault.which = target->which;
     fault.event.at_ps = (oio_time_ps)at_ps;
-    if (r->any) fault.event.number = (uint32_t)((oio_rng_next(&rng) >> 32) * target->parts >> 32);
+    if (r->any) set_number(&fault.event, (uint32_t)((oio_rng_next(&rng) >> 32) * target->parts >> 32));
     if (faults->count + r->relocks >= OIO_FAULTS_MAX)
       return oio_error_set(error, OIO_ERR_CONFIG, "%s: more than %d events in all are drawn; lower its rate, or its time",
                            oio_faults_where(faults, &fault, where), OIO_FAULTS_MAX);

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 24, TEXT_BYTES = 256 };
+enum { WORDS_MAX = 30, AHEAD = 2, TEXT_BYTES = 256 };
 
 /* The words of an event; a colon and a comma are words of their own. */
 struct words {
   char text[2 * TEXT_BYTES];
-  const char *word[WORDS_MAX + 1];
+  const char *word[WORDS_MAX + AHEAD + 1]; /* those behind the last are empty */
   unsigned count, at;
 };
 
@@ -33,7 +33,7 @@ static bool split(const char *text, size_t nbytes, struct words *w) {
     if (mark) *out++ = '\0';
   }
   *out = '\0';
-  for (unsigned i = w->count; i <= WORDS_MAX; i++) w->word[i] = "";
+  for (unsigned i = w->count; i <= WORDS_MAX + AHEAD; i++) w->word[i] = "";
   return true;
 }
 
@@ -125,10 +125,13 @@ static const char *take_part(struct words *w, struct oio_statement *s) {
       return s->drawn ? "lane, laser and fibre have a number, from 0, or are `any`" : "lane, laser and fibre have a number, from 0";
     event->number = s->rate.any ? 0 : (uint32_t)number;
     event->returns = accept(w, parts[i].returns);
+    if (!event->returns && event->what == OIO_EVENT_LANE && accept(w, "stuck"))
+      return accept(w, "at") && (accept(w, "0") || accept(w, "1")) ? NULL : "a lane is `stuck at 0` or `stuck at 1`";
     if (event->returns || accept(w, parts[i].dies)) return NULL;
     return "a lane or laser `dies` or `returns`, a fibre is `cut` or `mended`";
   }
-  return "what happens is one of lane, laser, fibre, error rate, loss, warms, cools, down, up, flap";
+  return "what happens is one of lane, laser, fibre, error rate, loss, warms, cools, down, up, flap; flip, burst, damage, drop, truncate, "
+         "delay, lose";
 }
 
 static const char *take_loss(struct words *w, struct oio_statement *s) {
@@ -179,8 +182,93 @@ static const char *take_relock(struct words *w, struct oio_statement *s) {
   return wrong;
 }
 
+/* ---- what happens to one flit ---- */
+
+static bool take_bit(struct words *w, uint16_t *bit) {
+  uint64_t number;
+  if (!take_number(w, OIO_FLIT_BITS - 1, &number)) return false;
+  *bit = (uint16_t)number;
+  return true;
+}
+
+/* flip bits B,B,...; of a rate: flip bit any. */
+static const char *take_flips(struct words *w, struct oio_statement *s) {
+  struct oio_channel_event *event = &s->fault.event;
+  event->what = OIO_EVENT_FLIP;
+  if (!accept(w, "bits") && !accept(w, "bit")) return "behind `flip` is `bits`, and their numbers, as 3,17,2040";
+  s->rate.any = s->drawn && accept(w, "any");
+  if (s->rate.any) {
+    event->bits = 1;
+    return NULL;
+  }
+  do {
+    if (event->bits == OIO_EVENT_FLIPS_MAX || !take_bit(w, &event->bit[event->bits]))
+      return "a flip has up to 8 bits, 0 to 2047, as 3,17,2040";
+    event->bits++;
+  } while (isdigit((unsigned char)w->word[w->at + 1][0]) && w->word[w->at + 2][0] != 't' && accept(w, ","));
+  return NULL;
+}
+
+/* burst of B bits at P. */
+static const char *take_burst(struct words *w, struct oio_channel_event *event) {
+  uint64_t bits, at;
+  event->what = OIO_EVENT_BURST;
+  if (!accept(w, "of") || !take_number(w, OIO_FLIT_BITS, &bits) || bits == 0 || !accept(w, "bits") || !accept(w, "at") ||
+      !take_number(w, OIO_FLIT_BITS - bits, &at))
+    return "a burst is `burst of B bits at P`, all of them within the 2048 of a flit";
+  event->bit[0] = (uint16_t)bits;
+  event->number = (uint32_t)at;
+  return NULL;
+}
+
+static const char *take_truncation(struct words *w, struct oio_channel_event *event) {
+  uint16_t bit;
+  event->what = OIO_EVENT_TRUNCATE;
+  if (!accept(w, "at") || !take_bit(w, &bit)) return "a flit is truncated `at` the first bit that is missing, 0 to 2047";
+  event->number = bit;
+  return NULL;
+}
+
+static const char *take_delay(struct words *w, struct oio_channel_event *event) {
+  event->what = OIO_EVENT_DELAY;
+  return take_time(w, &event->for_ps) && event->for_ps <= OIO_MS ? NULL : "behind `delay` is a time, 1ms at most";
+}
+
+static const char *take_losing(struct words *w, struct oio_channel_event *event) {
+  const bool ack = accept(w, "ack");
+  event->what = ack ? OIO_EVENT_LOSE_ACK : OIO_EVENT_LOSE_CREDIT;
+  return ack || accept(w, "credit") ? NULL : "what is lost of a flit is `ack` or `credit`";
+}
+
+/* NULL in wrong: it was none of these. */
+static bool take_of_a_flit(struct words *w, struct oio_statement *s, const char **wrong) {
+  struct oio_channel_event *event = &s->fault.event;
+  *wrong = NULL;
+  if (accept(w, "flip")) {
+    *wrong = take_flips(w, s);
+  } else if (accept(w, "burst")) {
+    *wrong = take_burst(w, event);
+  } else if (accept(w, "truncate")) {
+    *wrong = take_truncation(w, event);
+  } else if (accept(w, "delay")) {
+    *wrong = take_delay(w, event);
+  } else if (accept(w, "lose")) {
+    *wrong = take_losing(w, event);
+  } else if (accept(w, "damage")) {
+    event->what = OIO_EVENT_HEADER;
+    if (!accept(w, "header")) *wrong = "what is damaged is the `header`";
+  } else if (accept(w, "drop")) {
+    event->what = OIO_EVENT_DROP;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 static const char *take_what(struct words *w, struct oio_statement *s) {
   struct oio_channel_event *event = &s->fault.event;
+  const char *wrong_of_a_flit;
+  if (take_of_a_flit(w, s, &wrong_of_a_flit)) return wrong_of_a_flit;
   if (accept(w, "error")) return take_rate(w, event);
   if (accept(w, "loss")) return take_loss(w, s);
   if (accept(w, "warms")) return take_heat(w, event, 1);
@@ -202,7 +290,18 @@ static const char *take_what(struct words *w, struct oio_statement *s) {
   return take_part(w, s);
 }
 
+/* As take_repeats. */
+static const char *take_flit_repeats(struct words *w, struct oio_statement *s) {
+  s->times = 1;
+  if (!accept(w, ",")) return NULL;
+  if (!take_number(w, UINT32_MAX, &s->times) || s->times == 0 || !accept(w, "times") || !accept(w, "every") ||
+      !take_number(w, UINT32_MAX, &s->every_ps) || s->every_ps == 0 || !accept(w, "flits"))
+    return "repeats of what has a flit are `, N times every M flits`";
+  return NULL;
+}
+
 static const char *take_repeats(struct words *w, struct oio_statement *s) {
+  if (s->fault.event.by_flit) return take_flit_repeats(w, s);
   s->times = 1;
   if (!accept(w, ",")) return NULL;
   if (!take_number(w, UINT32_MAX, &s->times) || s->times == 0 || !accept(w, "times") || !accept(w, "every") ||
@@ -242,12 +341,22 @@ static const char *take_technology(struct words *w, struct oio_fault_rate *rate)
   return "a technology has rates of two things: it flaps (`flap`), and fails for good (`down`)";
 }
 
+/* one flit in N: mean_ps is N. */
+static const char *take_flit_rate(struct words *w, struct oio_fault_rate *rate) {
+  const char *unit;
+  if (accept(w, ",") && accept(w, "one") && accept(w, "flit") && accept(w, "in") && take_real(w, false, &rate->mean_ps, &unit) &&
+      *unit == '\0' && rate->mean_ps >= 1)
+    return NULL;
+  return "how often that is of flits is `, one flit in N`, N from 1";
+}
+
 /* How often: behind the comma of a rate. */
 static const char *take_often(struct words *w, struct oio_statement *s) {
   oio_time_ps mean_ps;
   s->rate.fault = s->fault;
   s->rate.relocks = s->relocks;
   s->rate.relock_rate = s->relock_rate;
+  if (s->fault.event.by_flit) return take_flit_rate(w, &s->rate);
   if (!accept(w, ",")) return "behind `from` and what happens is how often, as `, every 2ms on average` or `, 0.2 per ms`";
   if (accept(w, "at")) return take_technology(w, &s->rate);
   if (accept(w, "every")) {
@@ -258,9 +367,27 @@ static const char *take_often(struct words *w, struct oio_statement *s) {
   return take_per(w, &s->rate.mean_ps) ? NULL : "a rate is `every TIME on average`, or `R per` us, ms, s, h or year, R above 0";
 }
 
+/* at flit N; from flit N to flit M. */
+static const char *take_flits(struct words *w, struct oio_statement *s) {
+  if (!take_number(w, UINT64_MAX, &s->fault.event.at_ps)) return "behind `flit` is its number, from 0";
+  if (!s->drawn) return NULL;
+  if (!accept(w, "to") || !accept(w, "flit") || !take_number(w, UINT64_MAX, &s->rate.until_ps))
+    return "behind `from` are two flits, as flit 0 to flit 5000";
+  return s->rate.until_ps > s->fault.event.at_ps ? NULL : "the flit behind `to` is not later than that behind `from`";
+}
+
+/* What changes errors has a time. */
+static const char *check_flit_event(const struct oio_statement *s) {
+  const enum oio_channel_event_kind what = s->fault.event.what;
+  const bool changes = what == OIO_EVENT_RATE || what == OIO_EVENT_LOSS || what == OIO_EVENT_DETUNE || s->relocks;
+  return changes && s->fault.event.by_flit ? "an error rate, a loss and heat have a time, not a flit" : NULL;
+}
+
 static const char *take_times(struct words *w, struct oio_statement *s) {
   s->drawn = accept(w, "from");
   if (!s->drawn && !accept(w, "at")) return "an event begins with `at` and a time, as 20us, or with `from`";
+  s->fault.event.by_flit = accept(w, "flit");
+  if (s->fault.event.by_flit) return take_flits(w, s);
   if (!take_time(w, &s->fault.event.at_ps))
     return s->drawn ? "behind `from` are two times, as 0 to 5ms" : "an event begins with `at` and a time, as 20us";
   if (!s->drawn) return NULL;
@@ -276,6 +403,7 @@ const char *oio_statement_read(const char *text, size_t nbytes, struct oio_state
   if (wrong != NULL) return wrong;
   if (!take_place(&w, &s->fault) || !accept(&w, ":")) return "behind the time is `link N:`, `wire N:`, `class NAME:` or `all:`";
   wrong = take_what(&w, s);
+  if (wrong == NULL) wrong = check_flit_event(s);
   if (wrong == NULL && s->drawn && s->over_ps > 0) wrong = "a loss of a rate comes at once";
   if (wrong == NULL) wrong = s->drawn ? take_often(&w, s) : take_repeats(&w, s);
   if (wrong == NULL && w.at < w.count) wrong = "something stands behind its end";

@@ -4,10 +4,13 @@
  *
  *     at TIME PLACE: WHAT [, N times every TIME]
  *     from TIME to TIME PLACE: WHAT, every TIME on average | R per UNIT | at the rate of its technology [times R]
+ *     at flit N PLACE: WHAT [, N times every M flits]
+ *     from flit N to flit M PLACE: WHAT, one flit in N
  *     PLACE   link N | wire N | class NAME | all
  *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
  *             warms | cools D K [over TIME],
- *             down [for TIME] [then error rate R], up, flap [then error rate R]; of a rate N may be `any`
+ *             down [for TIME] [then error rate R], up, flap [then error rate R]; of a rate N may be `any`;
+ *             of one flit: flip bits B,B..., burst of B bits at P, damage header, drop, truncate at B, delay TIME, lose ack | credit
  */
 #ifndef OIO_STATEMENT_H
 #define OIO_STATEMENT_H

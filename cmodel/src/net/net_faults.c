@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of all wires together: 640 MB. */
+/* Of all wires together: 900 MB. */
 enum { EVENTS_MAX = 1 << 24 };
 
 /* What a wire has of a schedule. */
@@ -189,7 +189,7 @@ static enum oio_status draw_at(const struct dealing *d, uint32_t rate, uint32_t 
   struct oio_fault_target target = {.place = wire ? OIO_FAULT_WIRE : OIO_FAULT_LINK, .which = wire ? port : port / 2, .parts = 1};
   const enum oio_status status = check_fault(d, &r->fault, port, &any);
   if (status != OIO_OK) return status;
-  if (r->any) target.parts = (uint32_t)oio_net_parts_of(of, r->fault.event.what);
+  if (r->any) target.parts = r->fault.event.what == OIO_EVENT_FLIP ? OIO_FLIT_BITS : (uint32_t)oio_net_parts_of(of, r->fault.event.what);
   target.mean_ps = r->mean_ps > 0 ? r->mean_ps : oio_net_mean_ps(of, r->fault.flaps) / r->times;
   const uint64_t seed = d->config->faults_seed != 0 ? d->config->faults_seed : d->config->seed;
   if (target.mean_ps > 0 && target.mean_ps < 1e300) return oio_faults_draw(d->faults, rate, &target, seed, d->error);
@@ -239,10 +239,10 @@ static void sort(struct oio_channel_event *event, struct oio_channel_event *spar
   const uint32_t half = count / 2;
   sort(event, spare, half);
   sort(event + half, spare, count - half);
-  if (event[half - 1].at_ps <= event[half].at_ps) return;
+  if (oio_event_is_first(&event[half - 1], &event[half])) return;
   memcpy(spare, event, half * sizeof *event);
   for (uint32_t i = 0, j = half, out = 0; i < half; out++) {
-    const bool from_spare = j == count || spare[i].at_ps <= event[j].at_ps;
+    const bool from_spare = j == count || oio_event_is_first(&spare[i], &event[j]);
     event[out] = from_spare ? spare[i++] : event[j++];
   }
 }

@@ -168,7 +168,11 @@ static void what_was_drawn_reads_back_as_the_same(void **state) {
       "at 1us link 0: loss 0.7 dB over 3us; at 2us all: error rate 1.1e-7; at 3us class package: flap, 2 times every "
       "7us; at 4us wire 3: up; at 5us wire 2: down; from 0 to 20us all: laser any returns, 1 per us; from 0 to 20us wire 1: "
       "loss -0.1 dB, 1 per us; from 0 to 20us link 1: fibre any mended, 1 per us; from 0 to 20us all: down for 5ns, 1 per us; "
-      "from 0 to 20us all: flap then error rate 1e-7, 1 per us; at 6us all: lane 3 dies; at 6us all: fibre 1 cut";
+      "from 0 to 20us all: flap then error rate 1e-7, 1 per us; at 6us all: lane 3 dies; at 6us all: fibre 1 cut; "
+      "at flit 7 wire 1: flip bits 0,100,2000,2047, 3 times every 9 flits; at flit 7 all: burst of 9 bits at 3; at flit 8 all: damage "
+      "header; "
+      "at 9us all: drop; at flit 9 all: truncate at 5; at flit 1 all: delay 9ns; at 1us all: lose ack; at flit 2 all: lose credit; "
+      "at flit 3 all: down for 9ns; from flit 5 to flit 900 link 1: flip bit any, one flit in 30; from 0 to 9us all: drop, 1 per us";
   char path[] = "/tmp/test_fault_rates.XXXXXX", event[OIO_FAULT_TEXT_BYTES];
   struct oio_faults *read;
   struct oio_error error;
@@ -191,7 +195,9 @@ static void what_was_drawn_reads_back_as_the_same(void **state) {
     struct oio_fault one = *oio_faults_at(read, i), other = *oio_faults_at(drawn, i);
     if (one.place != other.place || one.which != other.which || strcmp(one.link_class, other.link_class) != 0 || one.flaps != other.flaps ||
         one.event.at_ps != other.event.at_ps || one.event.what != other.event.what || one.event.returns != other.event.returns ||
-        one.event.number != other.event.number || one.event.value != other.event.value || one.event.for_ps != other.event.for_ps)
+        one.event.number != other.event.number || one.event.value != other.event.value || one.event.for_ps != other.event.for_ps ||
+        one.event.by_flit != other.event.by_flit || one.event.bits != other.event.bits ||
+        memcmp(one.event.bit, other.event.bit, sizeof one.event.bit) != 0)
       fail_msg("event %u, '%s', is another", i, oio_fault_text(&other, event));
   }
   oio_faults_destroy(read);

@@ -32,7 +32,8 @@ static void expect(const char *schedule, enum oio_fault_place place, uint32_t wh
   const struct oio_fault *f = oio_faults_at(faults, 0);
   if (f->place != place || f->which != which || f->event.at_ps != event->at_ps || f->event.what != event->what ||
       f->event.returns != event->returns || f->event.number != event->number || f->event.value != event->value ||
-      f->event.for_ps != event->for_ps)
+      f->event.for_ps != event->for_ps || f->event.by_flit != event->by_flit || f->event.bits != event->bits ||
+      memcmp(f->event.bit, event->bit, sizeof event->bit) != 0)
     fail_msg("%s: is something else", schedule);
   oio_faults_destroy(faults);
 }
@@ -54,6 +55,43 @@ static void each_event_says_what_it_says(void **state) {
   expect("at 1ps link 0: down", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .for_ps = OIO_NEVER));
   expect("at 1ps link 0: down for 3us", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .for_ps = 3000000));
   expect("at 1ps link 0: up", OIO_FAULT_LINK, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_DOWN, .returns = true));
+}
+
+static void what_happens_to_one_flit_says_which_and_what(void **state) {
+  (void)state;
+  expect("at flit 7 wire 3: drop", OIO_FAULT_WIRE, 3, EVENT(.at_ps = 7, .by_flit = true, .what = OIO_EVENT_DROP));
+  expect("at 7ps link 3: drop", OIO_FAULT_LINK, 3, EVENT(.at_ps = 7, .what = OIO_EVENT_DROP));
+  expect("at flit 0 all: flip bits 3,17,2047", OIO_FAULT_ALL, 0,
+         EVENT(.by_flit = true, .what = OIO_EVENT_FLIP, .bits = 3, .bit = {3, 17, 2047}));
+  expect("at flit 0 all: flip bit 5, 1 times every 9 flits", OIO_FAULT_ALL, 0,
+         EVENT(.by_flit = true, .what = OIO_EVENT_FLIP, .bits = 1, .bit = {5}));
+  expect("at flit 123456789012 all: flip bits 1,2,3,4,5,6,7,8, 1 times every 100 flits", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 123456789012, .by_flit = true, .what = OIO_EVENT_FLIP, .bits = 8, .bit = {1, 2, 3, 4, 5, 6, 7, 8}));
+  expect("at flit 1 all: burst of 9 bits at 2039", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_BURST, .number = 2039, .bit = {9}));
+  expect("at flit 1 all: damage header", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_HEADER));
+  expect("at flit 1 all: truncate at 100", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_TRUNCATE, .number = 100));
+  expect("at flit 1 all: delay 1.5ns", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_DELAY, .for_ps = 1500));
+  expect("at flit 1 all: lose ack", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_LOSE_ACK));
+  expect("at 1ps all: lose credit", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_LOSE_CREDIT));
+  expect("at flit 1 all: lane 3 stuck at 1", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_LANE, .number = 3));
+  expect("at flit 1 all: down for 3ns", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_DOWN, .for_ps = 3000));
+}
+
+static void what_has_a_flit_comes_behind_what_has_a_time(void **state) {
+  static const struct {
+    uint64_t at;
+    bool by_flit;
+  } rows[] = {{5, false}, {8, false}, {2, true}, {4, true}, {6, true}, {7, true}};
+  (void)state;
+  struct oio_faults *faults =
+      faults_of("at flit 7 all: drop; at 8ps all: drop; at flit 2 all: drop, 3 times every 2 flits; at 5ps all: down");
+  assert_int_equal(oio_faults_count(faults), 6);
+  for (unsigned i = 0; i < 6; i++) {
+    assert_int_equal(oio_faults_at(faults, i)->event.at_ps, rows[i].at);
+    assert_int_equal(oio_faults_at(faults, i)->event.by_flit, rows[i].by_flit);
+  }
+  oio_faults_destroy(faults);
 }
 
 static void events_are_put_in_the_order_of_their_times_and_those_of_one_time_stay(void **state) {
@@ -141,6 +179,28 @@ static void what_is_no_event_is_refused_with_what_is_wrong(void **state) {
       {"at 1us all: explodes", "what happens is one of"},
       {"at 1us all: lane 1 dies and lane 2 dies and lane 3 dies and lane 4 dies and lane 5 dies and lane 6 dies and lane 7 dies",
        "too long"},
+      {"at flit all: drop", "behind `flit` is its number"},
+      {"at flit 1.5 all: drop", "behind `flit` is its number"},
+      {"at flit 1 all: flip bits", "up to 8 bits"},
+      {"at flit 1 all: flip bits 2048", "up to 8 bits"},
+      {"at flit 1 all: flip bits 1,2,3,4,5,6,7,8,9", "up to 8 bits"},
+      {"at flit 1 all: flip bit any", "up to 8 bits"},
+      {"at flit 1 all: burst of 10 bits at 2039", "within the 2048"},
+      {"at flit 1 all: burst of 0 bits at 3", "within the 2048"},
+      {"at flit 1 all: truncate at 2048", "first bit that is missing"},
+      {"at flit 1 all: delay 2ms", "1ms at most"},
+      {"at flit 1 all: lose heart", "`ack` or `credit`"},
+      {"at flit 1 all: damage payload", "`header`"},
+      {"at flit 1 all: lane 3 stuck at 2", "stuck at 0"},
+      {"at flit 1 all: error rate 0.1", "have a time, not a flit"},
+      {"at flit 1 all: down for 1ns then error rate 0.1", "have a time, not a flit"},
+      {"at flit 1 all: warms 3 K", "have a time, not a flit"},
+      {"at flit 1 all: drop, 3 times every 1us", "every M flits"},
+      {"at 1us all: drop, 3 times every 5 flits", "every TIME"},
+      {"from flit 5 to flit 5 all: drop, one flit in 9", "not later"},
+      {"from flit 5 to 9us all: drop, one flit in 9", "two flits"},
+      {"from flit 5 to flit 9 all: drop, every 1us on average", "one flit in N"},
+      {"from flit 5 to flit 9 all: drop, one flit in 0.5", "one flit in N"},
       {"no/such/file", "no/such/file: No such file or directory"},
   };
   (void)state;
@@ -283,6 +343,8 @@ static void what_the_net_has_not_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_event_says_what_it_says),
+      cmocka_unit_test(what_happens_to_one_flit_says_which_and_what),
+      cmocka_unit_test(what_has_a_flit_comes_behind_what_has_a_time),
       cmocka_unit_test(events_are_put_in_the_order_of_their_times_and_those_of_one_time_stay),
       cmocka_unit_test(a_loss_over_a_time_comes_in_64_equal_steps),
       cmocka_unit_test(a_wire_that_comes_up_again_may_be_worse),
