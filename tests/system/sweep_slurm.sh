@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# `oio sweep --slurm` with a slurmctld and a slurmd of its own: the bytes of one machine, whatever is killed. OIO_SLURM_POINTS and OIO_SLURM_KILLS make it longer, OIO_SEED
+# `oio sweep --slurm` with a slurmctld and a slurmd of its own: the bytes of one machine, whatever is killed. OIO_SLURM_POINTS, OIO_SLURM_KILLS and OIO_SLURM_SECONDS (of one command at most) make it longer, OIO_SEED
 # replays the moments.
 . "$(dirname "$0")/trace_shell.sh"
 . "$(dirname "$0")/slurm_shell.sh"
@@ -10,7 +10,7 @@ ends() {
   want=$1
   shift
   got=0
-  timeout 300 "$@" >stdout 2>stderr || got=$?
+  timeout "${OIO_SLURM_SECONDS:-60}" "$@" >stdout 2>stderr || got=$?
   [ "$got" = "$want" ] || fail "$*: exit status $got, not $want: $(cat stderr)"
 }
 equal() { cmp -s "$1" "$2" || fail "$1 and $2 differ (OIO_SEED=$seed): $(cmp "$1" "$2" 2>&1)"; }

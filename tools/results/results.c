@@ -17,6 +17,7 @@ static const char help[] =
     "       oio results export FILE csv|parquet-ready [--where NAME=VALUE]... [--sort NAME] -o OUT\n"
     "       oio results plot FILE --x NAME --y FIGURE [--by NAME] [--log x|y|xy] [--where NAME=VALUE]... [--svg OUT] [--csv OUT]\n"
     "       oio results html FILE [--where NAME=VALUE]... [--title TEXT] -o OUT\n"
+    "       oio results serve FILE [--where NAME=VALUE]... [--title TEXT] [--port N]\n"
     "       oio results check GOLDEN [NEW] [--tolerance [FIGURE=]NUMBER[%]]... [--exact] [--where NAME=VALUE]... [--junit OUT] [--github]\n"
     "Look at a database of results, to which runs are added with --db (docs/results-db.md).\n"
     "\n"
@@ -26,6 +27,7 @@ static const char help[] =
     "  export   a table: a column for each figure and key\n"
     "  plot     a line chart: a figure over a key or another figure, a line for each value of a third\n"
     "  html     one page that needs no other file and no network: a table with filters, charts, latency against energy\n"
+    "  serve    that page for browsers of this machine, made anew whenever it is asked for, until Ctrl-C\n"
     "  check    has what was run for GOLDEN moved? Runs it again, or takes the runs of NEW\n"
     "\n"
     "  --where NAME=VALUE      only such runs; also != < <= > >=; repeatable. NAME: a column, a figure (p99 and so on stand for\n"
@@ -43,6 +45,7 @@ static const char help[] =
     "  --x NAME --y FIGURE --by NAME --log x|y|xy --svg OUT --csv OUT\n"
     "                          as of `oio sweep plot`; up to four times --y\n"
     "  --title TEXT            of the page or chart\n"
+    "  --port N                listen there, 1..65535, not where something is free; always on 127.0.0.1\n"
     "  -o OUT                  where the table or page goes; - is standard output\n"
     "  --help                  this\n"
     "\n"
@@ -93,18 +96,39 @@ static const struct verb {
              {"export", 2, "wsdno", "name the database, and csv or parquet-ready", results_export},
              {"plot", 1, "wsdnlXYBLVC", "name the database", results_plot},
              {"html", 1, "wsdnol", "name the database", results_html},
+             {"serve", 1, "wsdnlp", "name the database", results_serve},
              {"check", 1, "wtxugj", "name the golden database, and that of new runs where they are not to be run here", results_check}};
 
-static const struct option options[] = {{"where", required_argument, NULL, 'w'}, {"sort", required_argument, NULL, 's'},
-                                        {"descending", no_argument, NULL, 'd'},  {"columns", required_argument, NULL, 'c'},
-                                        {"limit", required_argument, NULL, 'n'}, {"json", no_argument, NULL, 'j'},
-                                        {"out", required_argument, NULL, 'o'},   {"tolerance", required_argument, NULL, 't'},
-                                        {"exact", no_argument, NULL, 'x'},       {"junit", required_argument, NULL, 'u'},
-                                        {"github", no_argument, NULL, 'g'},      {"title", required_argument, NULL, 'l'},
-                                        {"x", required_argument, NULL, 'X'},     {"y", required_argument, NULL, 'Y'},
-                                        {"by", required_argument, NULL, 'B'},    {"log", required_argument, NULL, 'L'},
-                                        {"svg", required_argument, NULL, 'V'},   {"csv", required_argument, NULL, 'C'},
-                                        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"where", required_argument, NULL, 'w'},
+                                        {"sort", required_argument, NULL, 's'},
+                                        {"descending", no_argument, NULL, 'd'},
+                                        {"columns", required_argument, NULL, 'c'},
+                                        {"limit", required_argument, NULL, 'n'},
+                                        {"json", no_argument, NULL, 'j'},
+                                        {"out", required_argument, NULL, 'o'},
+                                        {"tolerance", required_argument, NULL, 't'},
+                                        {"exact", no_argument, NULL, 'x'},
+                                        {"junit", required_argument, NULL, 'u'},
+                                        {"github", no_argument, NULL, 'g'},
+                                        {"title", required_argument, NULL, 'l'},
+                                        {"x", required_argument, NULL, 'X'},
+                                        {"y", required_argument, NULL, 'Y'},
+                                        {"by", required_argument, NULL, 'B'},
+                                        {"log", required_argument, NULL, 'L'},
+                                        {"svg", required_argument, NULL, 'V'},
+                                        {"csv", required_argument, NULL, 'C'},
+                                        {"port", required_argument, NULL, 'p'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {NULL, 0, NULL, 0}};
+
+static int take_port(struct results_asked *asked, const char *value) {
+  char *behind;
+  const unsigned long port = strtoul(value, &behind, 10);
+  if (*value < '1' || *value > '9' || *behind != '\0' || port > 65535)
+    return results_refuse(asked->verb, "--port is a whole number, 1..65535, not '%.40s'", value);
+  asked->port = (unsigned)port;
+  return -1;
+}
 
 /* -1 to go on, else the exit status. */
 static int take(struct results_asked *asked, int letter, const char *value) {
@@ -134,6 +158,7 @@ static int take(struct results_asked *asked, int letter, const char *value) {
   if (letter == 'x') asked->exact = true;
   if (letter == 'u') asked->junit = value;
   if (letter == 'g') asked->github = true;
+  if (letter == 'p') return take_port(asked, value);
   if (letter != 'n') return -1;
   selection->limit = strtoull(value, &behind, 10);
   if (*value >= '1' && *value <= '9' && *behind == '\0') return -1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio results html`: runs as one HTML page that needs nothing else: their columns as JSON, and a script that filters and draws them. */
+#include "results_page.h"
 #include "oio/results.h"
 #include "options.h"
 #include "page.h"
 #include "results_embedded.h"
 #include "results_figures.h"
-#include "results_verbs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,15 +187,28 @@ static enum oio_status put_page(FILE *out, const struct results_db *db, const st
   return status;
 }
 
+char *results_page_make(const struct results_db *db, const struct results_asked *asked, struct oio_error *error) {
+  struct page page;
+  enum oio_status status = OIO_ERR_NOMEM;
+  char *text = NULL;
+  if (page_begin(&page)) {
+    status = results_db_execute(db, "BEGIN", error); /* all columns of one state, whoever adds runs meanwhile */
+    if (status == OIO_OK) status = put_page(page.out, db, asked, error);
+    results_db_execute(db, "ROLLBACK", NULL);
+    text = page_end(&page);
+  }
+  if (text == NULL && (status == OIO_OK || error->text[0] == '\0'))
+    oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  if (status == OIO_OK) return text;
+  free(text);
+  return NULL;
+}
+
 int results_html(struct results_db *db, const struct results_asked *asked) {
   struct oio_error error = {""};
-  struct page page;
   if (asked->out == NULL || strcmp(asked->out, "-") == 0) return results_refuse(asked->verb, "say where to, with -o OUT");
-  if (!page_begin(&page)) return results_refuse(asked->verb, "out of memory; close other programs");
-  enum oio_status status = put_page(page.out, db, asked, &error);
-  char *text = page_end(&page);
-  if (status == OIO_OK && text == NULL) status = oio_error_set(&error, OIO_ERR_NOMEM, "out of memory; close other programs");
-  if (status == OIO_OK) status = oio_write_whole(asked->out, text, &error);
+  char *text = results_page_make(db, asked, &error);
+  const enum oio_status status = text == NULL ? OIO_ERR_IO : oio_write_whole(asked->out, text, &error);
   free(text);
   return status == OIO_OK ? EXIT_DONE : results_refuse(asked->verb, "%s", error.text);
 }

@@ -19,6 +19,7 @@ struct results_asked {
   const char *x, *by, *y[4], *svg, *csv, *log; /**< of a plot */
   unsigned ys;
   unsigned tolerances;
+  unsigned port; /**< 0: any that is free */
   bool json, github, exact;
 };
 
@@ -32,6 +33,8 @@ int results_compare(struct results_db *db, const struct results_asked *asked);
 int results_export(struct results_db *db, const struct results_asked *asked);
 int results_plot(struct results_db *db, const struct results_asked *asked);
 int results_html(struct results_db *db, const struct results_asked *asked);
+/** Until it is interrupted. */
+int results_serve(struct results_db *db, const struct results_asked *asked);
 int results_check(struct results_db *db, const struct results_asked *asked);
 
 /** A value of a row as JSON. */
