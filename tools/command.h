@@ -14,6 +14,7 @@ int oio_command_sweep(int argc, char **argv);
 int oio_command_results(int argc, char **argv);
 int oio_command_tech(int argc, char **argv);
 int oio_command_compare(int argc, char **argv);
+int oio_command_faults(int argc, char **argv);
 int oio_command_flit(int argc, char **argv);
 
 #endif

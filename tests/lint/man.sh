@@ -55,7 +55,7 @@ words_of_list='/^  [a-z]+ / { print $1 }'
 for command in $("$oio" --help | awk "$words_of_list"); do
   names "oio $command"
   "$oio" "$command" --help >"$work/help"
-  case $command in trace | wave | tech | sweep | results)
+  case $command in trace | wave | tech | sweep | results | faults)
     for verb in $(awk "$words_of_list" "$work/help"); do
       names "oio $command $verb"
       "$oio" "$command" "$verb" --help >>"$work/help"
