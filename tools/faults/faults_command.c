@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio faults import`: a failure trace from the field as a schedule of faults. */
 #include "command.h"
+#include "cost.h"
 #include "field.h"
 #include "oio/faults.h"
 #include "oio/results.h"
@@ -17,9 +18,11 @@ static const uint64_t faster_max = 1000000000000000; /* (time mod faster) in ps 
 
 static const char help[] =
     "usage: oio faults import TRACE [--from S] [--until S] [--faster N] [--links N] [--json] -o SCHEDULE\n"
+    "       oio faults cost OPTION OF oio sim... --faults SCHEDULE [--json FILE]\n"
     "What has happened to links in the field, for --faults (docs/faults.md).\n"
     "\n"
     "  import   make a schedule of a failure trace, a table time,link,what,repair, and say what part of the time links were up in it\n"
+    "  cost     run under a schedule and without it: what part of the time links are up, of the efficiency is lost, and the tail of both\n"
     "\n"
     "  --from S --until S      that window of the trace, in its seconds; 0, and the last time in it\n"
     "  --faster N              times go N times as fast as they did, a whole number, 1..10^15 (1)\n"
@@ -28,7 +31,7 @@ static const char help[] =
     "  -o SCHEDULE             the file for --faults\n"
     "  --help                  this\n"
     "\n"
-    "Exit status: 0 done, 2 unusable input or usage.\n";
+    "Exit status: 0 done, 1 a run of cost is not good, 2 unusable input or usage.\n";
 
 struct import {
   const char *trace, *out;
@@ -55,7 +58,7 @@ static uint64_t scaled_ps(const struct import *import, uint64_t ns) {
 }
 
 static void put_outage(FILE *out, struct import *import, const struct outage *outage) {
-  const uint64_t from_ps = scaled_ps(import, outage->from_ns), to_ps = scaled_ps(import, outage->to_ns);
+  const uint64_t from_ps = scaled_ps(import, outage->from), to_ps = scaled_ps(import, outage->to);
   if (from_ps == to_ps) {
     import->short_ones++;
   } else if (outage->lanes == 0) {
@@ -140,7 +143,7 @@ static int settle(struct import *import) {
   for (size_t i = 0; i < field->outages.count; i++) {
     const struct outage *outage = &field->outages.at[i];
     if (outage->link >= most) most = (uint64_t)outage->link + 1;
-    if (outage->lanes == 0) import->down_ns += outage->to_ns - outage->from_ns;
+    if (outage->lanes == 0) import->down_ns += outage->to - outage->from;
     in_schedule += outage->lanes == 0 ? 1 : 2 * outage->lanes;
   }
   import->any_down_ns = outages_any_down(&field->outages);
@@ -206,5 +209,7 @@ static int import_trace(int argc, char **argv) {
 int oio_command_faults(int argc, char **argv) {
   if (argc < 2 || strcmp(argv[1], "--help") == 0) return fputs(help, argc < 2 ? stderr : stdout), argc < 2 ? EXIT_UNUSABLE : EXIT_DONE;
   if (strcmp(argv[1], "import") == 0) return import_trace(argc - 1, argv + 1);
+  if (strcmp(argv[1], "cost") == 0 && argc == 3 && strcmp(argv[2], "--help") == 0) return fputs(help, stdout), EXIT_DONE;
+  if (strcmp(argv[1], "cost") == 0) return faults_cost(argc - 1, argv + 1);
   return refuse("there is no verb '%.80s'; see `oio faults --help`", argv[1]);
 }

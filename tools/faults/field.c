@@ -74,14 +74,14 @@ static const char *take_row(struct field *field, char *line, bool *no_memory) {
   struct outage outage;
   uint64_t repair_ns = 0;
   if (!split(line, column)) return "a row is time,link,what,repair";
-  if (!field_seconds(column[0], &outage.from_ns)) return "a time is in seconds, 0..1000000000, such as 12.5";
+  if (!field_seconds(column[0], &outage.from)) return "a time is in seconds, 0..1000000000, such as 12.5";
   if (!whole(column[1], INT32_MAX, &outage.link)) return "a link is a whole number, as `oio net show` numbers them";
   const int known = read_what(column[2], &outage.lanes);
   if (known < 0) return "slow is without N lanes, 1..1024: slow 4";
   if (column[3][0] != '\0' && !field_seconds(column[3], &repair_ns)) return "repair is the time that it took, in seconds, or empty: never";
   field->rows++;
-  outage.to_ns = column[3][0] == '\0' ? UINT64_MAX : outage.from_ns + repair_ns;
-  const uint64_t end_ns = column[3][0] == '\0' ? outage.from_ns : outage.to_ns;
+  outage.to = column[3][0] == '\0' ? UINT64_MAX : outage.from + repair_ns;
+  const uint64_t end_ns = column[3][0] == '\0' ? outage.from : outage.to;
   if (end_ns > field->end_ns) field->end_ns = end_ns;
   if (known == 0 && field->unknown++ == 0) snprintf(field->unknown_word, sizeof field->unknown_word, "%s", column[2]);
   *no_memory = known > 0 && !outages_add(&field->outages, &outage);

@@ -23,31 +23,29 @@ static int by_link(const void *a, const void *b) {
   const struct outage *x = a, *y = b;
   if (x->link != y->link) return order(x->link, y->link);
   if ((x->lanes > 0) != (y->lanes > 0)) return order(x->lanes > 0, y->lanes > 0);
-  return x->from_ns != y->from_ns ? order(x->from_ns, y->from_ns)
-         : x->to_ns != y->to_ns   ? order(x->to_ns, y->to_ns)
-                                  : order(x->lanes, y->lanes);
+  return x->from != y->from ? order(x->from, y->from) : x->to != y->to ? order(x->to, y->to) : order(x->lanes, y->lanes);
 }
 
 static int by_time(const void *a, const void *b) {
   const struct outage *x = a, *y = b;
-  return x->from_ns != y->from_ns ? order(x->from_ns, y->from_ns) : order(x->to_ns, y->to_ns);
+  return x->from != y->from ? order(x->from, y->from) : order(x->to, y->to);
 }
 
 /* What of it is in the window; false: nothing. */
-static bool cut(struct outage *outage, uint64_t from_ns, uint64_t to_ns) {
-  if (outage->from_ns < from_ns) outage->from_ns = from_ns;
-  outage->lasts = outage->to_ns > to_ns;
-  if (outage->lasts) outage->to_ns = to_ns;
-  if (outage->from_ns >= outage->to_ns) return false;
-  outage->from_ns -= from_ns;
-  outage->to_ns -= from_ns;
+static bool cut(struct outage *outage, uint64_t from, uint64_t to) {
+  if (outage->from < from) outage->from = from;
+  outage->lasts = outage->to > to;
+  if (outage->lasts) outage->to = to;
+  if (outage->from >= outage->to) return false;
+  outage->from -= from;
+  outage->to -= from;
   return true;
 }
 
-size_t outages_settle(struct outages *outages, uint64_t from_ns, uint64_t to_ns, size_t *outside) {
+size_t outages_settle(struct outages *outages, uint64_t from, uint64_t to, size_t *outside) {
   size_t kept = 0, unlike = 0;
   for (size_t i = 0; i < outages->count; i++)
-    if (cut(&outages->at[i], from_ns, to_ns)) outages->at[kept++] = outages->at[i];
+    if (cut(&outages->at[i], from, to)) outages->at[kept++] = outages->at[i];
   *outside = outages->count - kept;
   outages->count = kept;
   if (kept == 0) return 0;
@@ -56,9 +54,9 @@ size_t outages_settle(struct outages *outages, uint64_t from_ns, uint64_t to_ns,
   for (size_t i = 1; i < outages->count; i++) {
     struct outage *before = &outages->at[last];
     const struct outage *next = &outages->at[i];
-    if (next->link == before->link && (next->lanes > 0) == (before->lanes > 0) && next->from_ns <= before->to_ns) {
+    if (next->link == before->link && (next->lanes > 0) == (before->lanes > 0) && next->from <= before->to) {
       unlike += next->lanes != before->lanes;
-      if (next->to_ns > before->to_ns) before->to_ns = next->to_ns;
+      if (next->to > before->to) before->to = next->to;
       before->lasts = before->lasts || next->lasts;
     } else {
       outages->at[++last] = *next;
@@ -69,19 +67,19 @@ size_t outages_settle(struct outages *outages, uint64_t from_ns, uint64_t to_ns,
 }
 
 uint64_t outages_of_link(const struct outages *outages, size_t first, bool slow, size_t *count) {
-  uint64_t sum_ns = 0;
+  uint64_t sum = 0;
   *count = 0;
   for (size_t i = first; i < outages->count && outages->at[i].link == outages->at[first].link; i++) {
     const struct outage *outage = &outages->at[i];
     if ((outage->lanes > 0) != slow) continue;
-    sum_ns += outage->to_ns - outage->from_ns;
+    sum += outage->to - outage->from;
     ++*count;
   }
-  return sum_ns;
+  return sum;
 }
 
 uint64_t outages_any_down(const struct outages *outages) {
-  uint64_t sum_ns = 0, up_to_ns = 0;
+  uint64_t sum = 0, up_to = 0;
   size_t count = 0;
   struct outage *down = malloc((outages->count + 1) * sizeof *down);
   if (down == NULL) return UINT64_MAX;
@@ -89,11 +87,11 @@ uint64_t outages_any_down(const struct outages *outages) {
     if (outages->at[i].lanes == 0) down[count++] = outages->at[i];
   qsort(down, count, sizeof *down, by_time);
   for (size_t i = 0; i < count; i++) {
-    const uint64_t from_ns = down[i].from_ns > up_to_ns ? down[i].from_ns : up_to_ns;
-    if (down[i].to_ns <= from_ns) continue;
-    sum_ns += down[i].to_ns - from_ns;
-    up_to_ns = down[i].to_ns;
+    const uint64_t from = down[i].from > up_to ? down[i].from : up_to;
+    if (down[i].to <= from) continue;
+    sum += down[i].to - from;
+    up_to = down[i].to;
   }
   free(down);
-  return sum_ns;
+  return sum;
 }

@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Times are in one unit, the caller's. */
 struct outage {
   uint32_t link;
   uint32_t lanes; /**< 0: the link is down; else slow, without so many of its lanes */
-  uint64_t from_ns, to_ns;
+  uint64_t from, to;
   bool lasts; /**< settled: it goes on behind the window */
 };
 
@@ -26,7 +27,7 @@ bool outages_add(struct outages *outages, const struct outage *outage);
  * are those of the first. Sorts by link, down before slow, then time. Returns how many have gone into another with other lanes than theirs.
  * What lies outside goes, and is counted in *outside.
  */
-size_t outages_settle(struct outages *outages, uint64_t from_ns, uint64_t to_ns, size_t *outside);
+size_t outages_settle(struct outages *outages, uint64_t from, uint64_t to, size_t *outside);
 /** Of settled ones, from the first of a link on: how long that is down (slow: slow), and how often. */
 uint64_t outages_of_link(const struct outages *outages, size_t first, bool slow, size_t *count);
 /** Of settled ones: how long any link is down; UINT64_MAX: out of memory. */

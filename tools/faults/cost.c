@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cost.h"
+
+#include "interrupt.h"
+#include "oio/faults.h"
+#include "oio/sim.h"
+#include "options.h"
+#include "outage.h"
+#include "page.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVENTS_PER_LOOK = 65536 };
+
+static const char *const tail_names[] = {"p50", "p99", "p999", "max"};
+enum { TAILS = sizeof tail_names / sizeof tail_names[0] };
+
+/* Under the schedule, and without it. */
+struct cost {
+  struct oio_results with, without;
+  struct outages outages; /* of links, in ps, in the time of the run under it */
+  uint32_t links;
+  uint64_t down_ps, any_down_ps;
+};
+
+static int refuse(const char *text) {
+  fprintf(stderr, "oio faults cost: %s\n", text);
+  return EXIT_UNUSABLE;
+}
+
+/* What the schedule makes of one wire, as SPEC.md section 15 has it: the latest end of all that took it down, or when it is up again. */
+static bool walk_wire(struct cost *cost, const struct oio_faults *faults, uint32_t wire) {
+  struct outage dark = {.link = wire / 2};
+  for (uint32_t i = 0; i < oio_faults_count(faults); i++) {
+    const struct oio_fault *fault = oio_faults_at(faults, i);
+    const struct oio_channel_event *event = &fault->event;
+    const bool ours = fault->place == OIO_FAULT_ALL || (fault->place == OIO_FAULT_LINK && fault->which == wire / 2) ||
+                      (fault->place == OIO_FAULT_WIRE && fault->which == wire);
+    if (!ours || event->what != OIO_EVENT_DOWN) continue;
+    const uint64_t end_ps = event->for_ps >= OIO_NEVER - event->at_ps ? OIO_NEVER : event->at_ps + event->for_ps;
+    if (event->returns) {
+      if (dark.to > event->at_ps) dark.to = event->at_ps;
+      continue;
+    }
+    if (event->at_ps >= dark.to) {
+      if (dark.to > dark.from && !outages_add(&cost->outages, &dark)) return false;
+      dark.from = event->at_ps;
+      dark.to = end_ps;
+    } else if (end_ps > dark.to) {
+      dark.to = end_ps;
+    }
+  }
+  return dark.to <= dark.from || outages_add(&cost->outages, &dark);
+}
+
+/* A class and a flap need the net's own knowledge of its links. */
+static bool can_be_told(const struct oio_faults *faults) {
+  for (uint32_t i = 0; i < oio_faults_count(faults); i++) {
+    const struct oio_fault *fault = oio_faults_at(faults, i);
+    if (fault->flaps || (fault->event.what == OIO_EVENT_DOWN && fault->place == OIO_FAULT_CLASS)) return false;
+  }
+  return true;
+}
+
+static int find_outages(struct cost *cost, const struct oio_config *config, const struct oio_net *net) {
+  struct oio_error error = {""};
+  struct oio_faults *read = NULL;
+  const struct oio_faults *faults = oio_net_drawn(net);
+  size_t outside;
+  if (faults == NULL && oio_faults_read(&read, config->faults, &error) != OIO_OK) return refuse(error.text);
+  if (faults == NULL) faults = read;
+  cost->links = oio_net_ports(net) / 2;
+  int status = can_be_told(faults)
+                   ? EXIT_DONE
+                   : refuse("how long a class of links is down, or a flap lasts, is not known here; write link N: down for TIME");
+  for (uint32_t wire = 0; wire < 2 * cost->links && status == EXIT_DONE; wire++)
+    if (!walk_wire(cost, faults, wire)) status = refuse("out of memory; close other programs");
+  oio_faults_destroy(read);
+  if (status != EXIT_DONE) return status;
+  outages_settle(&cost->outages, 0, cost->with.sim_time_ps, &outside);
+  for (size_t i = 0; i < cost->outages.count; i++) cost->down_ps += cost->outages.at[i].to - cost->outages.at[i].from;
+  cost->any_down_ps = outages_any_down(&cost->outages);
+  return cost->any_down_ps == UINT64_MAX ? refuse("out of memory; close other programs") : EXIT_DONE;
+}
+
+/* One of the two runs. cost: that under the schedule, of which outages are kept; NULL: the other. */
+static int carry_out(const struct options *options, bool faulty, struct cost *cost) {
+  struct oio_error error = {""};
+  struct oio_config config = options->config;
+  struct oio_trace_reader *reader = NULL;
+  struct oio_sim *sim = NULL;
+  enum oio_status status = OIO_OK;
+  if (!faulty) config.faults[0] = '\0';
+  if (options->trace != NULL) status = oio_trace_open(&reader, options->trace, &error);
+  if (status == OIO_OK) status = oio_sim_create(&sim, &config, reader, NULL, &error);
+  for (bool more = true; more && status == OIO_OK && !interrupt_requested();) status = oio_sim_run(sim, EVENTS_PER_LOOK, &more, &error);
+  int result = status != OIO_OK ? refuse(error.text) : interrupt_requested() ? INTERRUPT_EXIT : EXIT_DONE;
+  if (result == EXIT_DONE) oio_sim_get_results(sim, faulty ? &cost->with : &cost->without);
+  if (result == EXIT_DONE && faulty) result = find_outages(cost, &config, oio_sim_net(sim));
+  oio_sim_destroy(sim);
+  if (reader != NULL) oio_trace_close(reader);
+  return result;
+}
+
+/* Of a collective or a step that is done an iteration; else all of the run. */
+static double time_of(const struct cost *cost, const struct oio_results *results) {
+  const bool iterations = cost->with.iteration_ps > 0 && cost->without.iteration_ps > 0;
+  return iterations ? results->iteration_ps : (double)results->sim_time_ps;
+}
+
+static uint64_t tail_of(const struct oio_results *r, unsigned which) {
+  const uint64_t tails[TAILS] = {r->latency_p50_ps, r->latency_p99_ps, r->latency_p999_ps, r->latency_max_ps};
+  return tails[which];
+}
+
+static double part_up(const struct cost *cost, uint64_t down_ps, double links) {
+  return cost->with.sim_time_ps == 0 ? 1 : 1 - (double)down_ps / ((double)cost->with.sim_time_ps * links);
+}
+
+static bool whole(const struct cost *cost) {
+  return oio_results_good(&cost->with) && oio_results_good(&cost->without);
+}
+
+static double lost(const struct cost *cost) {
+  const double with = time_of(cost, &cost->with);
+  return with > 0 ? 1 - time_of(cost, &cost->without) / with : 0;
+}
+
+static void put_json(FILE *out, const struct cost *cost) {
+  fprintf(out, "{\"oio_faults_cost\":1,\"good\":%s,\"links\":%" PRIu32 ",\"availability\":%.9f,\"all_up\":%.9f,\"efficiency_lost\":",
+          whole(cost) ? "true" : "false", cost->links, part_up(cost, cost->down_ps, cost->links), part_up(cost, cost->any_down_ps, 1));
+  if (whole(cost))
+    fprintf(out, "%.9f", lost(cost));
+  else
+    fputs("null", out);
+  fprintf(out, ",\"time_ps\":{\"with\":%.3f,\"without\":%.3f},\"latency_ps\":{", time_of(cost, &cost->with), time_of(cost, &cost->without));
+  for (unsigned i = 0; i < TAILS; i++)
+    fprintf(out, "%s\"%s\":{\"with\":%" PRIu64 ",\"without\":%" PRIu64 "}", i == 0 ? "" : ",", tail_names[i], tail_of(&cost->with, i),
+            tail_of(&cost->without, i));
+  fputs("},\"of_link\":[", out);
+  const char *between = "";
+  for (size_t i = 0; i < cost->outages.count; i++) {
+    size_t downs;
+    if (i > 0 && cost->outages.at[i - 1].link == cost->outages.at[i].link) continue;
+    const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
+    fprintf(out, "%s{\"link\":%" PRIu32 ",\"downs\":%zu,\"down_ps\":%" PRIu64 ",\"availability\":%.9f}", between, cost->outages.at[i].link,
+            downs, down_ps, part_up(cost, down_ps, 1));
+    between = ",";
+  }
+  fputs("]}\n", out);
+}
+
+static void put_table(const struct cost *cost) {
+  for (size_t i = 0; i < cost->outages.count; i++) {
+    size_t downs;
+    if (i > 0 && cost->outages.at[i - 1].link == cost->outages.at[i].link) continue;
+    const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
+    printf("link %-9" PRIu32 " down %zu times, %.3f ns; up %.7f of the time\n", cost->outages.at[i].link, downs, (double)down_ps / 1e3,
+           part_up(cost, down_ps, 1));
+  }
+  printf("availability   a link is up %.7f of the time, in the mean of %" PRIu32 "; all are at once %.7f\n",
+         part_up(cost, cost->down_ps, cost->links), cost->links, part_up(cost, cost->any_down_ps, 1));
+  printf("time ns        with faults %.3f  without %.3f  %s\n", time_of(cost, &cost->with) / 1e3, time_of(cost, &cost->without) / 1e3,
+         cost->with.iteration_ps > 0 && cost->without.iteration_ps > 0 ? "(an iteration)" : "(the run)");
+  if (whole(cost)) printf("efficiency     %.7f of it is lost\n", lost(cost));
+  for (unsigned i = 0; i < TAILS; i++)
+    printf("%-5s ns       with faults %.3f  without %.3f\n", tail_names[i], (double)tail_of(&cost->with, i) / 1e3,
+           (double)tail_of(&cost->without, i) / 1e3);
+}
+
+static int report(const struct options *options, const struct cost *cost) {
+  struct oio_error error = {""};
+  struct page page;
+  char *text = NULL;
+  if (page_begin(&page)) {
+    put_json(page.out, cost);
+    text = page_end(&page);
+  }
+  if (text == NULL) return refuse("out of memory; close other programs");
+  const bool alone = options_print_json(options);
+  if (!alone && !options->quiet) put_table(cost);
+  if (alone) fputs(text, stdout);
+  const bool written = alone || options->json == NULL || oio_write_whole(options->json, text, &error) == OIO_OK;
+  free(text);
+  if (!written) return refuse(error.text);
+  if (whole(cost)) return EXIT_DONE;
+  fprintf(stderr, "oio faults cost: the run %s is not good%s%s\n", oio_results_good(&cost->with) ? "without faults" : "under the schedule",
+          cost->with.failure[0] != '\0' ? ": " : "", cost->with.failure);
+  return EXIT_BAD_RESULT;
+}
+
+static int run(const struct options *options) {
+  struct cost cost = {.links = 0};
+  if (options->config.faults[0] == '\0') return refuse("there is no schedule; give --faults");
+  if (options->repeat > 1 || options->csv != NULL || options->append != NULL || options->db != NULL)
+    return refuse("--repeat, --csv, --append and --db are of oio sim; leave them out");
+  int status = carry_out(options, true, &cost);
+  if (status == EXIT_DONE) status = carry_out(options, false, &cost);
+  if (status == EXIT_DONE) status = report(options, &cost);
+  free(cost.outages.at);
+  return status;
+}
+
+int faults_cost(int argc, char **argv) {
+  return options_run(argc, argv, false, run);
+}
