@@ -132,6 +132,9 @@ if command -v xmllint >/dev/null; then
   same "4 1 4 1" "$(xmllint --xpath 'concat(/testsuites/@tests, " ", /testsuites/@failures, " ", count(//testcase), " ", count(//failure[contains(., "queue moved it")]))' junit.xml)"
 fi
 same 1 "$(grep -c '^::error title=run .*optical.length_m=1 .*::the run is bad, was good%0A.*queue moved it' stdout)"
+checks 1 golden.db queued.db --json --github # the JSON stays one document
+same 1 "$(jq '.moved' stdout)"
+same 1 "$(grep -c '^::error title=run ' stderr)"
 checks 0 golden.db golden.db --exact --github
 same "golden.db: 4 runs: 4 as they were, 0 moved, 0 missing" "$(cat stdout)"
 

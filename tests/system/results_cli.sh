@@ -119,6 +119,8 @@ declines "is NAME=VALUE" list s.db --where load
 declines "there is no run '99'" show s.db 99
 declines "there is no run '1x'" compare s.db 1 1x
 declines "nowhere.db: cannot be read" list nowhere.db
+mkdir folder
+declines "folder: it is a folder; name the database in it" list folder
 declines "there is no verb 'lost'" lost s.db
 declines "it does not take '--sort'\|it does not take 'p99'" show s.db 1 --sort p99
 declines "name the database" list

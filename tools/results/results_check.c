@@ -192,11 +192,17 @@ static bool deliver(const struct check *check, const char *path, void (*put)(FIL
   return good;
 }
 
+/* Beside JSON they go to standard error, which GitHub reads as well: the JSON stays one document. */
+static bool annotate(const struct check *check, bool beside_json, struct oio_error *error) {
+  if (!beside_json) return deliver(check, NULL, checked_github, error);
+  checked_github(stderr, check);
+  return true;
+}
+
 static int conclude(const struct check *check, const struct results_asked *asked) {
   struct oio_error error = {""};
   if ((asked->junit != NULL && !deliver(check, asked->junit, checked_junit, &error)) ||
-      (asked->github && !deliver(check, NULL, checked_github, &error)) ||
-      !deliver(check, NULL, asked->json ? checked_json : checked_text, &error))
+      (asked->github && !annotate(check, asked->json, &error)) || !deliver(check, NULL, asked->json ? checked_json : checked_text, &error))
     return *error.text != '\0' ? results_refuse(asked->verb, "%s", error.text) : EXIT_UNUSABLE;
   return check->runs == 0 ? EXIT_NOTHING : check->moved + check->missing > 0 ? EXIT_BAD_RESULT : EXIT_DONE;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Others may be adding: so long one waits for its turn. */
@@ -138,6 +139,9 @@ static enum oio_status open_with(struct results_db **db, const char *path, int f
     *db = NULL;
     return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   }
+  struct stat about;
+  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+    return oio_error_set(error, OIO_ERR_IO, "%.160s: it is a folder; name the database in it", path);
   if (sqlite3_open_v2(path, &(*db)->file, flags, NULL) != SQLITE_OK) return results_db_fault(*db, "opened", error);
   sqlite3_busy_timeout((*db)->file, WAIT_MS);
   return OIO_OK;
