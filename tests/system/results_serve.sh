@@ -12,6 +12,7 @@ trap '[ -z "$server" ] || kill -KILL $server 2>/dev/null || true; rm -rf "$folde
 
 # serves ARGUMENT...: in the background; its process in server, where it is in address.
 serves() {
+  : >said
   "$oio" results serve "$@" >said 2>stderr &
   server=$!
   for _ in $(seq 600); do

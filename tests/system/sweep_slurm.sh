@@ -69,6 +69,7 @@ equal one.jsonl other.jsonl
 
 sentence "interrupted it says that Slurm goes on; the same command waits for that, and collects it"
 long="--over seed=1:$points:1 --generate poisson --messages 5000"
+: >stderr
 "$oio" sweep $long --out stopped.jsonl --slurm 2 >stdout 2>stderr &
 victim=$!
 until grep -q "of Slurm" stderr; do sleep 0.02; done
