@@ -105,6 +105,14 @@ for topology in pair bridged; do
   done
 done
 
+# Every kind of what happens to single flits (SPEC.md section 15), in one run.
+for topology in pair bridged; do
+  [ $topology = pair ] && link=0 || link=1
+  same '.delivered == 1500 and .faults.events > 40 and .retries.crc > 20 and .faults.dark_flits > 0 and .undetected == 0' --generate poisson --messages 1500 \
+    --set net.topology=$topology --set link.replay_limit=1000 \
+    --set "faults.schedule=at flit 20 all: flip bits 3,977,2040, 9 times every 61 flits; at flit 33 all: burst of 17 bits at 1003; at 3us all: damage header; at flit 50 all: drop; at flit 90 link $link: truncate at 700; at 1us all: delay 20ns; at flit 150 all: lose ack; at 2us all: lose credit; at flit 300 wire $((2 * link)): down for 90ns; from flit 0 to flit 900 all: flip bit any, one flit in 90"
+done
+
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
 for topology in pair bridged; do
   for kind in poisson saturate; do
