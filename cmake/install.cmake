@@ -46,7 +46,7 @@ endforeach()
 
 install(FILES ${OIO_RTL_SOURCES} rtl/oio_rtl.f DESTINATION ${oio_data}/rtl)
 install(PROGRAMS rtl/to_verilog.sh DESTINATION ${oio_data}/rtl)
-install(DIRECTORY bridge/dpi DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.f)
+install(DIRECTORY bridge/dpi DESTINATION ${oio_data} FILES_MATCHING PATTERN *.sv PATTERN *.f PATTERN *.cpp)
 install(DIRECTORY bridge/dpi bridge/systemc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oio FILES_MATCHING PATTERN *.h)
 install(DIRECTORY examples DESTINATION ${oio_data})
 install(DIRECTORY traces DESTINATION ${oio_data})

@@ -16,6 +16,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "  sweep    simulate over the values of any keys, on all processors; a line a run, line charts\n"
                            "  results  databases of results: list, show, compare, export, plot, a page, check\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
+                           "  new-bench  a bench around a link end of your own RTL, its ports guessed\n"
                            "  trace    import, look at and record traffic\n"
                            "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"
                            "  tech     what links can be made of: latency, energy, errors, and what each value rests on\n"
@@ -31,9 +32,19 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},       {"sweep", oio_command_sweep}, {"results", oio_command_results},   {"cosim", oio_command_cosim},
-    {"trace", oio_command_trace},   {"net", oio_command_net},     {"tech", oio_command_tech},         {"compare", oio_command_compare},
-    {"faults", oio_command_faults}, {"flit", oio_command_flit},   {"wavediff", oio_command_wavediff}, {"wave", oio_command_wave},
+    {"sim", oio_command_sim},
+    {"sweep", oio_command_sweep},
+    {"results", oio_command_results},
+    {"cosim", oio_command_cosim},
+    {"trace", oio_command_trace},
+    {"net", oio_command_net},
+    {"tech", oio_command_tech},
+    {"compare", oio_command_compare},
+    {"faults", oio_command_faults},
+    {"flit", oio_command_flit},
+    {"wavediff", oio_command_wavediff},
+    {"wave", oio_command_wave},
+    {"new-bench", oio_command_new_bench},
 };
 
 static int carry_out(int argc, char **argv) {

@@ -185,6 +185,16 @@ if command -v verilator >/dev/null; then
   grep -q "u_far.*state active.* replays [1-9]" "$work/said" || fail "$(cat "$work/said")"
   printf '#include <oio/dpi/oio_dpi_plain.h>\n#include "Vexample__Dpi.h"\n' >"$work/both.c" # where the two drift apart, this does not compile
   "${CC:-cc}" -fsyntax-only "$work/both.c" -I "$work/plain" -I "$(verilator --getenv VERILATOR_ROOT)/include/vltstd" $(pkg-config --cflags oio-dpi)
+
+  sentence "a bench around somebody else's device is built from an empty folder, and a wrong polynomial is named"
+  "$prefix/bin/oio" new-bench "$work/bench" --top flit_link --sources "$source/tests/cosim/foreign/foreign_core.sv" "$source/tests/cosim/foreign/flit_link.sv" >"$work/log"
+  make -C "$work/bench" run OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0 >"$work/log" 2>&1 || { cat "$work/log"; fail "new-bench"; }
+  grep -q "^bench: good: 2000 payloads each way" "$work/log" || fail "$(cat "$work/log")"
+  if "$work/bench/build/bench" +polynomial=1021 >"$work/log"; then fail "it is good"; fi
+  grep -q "rule section 2: .* polynomial 0x1021" "$work/log" || fail "$(cat "$work/log")"
+  printf '#include <oio/dpi/oio_dpi_dut.h>\n#include "Voio_new_bench__Dpi.h"\n' >"$work/both.c"
+  "${CC:-cc}" -fsyntax-only "$work/both.c" -I "$work/bench/build" -I "$(verilator --getenv VERILATOR_ROOT)/include/vltstd" $(pkg-config --cflags oio-dpi)
+
   for wrong in window_flits=128 speed=3; do
     sed "s/Config = \"format=3\"/Config = \"$wrong\"/" "$examples/plain/example.sv" >"$work/wrong.sv"
     verilated plain_wrong -F "$dpi/oio_dpi_plain.f" "$work/wrong.sv" --top-module example

@@ -207,7 +207,7 @@ only() {
   cat "$work/found" >&2
   status=1
 }
-only tools "tools tools/tech tools/results tools/sweep tools/wave wave files record"
+only tools "tools bridge/host tools/tech tools/results tools/sweep tools/wave wave files record"
 only record ""
 
 # The comparison of waveforms stands alone, but for files/: it knows nothing of the model and of the commands, and prints nothing either. Its

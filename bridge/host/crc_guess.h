@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a CRC that is wrong could be instead: other people's first mistakes. */
-#ifndef OIO_TOOLS_CRC_GUESS_H
-#define OIO_TOOLS_CRC_GUESS_H
+#ifndef OIO_CRC_GUESS_H
+#define OIO_CRC_GUESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `oio new-bench`: a folder with a bench around a device that is not ours. */
+#define _XOPEN_SOURCE 700
+#include "command.h"
+#include "describe.h"
+#include "glue.h"
+#include "options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] = "usage: oio new-bench FOLDER --top NAME --sources FILE... [OPTION]...\n"
+                           "       oio new-bench FOLDER\n"
+                           "Make a folder with a bench around a link end of your own that speaks the plain profile: a port map guessed "
+                           "from Verilator's description of\n"
+                           "the top, the glue, a Makefile and a README. `make run` there builds and runs it. The second form makes it anew "
+                           "from an edited port map.\n"
+                           "\n"
+                           "  --top NAME             the module\n"
+                           "  --sources FILE...      its SystemVerilog or Verilog, packages first\n"
+                           "  --bytes 64|128|256     what a beat of the line is to have; refused where the port has another width\n"
+                           "  --verilator ARGUMENT   an argument for Verilator; may be given again\n";
+
+struct asked {
+  const char *folder;
+  unsigned bytes;
+  struct port_map map;
+};
+
+static int refuse(const char *text, const char *what) {
+  fprintf(stderr, "oio new-bench: %s%s\n", text, what);
+  return EXIT_UNUSABLE;
+}
+
+static int add_source(struct port_map *map, const char *name) {
+  char path[4096];
+  if (realpath(name, path) == NULL) {
+    fprintf(stderr, "oio new-bench: %s: %s\n", name, strerror(errno));
+    return EXIT_UNUSABLE;
+  }
+  if (strpbrk(path, " #") != NULL) return refuse("a source's path is to have no blank and no #: ", path);
+  return map_words_add(&map->sources, path) ? -1 : refuse("too many sources", "");
+}
+
+/* -1: go on. */
+static int read_options(struct asked *asked, int argc, char **argv) {
+  for (int i = 1; i < argc; i++) {
+    const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+    if (strcmp(argv[i], "--help") == 0) return fputs(help, stdout), EXIT_DONE;
+    if (argv[i][0] != '-' && asked->folder == NULL) {
+      asked->folder = argv[i];
+      continue;
+    }
+    if (argv[i][0] != '-' || value == NULL) return refuse("no such option, or its value is missing; see `oio new-bench --help`: ", argv[i]);
+    if (strcmp(argv[i], "--sources") == 0) {
+      for (; i + 1 < argc && argv[i + 1][0] != '-'; i++) {
+        const int status = add_source(&asked->map, argv[i + 1]);
+        if (status >= 0) return status;
+      }
+    } else if (strcmp(argv[i], "--top") == 0 && strlen(value) < TOP_NAME_BYTES) {
+      strcpy(asked->map.top, argv[++i]);
+    } else if (strcmp(argv[i], "--verilator") == 0) {
+      if (!map_words_add(&asked->map.arguments, argv[++i])) return refuse("too many arguments", "");
+    } else if (strcmp(argv[i], "--bytes") == 0 && (strcmp(value, "64") == 0 || strcmp(value, "128") == 0 || strcmp(value, "256") == 0)) {
+      asked->bytes = (unsigned)strtoul(argv[++i], NULL, 10);
+    } else {
+      return refuse("no such option, or no such value; see `oio new-bench --help`: ", argv[i]);
+    }
+  }
+  return asked->folder != NULL ? -1 : refuse("name a folder; see `oio new-bench --help`", "");
+}
+
+static const char *in_folder(const struct asked *asked, const char *name, char path[4096]) {
+  snprintf(path, 4096, "%.3900s/%s", asked->folder, name);
+  return path;
+}
+
+static FILE *open_in(const struct asked *asked, const char *name, const char *mode) {
+  char path[4096];
+  FILE *file = fopen(in_folder(asked, name, path), mode);
+  if (file == NULL && mode[0] == 'w') fprintf(stderr, "oio new-bench: %s: %s\n", path, strerror(errno));
+  return file;
+}
+
+static void write_makefile(const struct asked *asked, FILE *file) {
+  const struct port_map *map = &asked->map;
+  char own[4096] = "oio";
+  const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+  if (length > 0) own[length] = '\0';
+  fprintf(file, "# Written by `oio new-bench` from port.map: edit that. SPDX-License-Identifier: Apache-2.0\nOIO ?= %s\n", own);
+  fprintf(file, "OIO_PREFIX ?= $(patsubst %%/bin/,%%,$(dir $(OIO)))\n"
+                "PKG_CONFIG ?= PKG_CONFIG_PATH=$(subst $() ,:,$(wildcard $(OIO_PREFIX)/lib/pkgconfig "
+                "$(OIO_PREFIX)/lib/*/pkgconfig)):$$PKG_CONFIG_PATH "
+                "pkg-config\n"
+                "OIO_DPI ?= $(shell $(PKG_CONFIG) --variable=dpi oio-dpi)\n"
+                "OIO_LIBS ?= $(shell $(PKG_CONFIG) --libs oio-dpi) -Wl,-rpath,$(shell $(PKG_CONFIG) --variable=libdir oio-dpi)\n"
+                "VERILATOR ?= verilator\nSOURCES =");
+  for (size_t i = 0; i < map->sources.count; i++) fprintf(file, " \\\n  %s", map->sources.list[i]);
+  fprintf(file, "\nARGUMENTS =");
+  for (size_t i = 0; i < map->arguments.count; i++) fprintf(file, " %s", map->arguments.list[i]);
+  fprintf(file,
+          "\n\nrun: build/bench\n\tbuild/bench $(ARGS)\n\n"
+          "build/bench: bench.sv Makefile $(SOURCES)\n"
+          "\t@test -n '$(OIO_DPI)' || { echo 'pkg-config does not find oio-dpi: set OIO_PREFIX to where oio is installed' >&2; exit 2; }\n"
+          "\t$(VERILATOR) --cc --exe --build --assert -O3 -Wno-fatal -Wno-lint -Wno-style --top-module oio_new_bench --Mdir build "
+          "$(ARGUMENTS) \\\n"
+          "\t  -F $(OIO_DPI)/oio_dpi_dut.f $(SOURCES) bench.sv $(OIO_DPI)/oio_dpi_dut_main.cpp -LDFLAGS \"$(OIO_LIBS)\" -o bench "
+          ">build.log 2>&1 || \\\n"
+          "\t  { grep -m 5 -e '%%Error' -e 'error:' build.log; echo 'the bench could not be built: see build.log' >&2; exit 2; }\n\n"
+          "Makefile bench.sv: port.map\n\t$(OIO) new-bench .\n\nclean:\n\trm -rf build build.log\n.PHONY: run clean\n");
+}
+
+static void write_readme(const struct asked *asked, FILE *file) {
+  fprintf(file,
+          "# A bench around %s\n\n`port.map` says which port of the device is what, and how long the run is: the one file to edit. `make "
+          "run` builds and runs:\n"
+          "a far end of the plain profile (SPEC.md section 16), wires with delay and damage, numbered payloads both ways, and checks of "
+          "all that the device\n"
+          "sends. `build/bench` exits with 0 when all payloads have arrived once, in order and unaltered, with 1 after a finding, which "
+          "has rule, time and port,\n"
+          "with 2 where the map does not fit. `make run ARGS=+word` hands plusargs to the device. The guide is `bring-your-own-rtl.md` of "
+          "oio.\n",
+          asked->map.top);
+}
+
+/* What is written beside the map. */
+static int write_folder(const struct asked *asked, const struct top_ports *ports) {
+  static const char *const names[] = {"bench.sv", "README.md", "Makefile"};
+  for (unsigned i = 0; i < 3; i++) {
+    FILE *file = open_in(asked, names[i], "w");
+    if (file == NULL) return EXIT_UNUSABLE;
+    if (i == 0)
+      glue_write(&asked->map, ports, file);
+    else if (i == 1)
+      write_readme(asked, file);
+    else
+      write_makefile(asked, file);
+    if (fclose(file) != 0) return refuse("cannot write ", names[i]);
+  }
+  return EXIT_DONE;
+}
+
+static int tell(const struct asked *asked, const struct oio_error *error) {
+  fprintf(stderr, "oio new-bench: %s: %s\n", asked->folder, error->text);
+  return EXIT_UNUSABLE;
+}
+
+/* The map: read where there is one, else guessed and written. */
+static int settle_map(struct asked *asked, const struct top_ports *ports, bool is_new) {
+  struct oio_error error = {0};
+  if (is_new) {
+    static const char *const usual[] = {"payloads 2000", "delay_flits 20", "damage_every 97"};
+    port_map_guess(&asked->map, ports);
+    for (unsigned i = 0; i < 3; i++) map_words_add(&asked->map.settings, usual[i]);
+    FILE *file = open_in(asked, "port.map", "w");
+    if (file == NULL) return EXIT_UNUSABLE;
+    port_map_write(&asked->map, ports, file);
+    if (fclose(file) != 0) return refuse("cannot write port.map", "");
+  }
+  if (port_map_check(&asked->map, ports, &error) != OIO_OK) return tell(asked, &error);
+  const struct top_port *line = top_ports_find(ports, asked->map.pins[MAP_LINE_OUT][MAP_DATA]);
+  if (asked->bytes != 0 && line->width != 8 * asked->bytes) {
+    oio_error_set(&error, OIO_ERR_CONFIG, "line.out.data: port %s has %u bytes, not the %u of --bytes", line->name, line->width / 8,
+                  asked->bytes);
+    return tell(asked, &error);
+  }
+  return -1;
+}
+
+static int make(struct asked *asked) {
+  struct oio_error error = {0};
+  struct top_ports ports = {0};
+  char path[4096], log[4096], *xml = NULL;
+  FILE *map = open_in(asked, "port.map", "r");
+  const bool is_new = map == NULL;
+  if (!is_new) {
+    struct port_map *m = &asked->map;
+    if (m->top[0] != '\0' || m->sources.count > 0)
+      return fclose(map), refuse("there is a port.map already; edit that, or take it away: ", asked->folder);
+    const enum oio_status status = port_map_read(m, map, "port.map", &error);
+    fclose(map);
+    if (status != OIO_OK) return tell(asked, &error);
+  }
+  if (asked->map.top[0] == '\0' || asked->map.sources.count == 0) return refuse("name --top and --sources; see `oio new-bench --help`", "");
+  if (mkdir(asked->folder, 0777) != 0 && errno != EEXIST) return refuse("cannot make the folder ", asked->folder);
+  int status = EXIT_UNUSABLE;
+  in_folder(asked, "verilator.log", log);
+  if (describe_top(&asked->map, in_folder(asked, ".top.xml", path), log, &xml, &error) != OIO_OK ||
+      top_ports_read(&ports, xml, asked->map.top, &error) != OIO_OK)
+    tell(asked, &error);
+  else
+    status = settle_map(asked, &ports, is_new);
+  if (status < 0) status = write_folder(asked, &ports);
+  if (status == EXIT_DONE && is_new) printf("%s: look at port.map, then: make -C %s run\n", asked->folder, asked->folder);
+  remove(path);
+  free(xml);
+  top_ports_free(&ports);
+  return status;
+}
+
+int oio_command_new_bench(int argc, char **argv) {
+  struct asked asked = {0};
+  int status = read_options(&asked, argc, argv);
+  if (status < 0) status = make(&asked);
+  port_map_free(&asked.map);
+  return status;
+}
