@@ -34,6 +34,9 @@ static bool local(const struct options *options) {
 static bool bridged(const struct options *options) {
   return strcmp(options->config.net, "bridged") == 0;
 }
+static bool ends_at_bridges(const struct options *options) {
+  return !oio_config_is_tunnelled(&options->config);
+}
 /* A net of two dies has none of these links. */
 static bool routed(const struct options *options) {
   return oio_config_is_routed(&options->config);
@@ -121,6 +124,10 @@ static const struct {
     {"trace.loop", recorded, "--trace FILE"},
     {"trace.time_scale", recorded, "--trace FILE"},
     {"die.local_ps", local, "--trace FILE, or a collective"},
+    {"optical.window_flits", ends_at_bridges, "bridge.mode=links"},
+    {"optical.buffer_flits", ends_at_bridges, "bridge.mode=links"},
+    {"optical.timeout_flits", ends_at_bridges, "bridge.mode=links"},
+    {"optical.nak_repeat_flits", ends_at_bridges, "bridge.mode=links"},
     {"die_link.", bridged, "--net bridged"},
     {"bridge.", bridged, "--net bridged"},
     {"package.", routed, "a net with such links"},

@@ -32,6 +32,7 @@ void node::transmit() {
   for (std::size_t at = 0; at < ports_.size(); at++) {
     pins_[at]->transmit([this, at](oio_wire *flit) { return oio_net_tx(model_, ports_[at], oio::now_ps(), flit); });
   }
+  if (by_units_ != nullptr) by_units_->changed();
 }
 
 oio_time_ps node::next_ps() const {
@@ -70,6 +71,7 @@ net::net(const sc_core::sc_module_name &module_name, oio_net *model)
     : sc_core::sc_module(module_name), model_(model), pins_(oio_net_ports(model)) {
   for (std::uint32_t number = 0; number < oio_topology_nodes(oio_net_topology(model)); number++) add_module(number);
   for (std::uint32_t port = 0; port < oio_net_ports(model); port++) add_wire(port);
+  for (std::uint32_t number = 0; number < modules_.size(); number++) join_units(number);
   SC_METHOD(on_reset);
   sensitive << reset;
   dont_initialize();
@@ -101,6 +103,12 @@ void net::add_module(std::uint32_t number) {
     modules_.push_back(std::move(made));
   }
   modules_.back()->reset(reset);
+}
+
+// A tunnel that sends may give its die a unit back.
+void net::join_units(std::uint32_t number) {
+  const std::uint32_t die = oio_net_die_of_units(model_, number);
+  if (die != OIO_NONE) dynamic_cast<node &>(*modules_[number]).gives_units_to(dynamic_cast<node &>(*modules_[die]));
 }
 
 bool net::take(std::uint32_t die, oio_segment *segment) {

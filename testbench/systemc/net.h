@@ -21,6 +21,8 @@ public:
   /** Takes a segment out of a die. */
   bool take(oio_segment *segment);
   using pace::changed;
+  /** What this node sends may let that one send. */
+  void gives_units_to(node &die) { by_units_ = &die; }
 
 protected:
   SC_HAS_PROCESS(node);
@@ -36,6 +38,7 @@ private:
 
   oio_net *model_;
   const std::uint32_t number_;
+  node *by_units_ = nullptr;
   std::vector<std::uint32_t> ports_;
   std::vector<std::unique_ptr<oio::link_pins>> pins_; // of each port
 };
@@ -72,6 +75,7 @@ private:
 
   void add_module(std::uint32_t number);
   void add_wire(std::uint32_t port);
+  void join_units(std::uint32_t number);
   void on_reset();
 
   oio_net *model_;

@@ -80,6 +80,15 @@ for topology in pair bridged; do
   done
 done
 
+# Bridges that are tunnels: few units, errors on all wires, correction underneath, timeouts before an Ack can be back.
+for fidelity in event bit; do
+  same '.delivered == 3000 and .flits.replayed > 0' --generate poisson --messages 3000 --fidelity $fidelity --set bridge.mode=tunnel --set bridge.buffer_flits=3 \
+    --set optical.bit_error_rate=1e-5 --set die_link.bit_error_rate=1e-6
+  same '.delivered == 3000 and .fec.corrected_symbols > 0' --generate saturate --messages 3000 --fidelity $fidelity --set bridge.mode=tunnel \
+    --set optical.fec=kp4 --set optical.bit_error_rate=1e-4 --set die_link.bit_error_rate=1e-6 --set link.format=6
+done
+same '.delivered == 3000 and .flits.duplicate > 0' --generate saturate --messages 3000 --set bridge.mode=tunnel --set optical.length_m=200
+
 # Errors in runs and in bad stretches, with correction and without.
 for topology in pair bridged; do
   for kind in nrz:0.5 pam4:0.75 precoded:0.75 two-state:0.2:1e-4:5000 precoded:0.6+two-state:0.05:1e-4:4000; do

@@ -389,6 +389,15 @@ static inline void net_host_draw_faults(struct oio_config *config, uint64_t kind
   if (kind / 288 % 2 == 0) strcpy(config->faults, schedules[kind / 576 % 4]);
 }
 
+/* Every other net with bridges has tunnels. */
+static inline void net_host_draw_bridges(struct oio_config *config, uint64_t kind) {
+  if (strcmp(config->net, "bridged") != 0 || kind % 2 != 0) return;
+  config->bridge_mode = OIO_BRIDGE_TUNNEL;
+  config->bridge_buffer_flits = 1 + kind / 2 % 6;
+  config->bridge_logic_ps = kind / 12 % 3 * 7000;
+  config->classes[OIO_CLASS_DIE_LINK].lane_rate_gbps = kind / 36 % 2 == 0 ? 32 : 40;
+}
+
 /* A run of any kind, not yet begun; of a shape, or NULL: of any. Its net is NULL where the configuration does not hold. */
 static inline void net_host_draw(struct net_host *h, const char *shape, uint64_t stream) {
   static const char *const shapes[] = {"pair",     "bridged",   "pair",   "bridged",        "ring:4",     "star:4",
@@ -410,6 +419,7 @@ static inline void net_host_draw(struct net_host *h, const char *shape, uint64_t
   config->vc_buffer_bytes = net_host_pick(&stream, (const uint64_t[]){16, 300, 2000, 65536}, 4);
   net_host_draw_links(config, &stream);
   net_host_draw_faults(config, oio_mix64(stream + 1));
+  net_host_draw_bridges(config, oio_mix64(stream + 2));
   h->pause_ps = net_host_pick(&stream, (const uint64_t[]){2000, 8000, 30000}, 3);
   h->message_bytes = (unsigned)net_host_pick(&stream, (const uint64_t[]){60, 700, 4000}, 3);
   h->lazy_one_in = (unsigned)net_host_pick(&stream, (const uint64_t[]){0, 1, 2, 10}, 4);

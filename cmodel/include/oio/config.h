@@ -6,9 +6,9 @@
 #ifndef OIO_CONFIG_H
 #define OIO_CONFIG_H
 
-#include "oio/bridge.h"
 #include "oio/channel.h"
 #include "oio/die.h"
+#include "oio/tunnel.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +17,9 @@ extern "C" {
 struct oio_fec_code; /* oio/fec.h */
 
 enum oio_path_topology { OIO_DIRECT = 0, OIO_BRIDGED = 1 };
+/** Of 8-bit sequences. */
+enum { OIO_DIE_WINDOW_MAX = 127 };
+enum oio_bridge_mode { OIO_BRIDGE_LINKS = 0, OIO_BRIDGE_TUNNEL = 1 };
 /** From OIO_GENERATE_ALL_REDUCE on a collective: records that wait for each other. */
 enum oio_generator {
   OIO_GENERATE_NOTHING = 0,
@@ -93,6 +96,7 @@ struct oio_config {
   struct oio_own_class own[OIO_OWN_CLASSES_MAX];
   uint64_t own_classes;
 
+  uint64_t bridge_mode; /* enum oio_bridge_mode */
   uint64_t die_local_ps, bridge_logic_ps, bridge_buffer_flits, switch_latency_ps;
   uint64_t switch_queues;                                        /* enum oio_switch_queues */
   uint64_t switch_turns;                                         /* enum oio_switch_turns */
@@ -164,6 +168,8 @@ const struct oio_config_renaming *oio_config_renamed(size_t index);
 enum oio_path_topology oio_config_topology(const struct oio_config *config);
 /** Does it name a net of many dies, whose links follow the routed profile? */
 bool oio_config_is_routed(const struct oio_config *config);
+/** Are its bridges tunnels (SPEC.md section 19)? */
+bool oio_config_is_tunnelled(const struct oio_config *config);
 /** How many classes of links there are: OIO_LINK_CLASSES, and those that a user made. */
 unsigned oio_config_classes(const struct oio_config *config);
 /** The name of a class, as its keys begin: "rack". Precondition, here and below: link_class is below oio_config_classes(). */
@@ -183,6 +189,10 @@ void oio_config_optical_link(const struct oio_config *config, struct oio_link_co
 void oio_config_die_link(const struct oio_config *config, bool on_bridge, struct oio_link_config *link);
 void oio_config_die(const struct oio_config *config, struct oio_die_config *die);
 void oio_config_bridge(const struct oio_config *config, struct oio_bridge_config *bridge);
+/** Of a bridge that is a tunnel. */
+void oio_config_tunnel(const struct oio_config *config, struct oio_tunnel_config *tunnel);
+/** From the start of a flit at a die to that of the first flit from the other one that can acknowledge it, less ack_delay_ps, at least. */
+oio_time_ps oio_config_tunnel_loop_ps(const struct oio_config *config);
 /**
  * The same for a link of any class: a direction of it that draws its errors from stream (each wire of a run its own), with or without a
  * wire digest; and an end, both of which have the buffer of the class. sequence_bits and profile as in struct oio_link_config.

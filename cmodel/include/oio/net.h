@@ -70,9 +70,11 @@ uint32_t oio_net_ports(const struct oio_net *net);
 bool oio_net_ours(const struct oio_net *net, uint32_t port);
 /** The wire that leads from the port. */
 struct oio_channel *oio_net_wire(struct oio_net *net, uint32_t port);
-/** A node as an object, for verbs of its own; NULL: it is of another kind, or left out. */
+/** A node as an object, for verbs of its own; NULL: it is of another kind, or left out, or in a net with tunnels, whose verbs are below. */
 struct oio_die *oio_net_die(struct oio_net *net, uint32_t node);
 struct oio_bridge *oio_net_bridge(struct oio_net *net, uint32_t node);
+/** Of a tunnel: the die that sends by its units, which is to be asked anew when it has sent; else OIO_NONE. */
+uint32_t oio_net_die_of_units(const struct oio_net *net, uint32_t node);
 
 /** The link's verbs at a port; at one that is not ours they do nothing, and next is OIO_NEVER. */
 bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire);

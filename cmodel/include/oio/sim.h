@@ -20,7 +20,8 @@ struct oio_link_totals {
   uint64_t payload, nop, replayed; /**< flits put on a wire */
   uint64_t retries_crc, retries_sequence, retries_timeout;
   uint64_t undetected;
-  uint64_t failed; /**< link ends that have failed */
+  uint64_t duplicate; /**< payload flits that had been received already: sent again for nothing, but for the Ack they bring */
+  uint64_t failed;    /**< link ends that have failed */
 };
 
 /** Of all wires with error correction together, as struct oio_channel_state counts them. */

@@ -16,6 +16,7 @@ enum {
   TIMEOUT_FLITS_MIN = 375, /* the UCIe-style value, good for a short wire */
   WINDOW_FLITS_MIN = 64,
   WINDOW_FLITS_MAX = 32767,
+  DIE_BUFFER_FLITS = 64,
   HOP_BUFFER_FLITS_MAX = 16383, /* of a hop VC: its credit has 15 bits */
   SLACK_FLITS = 16,             /* codec, alternation of Ack and explicit, rounding */
   VC_BUFFER_BYTES_MIN = 65536,
@@ -30,6 +31,10 @@ enum oio_path_topology oio_config_topology(const struct oio_config *c) {
 
 bool oio_config_is_routed(const struct oio_config *c) {
   return strcmp(c->net, "pair") != 0 && strcmp(c->net, "bridged") != 0;
+}
+
+bool oio_config_is_tunnelled(const struct oio_config *c) {
+  return c->bridge_mode == OIO_BRIDGE_TUNNEL && strcmp(c->net, "bridged") == 0;
 }
 
 static uint64_t lane_rate(double gbps) {
@@ -95,12 +100,22 @@ static oio_time_ps marker_ps(const struct oio_link_class *of) {
   return of->marker_bits == 0 ? 0 : of->marker_bits * PS_PER_S / line_rate(of) + 1;
 }
 
+/* From the start of a flit to its arrival, rounded up. */
+static oio_time_ps way_ps(const struct oio_config *c, unsigned link_class) {
+  const struct oio_link_class *of = &c->classes[link_class];
+  return oio_config_class_flight_ps(c, link_class) + of->logic_ps + of->skew_ps + of->gearbox_ps + marker_ps(of) +
+         oio_config_class_fec_ps(c, link_class) + oio_config_class_flit_ps(c, link_class);
+}
+
+oio_time_ps oio_config_tunnel_loop_ps(const struct oio_config *c) {
+  return 2 * (2 * (way_ps(c, OIO_CLASS_DIE_LINK) + c->bridge_logic_ps) + way_ps(c, OIO_CLASS_OPTICAL));
+}
+
 /* There and back, in flit times, rounded up. */
 static uint64_t round_trip_flits(const struct oio_config *c, unsigned link_class) {
   const oio_time_ps flit = oio_config_class_flit_ps(c, link_class);
-  const struct oio_link_class *of = &c->classes[link_class];
-  const oio_time_ps way_ps = oio_config_class_flight_ps(c, link_class) + of->logic_ps + of->skew_ps + of->gearbox_ps + marker_ps(of);
-  return (2 * (way_ps + oio_config_class_fec_ps(c, link_class) + flit) + flit - 1) / flit;
+  const bool end_to_end = link_class == OIO_CLASS_DIE_LINK && oio_config_is_tunnelled(c);
+  return ((end_to_end ? oio_config_tunnel_loop_ps(c) : 2 * way_ps(c, link_class)) + flit - 1) / flit;
 }
 
 /* From a flit to its Ack or Nak. */
@@ -131,10 +146,23 @@ static uint64_t filling_messages(const struct oio_config *c) {
   return at_least(2 * (at_most(whole, OIO_SEGMENTS_MAX) + 1), 4);
 }
 
+/* What a buffer or timer that is automatic has as its value. */
+static void resolve_buffers(struct oio_config *c, unsigned link_class) {
+  struct oio_link_class *of = &c->classes[link_class];
+  const uint64_t loop = loop_flits(c, link_class);
+  const uint64_t buffer_max = link_class == OIO_CLASS_OPTICAL ? WINDOW_FLITS_MAX : HOP_BUFFER_FLITS_MAX;
+  if (of->window_flits == 0) of->window_flits = at_most(at_least(loop + loop / 4, WINDOW_FLITS_MIN), WINDOW_FLITS_MAX);
+  if (link_class == OIO_CLASS_DIE_LINK && of->buffer_flits == 0 && !oio_config_is_tunnelled(c)) of->buffer_flits = DIE_BUFFER_FLITS;
+  if (of->buffer_flits == 0) of->buffer_flits = at_most(of->window_flits, buffer_max);
+}
+
 static void resolve_timers(struct oio_config *c, unsigned link_class) {
   struct oio_link_class *of = &c->classes[link_class];
   const uint64_t loop = loop_flits(c, link_class);
-  if (link_class == OIO_CLASS_DIE_LINK) { /* its loop is so short that a Nak is repeated by the timeout's measure */
+  /* Dies at tunnels know nothing of the way between these: their timeout is what it always is. */
+  if (link_class == OIO_CLASS_DIE_LINK && oio_config_is_tunnelled(c) && of->timeout_flits == 0) of->timeout_flits = TIMEOUT_FLITS_MIN;
+  if (link_class == OIO_CLASS_DIE_LINK &&
+      !oio_config_is_tunnelled(c)) { /* its loop is so short that a Nak is repeated by the timeout's measure */
     if (of->timeout_flits == 0) of->timeout_flits = at_least(4 * loop, TIMEOUT_FLITS_MIN);
     if (of->nak_repeat_flits == 0) of->nak_repeat_flits = (of->timeout_flits + 3) / 4;
   }
@@ -179,10 +207,7 @@ static enum oio_status resolve_class(struct oio_config *c, unsigned link_class, 
   if (oio_config_class_flight_ps(c, link_class) > OIO_MS) {
     return oio_error_set(error, OIO_ERR_CONFIG, "%s.length_m=%g: the flight time is above 1 ms; use a shorter link", name, of->length_m);
   }
-  const uint64_t loop = loop_flits(c, link_class);
-  const uint64_t buffer_max = link_class == OIO_CLASS_OPTICAL ? WINDOW_FLITS_MAX : HOP_BUFFER_FLITS_MAX;
-  if (of->window_flits == 0) of->window_flits = at_most(at_least(loop + loop / 4, WINDOW_FLITS_MIN), WINDOW_FLITS_MAX);
-  if (of->buffer_flits == 0) of->buffer_flits = at_most(of->window_flits, buffer_max);
+  resolve_buffers(c, link_class);
   resolve_timers(c, link_class);
   if (of->timeout_flits <= WAIT_FLITS_MAX && of->nak_repeat_flits <= WAIT_FLITS_MAX) return OIO_OK;
   return oio_error_set(error, OIO_ERR_CONFIG,
@@ -201,6 +226,21 @@ static bool scale_is_whole(const struct oio_config *c) {
   return off > -0.01 && off < 0.01;
 }
 
+/* Nothing holds back what comes to a die: its link takes what the fibre brings. */
+static enum oio_status check_tunnel(const struct oio_config *c, struct oio_error *error) {
+  if (c->bridge_mode != OIO_BRIDGE_TUNNEL) return OIO_OK;
+  if (!oio_config_is_tunnelled(c)) {
+    return oio_error_set(error, OIO_ERR_CONFIG,
+                         "bridge.mode=tunnel: only the net bridged has such bridges, and this is '%.120s'; use links", c->net);
+  }
+  if (oio_config_class_flit_ps(c, OIO_CLASS_DIE_LINK) <= oio_config_class_flit_ps(c, OIO_CLASS_OPTICAL)) return OIO_OK;
+  return oio_error_set(
+      error, OIO_ERR_CONFIG,
+      "bridge.mode=tunnel: the die links carry %.1f Gb/s and the optical link %.1f, and nothing holds back what comes to a "
+      "die; raise die_link.lanes, or lower optical.lanes",
+      oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) / 1e9, oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL) / 1e9);
+}
+
 enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error) {
   const enum oio_status checked = oio_config_check(c, error);
   if (checked != OIO_OK) return checked;
@@ -208,6 +248,8 @@ enum oio_status oio_config_resolve(struct oio_config *c, struct oio_error *error
     const enum oio_status status = resolve_class(c, link_class, error);
     if (status != OIO_OK) return status;
   }
+  const enum oio_status goes = check_tunnel(c, error);
+  if (goes != OIO_OK) return goes;
   if (c->message_bytes == 0) c->message_bytes = oio_config_is_routed(c) ? OIO_ROUTED_SEGMENT_BYTES_MAX : OIO_SEGMENT_BYTES_MAX;
   if (c->depth == 0) c->depth = filling_messages(c);
   if (c->reset_scope != OIO_RESET_ALL && !oio_config_is_routed(c)) {
@@ -325,6 +367,7 @@ void oio_config_optical_link(const struct oio_config *c, struct oio_link_config 
 
 void oio_config_die_link(const struct oio_config *c, bool on_bridge, struct oio_link_config *link) {
   oio_config_class_link(c, OIO_CLASS_DIE_LINK, DIE_SEQUENCE_BITS, OIO_PROFILE_EXTENDED, link);
+  if (oio_config_is_tunnelled(c)) return; /* both its ends are dies */
   if (on_bridge) {
     link->buffer_flits = (uint32_t)c->bridge_buffer_flits;
   } else {
@@ -350,4 +393,17 @@ void oio_config_bridge(const struct oio_config *c, struct oio_bridge_config *bri
   oio_config_die_link(c, true, &bridge->die);
   oio_config_optical_link(c, &bridge->optical);
   bridge->logic_ps = c->bridge_logic_ps;
+}
+
+void oio_config_tunnel(const struct oio_config *c, struct oio_tunnel_config *tunnel) {
+  OIO_PRECONDITION(resolved(c));
+  const struct oio_link_class *of = &c->classes[OIO_CLASS_DIE_LINK];
+  *tunnel = (struct oio_tunnel_config){
+      .format = (uint8_t)c->link_format,
+      .fidelity = (enum oio_fidelity)c->fidelity,
+      .units = (uint32_t)c->bridge_buffer_flits,
+      .logic_ps = c->bridge_logic_ps,
+      .flit_ps = oio_config_class_flit_ps(c, OIO_CLASS_OPTICAL),
+      .credit_ps = oio_config_class_flight_ps(c, OIO_CLASS_DIE_LINK) + of->logic_ps + of->skew_ps + of->gearbox_ps,
+  };
 }

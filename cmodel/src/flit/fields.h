@@ -22,6 +22,10 @@ static inline uint8_t oio_flit_round(uint32_t control) {
   return control >> 8 & 15;
 }
 
+static inline bool oio_flit_is_nop(uint32_t header) {
+  return (header & 0x00C0) == 0;
+}
+
 /* Protocol 1, and command 0 or 1: explicit or Ack. */
 static inline bool oio_flit_carries_payload(uint32_t header) {
   return (header & 0x20C0) == 0x0040;

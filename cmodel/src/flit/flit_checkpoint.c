@@ -30,3 +30,30 @@ void oio_touched_checkpoint(uint8_t *bytes, uint16_t *touched_bytes, uint8_t *re
   }
   if (oio_checkpoint_loads(c)) *touched_bytes = (uint16_t)(plain_bytes + count * sizeof data);
 }
+
+/* Event fidelity: what else is in the flit means nothing. */
+static void keep_touched(const struct oio_flit_format *format, struct oio_wire *wire, struct oio_checkpoint *c) {
+  uint8_t payload[OIO_PAYLOAD_BYTES] = {0};
+  if (!oio_checkpoint_loads(c)) oio_flit_get_payload(format, wire->bytes, payload, wire->touched_bytes);
+  oio_checkpoint_bytes(c, "header", wire->bytes + format->header_at, sizeof(uint16_t));
+  oio_checkpoint_bytes(c, "control", wire->bytes + format->control_at, sizeof(uint32_t));
+  oio_touched_checkpoint(payload, &wire->touched_bytes, &wire->references, c);
+  if (oio_checkpoint_loads(c)) oio_flit_put_payload(format, wire->bytes, payload, OIO_PAYLOAD_BYTES);
+}
+
+void oio_wire_checkpoint(const struct oio_flit_format *format, enum oio_fidelity fidelity, struct oio_wire *wire,
+                         struct oio_checkpoint *c) {
+  if (fidelity == OIO_EVENT) {
+    keep_touched(format, wire, c);
+  } else {
+    oio_checkpoint_bytes(c, "flit bytes", wire->bytes, OIO_FLIT_BYTES);
+    if (oio_checkpoint_loads(c)) {
+      wire->touched_bytes = OIO_PAYLOAD_BYTES;
+      wire->references = 0;
+    }
+  }
+  oio_stamp_checkpoint(&wire->stamp, c);
+  OIO_KEEP(c, wire->syndrome, UINT32_MAX);
+  OIO_KEEP(c, wire->wrong_bits, UINT16_MAX);
+  OIO_KEEP(c, wire->tainted, true);
+}

@@ -31,18 +31,26 @@ static bool is_kind(const struct oio_net *net, uint32_t node, enum oio_node_kind
 }
 
 struct oio_die *oio_net_die(struct oio_net *net, uint32_t node) {
-  return is_kind(net, node, OIO_NODE_DIE) && !net->routed ? net->node[node] : NULL;
+  return is_kind(net, node, OIO_NODE_DIE) && !net->routed && !net->tunnels ? net->node[node] : NULL;
 }
 
 struct oio_bridge *oio_net_bridge(struct oio_net *net, uint32_t node) {
-  return is_kind(net, node, OIO_NODE_BRIDGE) && !net->routed ? net->node[node] : NULL;
+  return is_kind(net, node, OIO_NODE_BRIDGE) && !net->routed && !net->tunnels ? net->node[node] : NULL;
+}
+
+uint32_t oio_net_die_of_units(const struct oio_net *net, uint32_t node) {
+  if (!is_kind(net, node, OIO_NODE_BRIDGE) || !net->tunnels) return OIO_NONE;
+  const uint32_t across = net->port[oio_topology_port_at(net->topology, node, 0) ^ 1].node;
+  return across < net->dies ? across : net->port[oio_topology_port_at(net->topology, node, 1) ^ 1].node;
 }
 
 bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
   OIO_PRECONDITION(port < net->ports);
   if (net->routed) return oio_net_routed_tx(net, &net->stirs, port, now_ps, wire);
-  oio_net_stir(net, &net->stirs, net->port[port].beside);
-  return oio_end_tx(&net->port[port].end, now_ps, wire);
+  const struct oio_net_port *at = &net->port[port];
+  oio_net_stir(net, &net->stirs, at->beside);
+  if (at->end.kind == OIO_END_TUNNEL) oio_net_stir(net, &net->stirs, at->beside ^ 1); /* whose units it may free */
+  return oio_end_tx(&at->end, now_ps, wire);
 }
 
 oio_time_ps oio_net_next_tx_ps(const struct oio_net *net, uint32_t port, oio_time_ps now_ps) {
@@ -108,6 +116,9 @@ bool oio_net_get_link_state(const struct oio_net *net, uint32_t port, struct oio
   case OIO_END_BRIDGE:
     oio_bridge_get_link_state(end->object, (enum oio_bridge_side)end->side, state);
     return true;
+  case OIO_END_TUNNEL:
+  case OIO_END_TUNNELLED_DIE:
+    return oio_end_tunnel_get_state(end, state);
   case OIO_END_ROUTED_DIE:
     oio_routed_die_get_link_state(end->object, end->side, state);
     return true;

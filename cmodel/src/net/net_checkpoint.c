@@ -12,6 +12,7 @@
 #include "node/die_checkpoint.h"
 #include "node/routed_die_checkpoint.h"
 #include "node/switch_checkpoint.h"
+#include "node/tunnel_checkpoint.h"
 
 #include <stdlib.h>
 
@@ -46,6 +47,7 @@ static void keep_shape(const struct oio_net *net, struct oio_checkpoint *c) {
   oio_checkpoint_same(c, "ports", net->ports);
   oio_checkpoint_same(c, "vcs", net->vcs);
   oio_checkpoint_same(c, "routed", net->routed);
+  oio_checkpoint_same(c, "tunnels", net->tunnels);
   oio_checkpoint_same(c, "routes", routes_digest(net->topology));
 }
 
@@ -59,6 +61,8 @@ static void keep_node(struct oio_net *net, uint32_t node, struct oio_checkpoint 
     oio_switch_checkpoint(net->node[node], c);
   } else if (is_die) {
     oio_die_checkpoint(net->node[node], c);
+  } else if (net->tunnels) {
+    oio_tunnel_checkpoint(net->node[node], c);
   } else {
     oio_bridge_checkpoint(net->node[node], c);
   }

@@ -164,10 +164,14 @@ static enum oio_status make_nodes(struct oio_net *net, const struct oio_config *
   for (uint32_t node = 0; node < net->nodes; node++) {
     const bool out = left_out != NULL && left_out[node];
     enum oio_status status;
+    if (out && net->tunnels)
+      return oio_error_set(error, OIO_ERR_CONFIG, "bridge.mode=tunnel: no node of such a net can be left out; use bridge.mode=links");
     if (net->routed) {
       status = make_routed(net, config, node, out, error);
     } else if (oio_topology_kind(net->topology, node) == OIO_NODE_DIE) {
       status = make_die(net, config, node, out, error);
+    } else if (net->tunnels) {
+      status = oio_net_make_tunnel(net, config, node, error);
     } else {
       status = make_bridge(net, config, node, out, error);
     }
@@ -247,6 +251,7 @@ static enum oio_status refuse_deadlock(const struct oio_topology *topology, cons
 enum oio_status oio_net_find_topology(struct oio_net *net, const struct oio_config *config, struct oio_error *error) {
   const char *name = config->net;
   net->routed = oio_config_is_routed(config);
+  net->tunnels = oio_config_is_tunnelled(config);
   const bool is_file = strpbrk(name, "/.") != NULL;
   enum oio_status status = is_file ? oio_topology_load(&net->topology, name, error) : oio_topology_create(&net->topology, name, error);
   if (status == OIO_OK) status = check_classes(net->topology, config, error);
@@ -290,10 +295,15 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
   for (uint32_t node = 0, place = 0; node < net->nodes; node++)
     for (uint32_t i = 0; i < oio_topology_port_count(net->topology, node); i++)
       net->port[oio_topology_port_at(net->topology, node, i)].place = place++;
-  for (uint32_t p = 0; p < net->ports; p++) net->port[p].beside = beside(net->topology, p);
+  for (uint32_t p = 0; p < net->ports; p++) {
+    net->port[p].beside = beside(net->topology, p);
+    net->port[p].peer = p ^ 1;
+  }
   status = oio_net_faults_read(&net->faults, net, config, error);
   if (status == OIO_OK) status = make_wires(net, config, error);
-  return status == OIO_OK ? make_nodes(net, config, left_out, error) : status;
+  if (status == OIO_OK) status = make_nodes(net, config, left_out, error);
+  if (status == OIO_OK && net->tunnels) oio_net_join_tunnels(net);
+  return status;
 }
 
 enum oio_status oio_net_create(struct oio_net **net, const struct oio_config *config, const bool *left_out, struct oio_error *error) {
@@ -321,6 +331,8 @@ void oio_net_destroy_node(const struct oio_net *net, uint32_t node, void *object
     oio_switch_destroy(object);
   } else if (is_die) {
     oio_die_destroy(object);
+  } else if (net->tunnels) {
+    oio_tunnel_destroy(object);
   } else {
     oio_bridge_destroy(object);
   }
@@ -334,6 +346,8 @@ static void reset_node(struct oio_net *net, uint32_t node) {
     oio_switch_reset(net->node[node]);
   } else if (is_die) {
     oio_die_reset(net->node[node]);
+  } else if (net->tunnels) {
+    oio_tunnel_reset(net->node[node]);
   } else {
     oio_bridge_reset(net->node[node]);
   }

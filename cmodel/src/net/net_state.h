@@ -6,14 +6,24 @@
 #include "oio/net.h"
 #include "oio/routed_die.h"
 #include "oio/switch.h"
+#include "oio/tunnel.h"
 
-enum oio_end_kind { OIO_END_NOT_OURS = 0, OIO_END_DIE, OIO_END_BRIDGE, OIO_END_ROUTED_DIE, OIO_END_SWITCH };
+enum oio_end_kind {
+  OIO_END_NOT_OURS = 0,
+  OIO_END_DIE,
+  OIO_END_BRIDGE,
+  OIO_END_TUNNEL,
+  OIO_END_TUNNELLED_DIE,
+  OIO_END_ROUTED_DIE,
+  OIO_END_SWITCH
+};
 
 /** One end of a link. */
 struct oio_end {
   enum oio_end_kind kind;
-  uint32_t side; /* of a bridge: enum oio_bridge_side; of a node of a routed net: which of its ports, from 0 */
-  void *object;  /* the node's */
+  uint32_t side;            /* of a bridge: enum oio_bridge_side; of a node of a routed net: which of its ports, from 0 */
+  void *object;             /* the node's */
+  struct oio_tunnel *units; /* of a tunnelled die: those that it sends by */
 };
 
 struct oio_net_port {
@@ -21,6 +31,7 @@ struct oio_net_port {
   struct oio_channel *wire; /* that leads from here */
   uint32_t node;
   uint32_t beside; /* the other port of a bridge; else this one */
+  uint32_t peer;   /* where the other end of its link is: across the wire, or of a die at a tunnel the other die's; no end of any: itself */
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */
   bool has_digest;
@@ -55,6 +66,7 @@ struct oio_net {
   uint32_t ports, dies, nodes;
   unsigned vcs; /* of messages */
   bool routed;  /* its links follow the routed profile */
+  bool tunnels; /* its bridges are tunnels */
   struct oio_net_port *port;
   struct oio_fec *code[OIO_NET_CODES]; /* from the first, as many as there are */
   void **node;                         /* the object of each; NULL: left out */
@@ -116,10 +128,25 @@ static inline void oio_net_forget_stirred(struct oio_net *net, struct oio_stirs 
   stirs->count = 0;
 }
 
+/* The verbs of a tunnel's end, and of a die's that sends by the units of one. */
+bool oio_end_tunnel_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire);
+oio_time_ps oio_end_tunnel_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps);
+void oio_end_tunnel_rx(const struct oio_end *end, oio_time_ps now_ps, const struct oio_wire *wire);
+bool oio_end_tunnel_failed(const struct oio_end *end);
+bool oio_end_tunnel_get_state(const struct oio_end *end, struct oio_link_state *state);
+/* The tunnel of a node of a net that has any, and the die whose units are its. */
+enum oio_status oio_net_make_tunnel(struct oio_net *net, const struct oio_config *config, uint32_t node, struct oio_error *error);
+void oio_net_join_tunnels(struct oio_net *net);
+
+static inline bool oio_end_is_tunnel(const struct oio_end *end) {
+  return end->kind == OIO_END_TUNNEL || end->kind == OIO_END_TUNNELLED_DIE;
+}
+
 /* tx and rx of an end of a net of two dies; the other verbs of any. */
 static inline bool oio_end_tx(const struct oio_end *end, oio_time_ps now_ps, struct oio_wire *wire) {
   if (end->kind == OIO_END_DIE) return oio_die_tx(end->object, now_ps, wire);
-  return end->kind == OIO_END_BRIDGE && oio_bridge_tx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
+  if (end->kind == OIO_END_BRIDGE) return oio_bridge_tx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
+  return oio_end_is_tunnel(end) && oio_end_tunnel_tx(end, now_ps, wire);
 }
 
 oio_time_ps oio_end_routed_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps);
@@ -128,6 +155,7 @@ bool oio_end_routed_failed(const struct oio_end *end);
 static inline oio_time_ps oio_end_next_tx_ps(const struct oio_end *end, oio_time_ps now_ps) {
   if (end->kind == OIO_END_DIE) return oio_die_next_tx_ps(end->object, now_ps);
   if (end->kind == OIO_END_BRIDGE) return oio_bridge_next_tx_ps(end->object, (enum oio_bridge_side)end->side, now_ps);
+  if (oio_end_is_tunnel(end)) return oio_end_tunnel_next_tx_ps(end, now_ps);
   return oio_end_routed_next_tx_ps(end, now_ps);
 }
 
@@ -142,12 +170,15 @@ static inline void oio_end_rx(const struct oio_end *end, oio_time_ps now_ps, con
     oio_die_rx(end->object, now_ps, wire);
   } else if (end->kind == OIO_END_BRIDGE) {
     oio_bridge_rx(end->object, (enum oio_bridge_side)end->side, now_ps, wire);
+  } else if (oio_end_is_tunnel(end)) {
+    oio_end_tunnel_rx(end, now_ps, wire);
   }
 }
 
 static inline bool oio_end_failed(const struct oio_end *end) {
   if (end->kind == OIO_END_DIE) return oio_die_failed(end->object);
   if (end->kind == OIO_END_BRIDGE) return oio_bridge_failed(end->object, (enum oio_bridge_side)end->side);
+  if (oio_end_is_tunnel(end)) return oio_end_tunnel_failed(end);
   return oio_end_routed_failed(end);
 }
 

@@ -18,6 +18,7 @@ static oio_time_ps timers_ps(const struct oio_link_config *link) {
 oio_time_ps oio_net_patience_ps(const struct oio_config *config) {
   struct oio_bridge_config bridge;
   oio_config_bridge(config, &bridge);
+  if (oio_config_is_tunnelled(config)) return 2 * (oio_config_tunnel_loop_ps(config) + timers_ps(&bridge.die)) + config->reset_hold_ps;
   const oio_time_ps ways_ps = 2 * way_ps(config, OIO_CLASS_OPTICAL) + 4 * way_ps(config, OIO_CLASS_DIE_LINK) + 4 * bridge.logic_ps;
   return 2 * (ways_ps + timers_ps(&bridge.optical) + 2 * timers_ps(&bridge.die)) + config->reset_hold_ps;
 }
@@ -106,8 +107,9 @@ static void say_hop_wait(unsigned link, char side, unsigned vc, const struct oio
 /* What the end at a port waits for, if that is the other end's to give. */
 static void say_wait(const struct oio_net *net, uint32_t port, struct line *line) {
   struct oio_link_state s, peer;
+  if (net->port[port].peer == port) return;
   (void)oio_net_get_link_state(net, port, &s);
-  (void)oio_net_get_link_state(net, port ^ 1, &peer);
+  (void)oio_net_get_link_state(net, net->port[port].peer, &peer);
   const char *and = line->used > 0 ? ", " : "";
   const unsigned link = port / 2;
   const char side = port % 2 == 0 ? 'A' : 'B', other = port % 2 == 0 ? 'B' : 'A';
@@ -117,7 +119,7 @@ static void say_wait(const struct oio_net *net, uint32_t port, struct line *line
   } else if (net->routed && !s.waiting) {
     for (unsigned v = 0; v < OIO_HOP_VCS; v++) say_hop_wait(link, side, v, &s.hops[v], &peer.hops[v], line);
   } else if (!net->routed && s.credit_limit == s.sent_total) {
-    const uint16_t taken = (uint16_t)(peer.credit_sent - net->port[port ^ 1].buffer_flits);
+    const uint16_t taken = (uint16_t)(peer.credit_sent - net->port[net->port[port].peer].buffer_flits);
     say(line, "%slink %u, side %c waits for credit: sent %u of %u; %c took %u, holds %u, tells %u", and, link, side, s.sent_total,
         s.credit_limit, other, taken, peer.buffered_flits, peer.credit_sent);
   } else if (s.waiting) {

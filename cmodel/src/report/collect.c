@@ -24,6 +24,7 @@ static bool add_decisions(struct oio_results *results, unsigned index, const str
   totals->retries_crc += state->asked_crc;
   totals->retries_sequence += state->asked_sequence;
   totals->retries_timeout += state->timeouts;
+  totals->duplicate += state->received_duplicate;
   results->decision_digest = results->decision_digest * 0x100000001B3u ^ state->decision_digest;
   if (state->failed == OIO_LINK_ALIVE) return false;
   totals->failed++;

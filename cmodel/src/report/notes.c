@@ -27,8 +27,10 @@ static double loop_ps(const struct oio_config *c, unsigned link_class) {
   const double way_ps = (double)oio_config_class_flight_ps(c, link_class) +
                         (double)(c->classes[link_class].logic_ps + c->classes[link_class].skew_ps + c->classes[link_class].gearbox_ps) +
                         flit_ps + (double)oio_config_class_fec_ps(c, link_class);
+  const oio_time_ps loop_ps =
+      oio_config_is_tunnelled(c) && link_class == OIO_CLASS_DIE_LINK ? oio_config_tunnel_loop_ps(c) : (oio_time_ps)(2 * way_ps);
   const bool rides = c->generator == OIO_SATURATE && c->directions == OIO_BOTH_WAYS && !oio_config_is_routed(c);
-  return 2 * way_ps + (rides ? 0 : (double)c->link_ack_delay_flits * flit_ps);
+  return (double)loop_ps + (rides ? 0 : (double)c->link_ack_delay_flits * flit_ps);
 }
 
 /* A class of links whose window or buffer is used up before the first Ack is back. */
@@ -37,15 +39,42 @@ static void add_window(struct notes *notes, const struct oio_config *c, unsigned
   const uint64_t flits = of->window_flits < of->buffer_flits ? of->window_flits : of->buffer_flits;
   const double full = (double)flits * (double)oio_config_class_flit_ps(c, link_class) / loop_ps(c, link_class);
   const char *name = oio_config_class_name(c, link_class);
+  const bool end_to_end = link_class == OIO_CLASS_DIE_LINK && oio_config_is_tunnelled(c) && flits == OIO_DIE_WINDOW_MAX;
   if (flits == 0 || full >= 1) return;
-  add(notes, "window_bound", "%s.%s=%llu carries at most %.1f %% of the link: the rest of the time it waits for Acks; raise it", name,
-      of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full);
+  add(notes, "window_bound", "%s.%s=%llu carries at most %.1f %% of the link: the rest of the time it waits for Acks; %s", name,
+      of->window_flits <= of->buffer_flits ? "window_flits" : "buffer_flits", (unsigned long long)flits, 100 * full,
+      end_to_end ? "there is no larger one: let bridges end the links (bridge.mode=links), or shorten the way" : "raise it");
+}
+
+/* Dies at tunnels whose timeout ends before an Ack can be back. */
+static void add_timeout(struct notes *notes, const struct oio_results *r, const struct oio_config *c) {
+  const double flits = loop_ps(c, OIO_CLASS_DIE_LINK) / (double)oio_config_class_flit_ps(c, OIO_CLASS_DIE_LINK);
+  const uint64_t timeout = c->classes[OIO_CLASS_DIE_LINK].timeout_flits;
+  if (!oio_config_is_tunnelled(c) || flits <= (double)timeout) return;
+  add(notes, "timeout_below_round_trip",
+      "an Ack is back after %.0f flit times, and die_link.timeout_flits=%llu: what has arrived is sent again, %llu times here; let bridges "
+      "end the links (bridge.mode=links), or shorten the way",
+      flits, (unsigned long long)timeout, (unsigned long long)r->links.duplicate);
+}
+
+/* What a tunnel's die has used up before the first of it is back. */
+static void add_units(struct notes *notes, const struct oio_config *c) {
+  struct oio_tunnel_config tunnel;
+  if (!oio_config_is_tunnelled(c)) return;
+  oio_config_tunnel(c, &tunnel);
+  const double flit_ps = (double)oio_config_class_flit_ps(c, OIO_CLASS_DIE_LINK);
+  const double full = (double)tunnel.units * flit_ps / (flit_ps + (double)(2 * tunnel.credit_ps + tunnel.logic_ps));
+  if (full >= 1) return;
+  add(notes, "units_bound",
+      "bridge.buffer_flits=%u carries at most %.1f %% of the die link: the rest of the time it waits for units; raise it",
+      (unsigned)tunnel.units, 100 * full);
 }
 
 /* Is there such a link in the net? */
 static bool counts(const struct oio_config *c, unsigned link_class) {
   if (oio_config_is_routed(c)) return link_class >= OIO_CLASS_PACKAGE;
-  return link_class == OIO_CLASS_OPTICAL || (oio_config_topology(c) == OIO_BRIDGED && link_class == OIO_CLASS_DIE_LINK);
+  if (link_class == OIO_CLASS_OPTICAL) return true;
+  return (oio_config_topology(c) == OIO_BRIDGED && link_class == OIO_CLASS_DIE_LINK);
 }
 
 /* What the run takes from a technology and nobody has published. */
@@ -75,7 +104,7 @@ static void add_idle_errors(struct notes *notes, const struct oio_config *c, uns
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
   const bool bridged = !oio_config_is_routed(c) && oio_config_topology(c) == OIO_BRIDGED;
   for (unsigned of = 0; of < oio_config_classes(c); of++) {
-    if (counts(c, of)) add_window(notes, c, of);
+    if (counts(c, of) && !(of == OIO_CLASS_OPTICAL && oio_config_is_tunnelled(c))) add_window(notes, c, of);
     if (counts(c, of)) add_assumed(notes, c, of);
     if (counts(c, of)) add_idle_errors(notes, c, of);
   }
@@ -123,6 +152,8 @@ unsigned oio_results_notes(const struct oio_results *r, const struct oio_config 
   if (c->warm_up_ps > 0 && c->warm_up_ps >= r->sim_time_ps)
     add(&notes, "all_warm_up", "the run ended within results.warm_up_ps: no latency and no goodput was measured; lower it");
   add_bounds(&notes, c);
+  add_units(&notes, c);
+  add_timeout(&notes, r, c);
   add_saturation(&notes, r, c);
   return notes.count;
 }

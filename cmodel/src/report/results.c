@@ -54,8 +54,8 @@ static void json_counts(struct oio_text *text, const struct oio_results *r) {
   oio_text_add(text, "  \"local\": %llu,\n  \"records\": %llu,\n", (whole)t->local, (whole)t->records);
   oio_text_add(text, "  \"retries\": {\"crc\": %llu, \"sequence\": %llu, \"timeout\": %llu},\n", (whole)r->links.retries_crc,
                (whole)r->links.retries_sequence, (whole)r->links.retries_timeout);
-  oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu},\n", (whole)r->links.payload, (whole)r->links.nop,
-               (whole)r->links.replayed);
+  oio_text_add(text, "  \"flits\": {\"payload\": %llu, \"nop\": %llu, \"replayed\": %llu, \"duplicate\": %llu},\n", (whole)r->links.payload,
+               (whole)r->links.nop, (whole)r->links.replayed, (whole)r->links.duplicate);
 }
 
 static void json_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
@@ -252,8 +252,10 @@ char *oio_results_table(const struct oio_results *r, const struct oio_config *co
   if (t->local > 0) oio_text_add(&text, "  inside a die %llu (not carried)\n", (whole)t->local);
   oio_text_add(&text, "retries        crc %llu  sequence %llu  timeout %llu   undetected errors %llu\n", (whole)r->links.retries_crc,
                (whole)r->links.retries_sequence, (whole)r->links.retries_timeout, (whole)r->links.undetected);
-  oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu\n", (whole)r->links.payload, (whole)r->links.nop,
+  oio_text_add(&text, "flits          payload %llu  nop %llu  replayed %llu", (whole)r->links.payload, (whole)r->links.nop,
                (whole)r->links.replayed);
+  if (r->links.duplicate > 0) oio_text_add(&text, ", %llu of what had arrived", (whole)r->links.duplicate);
+  oio_text_add(&text, "\n");
   table_fec(&text, &r->fec);
   table_faults(&text, &r->faults, run);
   oio_technology_lines(&text, r, config);

@@ -44,6 +44,7 @@ static void put_counts(struct row *row, const struct oio_results *r) {
   whole(row, "payload", l->payload);
   whole(row, "nop", l->nop);
   whole(row, "replayed", l->replayed);
+  whole(row, "duplicate", l->duplicate);
   whole(row, "retries", l->retries_crc + l->retries_sequence + l->retries_timeout);
   whole(row, "undetected", l->undetected);
   whole(row, "fec_codewords", r->fec.codewords);

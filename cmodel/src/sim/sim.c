@@ -20,6 +20,7 @@ struct wire {
   struct oio_end from, to;
   struct wire *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
   struct wire *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
+  struct wire *back;       /* of a tunnel: that to the beside's end, whose units it frees; else beside */
 };
 
 enum { WIRES_MAX = 6 };
@@ -56,7 +57,7 @@ struct oio_sim {
 
 static void join(struct oio_sim *sim) {
   struct oio_net *net = sim->net;
-  for (unsigned d = 0; d < 2; d++) sim->die[d] = oio_net_die(net, d);
+  for (unsigned d = 0; d < 2; d++) sim->die[d] = net->node[d];
   sim->wires_end = sim->wires + net->ports;
   for (uint32_t p = 0; p < net->ports; p++) {
     struct wire *wire = &sim->wires[p];
@@ -69,6 +70,7 @@ static void join(struct oio_sim *sim) {
     if (wire->from_die) sim->outward[from] = wire;
     if (to < net->dies) wire->to_die = (uint8_t)(1u << to);
     wire->beside = &sim->wires[net->port[p].beside];
+    wire->back = net->port[p].end.kind == OIO_END_TUNNEL ? &sim->wires[net->port[p].beside ^ 1] : wire->beside;
     wire->onwards[0] = &sim->wires[p ^ 1];
     wire->onwards[1] = &sim->wires[net->port[p ^ 1].beside];
   }
@@ -281,6 +283,7 @@ static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, 
     }
     doubt(wire);
     if (!pair) doubt(wire->beside);
+    if (!pair) doubt(wire->back);
   }
   return OIO_OK;
 }

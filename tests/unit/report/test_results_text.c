@@ -27,6 +27,7 @@ static const struct oio_results every_figure_another = {
     .links = {.payload = 2000000,
               .nop = 300000,
               .replayed = 40000,
+              .duplicate = 5000,
               .retries_crc = 204,
               .retries_sequence = 205,
               .retries_timeout = 206,
@@ -112,7 +113,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"local\": 108,\n"
       "  \"records\": 109,\n"
       "  \"retries\": {\"crc\": 204, \"sequence\": 205, \"timeout\": 206},\n"
-      "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000},\n"
+      "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000, \"duplicate\": 5000},\n"
       "  \"fec\": {\"codewords\": 801, \"corrected_symbols\": 802, \"uncorrectable_codewords\": 803, \"miscorrected_codewords\": 804, "
       "\"condemned_flits\": 805},\n"
       "  \"faults\": {\"events\": 811, \"dark_flits\": 812, \"remaps\": 813, \"missing_lanes\": 814, \"drawn\": []},\n"
@@ -171,7 +172,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "  on the way   104\n"
       "  inside a die 108 (not carried)\n"
       "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
-      "flits          payload 2000000  nop 300000  replayed 40000\n"
+      "flits          payload 2000000  nop 300000  replayed 40000, 5000 of what had arrived\n"
       "fec            codewords 801  corrected symbols 802  uncorrectable 803  miscorrected 804   condemned flits 805\n"
       "faults         events 811  flits while down 812  lanes remapped 813 times   missing lanes 814\n"
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"

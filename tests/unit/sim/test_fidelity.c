@@ -41,6 +41,7 @@ static void check_same(const struct oio_results *a, const struct oio_results *b,
   SAME(links.payload);
   SAME(links.nop);
   SAME(links.replayed);
+  SAME(links.duplicate);
   SAME(links.retries_crc);
   SAME(links.retries_sequence);
   SAME(links.retries_timeout);
