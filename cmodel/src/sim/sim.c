@@ -293,7 +293,8 @@ OIO_COLD static void look(struct oio_sim *sim) {
   sim->unseen = INSTANTS_PER_LOOK;
   if (!sim->whole) return;
   oio_traffic_get_counts(sim->traffic, &counts);
-  sim->stuck = oio_net_look(sim->net, sim->now_ps, oio_traffic_progress(&counts), counts.outstanding > 0);
+  /* In rounds the dies' time stands while nothing happens at a die. */
+  sim->stuck = oio_net_look(sim->net, later(sim->now_ps, sim->behind_ps), oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
 OIO_COLD static void reset_part(struct oio_sim *sim) {
@@ -378,6 +379,11 @@ static enum oio_status go_round(struct oio_sim *sim, oio_time_ps end_ps, bool to
   return status == OIO_OK ? others : status;
 }
 
+/* Neither the switches nor the dies have anything to do before the dies' time. */
+static bool nothing_behind(struct oio_sim *sim) {
+  return next_of_many_ps(sim) >= sim->ahead_ps && oio_rounds_next_ps(sim->rounds) >= sim->ahead_ps;
+}
+
 /* All are at one time. Goes to that of the next event; false: there is none up to until_ps. */
 static bool go_to_next(struct oio_sim *sim, oio_time_ps until_ps) {
   sim->next_ps = earlier(next_of_many_ps(sim), oio_rounds_next_ps(sim->rounds));
@@ -408,6 +414,7 @@ static enum oio_status go_rounds(struct oio_sim *sim, oio_time_ps until_ps, bool
   const oio_time_ps length_ps = oio_rounds_length_ps(sim->rounds), after_ps = until_ps == OIO_NEVER ? OIO_NEVER : until_ps + 1;
   while (status == OIO_OK) {
     const bool over = instants == 0 || stopped(sim, to_the_end);
+    if (!over && sim->behind_ps < sim->ahead_ps && nothing_behind(sim)) sim->behind_ps = sim->ahead_ps;
     if (sim->behind_ps == sim->ahead_ps && (over || !go_to_next(sim, until_ps))) break;
     if (!over && stopped(sim, to_the_end)) continue; /* a reset has dropped all that was left */
     instants -= instants > 0;

@@ -217,6 +217,28 @@ static void what_cannot_be_is_refused(void **state) {
   }
 }
 
+/* Damage that no CRC sees turns a part of a message into another's, so that one never ends: nothing happens any more, and that is seen. */
+static void a_net_in_which_nothing_happens_any_more_comes_to_its_end(void **state) {
+  struct oio_config config;
+  struct oio_error error;
+  struct oio_results results;
+  bool more = true;
+  (void)state;
+  oio_config_defaults(&config);
+  set(&config, "net.topology=star:4");
+  set(&config, "workload.generate=poisson");
+  set(&config, "workload.load=0.2");
+  set(&config, "workload.messages=600");
+  set(&config, "faults.schedule=from flit 0 to flit 100000 all: flip bits 100,101,114,116, one flit in 300");
+  resolve(&config);
+  struct oio_sim *sim = start_sim(&config);
+  for (unsigned i = 0; more && i < 10; i++) assert_int_equal(oio_sim_run(sim, 1000000, &more, &error), OIO_OK);
+  assert_false(more);
+  oio_sim_get_results(sim, &results);
+  assert_true(results.stalled && results.traffic.outstanding > 0 && results.links.undetected > 0);
+  oio_sim_destroy(sim);
+}
+
 int main(void) {
   chance_start();
   const struct CMUnitTest tests[] = {
@@ -227,6 +249,7 @@ int main(void) {
       cmocka_unit_test(lost_is_the_next_ack_and_the_next_limit_that_is_another),
       cmocka_unit_test(a_message_arrives_at_the_picosecond_worked_out),
       cmocka_unit_test(what_cannot_be_is_refused),
+      cmocka_unit_test(a_net_in_which_nothing_happens_any_more_comes_to_its_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,8 +220,9 @@ static void with_what_happens_to_single_flits_too(void **state) {
       "faults.schedule=at flit 3 all: lose ack, 20 times every 77 flits; at 500ns all: lose credit, 20 times every 200ns; from flit 9 to "
       "flit "
       "5000 link 0: delay 3ns, one flit in 70",
-      "faults.schedule=from flit 50 to flit 9000 all: flip bits 100,101,114,116, one flit in 300; from flit 50 to flit 9000 all: flip bits "
-      "1888,1889,1902,1904, one flit in 900"};
+      ("faults.schedule=from flit 50 to flit 9000 all: flip bits 100,101,114,116, one flit in 300; from flit 50 to flit 9000 all: flip "
+       "bits "
+       "1888,1889,1902,1904, one flit in 900")};
   static const char *const codes[] = {"optical.fec=none", "optical.fec=flit", "optical.fec=kp4"};
   struct sums sums = {0};
   for (unsigned i = 0; i < 48; i++) {
