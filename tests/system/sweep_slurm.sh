@@ -43,8 +43,18 @@ ends 0 "$oio" sweep --over load=0.2,0.5 --generate poisson --messages 30 --out m
 says "2 of 2 tasks"
 cd "$folder"
 
-sentence "a task that fails is submitted again; where that never helps the others are kept, and it is told of with what the task says"
+sentence "what Slurm's commands remark, on either of their outputs, is no job and no number of one"
+mkdir remarks
+for command in squeue sbatch; do
+  printf '#!/bin/sh\necho "%s: warning: out of date" >&2\necho "remark: 7 nodes"\nexec "%s" "$@"\n' $command "$(command -v $command)" >remarks/$command
+  chmod +x remarks/$command
+done
+ends 0 env PATH="$folder/remarks:$PATH" "$oio" sweep $few --out remarked.jsonl --slurm 2
+says "^oio sweep: job [0-9][0-9]* of Slurm: 2 of 2 tasks"
 ends 0 "$oio" sweep $few --out one.jsonl --quiet
+equal one.jsonl remarked.jsonl
+
+sentence "a task that fails is submitted again; where that never helps the others are kept, and it is told of with what the task says"
 mkdir -p lame.jsonl.slurm/2-of-3.jsonl
 ends 1 "$oio" sweep $few --out lame.jsonl --slurm 3
 same 4 "$(grep -c '"number"' lame.jsonl)"

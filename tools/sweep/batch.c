@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,9 +19,9 @@
 enum { SAID_BYTES = 1024, COMMAND_NOT_FOUND = 127 };
 
 /* The child of run(). */
-static void become(char *const *argv, int out, pid_t parent) {
+static void become(char *const *argv, int out, int complaints, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0) _exit(COMMAND_NOT_FOUND);
+  if (getppid() != parent || dup2(out, STDOUT_FILENO) < 0 || dup2(complaints, STDERR_FILENO) < 0) _exit(COMMAND_NOT_FOUND);
   execvp(argv[0], argv);
   fprintf(stderr, "%s\n", strerror(errno));
   fflush(stderr);
@@ -43,25 +44,54 @@ static void hear(int file, char said[SAID_BYTES]) {
   said[used] = '\0';
 }
 
-/* Runs a command to its end. */
-static enum oio_status run(char *const *argv, char said[SAID_BYTES], struct oio_error *error) {
+static const char *last_line(const char *said) {
+  const char *newline = strrchr(said, '\n');
+  return newline != NULL ? newline + 1 : said;
+}
+
+/* The last line that begins with a number, as that of a job does and what Slurm remarks does not; NULL: there is none. */
+static const char *last_number(const char *said) {
+  const char *found = NULL;
+  for (const char *line = said; line != NULL; line = strchr(line, '\n')) {
+    line += *line == '\n';
+    if (isdigit((unsigned char)*line)) found = line;
+  }
+  return found;
+}
+
+static enum oio_status cannot_be_run(const char *command, struct oio_error *error) {
+  return oio_error_set(error, OIO_ERR_IO, "%s: cannot be run: %s; close other programs", command, strerror(errno));
+}
+
+/* Of what it says to complaints, a file, only the end is told, and only where it fails. */
+static enum oio_status run_with(char *const *argv, int complaints, char said[SAID_BYTES], struct oio_error *error) {
   int ends[2], status = 0;
-  said[0] = '\0';
-  if (pipe2(ends, O_CLOEXEC) != 0)
-    return oio_error_set(error, OIO_ERR_IO, "%s: cannot be run: %s; close other programs", argv[0], strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0) return cannot_be_run(argv[0], error);
   fflush(NULL);
   const pid_t parent = getpid(), child = fork();
-  if (child == 0) become(argv, ends[1], parent);
+  if (child == 0) become(argv, ends[1], complaints, parent);
   close(ends[1]);
   if (child > 0) hear(ends[0], said);
   close(ends[0]);
-  if (child < 0) return oio_error_set(error, OIO_ERR_IO, "%s: cannot be run: %s; close other programs", argv[0], strerror(errno));
+  if (child < 0) return cannot_be_run(argv[0], error);
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return OIO_OK;
-  const char *newline = strrchr(said, '\n'), *last = newline != NULL ? newline + 1 : said;
+  char why[SAID_BYTES] = "";
+  if (lseek(complaints, 0, SEEK_SET) == 0) hear(complaints, why);
+  const char *last = last_line(why[0] != '\0' ? why : said);
   return oio_error_set(error, OIO_ERR_IO, "%s: %.200s; see that Slurm answers here", argv[0],
                        *last != '\0' ? last : "it failed and does not say why");
+}
+
+/* Runs a command to its end; said is what it prints, without complaints. */
+static enum oio_status run(char *const *argv, char said[SAID_BYTES], struct oio_error *error) {
+  said[0] = '\0';
+  const int complaints = memfd_create("complaints", MFD_CLOEXEC);
+  if (complaints < 0) return cannot_be_run(argv[0], error);
+  const enum oio_status status = run_with(argv, complaints, said, error);
+  close(complaints);
+  return status;
 }
 
 void batch_put_word(FILE *out, const char *text) {
@@ -126,8 +156,8 @@ enum oio_status batch_submit(const struct batch *batch, char *number, size_t nby
     status = run(argv, said, error);
   }
   if (status == OIO_OK) {
-    const char *newline = strrchr(said, '\n'), *last = newline != NULL ? newline + 1 : said;
-    snprintf(number, nbytes, "%.*s", (int)strspn(last, "0123456789"), last);
+    const char *last = last_number(said);
+    snprintf(number, nbytes, "%.*s", last != NULL ? (int)strspn(last, "0123456789") : 0, last != NULL ? last : "");
   }
   for (unsigned i = 0; i < OURS; i++) free(ours[i]);
   free(argv);
@@ -139,6 +169,6 @@ enum oio_status batch_is_there(const char *name, bool *there, struct oio_error *
   snprintf(by_name, sizeof by_name, "--name=%s", name);
   char *const argv[] = {"squeue", "--noheader", "--format=%A", by_name, NULL};
   const enum oio_status status = run(argv, said, error);
-  if (status == OIO_OK) *there = said[0] != '\0';
+  if (status == OIO_OK) *there = last_number(said) != NULL;
   return status;
 }
