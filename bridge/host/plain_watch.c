@@ -143,7 +143,8 @@ static const char *judge_ack(struct plain_watch *w, const struct oio_plain_head 
 /* A payload that is neither the next new one nor the next of what goes out again. */
 static const char *judge_jump(struct plain_watch *w, uint64_t now, uint8_t q, char *text) {
   const uint64_t waited = now - w->progress;
-  if (!ahead(w->next_new, q)) {
+  const unsigned back = steps(q, w->next_new); /* all of a full window may go out again */
+  if (back < 1 || back > OIO_PLAIN_WINDOW_MAX) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "payload %u, the next is %u: sequences are left out", q, w->next_new);
     return "PT3";
   }
