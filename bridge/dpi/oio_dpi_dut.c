@@ -391,6 +391,18 @@ static bool shape(struct dut *d) {
   return true;
 }
 
+/* Where it is not set, the usual limit and the round trip: shorter than that, no handshake ends. */
+static bool settle_handshake(struct dut *d, unsigned long usual) {
+  const unsigned long round_trip = 2 * d->set.delay_flits;
+  if (d->set.handshake_limit == 0) d->set.handshake_limit = usual + round_trip;
+  if (d->set.handshake_limit > round_trip + 2) return true;
+  oio_error_set(
+      &d->error, OIO_ERR_CONFIG,
+      "bench: handshake_limit=%lu: a round trip of %lu flit times (delay_flits=%lu) takes longer; set %lu or more, or leave it out",
+      d->set.handshake_limit, round_trip, d->set.delay_flits, round_trip + 3);
+  return false;
+}
+
 void *oio_dpi_dut_create(const char *config_text) {
   struct dut *d = calloc(1, sizeof *d);
   if (d == NULL) return NULL;
@@ -410,11 +422,10 @@ void *oio_dpi_dut_create(const char *config_text) {
                              .window_flits = c.window_flits,
                              .timeout_flits = c.timeout_flits,
                              .replay_limit = c.replay_limit,
-                             .handshake_limit = c.handshake_limit,
                              .handshake_explicits = c.handshake_explicits,
                              .handshake_acks = c.handshake_acks,
                              .quiet_acks = c.quiet_acks};
-  if (!read_settings(d, config_text)) return d;
+  if (!read_settings(d, config_text) || !settle_handshake(d, c.handshake_limit)) return d;
   const struct settings *s = &d->set;
   c = (struct oio_plain_config){.format = (uint8_t)s->format,
                                 .window_flits = (uint8_t)s->window_flits,

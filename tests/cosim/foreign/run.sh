@@ -32,6 +32,8 @@ sentence "a raw flit device, its map guessed, is good"
 says 0 'make -C flit run' "$oio" new-bench flit --top flit_link --bytes 64 --sources "$here/foreign_core.sv" "$here/flit_link.sv"
 build flit
 says 0 '^bench: good: 2000 payloads each way' flit/build/bench
+says 0 '^bench: good: 2000 payloads each way' flit/build/bench +set=seed=7,delay_flits=40
+says 2 'handshake_limit=128: a round trip of 160 flit times' flit/build/bench +set=handshake_limit=128,delay_flits=80
 
 sentence "a wrong polynomial is named at the first flit"
 says 1 'at [0-9.]+ ns .*rule section 2: port line.out \(phy_tx_flit\): flit 1 .*polynomial 0x1021' flit/build/bench +polynomial=1021
