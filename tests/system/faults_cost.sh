@@ -55,5 +55,10 @@ sentence "what cannot be told is refused"
 refused 'there is no schedule; give --faults' $run
 refused 'a class of links is down' $run --faults 'at 1us class package: down for 1us'
 refused 'a flap lasts' $run --set package.relink_ps=1000 --faults 'at 1us link 0: flap'
+for event in 'at flit 40 link 0: down for 1us' 'at flit 40 wire 2: down' 'at 1us link 0: down for 9us; at flit 40 link 0: up' 'from flit 0 to flit 200 link 0: down for 50ns, one flit in 50'; do
+  refused 'with a flit is not known here; write at TIME in place of at flit N' $run --faults "$event"
+done
+costs 0 'at flit 40 link 0: drop'
+same '[1,[]]' "$(jq -c '[.availability, .of_link]' cost.json)"
 refused 'are of oio sim; leave them out' $run --repeat 2 --faults 'at 1us link 0: down for 1ns'
 echo "1..$planned passed"

@@ -55,13 +55,16 @@ static bool walk_wire(struct cost *cost, const struct oio_faults *faults, uint32
   return dark.to <= dark.from || outages_add(&cost->outages, &dark);
 }
 
-/* A class and a flap need the net's own knowledge of its links. */
-static bool can_be_told(const struct oio_faults *faults) {
+/* A class and a flap need the net's own knowledge of its links, a flit that of when it was put on its wire. NULL: it can be told. */
+static const char *cannot_be_told(const struct oio_faults *faults) {
   for (uint32_t i = 0; i < oio_faults_count(faults); i++) {
     const struct oio_fault *fault = oio_faults_at(faults, i);
-    if (fault->flaps || (fault->event.what == OIO_EVENT_DOWN && fault->place == OIO_FAULT_CLASS)) return false;
+    if (fault->flaps || (fault->event.what == OIO_EVENT_DOWN && fault->place == OIO_FAULT_CLASS))
+      return "how long a class of links is down, or a flap lasts, is not known here; write link N: down for TIME";
+    if (fault->event.what == OIO_EVENT_DOWN && fault->event.by_flit)
+      return "when a link goes down or comes up with a flit is not known here; write at TIME in place of at flit N";
   }
-  return true;
+  return NULL;
 }
 
 static int find_outages(struct cost *cost, const struct oio_config *config, const struct oio_net *net) {
@@ -72,9 +75,8 @@ static int find_outages(struct cost *cost, const struct oio_config *config, cons
   if (faults == NULL && oio_faults_read(&read, config->faults, &error) != OIO_OK) return refuse(error.text);
   if (faults == NULL) faults = read;
   cost->links = oio_net_ports(net) / 2;
-  int status = can_be_told(faults)
-                   ? EXIT_DONE
-                   : refuse("how long a class of links is down, or a flap lasts, is not known here; write link N: down for TIME");
+  const char *why = cannot_be_told(faults);
+  int status = why == NULL ? EXIT_DONE : refuse(why);
   for (uint32_t wire = 0; wire < 2 * cost->links && status == EXIT_DONE; wire++)
     if (!walk_wire(cost, faults, wire)) status = refuse("out of memory; close other programs");
   oio_faults_destroy(read);
