@@ -42,6 +42,8 @@ grep -q '^efficiency     0\.[0-9]* of it is lost$' stdout || fail "$(cat stdout)
 sentence "what comes after the end costs nothing, what is drawn is taken as it was drawn, a link that is down for good fails the run"
 costs 0 'at 1s link 0: down for 1us'
 same '[0,1,1,[]]' "$(jq -c '[.efficiency_lost, .availability, .all_up, .of_link]' cost.json)"
+costs 0 "at $(jq .sim_time_ps without.json)ps link 0: down"
+same '[0,1,1,[]]' "$(jq -c '[.efficiency_lost, .availability, .all_up, .of_link]' cost.json)"
 costs 0 'from 0 to 20us link 0: down for 50ns, every 2us on average'
 "$oio" sim $run --faults 'from 0 to 20us link 0: down for 50ns, every 2us on average' --quiet --json with.json
 jq -r '.faults.drawn[]' with.json >drawn

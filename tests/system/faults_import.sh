@@ -43,8 +43,19 @@ grep -q '^all links      a link is up 0.9250000 of the time, in the mean; all ar
 sentence "a window cuts what reaches out of it, and has its own time: 12 to 92.5 s, 18 s of link 0 and 2.5 of link 2"
 "$oio" faults import day.csv --from 12 --until 92.5 --json -o cut.faults >said.json
 same '[[18,0],[38,1],[2.5,2]]' "$(jq -c '[.of_link[] | [if .link == 1 then .slow_s else .down_s end, .link]]' said.json)"
-same 1 "$(jq '(.availability - (1 - 20.5 / (3 * 80.5))) * 1e9 | if fabs < 1 then 1 else . end' said.json)"
+same 1 "$(jq '(.availability - (1 - 20.5 / (4 * 80.5))) * 1e9 | if fabs < 1 then 1 else . end' said.json)"
 same 'at 0ps link 0: down for 18000000000000ps at 78000000000000ps link 2: down' "$(grep down cut.faults | paste -s -d ' ')"
+
+sentence "what is never repaired lasts, though nothing comes behind it; a link of any row counts, whether in the window or of another kind"
+rows '0,0,down,10' '3600,1,down,' '3600,2,slow 1,' >last.csv
+"$oio" faults import last.csv --faster 1000000 --json -o last.faults >said.json
+same 'at 0ps link 0: down for 10000000ps|at 3600000000ps link 1: down|at 3600000000ps link 2: lane 0 dies' "$(grep -v '^#' last.faults | paste -s -d '|')"
+same '[3,[[0,1,10,0],[1,1,0,0],[2,0,0,1]],{"unknown":0,"outside":0,"short":0}]' "$(jq -c '[.links, [.of_link[] | [.link, .downs, .down_s, .slows]], .left_out]' said.json)"
+jq -e '(.availability - (1 - 10 / (3 * 3600)) | fabs) < 1e-9' said.json >/dev/null || fail "$(cat said.json)"
+rows '5,0,down,5' '9.5,1,down,' '30,7,down,1' '12,9,maintenance,1' >last.csv # link 1 goes down less than a ps before the end
+"$oio" faults import last.csv --until 9.6 --faster 1000000000000 --json -o last.faults >said.json
+same 'at 5ps link 0: down|at 9ps link 1: down' "$(grep -v '^#' last.faults | paste -s -d '|')"
+same '[10,1,0]' "$(jq -c '[.links, .left_out.outside, .left_out.short]' said.json)"
 
 sentence "what is too short for the schedule, and slow rows that overlap, are counted"
 rows '0,0,down,0.000001' '5,0,down,5' '1,1,slow 2,5' '3,1,slow 4,5' '11,0,down,0' >odd.csv
@@ -78,7 +89,7 @@ echo 'link,time' >bad && declines 'bad:1: the first line is time,link,what,repai
 printf 'time,link,what,repair\n1,0,\0,1\n' >bad && declines 'bad:2: .*NUL' bad
 head -c 9000 /dev/zero | tr '\0' 'a' >bad && declines 'bad:1: .*longer' bad
 declines 'none.csv: cannot be read: No such file' none.csv
-declines 'a link 2, and --links says there are 2' day.csv --links 2
+declines 'a link 3, and --links says there are 2' day.csv --links 2
 declines 'faster is a whole number' day.csv --faster 0
 declines 'nothing lies between' day.csv --from 200
 rows '999999999,0,down,1' >bad && declines 'lasts too long for a run; give --faster' bad

@@ -30,6 +30,11 @@ static int refuse(const char *text) {
   return EXIT_UNUSABLE;
 }
 
+/* What begins when the run has ended is none. */
+static bool keep(struct cost *cost, const struct outage *dark) {
+  return dark->to <= dark->from || dark->from >= cost->with.sim_time_ps || outages_add(&cost->outages, dark);
+}
+
 /* What the schedule makes of one wire, as SPEC.md section 15 has it: the latest end of all that took it down, or when it is up again. */
 static bool walk_wire(struct cost *cost, const struct oio_faults *faults, uint32_t wire) {
   struct outage dark = {.link = wire / 2};
@@ -45,14 +50,14 @@ static bool walk_wire(struct cost *cost, const struct oio_faults *faults, uint32
       continue;
     }
     if (event->at_ps >= dark.to) {
-      if (dark.to > dark.from && !outages_add(&cost->outages, &dark)) return false;
+      if (!keep(cost, &dark)) return false;
       dark.from = event->at_ps;
       dark.to = end_ps;
     } else if (end_ps > dark.to) {
       dark.to = end_ps;
     }
   }
-  return dark.to <= dark.from || outages_add(&cost->outages, &dark);
+  return keep(cost, &dark);
 }
 
 /* A class and a flap need the net's own knowledge of its links, a flit that of when it was put on its wire. NULL: it can be told. */

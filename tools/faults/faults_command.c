@@ -59,14 +59,15 @@ static uint64_t scaled_ps(const struct import *import, uint64_t ns) {
 
 static void put_outage(FILE *out, struct import *import, const struct outage *outage) {
   const uint64_t from_ps = scaled_ps(import, outage->from), to_ps = scaled_ps(import, outage->to);
-  if (from_ps == to_ps) {
+  const bool seen = outage->lasts || from_ps < to_ps;
+  if (!seen) {
     import->short_ones++;
   } else if (outage->lanes == 0) {
     fprintf(out, "at %" PRIu64 "ps link %" PRIu32 ": down", from_ps, outage->link);
     if (!outage->lasts) fprintf(out, " for %" PRIu64 "ps", to_ps - from_ps);
     fputs("\n", out);
   }
-  for (uint32_t lane = 0; lane < outage->lanes && from_ps < to_ps; lane++) {
+  for (uint32_t lane = 0; lane < outage->lanes && seen; lane++) {
     fprintf(out, "at %" PRIu64 "ps link %" PRIu32 ": lane %" PRIu32 " dies\n", from_ps, outage->link, lane);
     if (!outage->lasts) fprintf(out, "at %" PRIu64 "ps link %" PRIu32 ": lane %" PRIu32 " returns\n", to_ps, outage->link, lane);
   }
@@ -136,13 +137,13 @@ static void report(struct import *import) {
 /* The window, and how many links there are. */
 static int settle(struct import *import) {
   struct field *field = &import->field;
-  uint64_t most = 0, in_schedule = 0;
+  const uint64_t most = field->links;
+  uint64_t in_schedule = 0;
   if (import->until_ns == 0) import->until_ns = field->end_ns;
   if (import->until_ns <= import->from_ns) return refuse("%s: nothing lies between --from and --until; give others", import->trace);
   import->unlike = outages_settle(&field->outages, import->from_ns, import->until_ns, &import->outside);
   for (size_t i = 0; i < field->outages.count; i++) {
     const struct outage *outage = &field->outages.at[i];
-    if (outage->link >= most) most = (uint64_t)outage->link + 1;
     if (outage->lanes == 0) import->down_ns += outage->to - outage->from;
     in_schedule += outage->lanes == 0 ? 1 : 2 * outage->lanes;
   }

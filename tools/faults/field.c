@@ -80,6 +80,7 @@ static const char *take_row(struct field *field, char *line, bool *no_memory) {
   if (known < 0) return "slow is without N lanes, 1..1024: slow 4";
   if (column[3][0] != '\0' && !field_seconds(column[3], &repair_ns)) return "repair is the time that it took, in seconds, or empty: never";
   field->rows++;
+  if (outage.link >= field->links) field->links = (uint64_t)outage.link + 1;
   outage.to = column[3][0] == '\0' ? UINT64_MAX : outage.from + repair_ns;
   const uint64_t end_ns = column[3][0] == '\0' ? outage.from : outage.to;
   if (end_ns > field->end_ns) field->end_ns = end_ns;

@@ -11,6 +11,7 @@ enum { FIELD_WORD_BYTES = 32, FIELD_NS_MAX_S = 1000000000 };
 struct field {
   struct outages outages;
   uint64_t rows;
+  uint64_t links;   /**< one more than the largest number in any row */
   uint64_t end_ns;  /**< the last time that a row names, repair too */
   uint64_t unknown; /**< rows of another kind than down and slow, which are left out; the first of them: */
   char unknown_word[FIELD_WORD_BYTES];

@@ -36,7 +36,7 @@ static bool cut(struct outage *outage, uint64_t from, uint64_t to) {
   if (outage->from < from) outage->from = from;
   outage->lasts = outage->to > to;
   if (outage->lasts) outage->to = to;
-  if (outage->from >= outage->to) return false;
+  if (outage->from > outage->to || (outage->from == outage->to && !outage->lasts)) return false;
   outage->from -= from;
   outage->to -= from;
   return true;

@@ -12,7 +12,7 @@ struct outage {
   uint32_t link;
   uint32_t lanes; /**< 0: the link is down; else slow, without so many of its lanes */
   uint64_t from, to;
-  bool lasts; /**< settled: it goes on behind the window */
+  bool lasts; /**< settled: it goes on behind the window, at whose end it may begin */
 };
 
 struct outages {
