@@ -5,6 +5,7 @@
 #include "describe.h"
 #include "glue.h"
 #include "options.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -78,11 +79,9 @@ static const char *in_folder(const struct asked *asked, const char *name, char p
   return path;
 }
 
-static FILE *open_in(const struct asked *asked, const char *name, const char *mode) {
-  char path[4096];
-  FILE *file = fopen(in_folder(asked, name, path), mode);
-  if (file == NULL && mode[0] == 'w') fprintf(stderr, "oio new-bench: %s: %s\n", path, strerror(errno));
-  return file;
+static int refuse_for(const char *path, int cause) {
+  fprintf(stderr, "oio new-bench: %s: %s\n", path, strerror(cause));
+  return EXIT_UNUSABLE;
 }
 
 static void write_makefile(const struct asked *asked, FILE *file) {
@@ -126,19 +125,24 @@ static void write_readme(const struct asked *asked, FILE *file) {
           asked->map.top);
 }
 
-/* What is written beside the map. */
+static const char *const made[] = {"bench.sv", "README.md", "Makefile"}; /* beside the map, and again from each */
+
+static void write_made(const struct asked *asked, const struct top_ports *ports, unsigned which, FILE *file) {
+  if (which == 0)
+    glue_write(&asked->map, ports, file);
+  else if (which == 1)
+    write_readme(asked, file);
+  else
+    write_makefile(asked, file);
+}
+
 static int write_folder(const struct asked *asked, const struct top_ports *ports) {
-  static const char *const names[] = {"bench.sv", "README.md", "Makefile"};
-  for (unsigned i = 0; i < 3; i++) {
-    FILE *file = open_in(asked, names[i], "w");
-    if (file == NULL) return EXIT_UNUSABLE;
-    if (i == 0)
-      glue_write(&asked->map, ports, file);
-    else if (i == 1)
-      write_readme(asked, file);
-    else
-      write_makefile(asked, file);
-    if (fclose(file) != 0) return refuse("cannot write ", names[i]);
+  char path[4096];
+  for (unsigned i = 0; i < sizeof made / sizeof *made; i++) {
+    struct oio_whole whole;
+    if (!oio_whole_begin(&whole, in_folder(asked, made[i], path))) return refuse_for(path, errno);
+    write_made(asked, ports, i, whole.file);
+    if (!oio_whole_end(&whole)) return refuse_for(path, errno);
   }
   return EXIT_DONE;
 }
@@ -148,54 +152,81 @@ static int tell(const struct asked *asked, const struct oio_error *error) {
   return EXIT_UNUSABLE;
 }
 
-/* The map: read where there is one, else guessed and written. */
+/* Does the line have the width asked for? One that could not be told by its name is refused later. */
+static enum oio_status check_width(const struct asked *asked, const struct top_ports *ports, struct oio_error *error) {
+  const struct top_port *line = top_ports_find(ports, asked->map.pins[MAP_LINE_OUT][MAP_DATA]);
+  if (asked->bytes == 0 || line == NULL || line->width == 8 * asked->bytes) return OIO_OK;
+  return oio_error_set(error, OIO_ERR_CONFIG, "line.out.data: port %s has %u bytes, not the %u of --bytes", line->name, line->width / 8,
+                       asked->bytes);
+}
+
+static int write_map(const struct asked *asked, const struct top_ports *ports) {
+  char path[4096];
+  struct oio_whole whole;
+  if (!oio_whole_begin(&whole, in_folder(asked, "port.map", path))) return refuse_for(path, errno);
+  port_map_write(&asked->map, ports, whole.file);
+  return oio_whole_end(&whole) ? -1 : refuse_for(path, errno);
+}
+
+/* The map, checked; where there was none it is guessed, and written also where its user has to go on. */
 static int settle_map(struct asked *asked, const struct top_ports *ports, bool is_new) {
+  static const char *const usual[] = {"payloads 2000", "delay_flits 20", "damage_every 97"};
   struct oio_error error = {0};
   if (is_new) {
-    static const char *const usual[] = {"payloads 2000", "delay_flits 20", "damage_every 97"};
     port_map_guess(&asked->map, ports);
     for (unsigned i = 0; i < 3; i++) map_words_add(&asked->map.settings, usual[i]);
-    FILE *file = open_in(asked, "port.map", "w");
-    if (file == NULL) return EXIT_UNUSABLE;
-    port_map_write(&asked->map, ports, file);
-    if (fclose(file) != 0) return refuse("cannot write port.map", "");
   }
-  if (port_map_check(&asked->map, ports, &error) != OIO_OK) return tell(asked, &error);
-  const struct top_port *line = top_ports_find(ports, asked->map.pins[MAP_LINE_OUT][MAP_DATA]);
-  if (asked->bytes != 0 && line->width != 8 * asked->bytes) {
-    oio_error_set(&error, OIO_ERR_CONFIG, "line.out.data: port %s has %u bytes, not the %u of --bytes", line->name, line->width / 8,
-                  asked->bytes);
-    return tell(asked, &error);
+  if (check_width(asked, ports, &error) != OIO_OK) return tell(asked, &error);
+  const int status = is_new ? write_map(asked, ports) : -1;
+  if (status >= 0) return status;
+  return port_map_check(&asked->map, ports, &error) == OIO_OK ? -1 : tell(asked, &error);
+}
+
+/* -1: the map, if there is one, has been read. */
+static int read_map(struct asked *asked, bool *is_new) {
+  struct oio_error error = {0};
+  char path[4096];
+  FILE *file = fopen(in_folder(asked, "port.map", path), "r");
+  *is_new = file == NULL;
+  if (file == NULL) return errno == ENOENT ? -1 : refuse_for(errno == ENOTDIR ? asked->folder : path, errno);
+  if (asked->map.top[0] != '\0' || asked->map.sources.count > 0)
+    return fclose(file), refuse("there is a port.map already; edit that, or take it away: ", asked->folder);
+  const enum oio_status status = port_map_read(&asked->map, file, "port.map", &error);
+  fclose(file);
+  return status == OIO_OK ? -1 : tell(asked, &error);
+}
+
+/* -1: there is a folder, in which nothing of another's would be written over. */
+static int begin_folder(const struct asked *asked, bool is_new, bool *own) {
+  char path[4096];
+  if (asked->map.top[0] == '\0' || asked->map.sources.count == 0) return refuse("name --top and --sources; see `oio new-bench --help`", "");
+  for (unsigned i = 0; is_new && i < sizeof made / sizeof *made; i++) {
+    if (access(in_folder(asked, made[i], path), F_OK) == 0)
+      return refuse("this would be written over; name another folder, or take it away: ", path);
   }
-  return -1;
+  *own = mkdir(asked->folder, 0777) == 0;
+  return *own || errno == EEXIST ? -1 : refuse_for(asked->folder, errno);
 }
 
 static int make(struct asked *asked) {
   struct oio_error error = {0};
   struct top_ports ports = {0};
-  char path[4096], log[4096], *xml = NULL;
-  FILE *map = open_in(asked, "port.map", "r");
-  const bool is_new = map == NULL;
-  if (!is_new) {
-    struct port_map *m = &asked->map;
-    if (m->top[0] != '\0' || m->sources.count > 0)
-      return fclose(map), refuse("there is a port.map already; edit that, or take it away: ", asked->folder);
-    const enum oio_status status = port_map_read(m, map, "port.map", &error);
-    fclose(map);
-    if (status != OIO_OK) return tell(asked, &error);
-  }
-  if (asked->map.top[0] == '\0' || asked->map.sources.count == 0) return refuse("name --top and --sources; see `oio new-bench --help`", "");
-  if (mkdir(asked->folder, 0777) != 0 && errno != EEXIST) return refuse("cannot make the folder ", asked->folder);
-  int status = EXIT_UNUSABLE;
+  char path[4096], log[4096], map[4096], *xml = NULL;
+  bool is_new, own;
+  int status = read_map(asked, &is_new);
+  if (status < 0) status = begin_folder(asked, is_new, &own);
+  if (status >= 0) return status;
   in_folder(asked, "verilator.log", log);
-  if (describe_top(&asked->map, in_folder(asked, ".top.xml", path), log, &xml, &error) != OIO_OK ||
-      top_ports_read(&ports, xml, asked->map.top, &error) != OIO_OK)
-    tell(asked, &error);
-  else
-    status = settle_map(asked, &ports, is_new);
+  const bool described = describe_top(&asked->map, in_folder(asked, ".top.xml", path), log, &xml, &error) == OIO_OK;
+  status =
+      described && top_ports_read(&ports, xml, asked->map.top, &error) == OIO_OK ? settle_map(asked, &ports, is_new) : tell(asked, &error);
   if (status < 0) status = write_folder(asked, &ports);
   if (status == EXIT_DONE && is_new) printf("%s: look at port.map, then: make -C %s run\n", asked->folder, asked->folder);
   remove(path);
+  if (status != EXIT_DONE && own && described && access(in_folder(asked, "port.map", map), F_OK) != 0) {
+    remove(log);
+    rmdir(asked->folder);
+  }
   free(xml);
   top_ports_free(&ports);
   return status;
