@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "top_ports.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,8 @@ enum { TAG_BYTES = 40, DEPTH = 32 };
 
 /* A type of the description: so many of its parts, or as wide as their sum. */
 struct type {
-  unsigned long id, times, own, parts[64];
-  unsigned part_count;
+  unsigned long id, times, own, *parts;
+  size_t part_count, part_room;
   bool unpacked, is_union;
 };
 
@@ -19,9 +20,9 @@ struct reader {
   struct type *types;
   size_t type_count, type_room, port_room;
   unsigned long *port_types;
-  struct type *open; /* the array or structure whose parts are being read */
+  size_t open; /* the array or structure whose parts are being read, from 1; 0: none */
   unsigned bounds;
-  unsigned long bound[2];
+  long bound[2];
   bool in_top, found, failed;
 };
 
@@ -56,18 +57,33 @@ static struct type *new_type(struct reader *r, unsigned long id) {
   return type;
 }
 
-static void add_part(struct type *type, unsigned long id) {
-  if (type != NULL && type->part_count < sizeof type->parts / sizeof *type->parts) type->parts[type->part_count++] = id;
+static void add_part(struct reader *r, struct type *type, unsigned long id) {
+  if (type->part_count == type->part_room) {
+    const size_t room = type->part_room * 2 + 4;
+    unsigned long *parts = realloc(type->parts, room * sizeof *parts);
+    if (parts == NULL) {
+      r->failed = true;
+      return;
+    }
+    type->parts = parts;
+    type->part_room = room;
+  }
+  type->parts[type->part_count++] = id;
 }
 
-static unsigned long span(unsigned long a, unsigned long b) {
-  return (a > b ? a - b : b - a) + 1;
+static unsigned long span(long a, long b) {
+  return (unsigned long)(a > b ? a - b : b - a) + 1;
+}
+
+static long bound(const char *tag, const char *end, const char *name) {
+  char value[32];
+  return attribute(tag, end, name, value, sizeof value) ? strtol(value, NULL, 10) : 0;
 }
 
 static void read_type(struct reader *r, const char *tag, const char *end, const char *name) {
   const unsigned long sub = number(tag, end, "sub_dtype_id");
   if (strcmp(name, "memberdtype") == 0) {
-    add_part(r->open, sub);
+    if (r->open > 0) add_part(r, &r->types[r->open - 1], sub);
     return;
   }
   struct type *type = new_type(r, number(tag, end, "id"));
@@ -75,29 +91,29 @@ static void read_type(struct reader *r, const char *tag, const char *end, const 
   if (strcmp(name, "basicdtype") == 0) {
     char kind[32] = "";
     attribute(tag, end, "name", kind, sizeof kind);
-    type->own = strcmp(kind, "string") == 0 || strcmp(kind, "real") == 0 ? 0 : span(number(tag, end, "left"), number(tag, end, "right"));
+    type->own = strcmp(kind, "string") == 0 || strcmp(kind, "real") == 0 ? 0 : span(bound(tag, end, "left"), bound(tag, end, "right"));
     return;
   }
-  if (sub != 0) add_part(type, sub);
+  if (sub != 0) add_part(r, type, sub);
   type->unpacked = strcmp(name, "unpackarraydtype") == 0;
   type->is_union = strcmp(name, "uniondtype") == 0;
-  if (end[-1] != '/') r->open = type;
+  if (end[-1] != '/') r->open = r->type_count;
   r->bounds = 0;
 }
 
 static void read_bound(struct reader *r, const char *tag, const char *end) {
   char value[40];
-  if (r->open == NULL || r->bounds > 1 || !attribute(tag, end, "name", value, sizeof value)) return;
+  if (r->open == 0 || r->bounds > 1 || !attribute(tag, end, "name", value, sizeof value)) return;
   const char *digits = strchr(value, 'h');
   if (digits == NULL) return;
-  r->bound[r->bounds++] = strtoul(digits + 1, NULL, 16);
-  if (r->bounds == 2) r->open->times = span(r->bound[0], r->bound[1]);
+  r->bound[r->bounds++] = (int32_t)strtoul(digits + 1, NULL, 16); /* 32'hffffffff is -1 */
+  if (r->bounds == 2) r->types[r->open - 1].times = span(r->bound[0], r->bound[1]);
 }
 
 static void read_port(struct reader *r, const char *tag, const char *end) {
   char dir[16];
   struct top_ports *p = r->ports;
-  if (!attribute(tag, end, "dir", dir, sizeof dir)) return;
+  if (!attribute(tag, end, "dir", dir, sizeof dir) || number(tag, end, "pinIndex") == 0) return; /* else an argument of a function */
   if (p->count == r->port_room) {
     const size_t room = r->port_room * 2 + 64;
     struct top_port *list = realloc(p->list, room * sizeof *list);
@@ -133,7 +149,7 @@ static void read_tag(struct reader *r, const char *tag, const char *end, const c
     if (name[0] != '/')
       read_type(r, tag, end, name);
     else if (strcmp(name, "/memberdtype") != 0)
-      r->open = NULL;
+      r->open = 0;
   }
 }
 
@@ -142,7 +158,7 @@ static unsigned width_of(const struct reader *r, unsigned long id, bool *unpacke
     const struct type *type = &r->types[i];
     unsigned long width = type->own;
     if (type->id != id) continue;
-    for (unsigned part = 0; part < type->part_count; part++) {
+    for (size_t part = 0; part < type->part_count; part++) {
       const unsigned one = width_of(r, type->parts[part], unpacked, depth + 1);
       if (one == 0) return 0;
       width = type->is_union ? (one > width ? one : width) : width + one;
@@ -163,6 +179,7 @@ enum oio_status top_ports_read(struct top_ports *ports, const char *xml, const c
     at = end;
   }
   for (size_t i = 0; i < ports->count; i++) ports->list[i].width = width_of(&r, r.port_types[i], &ports->list[i].unpacked, 0);
+  for (size_t i = 0; i < r.type_count; i++) free(r.types[i].parts);
   free(r.types);
   free(r.port_types);
   if (r.failed) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory");
