@@ -74,7 +74,7 @@ struct oio_channel_event {
   uint32_t number;
   double value;
   oio_time_ps for_ps;
-  uint16_t bit[OIO_EVENT_FLIPS_MAX];
+  uint16_t bit[OIO_EVENT_FLIPS_MAX]; /**< of a flip, no bit twice; of a burst the first is how many */
 };
 /** Is it of one flit, rather than of the wire from then on? */
 static inline bool oio_event_is_of_a_flit(const struct oio_channel_event *event) {

@@ -79,12 +79,22 @@ enum oio_status oio_channel_check_errors(const struct oio_error_process *p, doub
   }
 }
 
+/* A bit that stands twice would be right, and counted as wrong. */
+static bool has_bit_twice(const struct oio_channel_event *e) {
+  for (unsigned i = 1; i < e->bits; i++) {
+    for (unsigned j = 0; j < i; j++) {
+      if (e->bit[i] == e->bit[j]) return true;
+    }
+  }
+  return false;
+}
+
 /* Of a flit: bits that it has, and a delay as long as a flight can be. */
 static bool can_be_of_a_flit(const struct oio_channel_event *e) {
   for (unsigned i = 0; e->what == OIO_EVENT_FLIP && i < e->bits; i++) {
     if (i >= OIO_EVENT_FLIPS_MAX || e->bit[i] >= OIO_FLIT_BITS) return false;
   }
-  if (e->what == OIO_EVENT_FLIP) return e->bits > 0;
+  if (e->what == OIO_EVENT_FLIP) return e->bits > 0 && !has_bit_twice(e);
   if (e->what == OIO_EVENT_BURST) return e->number < OIO_FLIT_BITS && e->bit[0] > 0 && e->bit[0] <= OIO_FLIT_BITS - e->number;
   if (e->what == OIO_EVENT_TRUNCATE) return e->number < OIO_FLIT_BITS;
   return e->what != OIO_EVENT_DELAY || e->for_ps <= OIO_MS;
@@ -94,7 +104,8 @@ static enum oio_status check_flit_event(const struct oio_channel_event *e, uint3
   if (e->by_flit && (e->what == OIO_EVENT_RATE || e->what == OIO_EVENT_LOSS || e->what == OIO_EVENT_DETUNE))
     return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: what changes the error rate has a time, not a flit", index);
   if (!oio_event_is_of_a_flit(e) || can_be_of_a_flit(e)) return OIO_OK;
-  return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: use bits 0..2047, 1 to %d of a flip, and a delay of 1 ms at most", index,
+  return oio_error_set(error, OIO_ERR_CONFIG,
+                       "channel event %u: use bits 0..2047, 1 to %d of a flip, each once, and a delay of 1 ms at most", index,
                        OIO_EVENT_FLIPS_MAX);
 }
 

@@ -191,6 +191,13 @@ static bool take_bit(struct words *w, uint16_t *bit) {
   return true;
 }
 
+static bool is_there(const struct oio_channel_event *event, uint16_t bit) {
+  for (unsigned i = 0; i < event->bits; i++) {
+    if (event->bit[i] == bit) return true;
+  }
+  return false;
+}
+
 /* flip bits B,B,...; of a rate: flip bit any. */
 static const char *take_flips(struct words *w, struct oio_statement *s) {
   struct oio_channel_event *event = &s->fault.event;
@@ -204,6 +211,7 @@ static const char *take_flips(struct words *w, struct oio_statement *s) {
   do {
     if (event->bits == OIO_EVENT_FLIPS_MAX || !take_bit(w, &event->bit[event->bits]))
       return "a flip has up to 8 bits, 0 to 2047, as 3,17,2040";
+    if (is_there(event, event->bit[event->bits])) return "a bit that is flipped twice is right: a flip has each bit once";
     event->bits++;
   } while (isdigit((unsigned char)w->word[w->at + 1][0]) && w->word[w->at + 2][0] != 't' && accept(w, ","));
   return NULL;
