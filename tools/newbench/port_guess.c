@@ -5,8 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char *const clock_words[] = {"clk", "clock", NULL};
-static const char *const reset_words[] = {"rst", "reset", NULL};
 static const char *const line_words[] = {"phy", "line", "link", "flit", "wire", "lane", "fibre", "fiber", "optic", "serdes", "d2d", NULL};
 static const char *const user_words[] = {"usr", "user", "app", "pay", "host", "client", "local", "proto", "msg", NULL};
 static const char *const role_words[MAP_ROLES][6] = {{"data", "flit", NULL},
@@ -22,6 +20,42 @@ static bool has(const char *name, const char *const *words) {
   lower[i] = '\0';
   for (; *words != NULL; words++) {
     if (strstr(lower, *words) != NULL) return true;
+  }
+  return false;
+}
+
+enum word { OTHER, CLOCK, RESET, RESET_LOW, LOW };
+
+/* aclk, clkin, sysclk, clock; nrst, rstn, aresetn, hreset and such, but not first and burst; and the n, ni, b or l of rst_n_i. */
+static enum word word_of(const char *word, size_t length) {
+  static const char *const clocks[] = {"clk", "clock"}, *const resets[] = {"rst", "reset"}, *const lows[] = {"n", "ni", "b", "l"};
+  while (length > 0 && isdigit((unsigned char)word[length - 1])) length--;
+  for (unsigned i = 0; i < sizeof lows / sizeof *lows; i++) {
+    if (length == strlen(lows[i]) && strncmp(word, lows[i], length) == 0) return LOW;
+  }
+  for (unsigned i = 0; i < 2; i++) {
+    const size_t clock = strlen(clocks[i]), reset = strlen(resets[i]);
+    if (length >= clock && (strncmp(word, clocks[i], clock) == 0 || strncmp(word + length - clock, clocks[i], clock) == 0)) return CLOCK;
+    for (size_t at = 0; at <= 3 && at + reset <= length; at++) {
+      const size_t rest = length - at - reset;
+      if ((at > 1 && (at != 3 || strncmp(word, "sys", 3) != 0)) || strncmp(word + at, resets[i], reset) != 0) continue;
+      if (rest == 0) return at == 1 && word[0] == 'n' ? RESET_LOW : RESET;
+      if (rest == 1 && (word[length - 1] == 'n' || word[length - 1] == 'b')) return RESET_LOW;
+    }
+  }
+  return OTHER;
+}
+
+/* Does the name have such a word? Words end at underscores and before the capital after a small letter. */
+static bool says(const char *name, enum word wanted) {
+  char word[TOP_NAME_BYTES];
+  size_t length = 0;
+  for (; *name != '\0'; name++) {
+    if (*name != '_') word[length++] = (char)tolower((unsigned char)*name);
+    const bool ends = name[1] == '_' || name[1] == '\0' || (islower((unsigned char)*name) && isupper((unsigned char)name[1]));
+    if (!ends) continue;
+    if (word_of(word, length) == wanted) return true;
+    length = 0;
   }
   return false;
 }
@@ -49,13 +83,24 @@ static unsigned shared(const char *a, const char *b) {
   return count;
 }
 
-/* The pin of a port beside its data. */
-static const struct top_port *beside(const struct top_ports *ports, const char *data, enum map_role role, bool output) {
+static bool taken(const struct port_map *map, const char *name) {
+  if (strcmp(name, map->clock) == 0 || strcmp(name, map->reset) == 0) return true;
+  for (unsigned port = 0; port < MAP_PORTS; port++) {
+    for (unsigned role = 0; role < MAP_ROLES; role++) {
+      if (strcmp(name, map->pins[port][role]) == 0) return true;
+    }
+  }
+  return false;
+}
+
+/* The pin of a port beside its data, which is none of another's. */
+static const struct top_port *beside(const struct port_map *map, const struct top_ports *ports, const char *data, enum map_role role,
+                                     bool output) {
   const struct top_port *best = NULL;
   unsigned most = 1;
   for (size_t i = 0; i < ports->count; i++) {
     const struct top_port *port = &ports->list[i];
-    if (port->width != 1 || !goes(port, output) || !has(port->name, role_words[role])) continue;
+    if (port->width != 1 || !goes(port, output) || !has(port->name, role_words[role]) || taken(map, port->name)) continue;
     const unsigned likeness = shared(data, port->name);
     if (likeness > most) {
       most = likeness;
@@ -96,19 +141,9 @@ static void guess_port(struct port_map *map, const struct top_ports *ports, enum
   if (data == NULL) return;
   strcpy(map->pins[which][MAP_DATA], data->name);
   for (unsigned role = MAP_VALID; role < MAP_ROLES; role++) {
-    const struct top_port *pin = beside(ports, data->name, (enum map_role)role, role == MAP_READY ? !output : output);
+    const struct top_port *pin = beside(map, ports, data->name, (enum map_role)role, role == MAP_READY ? !output : output);
     if (pin != NULL) strcpy(map->pins[which][role], pin->name);
   }
-}
-
-static bool ends_low(const char *name) {
-  const size_t length = strlen(name);
-  const char *const ends[] = {"n", "N", "_ni", "_b", "_l"};
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-    const size_t end = strlen(ends[i]);
-    if (length > end && strcmp(name + length - end, ends[i]) == 0) return true;
-  }
-  return strncmp(name, "n_", 2) == 0 || strncmp(name, "nr", 2) == 0;
 }
 
 void port_map_guess(struct port_map *map, const struct top_ports *ports) {
@@ -116,11 +151,11 @@ void port_map_guess(struct port_map *map, const struct top_ports *ports) {
   for (size_t i = 0; i < ports->count; i++) {
     const struct top_port *port = &ports->list[i];
     if (port->width != 1 || !goes(port, false)) continue;
-    if (map->clock[0] == '\0' && has(port->name, clock_words)) {
+    if (map->clock[0] == '\0' && says(port->name, CLOCK)) {
       strcpy(map->clock, port->name);
-    } else if (map->reset[0] == '\0' && has(port->name, reset_words)) {
+    } else if (map->reset[0] == '\0' && (says(port->name, RESET) || says(port->name, RESET_LOW))) {
       strcpy(map->reset, port->name);
-      map->reset_low = ends_low(port->name);
+      map->reset_low = says(port->name, RESET_LOW) || says(port->name, LOW);
     }
   }
   tell_apart(ports, true, data);
