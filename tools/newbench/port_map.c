@@ -66,19 +66,33 @@ static bool read_packing(struct port_map *map, const char *key, const char *valu
   return false;
 }
 
+/* Exactly two words, which go into SystemVerilog as they are: a name, and a number or a literal of such characters. */
+static bool two_words(const char *value, const char *others) {
+  static const char usual[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+  char allowed[sizeof usual + 16];
+  snprintf(allowed, sizeof allowed, "%s%s", usual, others);
+  const size_t name = strspn(value, usual), gap = strspn(value + name, " \t");
+  const char *second = value + name + gap;
+  const size_t length = strspn(second, allowed);
+  return name > 0 && name < MAP_WORD_BYTES && gap > 0 && length > 0 && length < MAP_WORD_BYTES && second[length] == '\0';
+}
+
 static bool read_line(struct port_map *map, char *key, char *value) {
   char *pin = pin_of(map, key), level[8] = "";
   const struct {
     const char *key;
     struct map_words *words;
   } lists[] = {{"source", &map->sources}, {"verilator", &map->arguments}, {"set", &map->settings}, {"tie", &map->ties}};
+  if (strcmp(key, "set") == 0 && !two_words(value, "")) return false;
+  if (strcmp(key, "tie") == 0 && !two_words(value, "':{},-")) return false;
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
     if (strcmp(key, lists[i].key) == 0) return value[0] != '\0' && map_words_add(lists[i].words, value);
   }
   if (strcmp(key, "reset") == 0) {
-    const int words = sscanf(value, "%127s %7s", map->reset, level);
+    int used = 0;
+    const int words = sscanf(value, "%127s %7s%n", map->reset, level, &used);
     map->reset_low = strcmp(level, "low") == 0;
-    return words == 2 && (map->reset_low || strcmp(level, "high") == 0);
+    return words == 2 && value[used] == '\0' && (map->reset_low || strcmp(level, "high") == 0);
   }
   if (strcmp(key, "top") == 0) pin = map->top;
   if (strcmp(key, "clock") == 0) pin = map->clock;
@@ -191,6 +205,43 @@ static enum oio_status check_face(const struct port_map *map, const struct top_p
       "port lp_data of %s is an FDI's or RDI's: this bench has flits by valid and ready; bring the flit side of the adapter", map->top);
 }
 
+/* Notes that a port is `key`; false: it has been something before. */
+static bool note(const struct top_ports *ports, const char *name, const char *key, char (*roles)[MAP_KEY_BYTES], struct oio_error *error) {
+  const struct top_port *port = top_ports_find(ports, name);
+  if (port == NULL) return true;
+  char *role = roles[port - ports->list];
+  if (role[0] != '\0') {
+    oio_error_set(error, OIO_ERR_CONFIG, "port.map: %s: port %s is %s already: a port is one thing; mend or take away one of the two lines",
+                  key, name, role);
+    return false;
+  }
+  snprintf(role, MAP_KEY_BYTES, "%s", key);
+  return true;
+}
+
+static bool note_all(const struct port_map *map, const struct top_ports *ports, char (*roles)[MAP_KEY_BYTES], struct oio_error *error) {
+  char name[MAP_WORD_BYTES], key[MAP_KEY_BYTES];
+  if (!note(ports, map->clock, "clock", roles, error) || !note(ports, map->reset, "reset", roles, error)) return false;
+  for (unsigned port = 0; port < MAP_PORTS; port++) {
+    for (unsigned role = 0; role < MAP_ROLES; role++) {
+      snprintf(key, sizeof key, "%s.%s", map_port_names[port], map_role_names[role]);
+      if (!note(ports, map->pins[port][role], key, roles, error)) return false;
+    }
+  }
+  for (size_t i = 0; i < map->ties.count; i++) {
+    if (sscanf(map->ties.list[i], "%63s", name) == 1 && !note(ports, name, "tie", roles, error)) return false;
+  }
+  return true;
+}
+
+static enum oio_status check_once(const struct port_map *map, const struct top_ports *ports, struct oio_error *error) {
+  char(*roles)[MAP_KEY_BYTES] = calloc(ports->count + 1, sizeof *roles);
+  if (roles == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory");
+  const bool once = note_all(map, ports, roles, error);
+  free(roles);
+  return once ? OIO_OK : OIO_ERR_CONFIG;
+}
+
 enum oio_status port_map_check(const struct port_map *map, const struct top_ports *ports, struct oio_error *error) {
   enum oio_status status = check_face(map, ports, error);
   if (status != OIO_OK) return status;
@@ -214,5 +265,5 @@ enum oio_status port_map_check(const struct port_map *map, const struct top_port
     if (port == NULL || !port->input)
       return oio_error_set(error, OIO_ERR_CONFIG, "port.map: tie: the top %s has no input '%s'", map->top, name);
   }
-  return OIO_OK;
+  return check_once(map, ports, error);
 }

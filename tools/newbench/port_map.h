@@ -10,7 +10,7 @@
 
 enum map_port { MAP_LINE_OUT, MAP_LINE_IN, MAP_SEND, MAP_TAKEN, MAP_PORTS };
 enum map_role { MAP_DATA, MAP_VALID, MAP_READY, MAP_SOF, MAP_LAST, MAP_ROLES };
-enum { MAP_WORDS = 128, MAP_LINE_BYTES = 1024 };
+enum { MAP_WORDS = 128, MAP_LINE_BYTES = 1024, MAP_WORD_BYTES = 64, MAP_KEY_BYTES = 32 };
 
 struct map_words { /* lines of a kind that may be there more than once */
   char *list[MAP_WORDS];
