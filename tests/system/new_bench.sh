@@ -62,4 +62,19 @@ says 2 'link.sv: Not a directory' link.sv --top link --sources link.sv
 says 2 'no/where: No such file or directory' no/where --top link --sources link.sv
 says 2 'port line_tx_data has 64 bytes, not the 128' narrow --top link --sources link.sv --bytes 128
 [ ! -e narrow ] || fail "left behind: $(ls -A narrow)"
+sentence "arguments mean the same in the folder, reach Verilator as they were given, and what a map cannot hold is refused"
+mkdir inc
+made args --verilator -Iinc --verilator -y --verilator inc --verilator +incdir+inc+/usr --verilator '-DNAME="a $b'"'"'s"' --verilator -F --verilator x.f --verilator --Wall
+same "-I$PWD/inc|-y|$PWD/inc|+incdir+$PWD/inc+/usr|-DNAME=\"a \$b's\"|-F|$PWD/x.f|--Wall|" "$(sed -n 's/^verilator *//p' args/port.map | tr '\n' '|')"
+printf 'include Makefile\nshow:\n\t@printf "%%s|" $(ARGUMENTS)\n' >args/show.mk
+same "$(sed -n 's/^verilator *//p' args/port.map | tr '\n' '|')" "$(make -s -C args -f show.mk -o Makefile -o bench.sv show)"
+cp args/Makefile before
+"$oio" new-bench args
+cmp -s before args/Makefile || fail "the Makefile is another when it is made anew"
+long=$(printf '%01200d' 0)
+says 2 'less than 1,000 letters' long --top link --sources link.sv --verilator "-DX=$long"
+says 2 'an argument is to have no #' hash --top link --sources link.sv --verilator '-DX=#1'
+[ ! -e long ] && [ ! -e hash ] || fail "left behind: long or hash"
+echo "tie x $long" >>plain/port.map
+says 2 'port.map:[0-9]*: a line of a port map has less than' plain
 echo "1..$planned passed"

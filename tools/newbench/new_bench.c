@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `oio new-bench`: a folder with a bench around a device that is not ours. */
 #define _XOPEN_SOURCE 700
+#include "argument.h"
 #include "command.h"
 #include "describe.h"
 #include "glue.h"
@@ -42,8 +43,17 @@ static int add_source(struct port_map *map, const char *name) {
     fprintf(stderr, "oio new-bench: %s: %s\n", name, strerror(errno));
     return EXIT_UNUSABLE;
   }
-  if (strpbrk(path, " #") != NULL) return refuse("a source's path is to have no blank and no #: ", path);
+  if (strlen(path) >= ARGUMENT_BYTES || strpbrk(path, " \t\r\n#$%:;'\"\\`&|<>()*?") != NULL)
+    return refuse("a source's path is to have no blank, none of #$%:;'\"\\`&|<>()*?, and less than 1,000 letters: ", path);
   return map_words_add(&map->sources, path) ? -1 : refuse("too many sources", "");
+}
+
+static int add_argument(struct port_map *map, const char *text) {
+  const struct map_words *words = &map->arguments;
+  char whole[ARGUMENT_BYTES];
+  if (!argument_from_here(words->count > 0 ? words->list[words->count - 1] : NULL, text, whole))
+    return refuse("an argument is to have no #, no end of a line, no blank at its ends, and less than 1,000 letters: ", text);
+  return map_words_add(&map->arguments, whole) ? -1 : refuse("too many arguments", "");
 }
 
 /* -1: go on. */
@@ -64,7 +74,8 @@ static int read_options(struct asked *asked, int argc, char **argv) {
     } else if (strcmp(argv[i], "--top") == 0 && strlen(value) < TOP_NAME_BYTES) {
       strcpy(asked->map.top, argv[++i]);
     } else if (strcmp(argv[i], "--verilator") == 0) {
-      if (!map_words_add(&asked->map.arguments, argv[++i])) return refuse("too many arguments", "");
+      const int status = add_argument(&asked->map, argv[++i]);
+      if (status >= 0) return status;
     } else if (strcmp(argv[i], "--bytes") == 0 && (strcmp(value, "64") == 0 || strcmp(value, "128") == 0 || strcmp(value, "256") == 0)) {
       asked->bytes = (unsigned)strtoul(argv[++i], NULL, 10);
     } else {
@@ -99,7 +110,7 @@ static void write_makefile(const struct asked *asked, FILE *file) {
                 "VERILATOR ?= verilator\nSOURCES =");
   for (size_t i = 0; i < map->sources.count; i++) fprintf(file, " \\\n  %s", map->sources.list[i]);
   fprintf(file, "\nARGUMENTS =");
-  for (size_t i = 0; i < map->arguments.count; i++) fprintf(file, " %s", map->arguments.list[i]);
+  for (size_t i = 0; i < map->arguments.count; i++) argument_write(map->arguments.list[i], file);
   fprintf(file,
           "\n\nrun: build/bench\n\tbuild/bench $(ARGS)\n\n"
           "build/bench: bench.sv Makefile $(SOURCES)\n"

@@ -83,6 +83,7 @@ static bool read_line(struct port_map *map, char *key, char *value) {
     const char *key;
     struct map_words *words;
   } lists[] = {{"source", &map->sources}, {"verilator", &map->arguments}, {"set", &map->settings}, {"tie", &map->ties}};
+  if (strcmp(key, "source") == 0 && strpbrk(value, " \t") != NULL) return false;
   if (strcmp(key, "set") == 0 && !two_words(value, "")) return false;
   if (strcmp(key, "tie") == 0 && !two_words(value, "':{},-")) return false;
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -107,6 +108,8 @@ enum oio_status port_map_read(struct port_map *map, FILE *file, const char *name
   int used = 0;
   for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
     char *value = line;
+    if (strlen(line) + 1 == sizeof line)
+      return oio_error_set(error, OIO_ERR_FORMAT, "%s:%u: a line of a port map has less than %d letters", name, number, MAP_LINE_BYTES - 1);
     line[strcspn(line, "#\r\n")] = '\0';
     for (char *end = strchr(line, '\0'); end > line && (end[-1] == ' ' || end[-1] == '\t'); *--end = '\0') {
     }
