@@ -78,6 +78,29 @@ ends INT
 serves runs.db --port "$port" # the same again, at once
 same "http://127.0.0.1:$port/" "$address"
 
+sentence "at the port of http, which clients leave out, it answers to its names without one, and to no other"
+ends INT
+: >said
+"$oio" results serve runs.db --port 80 >said 2>stderr.80 &
+server=$!
+until grep -q . said || ! kill -0 $server 2>/dev/null; do sleep 0.05; done
+if grep -q . said; then
+  address=$(cat said)
+  same "http://127.0.0.1:80/" "$address"
+  for name in 127.0.0.1 localhost; do
+    asks 200 "http://$name/"
+    asks 200 -H "Host: $name:80" "$address"
+  done
+  for host in evil.example 127.0.0.1:8080 127.0.0.1.evil.example; do asks 403 -H "Host: $host" "$address"; done
+  ends INT
+else
+  wait $server || true
+  server=
+  grep -q "127.0.0.1 port 80: cannot be listened on" stderr.80 || fail "$(cat stderr.80)"
+  echo "left out: $(cat stderr.80)"
+fi
+serves runs.db
+
 sentence "a browser draws it, under what the server forbids it; runs added meanwhile are there the next time"
 looked() {
   timeout 100 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --no-proxy-server \

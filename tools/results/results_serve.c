@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LOOK_MS = 200, CONNECTIONS_MAX = 16, CONNECTION_S = 30, CONNECTION_BYTES = 32768 };
+enum { LOOK_MS = 200, CONNECTIONS_MAX = 16, CONNECTION_S = 30, CONNECTION_BYTES = 32768, HTTP_PORT = 80 };
 
 struct server {
   const struct results_asked *asked;
@@ -40,12 +40,13 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
   return result;
 }
 
+/* Of the port of http itself clients leave the number out. */
 static bool names_us(const char *host, unsigned port) {
   static const char *const names[] = {"127.0.0.1", "localhost"};
   for (size_t i = 0; host != NULL && i < sizeof names / sizeof names[0]; i++) {
     char ours[32];
     snprintf(ours, sizeof ours, "%s:%u", names[i], port);
-    if (strcasecmp(host, ours) == 0) return true;
+    if (strcasecmp(host, ours) == 0 || (port == HTTP_PORT && strcasecmp(host, names[i]) == 0)) return true;
   }
   return false;
 }
