@@ -18,6 +18,7 @@ static const struct results_figure figures[] = {
     {"payload", AT("flits.payload"), true},
     {"nop", AT("flits.nop"), true},
     {"replayed", AT("flits.replayed"), true},
+    {"duplicate", AT("flits.duplicate"), true},
     {"retries", AT("retries.crc") " + " AT("retries.sequence") " + " AT("retries.timeout"), true},
     {"undetected", AT("undetected"), true},
     {"fec_codewords", AT("fec.codewords"), true},

@@ -159,13 +159,13 @@ static void a_message_arrives_at_the_picosecond_worked_out(void **state) {
     const char *schedule;
     oio_time_ps latency_ps;
     uint64_t crc, replayed, undetected, corrupted;
-  } rows[] = {{"faults.schedule=at flit 0 wire 0: drop", 188910, 1, 1, 0},
-              {"faults.schedule=at flit 0 wire 0: truncate at 2047", 188910, 1, 1, 0},
-              {"faults.schedule=at flit 0 wire 0: damage header", 188910, 1, 1, 0},
-              {"faults.schedule=at flit 0 wire 0: flip bits 0", 188910, 1, 1, 0},
-              {"faults.schedule=at flit 0 wire 0: drop, 2 times every 1 flits", 1688910, 1, 2, 0}, /* after a timeout */
-              {"faults.schedule=at flit 1 wire 0: drop", 62970, 0, 0, 0},
-              {"faults.schedule=at flit 0 wire 0: delay 7ns", 69970, 0, 0, 0},
+  } rows[] = {{"faults.schedule=at flit 0 wire 0: drop", 188910, 1, 1, 0, 0},
+              {"faults.schedule=at flit 0 wire 0: truncate at 2047", 188910, 1, 1, 0, 0},
+              {"faults.schedule=at flit 0 wire 0: damage header", 188910, 1, 1, 0, 0},
+              {"faults.schedule=at flit 0 wire 0: flip bits 0", 188910, 1, 1, 0, 0},
+              {"faults.schedule=at flit 0 wire 0: drop, 2 times every 1 flits", 1688910, 1, 2, 0, 0}, /* after a timeout */
+              {"faults.schedule=at flit 1 wire 0: drop", 62970, 0, 0, 0, 0},
+              {"faults.schedule=at flit 0 wire 0: delay 7ns", 69970, 0, 0, 0, 0},
               {"faults.schedule=at flit 0 wire 0: flip bits 100,101,114,116", 62970, 0, 0, 1, 1},
               {"faults.schedule=at flit 0 wire 0: flip bit 5; at flit 0 wire 0: flip bit 5", 62970, 0, 0, 1, 0}, /* they cancel */
               {"faults.schedule=at flit 0 wire 0: burst of 2 bits at 9; at flit 0 link 0: flip bits 9,10", 62970, 0, 0, 1, 0}};
