@@ -233,7 +233,7 @@ static enum oio_status check_tunnel(const struct oio_config *c, struct oio_error
     return oio_error_set(error, OIO_ERR_CONFIG,
                          "bridge.mode=tunnel: only the net bridged has such bridges, and this is '%.120s'; use links", c->net);
   }
-  if (oio_config_class_flit_ps(c, OIO_CLASS_DIE_LINK) <= oio_config_class_flit_ps(c, OIO_CLASS_OPTICAL)) return OIO_OK;
+  if (oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) >= oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL)) return OIO_OK;
   return oio_error_set(
       error, OIO_ERR_CONFIG,
       "bridge.mode=tunnel: the die links carry %.1f Gb/s and the optical link %.1f, and nothing holds back what comes to a "

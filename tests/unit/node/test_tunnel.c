@@ -251,6 +251,7 @@ static void what_a_tunnel_cannot_be_is_refused(void **state) {
   refused((const char *const[]){"net.topology=pair", NULL}, "only the net bridged");
   refused((const char *const[]){"net.topology=star:4", NULL}, "only the net bridged");
   refused((const char *const[]){"optical.lane_rate_gbps=33", NULL}, "raise die_link.lanes");
+  refused((const char *const[]){"die_link.marker_bits=2048", "die_link.marker_period_bits=20480", NULL}, "raise die_link.lanes");
   const struct oio_tunnel_config bad[] = {{.format = 2, .units = 1, .flit_ps = 1},
                                           {.format = 3, .units = 0, .flit_ps = 1},
                                           {.format = 3, .units = 32768, .flit_ps = 1},
