@@ -31,8 +31,7 @@ static bool folder_of(const char *path, struct stat *info) {
   return length > 0 && (size_t)length < sizeof folder && stat(folder, info) == 0;
 }
 
-/* Two names of one regular file: linked, or written in two ways, whether it is there yet or not. */
-static bool same_file(const char *a, const char *b) {
+bool outputs_same_file(const char *a, const char *b) {
   struct stat a_info, b_info;
   const bool a_exists = stat(a, &a_info) == 0, b_exists = stat(b, &b_info) == 0;
   if (a_exists != b_exists) return false;
@@ -55,7 +54,7 @@ static int differs_from_others(int i, int argc, char **argv) {
   for (int k = i + 2; k + 1 < argc; k += options_step(argv[k])) {
     const enum role other = role_of(argv[k], argv[k + 1]);
     if (other == NO_FILE || (role == READ && other == READ) || strcmp(argv[i], argv[k]) == 0) continue;
-    if (!same_file(argv[i + 1], argv[k + 1])) continue;
+    if (!outputs_same_file(argv[i + 1], argv[k + 1])) continue;
     fprintf(stderr, "%s %.200s: that is the file of %s too, and would be overwritten; name another\n", argv[i], argv[i + 1], argv[k]);
     return EXIT_UNUSABLE;
   }
@@ -72,7 +71,7 @@ static int differs_from_tables(const struct options *options, const char *option
   char path[OUTPUTS_PATH_BYTES];
   if (options->csv == NULL || role_of(option, file) == NO_FILE) return -1;
   for (unsigned table = 0; table < OIO_TABLES; table++) {
-    if (!same_file(outputs_csv_path(options->csv, table, path), file)) continue;
+    if (!outputs_same_file(outputs_csv_path(options->csv, table, path), file)) continue;
     fprintf(stderr, "%s %.200s: that is a file of --csv too, and would be overwritten; name another\n", option, file);
     return EXIT_UNUSABLE;
   }

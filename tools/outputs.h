@@ -14,6 +14,8 @@ extern "C" {
 /** The files that the command line names: none that is written is also another of them, nor what standard output goes to. Returns -1 to go
  * on, or EXIT_UNUSABLE after a one-line error on stderr. */
 int outputs_differ(const struct options *options, int argc, char **argv);
+/** Two names of one regular file: linked, or written in two ways, whether it is there yet or not. */
+bool outputs_same_file(const char *a, const char *b);
 enum { OUTPUTS_PATH_BYTES = 4096 };
 /** The file of a table in the folder of --csv. */
 const char *outputs_csv_path(const char *folder, unsigned table, char path[OUTPUTS_PATH_BYTES]);

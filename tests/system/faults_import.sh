@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # `oio faults import`: a failure trace of a table becomes the schedule that was worked out by hand, its availability the closed form, and runs carry it out.
 . "$(dirname "$0")/trace_shell.sh"
-source=$2
+source=$2 to_file=
 
 # declines PATTERN ARGUMENT...: exit status 2, one line, nothing made.
 declines() {
   pattern=$1
   shift
   got=0
-  "$oio" faults import "$@" -o out/s >stdout 2>stderr || got=$?
+  "$oio" faults import "$@" -o "${to_file:-out/s}" >stdout 2>stderr || got=$?
   same 2 "$got"
   same 1 "$(wc -l <stderr)"
   grep -q -- "$pattern" stderr || fail "'$(cat stderr)' does not match '$pattern'"
   [ -z "$(ls out)" ] || fail "left behind: $(ls out)"
+}
+# declines_to PATTERN FILE ARGUMENT...: the same with -o FILE.
+declines_to() {
+  pattern=$1 to_file=$2
+  shift 2
+  declines "$pattern" "$@"
+  to_file=
 }
 rows() { printf 'time,link,what,repair\n'; printf '%s\n' "$@"; }
 
@@ -92,5 +99,16 @@ declines 'none.csv: cannot be read: No such file' none.csv
 declines 'a link 3, and --links says there are 2' day.csv --links 2
 declines 'faster is a whole number' day.csv --faster 0
 declines 'nothing lies between' day.csv --from 200
+declines 'nothing lies between' day.csv --until 0
+for to in day.csv ./day.csv linked.csv; do
+  ln -f day.csv linked.csv
+  declines_to 'that is the trace, and would be overwritten' "$to" day.csv
+  same 7 "$(grep -c . day.csv)"
+done
+declines_to 'standard output has what the trace says; name a file' - day.csv
+[ ! -e ./- ] || fail "a file named -"
+rows '1,0,down,1' "$(printf '2,0,\033]0;a\007b,1')" >odd.csv
+"$oio" faults import odd.csv -o odd.faults >said
+grep -q "such as '?\]0;a?b'$" said || fail "$(cat -v said)"
 rows '999999999,0,down,1' >bad && declines 'lasts too long for a run; give --faster' bad
 echo "1..$planned passed"

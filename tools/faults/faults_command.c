@@ -6,6 +6,7 @@
 #include "oio/faults.h"
 #include "oio/results.h"
 #include "options.h"
+#include "outputs.h"
 #include "page.h"
 
 #include <getopt.h>
@@ -36,7 +37,7 @@ static const char help[] =
 struct import {
   const char *trace, *out;
   uint64_t from_ns, until_ns, faster, links;
-  bool json;
+  bool json, ends; /* ends: --until is given */
   struct field field;
   size_t outside, unlike, short_ones;
   uint64_t any_down_ns, down_ns; /* any link; all links added up */
@@ -139,7 +140,7 @@ static int settle(struct import *import) {
   struct field *field = &import->field;
   const uint64_t most = field->links;
   uint64_t in_schedule = 0;
-  if (import->until_ns == 0) import->until_ns = field->end_ns;
+  if (!import->ends) import->until_ns = field->end_ns;
   if (import->until_ns <= import->from_ns) return refuse("%s: nothing lies between --from and --until; give others", import->trace);
   import->unlike = outages_settle(&field->outages, import->from_ns, import->until_ns, &import->outside);
   for (size_t i = 0; i < field->outages.count; i++) {
@@ -178,6 +179,7 @@ static bool take_count(const char *text, uint64_t most, uint64_t *count) {
 static int take(struct import *import, int letter, const char *value) {
   if (letter == 'j') import->json = true;
   if (letter == 'o') import->out = value;
+  if (letter == 'u') import->ends = true;
   if (letter == 'f' && !field_seconds(value, &import->from_ns)) return refuse("--from is in seconds, such as 86400, not '%.40s'", value);
   if (letter == 'u' && !field_seconds(value, &import->until_ns)) return refuse("--until is in seconds, such as 86400, not '%.40s'", value);
   if (letter == 'n' && !take_count(value, INT32_MAX, &import->links)) return refuse("--links is a whole number from 1, not '%.40s'", value);
@@ -204,6 +206,9 @@ static int import_trace(int argc, char **argv) {
   }
   if (optind + 1 != argc || import.out == NULL) return refuse("name the trace, and with -o the schedule to write; see `oio faults --help`");
   import.trace = argv[optind];
+  if (strcmp(import.out, "-") == 0) return refuse("-o -: standard output has what the trace says; name a file");
+  if (outputs_same_file(import.trace, import.out))
+    return refuse("-o %.200s: that is the trace, and would be overwritten; name another", import.out);
   return carry_out(&import);
 }
 

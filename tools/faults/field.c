@@ -68,6 +68,14 @@ static int read_what(const char *text, uint32_t *lanes) {
   return whole(text + 5 + strspn(text + 5, " "), LANES_MAX, lanes) && *lanes > 0 ? 1 : -1;
 }
 
+/* As it may be shown: a terminal takes some characters for commands. */
+static void keep_word(struct field *field, const char *word) {
+  snprintf(field->unknown_word, sizeof field->unknown_word, "%s", word);
+  for (char *c = field->unknown_word; *c != '\0'; c++) {
+    if (*c < ' ' || *c > '~') *c = '?';
+  }
+}
+
 /* What is wrong with the row, or NULL. */
 static const char *take_row(struct field *field, char *line, bool *no_memory) {
   char *column[COLUMNS];
@@ -84,7 +92,7 @@ static const char *take_row(struct field *field, char *line, bool *no_memory) {
   outage.to = column[3][0] == '\0' ? UINT64_MAX : outage.from + repair_ns;
   const uint64_t end_ns = column[3][0] == '\0' ? outage.from : outage.to;
   if (end_ns > field->end_ns) field->end_ns = end_ns;
-  if (known == 0 && field->unknown++ == 0) snprintf(field->unknown_word, sizeof field->unknown_word, "%s", column[2]);
+  if (known == 0 && field->unknown++ == 0) keep_word(field, column[2]);
   *no_memory = known > 0 && !outages_add(&field->outages, &outage);
   return NULL;
 }
