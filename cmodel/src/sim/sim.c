@@ -283,7 +283,7 @@ static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, 
     }
     doubt(wire);
     if (!pair) doubt(wire->beside);
-    if (!pair) doubt(wire->back);
+    if (!pair && wire->back != wire->beside) doubt(wire->back);
   }
   return OIO_OK;
 }
