@@ -31,8 +31,8 @@ foreach(package oio oio-dpi)
   install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
 
-# `oio cosim` looks for the benches in its own folder.
-install(TARGETS oio wavediff)
+# `oio cosim` looks for the benches in its own folder, `oio results serve` for its server.
+install(TARGETS oio oio-results-serve wavediff)
 get_property(oio_bench_folders DIRECTORY testbench PROPERTY SUBDIRECTORIES)
 foreach(folder ${oio_bench_folders})
   get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)

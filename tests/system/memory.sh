@@ -3,8 +3,6 @@
 # memory and exit status 2; and no output is there but as a whole. The first OIO_MEMORY_EACH (40; 12 of waves), and as many
 # of the others; a large number takes all.
 # usage: memory.sh OIO SOURCE LIBRARY
-# What the HTTP library of `oio results serve` does as the program is loaded, TLS that is never used, is no allocation of ours.
-export GNUTLS_NO_IMPLICIT_INIT=1
 . "$(dirname "$0")/trace_shell.sh"
 source=$2 library=$3
 each=${OIO_MEMORY_EACH:-40}

@@ -187,7 +187,7 @@ int oio_command_results(int argc, char **argv) {
   if (argc < 2 || strcmp(argv[1], "--help") == 0) return fputs(help, argc < 2 ? stderr : stdout), argc < 2 ? EXIT_UNUSABLE : EXIT_DONE;
   for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
     if (strcmp(argv[1], verbs[i].name) != 0) continue;
-    struct results_asked asked = {.verb = argv[1]};
+    struct results_asked asked = {.argv = argv, .verb = argv[1]};
     int status = read_all(&verbs[i], &asked, argc - 1, argv + 1);
     if (status >= 0) return status;
     if (results_db_open_to_read(&db, asked.word[0], &error) != OIO_OK) return results_refuse(argv[1], "%s", error.text);

@@ -11,6 +11,7 @@ enum { RESULTS_WORDS_MAX = 4 };
 
 /** A command line, read: words and the options that the verb takes. */
 struct results_asked {
+  char **argv; /**< of the command, as it came */
   const char *verb;
   const char *word[RESULTS_WORDS_MAX];
   unsigned words;

@@ -3,6 +3,7 @@
 #include "record_program.h"
 
 #include "oio/trace.h"
+#include "own_path.h"
 #include "record_format.h"
 #include "verbs.h"
 
@@ -32,10 +33,7 @@ static int refuse(const char *what, const char *why) {
 /* The recorder beside this program, or where an installation has it. */
 static bool find_library(char *path) {
   char own[PATH_MAX - 100];
-  const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-  if (length <= 0) return false;
-  own[length] = '\0';
-  *strrchr(own, '/') = '\0';
+  if (!own_folder(own, sizeof own)) return false;
   snprintf(path, PATH_MAX, "%s/liboio_record.so", own);
   if (access(path, R_OK) == 0) return true;
   snprintf(path, PATH_MAX, "%s/" OIO_BIN_TO_LIB "/liboio_record.so", own);
