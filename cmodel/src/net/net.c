@@ -39,9 +39,12 @@ struct oio_bridge *oio_net_bridge(struct oio_net *net, uint32_t node) {
 }
 
 uint32_t oio_net_die_of_units(const struct oio_net *net, uint32_t node) {
-  if (!is_kind(net, node, OIO_NODE_BRIDGE) || !net->tunnels) return OIO_NONE;
-  const uint32_t across = net->port[oio_topology_port_at(net->topology, node, 0) ^ 1].node;
-  return across < net->dies ? across : net->port[oio_topology_port_at(net->topology, node, 1) ^ 1].node;
+  OIO_PRECONDITION(node < net->nodes);
+  for (uint32_t i = 0; i < oio_topology_port_count(net->topology, node); i++) {
+    const struct oio_net_port *port = &net->port[oio_topology_port_at(net->topology, node, i)];
+    if (port->frees != port->beside) return net->port[port->frees].node;
+  }
+  return OIO_NONE;
 }
 
 bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct oio_wire *wire) {
@@ -49,7 +52,7 @@ bool oio_net_tx(struct oio_net *net, uint32_t port, oio_time_ps now_ps, struct o
   if (net->routed) return oio_net_routed_tx(net, &net->stirs, port, now_ps, wire);
   const struct oio_net_port *at = &net->port[port];
   oio_net_stir(net, &net->stirs, at->beside);
-  if (at->end.kind == OIO_END_TUNNEL) oio_net_stir(net, &net->stirs, at->beside ^ 1); /* whose units it may free */
+  oio_net_stir(net, &net->stirs, at->frees);
   return oio_end_tx(&at->end, now_ps, wire);
 }
 

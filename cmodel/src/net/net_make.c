@@ -297,6 +297,7 @@ static enum oio_status make(struct oio_net *net, const struct oio_config *config
       net->port[oio_topology_port_at(net->topology, node, i)].place = place++;
   for (uint32_t p = 0; p < net->ports; p++) {
     net->port[p].beside = beside(net->topology, p);
+    net->port[p].frees = net->port[p].beside;
     net->port[p].peer = p ^ 1;
   }
   status = oio_net_faults_read(&net->faults, net, config, error);

@@ -31,6 +31,7 @@ struct oio_net_port {
   struct oio_channel *wire; /* that leads from here */
   uint32_t node;
   uint32_t beside; /* the other port of a bridge; else this one */
+  uint32_t frees;  /* the port that may send when this one has: of a tunnel towards the fibre its die's; else as beside */
   uint32_t peer;   /* where the other end of its link is: across the wire, or of a die at a tunnel the other die's; no end of any: itself */
   uint32_t buffer_flits;
   uint32_t modulus; /* of the link's sequences */

@@ -61,6 +61,7 @@ void oio_net_join_tunnels(struct oio_net *net) {
   for (uint32_t p = 0; p < net->ports; p++) {
     struct oio_net_port *port = &net->port[p];
     if (port->end.kind == OIO_END_TUNNEL) port->peer = p;
+    if (port->end.kind == OIO_END_TUNNEL && port->end.side == OIO_OPTICAL_SIDE) port->frees = port->beside ^ 1;
     if (port->end.kind != OIO_END_DIE) continue;
     port->end.kind = OIO_END_TUNNELLED_DIE;
     port->end.units = net->node[net->port[p ^ 1].node];

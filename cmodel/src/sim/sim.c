@@ -1,59 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "oio/sim.h"
-
-#include "base/cold.h"
 #include "base/precondition.h"
-#include "net/net_state.h"
-#include "sim/rounds.h"
+#include "sim/sim_state.h"
 
 #include <stdlib.h>
-
-/* A wire: from a transmitting end over a channel to a receiving end. */
-struct wire {
-  oio_time_ps arrival_ps; /* when its next flit arrives; OIO_NEVER when there is none, or it is not ours to take */
-  oio_time_ps tx_ps;      /* when its next flit starts, if nothing happens at the transmitting end before; doubtful: not earlier */
-  bool doubtful;          /* the transmitting end is to be asked, but not before its wire is free: its answer would be in vain */
-  bool to_ours;           /* the receiving end is ours: the simulator takes its flits off the channel */
-  uint8_t to_die;         /* the set of dies (bit 0 A, bit 1 B) that the receiving end is */
-  bool from_die;
-  struct oio_channel *channel;
-  struct oio_end from, to;
-  struct wire *onwards[2]; /* those that lead away from the receiving end's die or bridge: what arrives there concerns them */
-  struct wire *beside;     /* the other one that leads away from the transmitting end's bridge: what it sends concerns it; or itself */
-  struct wire *back;       /* of a tunnel: that to the beside's end, whose units it frees; else beside */
-};
-
-enum { WIRES_MAX = 6 };
-
-/* Instants, or rounds, between two looks at whether the run gets on. */
-enum { INSTANTS_PER_LOOK = 4096, ROUNDS_PER_LOOK = 256 };
-
-struct oio_sim {
-  oio_time_ps now_ps;
-  oio_time_ps arrival_ps; /* the next on any wire */
-  oio_time_ps next_ps;    /* the next event, if untouched: advance has seen it */
-  oio_time_ps entry_ps;   /* when the next message enters if not open */
-  oio_time_ps reset_ps;   /* when the path goes down; OIO_NEVER */
-  oio_time_ps resume_ps;  /* when it comes up again; OIO_NEVER while up */
-  bool touched;           /* next_ps does not hold: the host has put flits on channels, or time has gone on otherwise */
-  bool open;              /* messages may enter: a die has sent since the traffic was last let in */
-  bool failed;            /* a link end has: nothing more is carried out */
-  bool stuck;             /* flits move and nothing gets on: likewise */
-  bool whole;             /* no node is left out: the net is all there is to look at */
-  bool pair;              /* it is two dies and the link between them */
-  uint32_t unseen;        /* instants to the next look at whether the run gets on */
-  struct oio_net *net;
-  struct oio_traffic *traffic;
-  struct oio_rounds *rounds; /* of a routed net; NULL: the wires below are few, and gone through */
-  struct oio_many *many;     /* the calendar of its dies, or of all; or NULL */
-  oio_time_ps ahead_ps;      /* its dies have gone through all up to this time, and without it */
-  oio_time_ps behind_ps;     /* its switches likewise */
-  struct oio_die *die[2];
-  struct wire *wires_end;
-  struct wire *outward[2]; /* the wire that leads from a die */
-  struct wire wires[WIRES_MAX];
-  struct oio_config config;
-};
 
 static void join(struct oio_sim *sim) {
   struct oio_net *net = sim->net;
@@ -70,18 +19,10 @@ static void join(struct oio_sim *sim) {
     if (wire->from_die) sim->outward[from] = wire;
     if (to < net->dies) wire->to_die = (uint8_t)(1u << to);
     wire->beside = &sim->wires[net->port[p].beside];
-    wire->back = net->port[p].end.kind == OIO_END_TUNNEL ? &sim->wires[net->port[p].beside ^ 1] : wire->beside;
+    wire->frees = &sim->wires[net->port[p].frees];
     wire->onwards[0] = &sim->wires[p ^ 1];
     wire->onwards[1] = &sim->wires[net->port[p ^ 1].beside];
   }
-}
-
-static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
-  return a < b ? a : b;
-}
-
-static oio_time_ps later(oio_time_ps a, oio_time_ps b) {
-  return a > b ? a : b;
 }
 
 /* What follows is written once and compiled for a pair apart, `pair` being a constant: what its two wires lead from and to is known there.
@@ -98,12 +39,6 @@ static inline oio_time_ps wire_tx_ps(const struct wire *wire, oio_time_ps now_ps
 
 static inline struct wire *end_of_wires(struct oio_sim *sim, bool pair) {
   return pair ? sim->wires + 2 : sim->wires_end;
-}
-
-/* When the wire transmits may have changed. */
-static inline void doubt(struct wire *wire) {
-  wire->tx_ps = oio_channel_free_ps(wire->channel);
-  wire->doubtful = true;
 }
 
 /* Everything may have changed: ask every wire. */
@@ -176,17 +111,11 @@ OIO_COLD void oio_sim_reset(struct oio_sim *sim) {
   sim->resume_ps = sim->now_ps + sim->config.reset_hold_ps;
 }
 
-OIO_APART static oio_time_ps next_of_many_ps(struct oio_sim *sim) {
-  if (sim->resume_ps != OIO_NEVER) return sim->resume_ps;
-  const oio_time_ps own_ps = later(earlier(sim->reset_ps, sim->entry_ps), sim->now_ps);
-  return earlier(own_ps, oio_many_next_ps(sim->many, sim->now_ps));
-}
-
 /* The next event as far as the wires know, which come in pairs. Asks those that are in doubt, where it matters. */
 static inline oio_time_ps next_known_ps(struct oio_sim *sim, bool pair) {
   oio_time_ps next = OIO_NEVER;
   struct wire *const end = end_of_wires(sim, pair);
-  if (!pair && sim->many != NULL) return next_of_many_ps(sim);
+  if (!pair && sim->many != NULL) return oio_sim_next_of_many_ps(sim);
   for (const struct wire *wire = sim->wires; wire < end; wire += 2) {
     next = earlier(next, earlier(wire[0].arrival_ps, wire[1].arrival_ps));
   }
@@ -246,19 +175,6 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps, bool pair) {
   if (got & 2) deliver(sim, 1);
 }
 
-/* Lets messages enter. */
-static inline enum oio_status enter(struct oio_sim *sim, oio_time_ps now_ps, bool pair, struct oio_error *error) {
-  if (!sim->open && sim->entry_ps > now_ps && !oio_traffic_woken(sim->traffic)) return OIO_OK;
-  const enum oio_status status = oio_traffic_enter(sim->traffic, now_ps, sim->net, error);
-  sim->open = false;
-  sim->entry_ps = oio_traffic_next_ps(sim->traffic);
-  for (uint32_t d; (pair || !sim->net->routed) && oio_traffic_next_fed(sim->traffic, &d);) {
-    doubt(sim->outward[d]);
-    if (!pair && sim->many != NULL) oio_net_stir(sim->net, &sim->net->stirs, (uint32_t)(sim->outward[d] - sim->wires));
-  }
-  return status;
-}
-
 /* Only a channel to what is not ours can be full, of flits that the host has left there. */
 OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struct wire *wire, struct oio_error *error) {
   const unsigned number = (unsigned)(wire - sim->wires);
@@ -283,12 +199,12 @@ static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, 
     }
     doubt(wire);
     if (!pair) doubt(wire->beside);
-    if (!pair && wire->back != wire->beside) doubt(wire->back);
+    if (!pair && wire->frees != wire->beside) doubt(wire->frees);
   }
   return OIO_OK;
 }
 
-OIO_COLD static void look(struct oio_sim *sim) {
+OIO_COLD void oio_sim_look(struct oio_sim *sim) {
   struct oio_traffic_counts counts;
   sim->unseen = INSTANTS_PER_LOOK;
   if (!sim->whole) return;
@@ -297,35 +213,16 @@ OIO_COLD static void look(struct oio_sim *sim) {
   sim->stuck = oio_net_look(sim->net, later(sim->now_ps, sim->behind_ps), oio_traffic_progress(&counts), counts.outstanding > 0);
 }
 
-OIO_COLD static void reset_part(struct oio_sim *sim) {
-  oio_traffic_reset_part(sim->traffic, sim->now_ps, sim->net);
-  oio_rounds_doubt_all(sim->rounds); /* flits have been dropped */
-  sim->reset_ps = OIO_NEVER;
-  sim->open = true;
-}
-
-OIO_APART static enum oio_status step_of_many(struct oio_sim *sim, struct oio_error *error) {
-  oio_many_receive(sim->many, sim->now_ps, sim->traffic);
-  if (sim->now_ps >= sim->reset_ps) reset_part(sim);
-  sim->open |= oio_many_opened(sim->many);
-  enum oio_status status = enter(sim, sim->now_ps, false, error);
-  if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
-  sim->open |= oio_many_opened(sim->many);
-  sim->failed |= oio_many_failed(sim->many);
-  /* What has room now enters now, and not at whatever happens next: that may be at a switch. */
-  return status == OIO_OK && sim->open && sim->net->routed ? enter(sim, sim->now_ps, false, error) : status;
-}
-
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
 static inline enum oio_status step_of(struct oio_sim *sim, bool pair, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
-  if (--sim->unseen == 0) look(sim);
+  if (--sim->unseen == 0) oio_sim_look(sim);
   if (now_ps >= sim->reset_ps && sim->config.reset_scope == OIO_RESET_ALL) {
     oio_sim_reset(sim);
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  if (!pair && sim->many != NULL) return step_of_many(sim, error);
+  if (!pair && sim->many != NULL) return oio_sim_step_of_many(sim, error);
   if (sim->arrival_ps <= now_ps) receive(sim, now_ps, pair);
   const enum oio_status status = enter(sim, now_ps, pair, error);
   return status == OIO_OK ? transmit(sim, now_ps, pair, error) : status;
@@ -348,92 +245,16 @@ void oio_sim_touch(struct oio_sim *sim) {
 }
 
 /* Nothing happens so late but by mistake, and the sums of times end. */
-OIO_COLD static enum oio_status too_late(struct oio_error *error) {
+OIO_COLD enum oio_status oio_sim_too_late(struct oio_error *error) {
   return oio_error_set(error, OIO_ERR_CONFIG,
                        "simulated time passes 2^63 ps (106 days); use shorter timeouts or fewer replays, or higher rates");
 }
 
-static bool stopped(const struct oio_sim *sim, bool to_the_end) {
-  return sim->failed || sim->stuck || (to_the_end && oio_traffic_finished(sim->traffic));
-}
-
-/* One round: the switches follow to where the dies are, the dies go on, up to `end_ps` and without it. */
-static enum oio_status go_round(struct oio_sim *sim, oio_time_ps end_ps, bool to_the_end, uint64_t *instants, struct oio_error *error) {
-  enum oio_status status = OIO_OK;
-  bool over = false;
-  oio_rounds_begin(sim->rounds, sim->behind_ps, sim->ahead_ps);
-  sim->behind_ps = sim->ahead_ps;
-  for (oio_time_ps next_ps; !over && (next_ps = next_of_many_ps(sim)) < end_ps; *instants -= *instants > 0) {
-    sim->now_ps = next_ps;
-    sim->resume_ps = OIO_NEVER;
-    status = step_of_many(sim, error);
-    over = status != OIO_OK || stopped(sim, to_the_end);
-  }
-  sim->ahead_ps = over ? sim->now_ps + 1 : end_ps;
-  const enum oio_status others = oio_rounds_end(sim->rounds, status == OIO_OK ? error : NULL);
-  sim->failed |= oio_rounds_failed(sim->rounds);
-  if (--sim->unseen == 0) {
-    look(sim);
-    sim->unseen = ROUNDS_PER_LOOK;
-  }
-  return status == OIO_OK ? others : status;
-}
-
-/* Neither the switches nor the dies have anything to do before the dies' time. */
-static bool nothing_behind(struct oio_sim *sim) {
-  return next_of_many_ps(sim) >= sim->ahead_ps && oio_rounds_next_ps(sim->rounds) >= sim->ahead_ps;
-}
-
-/* All are at one time. Goes to that of the next event; false: there is none up to until_ps. */
-static bool go_to_next(struct oio_sim *sim, oio_time_ps until_ps) {
-  sim->next_ps = earlier(next_of_many_ps(sim), oio_rounds_next_ps(sim->rounds));
-  if (sim->next_ps > until_ps || sim->next_ps >= OIO_HORIZON_PS) return false;
-  if (sim->next_ps > sim->ahead_ps) sim->ahead_ps = sim->behind_ps = sim->next_ps;
-  if (sim->ahead_ps < sim->reset_ps || sim->config.reset_scope != OIO_RESET_ALL) return true;
-  sim->now_ps = sim->reset_ps;
-  oio_sim_reset(sim);
-  sim->ahead_ps = sim->behind_ps = sim->resume_ps;
-  return sim->resume_ps <= until_ps;
-}
-
-/* All are at the instant in which a part of the net goes down: between what arrives and what is sent. */
-OIO_COLD static enum oio_status go_through_reset(struct oio_sim *sim, struct oio_error *error) {
-  sim->now_ps = sim->reset_ps;
-  oio_rounds_receive(sim->rounds, sim->now_ps, sim->traffic);
-  reset_part(sim);
-  enum oio_status status = enter(sim, sim->now_ps, false, error);
-  if (status == OIO_OK) status = oio_rounds_transmit(sim->rounds, sim->now_ps, sim->traffic, error);
-  sim->open |= oio_many_opened(sim->many);
-  sim->failed |= oio_rounds_failed(sim->rounds);
-  return status == OIO_OK && sim->open ? enter(sim, sim->now_ps, false, error) : status;
-}
-
-/* Everything up to until_ps, or about so many instants; ends with all at one time. */
-static enum oio_status go_rounds(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, uint64_t instants, struct oio_error *error) {
-  enum oio_status status = OIO_OK;
-  const oio_time_ps length_ps = oio_rounds_length_ps(sim->rounds), after_ps = until_ps == OIO_NEVER ? OIO_NEVER : until_ps + 1;
-  while (status == OIO_OK) {
-    const bool over = instants == 0 || stopped(sim, to_the_end);
-    if (!over && sim->behind_ps < sim->ahead_ps && nothing_behind(sim)) sim->behind_ps = sim->ahead_ps;
-    if (sim->behind_ps == sim->ahead_ps && (over || !go_to_next(sim, until_ps))) break;
-    if (!over && stopped(sim, to_the_end)) continue; /* a reset has dropped all that was left */
-    instants -= instants > 0;
-    if (sim->behind_ps == sim->reset_ps && !over) {
-      status = go_through_reset(sim, error);
-      continue;
-    }
-    const oio_time_ps end_ps = over ? sim->ahead_ps : earlier(earlier(sim->ahead_ps + length_ps, sim->reset_ps), after_ps);
-    status = go_round(sim, end_ps, to_the_end, &instants, error);
-  }
-  if (!to_the_end || !oio_traffic_finished(sim->traffic)) sim->now_ps = later(sim->now_ps, oio_rounds_last_ps(sim->rounds));
-  return status;
-}
-
 static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, struct oio_error *error) {
   if (sim->rounds != NULL && oio_rounds_apart(sim->rounds)) {
-    const enum oio_status status = go_rounds(sim, until_ps, to_the_end, UINT64_MAX, error);
-    if (status != OIO_OK || stopped(sim, to_the_end)) return status;
-    if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER) return too_late(error);
+    const enum oio_status status = oio_sim_go_rounds(sim, until_ps, to_the_end, UINT64_MAX, error);
+    if (status != OIO_OK || oio_sim_stopped(sim, to_the_end)) return status;
+    if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER) return oio_sim_too_late(error);
     if (until_ps != OIO_NEVER) sim->now_ps = until_ps;
     return OIO_OK;
   }
@@ -450,7 +271,7 @@ static enum oio_status carry_on(struct oio_sim *sim, oio_time_ps until_ps, bool 
     if (status != OIO_OK || (to_the_end && oio_traffic_finished(sim->traffic))) return status;
   }
   const bool ended = sim->failed || sim->stuck;
-  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !ended) return too_late(error);
+  if (sim->next_ps <= until_ps && sim->next_ps != OIO_NEVER && !ended) return oio_sim_too_late(error);
   if (until_ps != OIO_NEVER && !ended) sim->now_ps = until_ps;
   return OIO_OK;
 }
@@ -470,7 +291,7 @@ static inline enum oio_status run(struct oio_sim *sim, bool pair, uint64_t insta
   oio_time_ps next_ps = next_known_ps(sim, pair);
   for (uint64_t i = 0; i < instants; i++) {
     *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
-    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : too_late(error);
+    if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : oio_sim_too_late(error);
     sim->now_ps = next_ps;
     const enum oio_status status = pair ? step_of(sim, true, error) : step(sim, error);
     if (status != OIO_OK) return status;
@@ -489,10 +310,11 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
   look_again(sim);
   sim->touched = true; /* by this call: next_ps is not kept */
   if (sim->rounds != NULL && oio_rounds_apart(sim->rounds)) {
-    const enum oio_status status = go_rounds(sim, OIO_NEVER, true, events, error);
-    *more = status == OIO_OK && !stopped(sim, true) && sim->next_ps < OIO_HORIZON_PS;
-    return status == OIO_OK && !stopped(sim, true) && sim->next_ps >= OIO_HORIZON_PS && sim->next_ps != OIO_NEVER ? too_late(error)
-                                                                                                                  : status;
+    const enum oio_status status = oio_sim_go_rounds(sim, OIO_NEVER, true, events, error);
+    *more = status == OIO_OK && !oio_sim_stopped(sim, true) && sim->next_ps < OIO_HORIZON_PS;
+    return status == OIO_OK && !oio_sim_stopped(sim, true) && sim->next_ps >= OIO_HORIZON_PS && sim->next_ps != OIO_NEVER
+               ? oio_sim_too_late(error)
+               : status;
   }
   return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, events, more, error);
 }

@@ -88,8 +88,10 @@ static void a_die_sends_by_the_units_of_its_bridge(void **state) {
 }
 
 /* One way, and no Ack waits for a flit to ride on. */
-static struct oio_config acknowledged_at_once(const char *length) {
+static struct oio_config acknowledged_at_once(unsigned metres) {
   struct oio_config config = tunnelled();
+  char length[40];
+  snprintf(length, sizeof length, "optical.length_m=%u", metres);
   set(&config, "workload.directions=a_to_b");
   set(&config, "link.ack_delay_flits=0");
   set(&config, length);
@@ -100,9 +102,7 @@ static struct oio_config acknowledged_at_once(const char *length) {
 static void throughput_bends_where_the_window_ends(void **state) {
   (void)state;
   for (unsigned metres = 10; metres <= 130; metres += 20) {
-    char key[40];
-    snprintf(key, sizeof key, "optical.length_m=%u", metres);
-    struct oio_config config = acknowledged_at_once(key);
+    struct oio_config config = acknowledged_at_once(metres);
     set(&config, "workload.messages=40000");
     const struct oio_results r = run(&config);
     const double loop_ps = 2 * (12000 + 140 + (double)(4897 * metres) + 26000), full = FLIT_BYTES * 8e12 / FLIT_PS;
@@ -120,11 +120,11 @@ static void throughput_bends_where_the_window_ends(void **state) {
 static void beyond_the_timeout_what_has_arrived_is_sent_again(void **state) {
   (void)state;
   static const struct {
-    const char *length;
+    unsigned metres;
     bool again;
-  } ways[] = {{"optical.length_m=145", false}, {"optical.length_m=146", true}, {"optical.length_m=300", true}};
+  } ways[] = {{145, false}, {146, true}, {300, true}};
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-    struct oio_config config = acknowledged_at_once(ways[i].length);
+    struct oio_config config = acknowledged_at_once(ways[i].metres);
     set(&config, "workload.messages=20000");
     const struct oio_results r = run(&config);
     all_arrived(&r);
@@ -140,9 +140,7 @@ static void beyond_the_timeout_what_has_arrived_is_sent_again(void **state) {
 static void beyond_the_replay_limit_the_link_fails_by_name(void **state) {
   (void)state;
   for (unsigned metres = 757; metres <= 759; metres += 2) {
-    char key[40];
-    snprintf(key, sizeof key, "optical.length_m=%u", metres);
-    struct oio_config config = acknowledged_at_once(key);
+    struct oio_config config = acknowledged_at_once(metres);
     set(&config, "link.replay_limit=4");
     set(&config, "workload.messages=2000");
     const struct oio_results r = run(&config);
