@@ -81,7 +81,7 @@ static void print_help(bool cosim) {
          "2 unusable input or usage, 130 interrupted.\n");
 }
 
-__attribute__((format(printf, 2, 3))) static int refuse(const char *command, const char *format, ...) {
+int options_refuse(const char *command, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fprintf(stderr, "oio %s: ", command);
@@ -200,12 +200,12 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->wave_payload = true;
       continue;
     }
-    if (name[0] != '-') return refuse(argv[0], "'%.80s' is no option; a trace is given with --trace; see --help", name);
-    if (i + 1 >= argc) return refuse(argv[0], "%.80s: no such option, or its value is missing; see --help", name);
+    if (name[0] != '-') return options_refuse(argv[0], "'%.80s' is no option; a trace is given with --trace; see --help", name);
+    if (i + 1 >= argc) return options_refuse(argv[0], "%.80s: no such option, or its value is missing; see --help", name);
     const char *value = argv[++i];
     struct oio_error error = {""};
     const int config = options_take_config(&options->config, name, value, files, &error);
-    if (config == 0) return refuse(argv[0], "%s", error.text);
+    if (config == 0) return options_refuse(argv[0], "%s", error.text);
     if (config == 1) continue;
     if (strcmp(name, "--trace") == 0) {
       options->trace = value;
@@ -217,9 +217,9 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->db = value;
     } else {
       const int taken = cosim ? take_cosim(options, name, value) : take_sim(options, name, value);
-      if (taken < 0) return refuse(argv[0], "%s '%.80s' cannot be read; see --help", name, value);
-      if (strcmp(name, "--flits") == 0) return refuse(argv[0], "--flits is called --messages now; use that");
-      if (taken == 0) return refuse(argv[0], "there is no option %.80s; see --help", name);
+      if (taken < 0) return options_refuse(argv[0], "%s '%.80s' cannot be read; see --help", name, value);
+      if (strcmp(name, "--flits") == 0) return options_refuse(argv[0], "--flits is called --messages now; use that");
+      if (taken == 0) return options_refuse(argv[0], "there is no option %.80s; see --help", name);
     }
   }
   return -1;

@@ -34,6 +34,8 @@ struct options {
   struct oio_trace_reader *reader; /**< opened by options_run */
 };
 
+/** A line on standard error that begins with `oio COMMAND: `. Returns EXIT_UNUSABLE. */
+__attribute__((format(printf, 2, 3))) int options_refuse(const char *command, const char *format, ...);
 /** Reads the command line. Returns -1 to go on, else the exit status: EXIT_DONE after --help, EXIT_UNUSABLE after a one-line error on
  * stderr. */
 int options_read(struct options *options, int argc, char **argv, bool cosim);

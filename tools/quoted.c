@@ -19,6 +19,19 @@ void quoted_put(FILE *out, const char *text) {
   putc('"', out);
 }
 
+void quoted_put_word(FILE *out, const char *text, bool in_make) {
+  putc('\'', out);
+  for (; *text != '\0'; text++) {
+    if (*text == '\'')
+      fputs("'\\''", out);
+    else if (*text == '$' && in_make)
+      fputs("$$", out);
+    else
+      putc(*text, out);
+  }
+  putc('\'', out);
+}
+
 /* Behind the text that begins here. */
 static const char *behind_text(const char *at) {
   for (at++; *at != '"' && *at != '\0'; at++) at += *at == '\\' && at[1] != '\0';

@@ -10,7 +10,6 @@
 #include "page.h"
 #include "phases.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,15 +47,7 @@ struct asked {
   bool measured;
 };
 
-__attribute__((format(printf, 1, 2))) static int refuse(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fprintf(stderr, "oio compare: ");
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\n");
-  va_end(arguments);
-  return EXIT_UNUSABLE;
-}
+#define refuse(...) options_refuse("compare", __VA_ARGS__)
 
 static bool read_number(const char *text, double low, double high, double *value) {
   char *behind;

@@ -25,10 +25,7 @@ struct cost {
   uint64_t down_ps, any_down_ps;
 };
 
-static int refuse(const char *text) {
-  fprintf(stderr, "oio faults cost: %s\n", text);
-  return EXIT_UNUSABLE;
-}
+#define refuse(text) options_refuse("faults cost", "%s", text)
 
 /* What begins when the run has ended is none. */
 static bool keep(struct cost *cost, const struct outage *dark) {
@@ -148,9 +145,8 @@ static void put_json(FILE *out, const struct cost *cost) {
             tail_of(&cost->without, i));
   fputs("},\"of_link\":[", out);
   const char *between = "";
-  for (size_t i = 0; i < cost->outages.count; i++) {
+  for (size_t i = 0; i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
     size_t downs;
-    if (i > 0 && cost->outages.at[i - 1].link == cost->outages.at[i].link) continue;
     const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
     fprintf(out, "%s{\"link\":%" PRIu32 ",\"downs\":%zu,\"down_ps\":%" PRIu64 ",\"availability\":%.9f}", between, cost->outages.at[i].link,
             downs, down_ps, part_up(cost, down_ps, 1));
@@ -160,9 +156,8 @@ static void put_json(FILE *out, const struct cost *cost) {
 }
 
 static void put_table(const struct cost *cost) {
-  for (size_t i = 0; i < cost->outages.count; i++) {
+  for (size_t i = 0; i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
     size_t downs;
-    if (i > 0 && cost->outages.at[i - 1].link == cost->outages.at[i].link) continue;
     const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
     printf("link %-9" PRIu32 " down %zu times, %.3f ns; up %.7f of the time\n", cost->outages.at[i].link, downs, (double)down_ps / 1e3,
            part_up(cost, down_ps, 1));

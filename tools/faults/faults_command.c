@@ -11,7 +11,6 @@
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,15 +42,7 @@ struct import {
   uint64_t any_down_ns, down_ns; /* any link; all links added up */
 };
 
-__attribute__((format(printf, 1, 2))) static int refuse(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("oio faults: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputs("\n", stderr);
-  va_end(arguments);
-  return EXIT_UNUSABLE;
-}
+#define refuse(...) options_refuse("faults", __VA_ARGS__)
 
 /* Rounded down. */
 static uint64_t scaled_ps(const struct import *import, uint64_t ns) {
@@ -97,10 +88,9 @@ static double part_up(uint64_t down_ns, double window_ns) {
 static void report_links(struct import *import, double window_ns) {
   const struct outages *outages = &import->field.outages;
   const char *between = "";
-  for (size_t i = 0; i < outages->count; i++) {
+  for (size_t i = 0; i < outages->count; i = outages_next_link(outages, i)) {
     const uint32_t link = outages->at[i].link;
     size_t downs, slows;
-    if (i > 0 && outages->at[i - 1].link == link) continue;
     const uint64_t down_ns = outages_of_link(outages, i, false, &downs), slow_ns = outages_of_link(outages, i, true, &slows);
     printf(import->json ? "%s{\"link\":%" PRIu32 ",\"downs\":%zu,\"down_s\":%.9f,\"slows\":%zu,\"slow_s\":%.9f,\"availability\":%.9f}"
                         : "%slink %-9" PRIu32 " down %zu times, %.9g s; slow %zu times, %.9g s; up %.7f of the time\n",

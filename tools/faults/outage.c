@@ -66,10 +66,16 @@ size_t outages_settle(struct outages *outages, uint64_t from, uint64_t to, size_
   return unlike;
 }
 
+size_t outages_next_link(const struct outages *outages, size_t first) {
+  size_t next = first;
+  while (next < outages->count && outages->at[next].link == outages->at[first].link) next++;
+  return next;
+}
+
 uint64_t outages_of_link(const struct outages *outages, size_t first, bool slow, size_t *count) {
   uint64_t sum = 0;
   *count = 0;
-  for (size_t i = first; i < outages->count && outages->at[i].link == outages->at[first].link; i++) {
+  for (size_t i = first, end = outages_next_link(outages, first); i < end; i++) {
     const struct outage *outage = &outages->at[i];
     if ((outage->lanes > 0) != slow) continue;
     sum += outage->to - outage->from;

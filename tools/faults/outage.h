@@ -30,6 +30,8 @@ bool outages_add(struct outages *outages, const struct outage *outage);
 size_t outages_settle(struct outages *outages, uint64_t from, uint64_t to, size_t *outside);
 /** Of settled ones, from the first of a link on: how long that is down (slow: slow), and how often. */
 uint64_t outages_of_link(const struct outages *outages, size_t first, bool slow, size_t *count);
+/** Of settled ones: the first of the link behind that of `first`, or their count. */
+size_t outages_next_link(const struct outages *outages, size_t first);
 /** Of settled ones: how long any link is down; UINT64_MAX: out of memory. */
 uint64_t outages_any_down(const struct outages *outages);
 

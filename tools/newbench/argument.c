@@ -41,16 +41,3 @@ bool argument_from_here(const char *before, const char *text, char out[ARGUMENT_
   }
   return true;
 }
-
-void argument_write(const char *text, FILE *file) {
-  fputs(" '", file);
-  for (; *text != '\0'; text++) {
-    if (*text == '\'')
-      fputs("'\\''", file);
-    else if (*text == '$')
-      fputs("$$", file);
-    else
-      fputc(*text, file);
-  }
-  fputc('\'', file);
-}

@@ -4,7 +4,6 @@
 #define ARGUMENT_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 enum { ARGUMENT_BYTES = 1000 };
 
@@ -12,7 +11,5 @@ enum { ARGUMENT_BYTES = 1000 };
  * -f and -F, which is what `before` is. False: no line of a port map holds it, being too long, empty, with a # or with blanks at its ends.
  */
 bool argument_from_here(const char *before, const char *text, char out[ARGUMENT_BYTES]);
-/** As a word of a recipe of make. */
-void argument_write(const char *text, FILE *file);
 
 #endif

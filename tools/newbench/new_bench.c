@@ -6,6 +6,8 @@
 #include "describe.h"
 #include "glue.h"
 #include "options.h"
+#include "own_path.h"
+#include "quoted.h"
 #include "whole.h"
 
 #include <errno.h>
@@ -97,9 +99,8 @@ static int refuse_for(const char *path, int cause) {
 
 static void write_makefile(const struct asked *asked, FILE *file) {
   const struct port_map *map = &asked->map;
-  char own[4096] = "oio";
-  const ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-  if (length > 0) own[length] = '\0';
+  char own[4096];
+  if (!own_path(own, sizeof own)) strcpy(own, "oio");
   fprintf(file, "# Written by `oio new-bench` from port.map: edit that. SPDX-License-Identifier: Apache-2.0\nOIO ?= %s\n", own);
   fprintf(file, "OIO_PREFIX ?= $(patsubst %%/bin/,%%,$(dir $(OIO)))\n"
                 "PKG_CONFIG ?= PKG_CONFIG_PATH=$(subst $() ,:,$(wildcard $(OIO_PREFIX)/lib/pkgconfig "
@@ -110,7 +111,10 @@ static void write_makefile(const struct asked *asked, FILE *file) {
                 "VERILATOR ?= verilator\nSOURCES =");
   for (size_t i = 0; i < map->sources.count; i++) fprintf(file, " \\\n  %s", map->sources.list[i]);
   fprintf(file, "\nARGUMENTS =");
-  for (size_t i = 0; i < map->arguments.count; i++) argument_write(map->arguments.list[i], file);
+  for (size_t i = 0; i < map->arguments.count; i++) {
+    putc(' ', file);
+    quoted_put_word(file, map->arguments.list[i], true);
+  }
   fprintf(file,
           "\n\nrun: build/bench\n\tbuild/bench $(ARGS)\n\n"
           "build/bench: bench.sv Makefile $(SOURCES)\n"

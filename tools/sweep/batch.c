@@ -94,17 +94,6 @@ static enum oio_status run(char *const *argv, char said[SAID_BYTES], struct oio_
   return status;
 }
 
-void batch_put_word(FILE *out, const char *text) {
-  fputc('\'', out);
-  for (; *text != '\0'; text++) {
-    if (*text == '\'')
-      fputs("'\\''", out);
-    else
-      fputc(*text, out);
-  }
-  fputc('\'', out);
-}
-
 /* 1,3-7,9 */
 static void put_tasks(FILE *out, const struct batch *batch) {
   const char *between = "--array=";

@@ -28,7 +28,5 @@ enum { BATCH_TASKS_MAX = 10000 };
 enum oio_status batch_submit(const struct batch *batch, char *number, size_t nbytes, struct oio_error *error);
 /** Whether any task of a job of that name waits, runs or ends. OIO_ERR_IO: squeue cannot be run, or has no answer. */
 enum oio_status batch_is_there(const char *name, bool *there, struct oio_error *error);
-/** The text as one word of a shell. */
-void batch_put_word(FILE *out, const char *text);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,15 +35,7 @@ struct asked {
   const char *svg, *csv, *title;
 };
 
-__attribute__((format(printf, 1, 2))) static int refuse(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("oio sweep plot: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputs("\n", stderr);
-  va_end(arguments);
-  return EXIT_UNUSABLE;
-}
+#define refuse(...) options_refuse("sweep plot", __VA_ARGS__)
 
 /* "load" is workload.load, as in --over; here too with =VALUE behind it. */
 static const char *full_key(struct asked *asked, const char *text) {

@@ -5,7 +5,9 @@
 #include "batch.h"
 #include "interrupt.h"
 #include "outputs.h"
+#include "own_path.h"
 #include "page.h"
+#include "quoted.h"
 #include "whole.h"
 
 #include <dirent.h>
@@ -63,29 +65,28 @@ static uint64_t digest_of(const char *text) {
 static void put_script(FILE *out, const struct round *round, const char *here, const char *program) {
   const struct slurm *asked = round->asked;
   fputs("#!/bin/sh\n# One shard of a sweep, by oio sweep --slurm.\ncd ", out);
-  batch_put_word(out, here);
+  quoted_put_word(out, here, false);
   fputs(" && exec ", out);
-  batch_put_word(out, program);
+  quoted_put_word(out, program, false);
   fputs(" sweep", out);
   for (int i = 0; i < asked->argc; i++) {
     fputc(' ', out);
-    batch_put_word(out, asked->argv[i]);
+    quoted_put_word(out, asked->argv[i], false);
   }
   fprintf(out, " --quiet --jobs %u --shard \"$SLURM_ARRAY_TASK_ID/%" PRIu64 "\" --out ", asked->processors, asked->tasks);
-  batch_put_word(out, round->folder);
+  quoted_put_word(out, round->folder, false);
   fprintf(out, "/\"$SLURM_ARRAY_TASK_ID-of-%" PRIu64 "%s\"\n", asked->tasks, part_end);
 }
 
 static enum oio_status write_script(const struct round *round, const char *path, struct oio_error *error) {
   struct oio_whole whole;
   char program[PATH_MAX];
-  const ssize_t nbytes = readlink("/proc/self/exe", program, sizeof program - 1);
+  const bool known = own_path(program, sizeof program);
   char *here = getcwd(NULL, 0);
-  if (nbytes < 0 || here == NULL || !oio_whole_begin(&whole, path)) {
+  if (!known || here == NULL || !oio_whole_begin(&whole, path)) {
     free(here);
     return cannot(path, "written", error);
   }
-  program[nbytes] = '\0';
   put_script(whole.file, round, here, program);
   free(here);
   return oio_whole_end(&whole) ? OIO_OK : cannot(path, "written", error);

@@ -14,7 +14,6 @@
 #include "workers.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,15 +61,7 @@ struct asked {
   int tasks, sbatches;
 };
 
-__attribute__((format(printf, 1, 2))) static int refuse(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("oio sweep: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputs("\n", stderr);
-  va_end(arguments);
-  return EXIT_UNUSABLE;
-}
+#define refuse(...) options_refuse("sweep", __VA_ARGS__)
 
 static bool read_count(const char *text, uint64_t most, uint64_t *count) {
   char *behind;
