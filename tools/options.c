@@ -39,7 +39,9 @@ static const char common_help[] =
 
 static const char sim_help[] =
     "  --append FILE           add the run to FILE as a line of CSV, all figures and keys; a new file gets a line of names first\n"
-
+    "  --flit-log FILE         write the life of every flit as a line of CSV: sent, arrived, kind, verdict (docs/seeing.md)\n"
+    "  --pcap FILE             write every flit as a packet, for Wireshark and tshark (pcapng, share/oio/wireshark/oio.lua)\n"
+    "  --perfetto FILE         write lanes of flits, replays, Acks and credits, for ui.perfetto.dev and other viewers of traces\n"
     "  --repeat N              run N times, with the next seed each time, and say how the figures spread; 1..10000\n";
 static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
                                  "                          none: all C, in a loop in SystemVerilog over DPI\n"
@@ -162,9 +164,14 @@ static int take_cosim(struct options *options, const char *name, const char *val
 
 /* An option of sim. As take_cosim. */
 static int take_sim(struct options *options, const char *name, const char *value) {
+  const struct {
+    const char *name, **file;
+  } files[] = {
+      {"--append", &options->append}, {"--flit-log", &options->flit_log}, {"--pcap", &options->pcap}, {"--perfetto", &options->perfetto}};
   char *end;
-  if (strcmp(name, "--append") == 0) {
-    options->append = value;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    if (strcmp(name, files[i].name) != 0) continue;
+    *files[i].file = value;
     return 1;
   }
   if (strcmp(name, "--repeat") != 0) return 0;
@@ -254,6 +261,10 @@ static int open_all(struct options *options, int argc, char **argv) {
   }
   if (options->waves == NULL && (options->wave_payload || options->wave_from_ps > 0 || options->wave_to_ps != OIO_NEVER)) {
     fprintf(stderr, "--wave-window and --wave-payload need --waves FILE\n");
+    return EXIT_UNUSABLE;
+  }
+  if (options->repeat > 1 && (options->flit_log != NULL || options->pcap != NULL || options->perfetto != NULL)) {
+    fprintf(stderr, "--flit-log, --pcap and --perfetto show the flits of one run: leave --repeat out\n");
     return EXIT_UNUSABLE;
   }
   if (effect_check(options, argc, argv) >= 0) return EXIT_UNUSABLE;

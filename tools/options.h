@@ -25,7 +25,9 @@ struct options {
   const char *csv;          /**< folder, or NULL */
   const char *append;       /**< file of rows, or NULL (sim) */
   const char *db;           /**< database of results, or NULL */
-  uint64_t repeat;          /**< runs, with seeds one after the other (sim) */
+  const char *flit_log;     /**< files that show the flits (docs/seeing.md), or NULL (sim) */
+  const char *pcap, *perfetto;
+  uint64_t repeat; /**< runs, with seeds one after the other (sim) */
   bool quiet;
   const char *waves; /**< file, or NULL (cosim) */
   uint64_t wave_from_ps, wave_to_ps;

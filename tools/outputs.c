@@ -44,7 +44,11 @@ enum role { NO_FILE, READ, WRITTEN };
 static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
   if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
-  return strcmp(option, "--waves") == 0 || strcmp(option, "--append") == 0 || strcmp(option, "--db") == 0 ? WRITTEN : NO_FILE;
+  static const char *const written[] = {"--waves", "--append", "--db", "--flit-log", "--pcap", "--perfetto"};
+  for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+    if (strcmp(option, written[i]) == 0) return WRITTEN;
+  }
+  return NO_FILE;
 }
 
 /* The file of the option at argv[i] against those behind it. */
@@ -184,9 +188,22 @@ bool outputs_append(const struct options *options, const char *row, struct oio_e
   return good;
 }
 
+/* Those that show the flits. */
+static bool can_write_flits(const struct options *options, struct oio_error *error) {
+  const char *const files[] = {options->flit_log, options->pcap, options->perfetto};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    if (files[i] != NULL && oio_can_write_whole(files[i], error) != OIO_OK) return false;
+  }
+  return true;
+}
+
 int outputs_writable(const struct options *options) {
   struct oio_error error = {""};
   if (options->json != NULL && !options_print_json(options) && oio_can_write_whole(options->json, &error) != OIO_OK) {
+    fprintf(stderr, "%s\n", error.text);
+    return EXIT_UNUSABLE;
+  }
+  if (!can_write_flits(options, &error)) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
+#include "flit_files.h"
 #include "interrupt.h"
 #include "machine.h"
 #include "options.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { EVENTS_PER_LOOK = 65536 };
+/* Instants between two looks at interrupts, and at the flits that a file shows. */
+enum { EVENTS_PER_LOOK = 65536, EVENTS_PER_WRITE = 4096 };
 
 static const char host[] = "event simulator";
 
@@ -18,11 +20,13 @@ struct one_run {
   struct options options;
   struct oio_trace_reader *reader; /* its own; NULL: it has none, or that of the options */
   struct oio_sim *sim;
+  struct flit_files *flits; /* NULL: nobody asks for them */
   struct oio_results results;
   struct results_db **db; /* of all runs together */
 };
 
 static void drop(struct one_run *run) {
+  flit_files_destroy(run->flits);
   oio_sim_destroy(run->sim);
   if (run->reader != NULL) oio_trace_close(run->reader);
 }
@@ -40,10 +44,12 @@ static int carry_out(struct one_run *run, double from, double part) {
   enum oio_status status = OIO_OK;
   progress_start(&progress, "oio sim");
   for (bool more = true; more && status == OIO_OK && !interrupt_requested();) {
-    status = oio_sim_run(run->sim, EVENTS_PER_LOOK, &more, &error);
+    status = oio_sim_run(run->sim, run->flits == NULL ? EVENTS_PER_LOOK : EVENTS_PER_WRITE, &more, &error);
+    if (status == OIO_OK) status = flit_files_put(run->flits, &error);
     if (!run->options.quiet) progress_update(&progress, from + part * oio_sim_fraction(run->sim));
   }
   progress_end(&progress);
+  if (status == OIO_OK) status = flit_files_end(run->flits, &error);
   if (status != OIO_OK) return unusable(&error);
   oio_sim_get_results(run->sim, &run->results);
   run->results.wall_s = clock_wall_s() - wall_s;
@@ -57,7 +63,10 @@ static int carry_out(struct one_run *run, double from, double part) {
 static int create(struct one_run *run, struct oio_trace_reader *reader) {
   struct oio_error error = {""};
   if (machine_has_room(&run->options.config, &error) != OIO_OK) return unusable(&error);
-  return oio_sim_create(&run->sim, &run->options.config, reader, NULL, &error) == OIO_OK ? EXIT_DONE : unusable(&error);
+  const struct options *options = &run->options;
+  const struct flit_file_names names = {.log = options->flit_log, .pcap = options->pcap, .perfetto = options->perfetto};
+  if (oio_sim_create(&run->sim, &options->config, reader, NULL, &error) != OIO_OK) return unusable(&error);
+  return flit_files_begin(&run->flits, &names, &options->config, run->sim, &error) == OIO_OK ? EXIT_DONE : unusable(&error);
 }
 
 /* A trace is read again from its start by each run. */
@@ -121,7 +130,10 @@ static int run(const struct options *options) {
   struct results_db *db = NULL;
   struct one_run run = {.options = *options, .db = &db};
   int status = create(&run, options->reader);
-  if (status != EXIT_DONE) return status;
+  if (status != EXIT_DONE) {
+    drop(&run);
+    return status;
+  }
   options_echo(options, host);
   status = carry_out(&run, 0, 1 / (double)options->repeat);
   if (status == EXIT_DONE && options->repeat > 1) {

@@ -23,7 +23,7 @@ if grep -rIlF -e "$work" -e "$build" -e "$source" "$work/first"; then fail "thes
 mv "$work/first" "$work/moved"
 prefix=$work/moved
 for file in bin/oio bin/wavediff include/oio/link.h include/oio/systemc/oio_systemc.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
-  include/oio/dpi/oio_dpi_port.h share/oio/examples/systemc/example.cpp share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
+  include/oio/dpi/oio_dpi_port.h share/oio/examples/systemc/example.cpp share/oio/wireshark/oio.lua share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
   test -f "$prefix/$file" || fail "$file is not installed"
 done
 config=$(find "$prefix" -name oioConfig.cmake)

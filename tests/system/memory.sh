@@ -73,6 +73,7 @@ survives() {
 sentence "each failing allocation of the simulator is one line, or makes no difference"
 survives sim --generate poisson --messages 20 --config my.cfg --json out/r.json
 survives sim --trace short.trace --json out/r.json --fidelity event
+survives sim --net bridged --generate saturate --messages 20 --set optical.bit_error_rate=1e-4 --flit-log out/l.csv --perfetto out/t.json
 survives sim --generate poisson --messages 400 --csv out --fidelity event
 survives sim --net star:4 --generate step --set workload.step=compute:1us,all-reduce:2:4KiB,all-reduce:2@2:4KiB --fidelity event --json out/r.json
 survives sim --net star:4 --generate all-reduce --set workload.bytes=4096 --fidelity event --append out/rows.csv

@@ -198,6 +198,8 @@ static int run(const struct options *options) {
   if (options->config.faults[0] == '\0') return refuse("there is no schedule; give --faults");
   if (options->repeat > 1 || options->csv != NULL || options->append != NULL || options->db != NULL)
     return refuse("--repeat, --csv, --append and --db are of oio sim; leave them out");
+  if (options->flit_log != NULL || options->pcap != NULL || options->perfetto != NULL)
+    return refuse("--flit-log, --pcap and --perfetto are of oio sim; leave them out");
   int status = carry_out(options, true, &cost);
   if (status == EXIT_DONE) status = carry_out(options, false, &cost);
   if (status == EXIT_DONE) status = report(options, &cost);

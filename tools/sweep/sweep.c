@@ -45,7 +45,8 @@ static const char help[] =
     "  --quiet                 print nothing but errors\n"
     "  --help                  this\n"
     "\n"
-    "Other options are those of `oio sim`, but for --json, --csv and --append: what they set is the same in all runs.\n"
+    "Other options are those of `oio sim`, but for --json, --csv, --append, --flit-log, --pcap and --perfetto: what they set is\n"
+    "the same in all runs.\n"
     "Exit status: 0 all runs are good, 1 some are not, 2 unusable input or usage, 130 interrupted.\n";
 
 struct asked {
@@ -111,7 +112,7 @@ static bool is_of_the_runs(const char *name) {
 
 /* Takes the options of a sweep, and leaves those of sim in argv. Returns -1 to go on, else the exit status. */
 static int read_options(struct asked *asked, int argc, char **argv) {
-  static const char *const others[] = {"--json", "--csv", "--append"};
+  static const char *const others[] = {"--json", "--csv", "--append", "--flit-log", "--pcap", "--perfetto"};
   asked->argv[asked->argc++] = argv[0];
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--help") == 0) return fputs(help, stdout), EXIT_DONE;

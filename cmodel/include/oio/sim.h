@@ -6,6 +6,7 @@
 #ifndef OIO_SIM_H
 #define OIO_SIM_H
 
+#include "oio/lives.h"
 #include "oio/net.h"
 #include "oio/traffic.h"
 
@@ -99,6 +100,17 @@ enum oio_status oio_sim_settle(struct oio_sim *sim, oio_time_ps until_ps, struct
 /** Carries out at most `events` instants, none after one in which the traffic finished or a link end failed. *more: there may be more. For
  * a host that shows progress and may be interrupted. */
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error);
+/**
+ * From here on the life of every flit is kept (oio/lives.h), and the simulation goes on as it would have. Only oio_sim_run notes them, a
+ * net of any size goes through with one thread, and memory grows with the flits of one call. Before the first instant.
+ * OIO_ERR_CONFIG: a node is left out. OIO_ERR_NOMEM, then or from oio_sim_run: the simulation is to be destroyed.
+ */
+enum oio_status oio_sim_keep_lives(struct oio_sim *sim, struct oio_error *error);
+/** Those that have ended in the last oio_sim_run, in the order in which they did: a flit that a reset drops when the next of its wire
+ * arrives. Valid until the next call that changes the simulation. */
+const struct oio_life *oio_sim_lives(const struct oio_sim *sim, size_t *count);
+/** The run is over, and so are those of flits that are still on their way: oio_sim_lives then has these. OIO_ERR_NOMEM. */
+enum oio_status oio_sim_end_lives(struct oio_sim *sim, struct oio_error *error);
 /** Has a link end failed? Then nothing more is carried out. */
 bool oio_sim_failed(const struct oio_sim *sim);
 /** Do flits move though nothing gets on (oio_net_look)? Then nothing more is carried out. Never with a node left out: the host has to

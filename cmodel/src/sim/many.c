@@ -4,6 +4,7 @@
 #include "base/cold.h"
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sim/lives_state.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ struct oio_many {
   oio_time_ps sent_ps, last_ps;
   uint32_t share;
   bool failed, opened;
+  struct oio_lives *lives; /* or NULL */
 };
 
 static oio_time_ps earlier(oio_time_ps a, oio_time_ps b) {
@@ -120,6 +122,10 @@ void oio_many_destroy(struct oio_many *many) {
   free(many->got);
   for (unsigned i = 0; i < 2; i++) free(many->inbox[i].leaf);
   free(many);
+}
+
+void oio_many_keep_lives(struct oio_many *many, struct oio_lives *lives) {
+  many->lives = lives;
 }
 
 /* ---- the tree ---- */
@@ -241,7 +247,8 @@ static void note_die(struct oio_many *m, uint32_t node) {
   m->dies[m->dies_count++] = node;
 }
 
-static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
+/* Here and below `lives` is a constant: where nobody asks for them, nothing of them is there. */
+static inline void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps, bool lives) {
   struct entry *e = &m->entry[leaf];
   const struct oio_net_port *port = &m->net->port[e->port];
   struct oio_channel *wire = e->in;
@@ -251,6 +258,7 @@ static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
     } else {
       oio_net_rx(m->net, e->port, now_ps, oio_channel_peek(wire));
     }
+    if (lives) oio_lives_arrived(m->lives, e->port ^ 1);
     oio_channel_pop(wire);
     e->arrival_ps = oio_channel_arrival_ps(wire);
   } while (e->arrival_ps <= now_ps);
@@ -260,10 +268,10 @@ static void receive_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps) {
   note_die(m, port->node);
 }
 
-void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic) {
+static inline void receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic, bool lives) {
   /* What changes here is dirty, and not in the tree until all have received. */
   for (uint32_t leaf = due_from(m, 0, now_ps); leaf < m->size; leaf = due_from(m, leaf + 1, now_ps)) {
-    if (m->entry[leaf].arrival_ps <= now_ps) receive_at(m, leaf, now_ps);
+    if (m->entry[leaf].arrival_ps <= now_ps) receive_at(m, leaf, now_ps, lives);
   }
   oio_sort_numbers(m->dies, m->dies_count);
   for (uint32_t i = 0; i < m->dies_count; i++) {
@@ -273,6 +281,14 @@ void oio_many_receive(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic
     m->got[die] = false;
   }
   m->dies_count = 0;
+}
+
+OIO_FLAT void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic) {
+  receive(many, now_ps, traffic, false);
+}
+
+OIO_COLD void oio_many_receive_with_lives(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic) {
+  receive(many, now_ps, traffic, true);
 }
 
 /* ---- out ---- */
@@ -308,14 +324,16 @@ static void note_sent(struct oio_many *m, struct entry *e) {
   tell(e->peer, e->peer_leaf, e->sent_round);
 }
 
-static enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps, struct oio_traffic *traffic,
-                                   struct oio_error *error) {
+static inline enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_ps now_ps, struct oio_traffic *traffic, bool lives,
+                                          struct oio_error *error) {
   struct entry *e = &m->entry[leaf];
   const struct oio_net_port *from = &m->net->port[e->port];
   struct oio_wire *slot = oio_channel_slot(e->out);
   if (slot == NULL) return not_taken(e->port, error);
   if (m->net->routed ? oio_net_routed_tx(m->net, m->stirs, e->port, now_ps, slot) : oio_net_tx(m->net, e->port, now_ps, slot)) {
+    if (lives) oio_lives_sending(m->lives, e->port, now_ps, slot);
     oio_channel_push(e->out, now_ps);
+    if (lives) oio_lives_sent(m->lives, e->port);
     note_sent(m, e);
     if (from->node < m->net->dies) {
       m->opened = true;
@@ -329,11 +347,12 @@ static enum oio_status transmit_at(struct oio_many *m, uint32_t leaf, oio_time_p
   return OIO_OK;
 }
 
-enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error) {
+static inline enum oio_status transmit(struct oio_many *m, oio_time_ps now_ps, struct oio_traffic *traffic, bool lives,
+                                       struct oio_error *error) {
   take_stirred(m);
   settle_dirty(m);
   for (uint32_t leaf = due_from(m, 0, now_ps); leaf < m->size; leaf = due_from(m, leaf + 1, now_ps)) {
-    const enum oio_status status = transmit_at(m, leaf, now_ps, traffic, error);
+    const enum oio_status status = transmit_at(m, leaf, now_ps, traffic, lives, error);
     if (status != OIO_OK) return status;
     /* What it has stirred is asked in its turn of this instant, or when that is over at the next event. */
     for (uint32_t i = 0; i < m->stirs->count; i++) {
@@ -344,6 +363,16 @@ enum oio_status oio_many_transmit(struct oio_many *m, oio_time_ps now_ps, struct
     oio_net_forget_stirred(m->net, m->stirs);
   }
   return OIO_OK;
+}
+
+OIO_FLAT enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic,
+                                           struct oio_error *error) {
+  return transmit(many, now_ps, traffic, false, error);
+}
+
+OIO_COLD enum oio_status oio_many_transmit_with_lives(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic,
+                                                      struct oio_error *error) {
+  return transmit(many, now_ps, traffic, true, error);
 }
 
 bool oio_many_failed(const struct oio_many *many) {

@@ -10,6 +10,7 @@
 #include "net/net_state.h"
 #include "oio/traffic.h"
 
+struct oio_lives;
 struct oio_many;
 struct oio_sim;
 
@@ -33,6 +34,9 @@ void oio_many_destroy(struct oio_many *many);
 /* Adds what the calendar of a share of so many ports takes. */
 void oio_many_memory(uint32_t ports, uint32_t dies, struct oio_memory *memory);
 
+/* Where the lives of flits go that are noted below. Precondition: it is the only share. */
+void oio_many_keep_lives(struct oio_many *many, struct oio_lives *lives);
+
 /* Everything may have changed: every port is doubted. */
 void oio_many_doubt_all(struct oio_many *many);
 /* Arrivals only: the host has put flits on wires. */
@@ -46,6 +50,11 @@ oio_time_ps oio_many_next_ps(struct oio_many *many, oio_time_ps now_ps);
 void oio_many_receive(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic);
 /* tx at every port whose time has come, or may have. The traffic is told which dies have room. */
 enum oio_status oio_many_transmit(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic, struct oio_error *error);
+
+/* The same two, and lives are noted. */
+void oio_many_receive_with_lives(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic);
+enum oio_status oio_many_transmit_with_lives(struct oio_many *many, oio_time_ps now_ps, struct oio_traffic *traffic,
+                                             struct oio_error *error);
 
 /* A new round begins: looks at those flits. */
 void oio_many_begin_round(struct oio_many *many);

@@ -26,7 +26,7 @@ static void join(struct oio_sim *sim) {
 }
 
 /* What follows is written once and compiled for a pair apart, `pair` being a constant: what its two wires lead from and to is known there.
- */
+ * Likewise `lives`: where nobody asks for them, nothing of them is there. */
 
 static inline oio_time_ps wire_arrival_ps(const struct wire *wire, bool pair) {
   return pair || wire->to_ours ? oio_channel_arrival_ps(wire->channel) : OIO_NEVER;
@@ -98,6 +98,7 @@ void oio_sim_destroy(struct oio_sim *sim) {
   if (sim == NULL) return;
   oio_traffic_destroy(sim->traffic);
   oio_rounds_destroy(sim->rounds);
+  oio_lives_destroy(sim->lives);
   oio_net_destroy(sim->net);
   free(sim);
 }
@@ -153,7 +154,7 @@ static void deliver(struct oio_sim *sim, unsigned side) {
 }
 
 /* rx on every wire, then recv at the dies that got something. */
-static inline void receive(struct oio_sim *sim, oio_time_ps now_ps, bool pair) {
+static inline void receive(struct oio_sim *sim, oio_time_ps now_ps, bool pair, bool lives) {
   unsigned got = 0;
   for (struct wire *wire = sim->wires; wire < end_of_wires(sim, pair); wire++) {
     if (wire->arrival_ps > now_ps) continue;
@@ -164,6 +165,7 @@ static inline void receive(struct oio_sim *sim, oio_time_ps now_ps, bool pair) {
         oio_end_rx(&wire->to, now_ps, oio_channel_peek(wire->channel));
         sim->failed |= oio_end_failed(&wire->to);
       }
+      if (lives) oio_lives_arrived(sim->lives, (uint32_t)(wire - sim->wires));
       oio_channel_pop(wire->channel);
       wire->arrival_ps = oio_channel_arrival_ps(wire->channel);
     } while (wire->arrival_ps <= now_ps);
@@ -185,13 +187,15 @@ OIO_COLD static enum oio_status not_taken(const struct oio_sim *sim, const struc
 
 /* tx on every wire whose time has come, or may have. A bridge that sends on one side frees buffer space on the other, so its other wire is
  * to be asked again: at its turn, or for the next event if that is over. */
-static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, bool pair, struct oio_error *error) {
+static inline enum oio_status transmit(struct oio_sim *sim, oio_time_ps now_ps, bool pair, bool lives, struct oio_error *error) {
   for (struct wire *wire = sim->wires; wire < end_of_wires(sim, pair); wire++) {
     if (wire->tx_ps > now_ps) continue;
     struct oio_wire *slot = oio_channel_slot(wire->channel);
     if (slot == NULL) return not_taken(sim, wire, error);
     if (pair ? oio_die_tx(wire->from.object, now_ps, slot) : oio_end_tx(&wire->from, now_ps, slot)) {
+      if (lives) oio_lives_sending(sim->lives, (uint32_t)(wire - sim->wires), now_ps, slot);
       oio_channel_push(wire->channel, now_ps);
+      if (lives) oio_lives_sent(sim->lives, (uint32_t)(wire - sim->wires));
       wire->arrival_ps = wire_arrival_ps(wire, pair);
       sim->open |= pair || wire->from_die;
     } else {
@@ -214,7 +218,7 @@ OIO_COLD void oio_sim_look(struct oio_sim *sim) {
 }
 
 /* One instant, in the order of SPEC section 8: rx, recv, send, tx. */
-static inline enum oio_status step_of(struct oio_sim *sim, bool pair, struct oio_error *error) {
+static inline enum oio_status step_of(struct oio_sim *sim, bool pair, bool lives, struct oio_error *error) {
   const oio_time_ps now_ps = sim->now_ps;
   if (--sim->unseen == 0) oio_sim_look(sim);
   if (now_ps >= sim->reset_ps && sim->config.reset_scope == OIO_RESET_ALL) {
@@ -222,14 +226,20 @@ static inline enum oio_status step_of(struct oio_sim *sim, bool pair, struct oio
     return OIO_OK;
   }
   sim->resume_ps = OIO_NEVER;
-  if (!pair && sim->many != NULL) return oio_sim_step_of_many(sim, error);
-  if (sim->arrival_ps <= now_ps) receive(sim, now_ps, pair);
+  if (!pair && sim->many != NULL) return lives ? oio_sim_step_of_many_with_lives(sim, error) : oio_sim_step_of_many(sim, error);
+  if (sim->arrival_ps <= now_ps) receive(sim, now_ps, pair, lives);
   const enum oio_status status = enter(sim, now_ps, pair, error);
-  return status == OIO_OK ? transmit(sim, now_ps, pair, error) : status;
+  return status == OIO_OK ? transmit(sim, now_ps, pair, lives, error) : status;
 }
 
 OIO_FLAT static enum oio_status step(struct oio_sim *sim, struct oio_error *error) {
-  return step_of(sim, false, error);
+  return step_of(sim, false, false, error);
+}
+
+OIO_COLD static enum oio_status step_with_lives(struct oio_sim *sim, struct oio_error *error) {
+  const enum oio_status status = step_of(sim, false, true, error);
+  if (status != OIO_OK || !oio_lives_short(sim->lives)) return status;
+  return oio_error_set(error, OIO_ERR_NOMEM, "out of memory for the lives of flits; run it without them, or for fewer messages");
 }
 
 bool oio_sim_failed(const struct oio_sim *sim) {
@@ -287,13 +297,13 @@ enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struc
 }
 
 /* So many instants, or as many as there are. */
-static inline enum oio_status run(struct oio_sim *sim, bool pair, uint64_t instants, bool *more, struct oio_error *error) {
+static inline enum oio_status run(struct oio_sim *sim, bool pair, bool lives, uint64_t instants, bool *more, struct oio_error *error) {
   oio_time_ps next_ps = next_known_ps(sim, pair);
   for (uint64_t i = 0; i < instants; i++) {
     *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
     if (!*more) return next_ps < OIO_HORIZON_PS || next_ps == OIO_NEVER ? OIO_OK : oio_sim_too_late(error);
     sim->now_ps = next_ps;
-    const enum oio_status status = pair ? step_of(sim, true, error) : step(sim, error);
+    const enum oio_status status = pair ? step_of(sim, true, false, error) : lives ? step_with_lives(sim, error) : step(sim, error);
     if (status != OIO_OK) return status;
     next_ps = next_known_ps(sim, pair);
   }
@@ -302,7 +312,12 @@ static inline enum oio_status run(struct oio_sim *sim, bool pair, uint64_t insta
 }
 
 OIO_FLAT static enum oio_status run_pair(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
-  return run(sim, true, instants, more, error);
+  return run(sim, true, false, instants, more, error);
+}
+
+OIO_COLD static enum oio_status run_with_lives(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
+  oio_lives_forget(sim->lives);
+  return run(sim, false, true, instants, more, error);
 }
 
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
@@ -316,7 +331,31 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
                ? oio_sim_too_late(error)
                : status;
   }
-  return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, events, more, error);
+  if (sim->lives != NULL) return run_with_lives(sim, events, more, error);
+  return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, false, events, more, error);
+}
+
+enum oio_status oio_sim_keep_lives(struct oio_sim *sim, struct oio_error *error) {
+  if (!sim->whole) return oio_error_set(error, OIO_ERR_CONFIG, "flits have no lives to keep where a node is left out: the host moves them");
+  if (sim->lives != NULL) return OIO_OK;
+  const bool made = oio_lives_create(&sim->lives, sim->net, (enum oio_fidelity)sim->config.fidelity,
+                                     oio_flit_format((unsigned)sim->config.link_format)) &&
+                    (sim->rounds == NULL || oio_sim_use_one_calendar(sim));
+  if (!made) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory for the lives of flits");
+  if (sim->many != NULL) oio_many_keep_lives(sim->many, sim->lives);
+  return OIO_OK;
+}
+
+const struct oio_life *oio_sim_lives(const struct oio_sim *sim, size_t *count) {
+  *count = 0;
+  return sim->lives == NULL ? NULL : oio_lives_ended(sim->lives, count);
+}
+
+enum oio_status oio_sim_end_lives(struct oio_sim *sim, struct oio_error *error) {
+  if (sim->lives == NULL) return OIO_OK;
+  oio_lives_forget(sim->lives);
+  oio_lives_end(sim->lives);
+  return oio_lives_short(sim->lives) ? oio_error_set(error, OIO_ERR_NOMEM, "out of memory for the lives of flits") : OIO_OK;
 }
 
 oio_time_ps oio_sim_now_ps(const struct oio_sim *sim) {

@@ -15,16 +15,24 @@ OIO_COLD static void reset_part(struct oio_sim *sim) {
   sim->open = true;
 }
 
-OIO_APART enum oio_status oio_sim_step_of_many(struct oio_sim *sim, struct oio_error *error) {
-  oio_many_receive(sim->many, sim->now_ps, sim->traffic);
+static inline enum oio_status step_of_many(struct oio_sim *sim, bool lives, struct oio_error *error) {
+  (lives ? oio_many_receive_with_lives : oio_many_receive)(sim->many, sim->now_ps, sim->traffic);
   if (sim->now_ps >= sim->reset_ps) reset_part(sim);
   sim->open |= oio_many_opened(sim->many);
   enum oio_status status = enter(sim, sim->now_ps, false, error);
-  if (status == OIO_OK) status = oio_many_transmit(sim->many, sim->now_ps, sim->traffic, error);
+  if (status == OIO_OK) status = (lives ? oio_many_transmit_with_lives : oio_many_transmit)(sim->many, sim->now_ps, sim->traffic, error);
   sim->open |= oio_many_opened(sim->many);
   sim->failed |= oio_many_failed(sim->many);
   /* What has room now enters now, and not at whatever happens next: that may be at a switch. */
   return status == OIO_OK && sim->open && sim->net->routed ? enter(sim, sim->now_ps, false, error) : status;
+}
+
+OIO_APART enum oio_status oio_sim_step_of_many(struct oio_sim *sim, struct oio_error *error) {
+  return step_of_many(sim, false, error);
+}
+
+OIO_COLD enum oio_status oio_sim_step_of_many_with_lives(struct oio_sim *sim, struct oio_error *error) {
+  return step_of_many(sim, true, error);
 }
 
 /* One round: the switches follow to where the dies are, the dies go on, up to `end_ps` and without it. */

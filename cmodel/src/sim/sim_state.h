@@ -6,6 +6,7 @@
 #include "base/cold.h"
 #include "net/net_state.h"
 #include "oio/sim.h"
+#include "sim/lives_state.h"
 #include "sim/rounds.h"
 
 /* A wire: from a transmitting end over a channel to a receiving end. */
@@ -48,6 +49,7 @@ struct oio_sim {
   struct oio_many *many;     /* the calendar of its dies, or of all; or NULL */
   oio_time_ps ahead_ps;      /* its dies have gone through all up to this time, and without it */
   oio_time_ps behind_ps;     /* its switches likewise */
+  struct oio_lives *lives;   /* of flits, where they are kept; or NULL */
   struct oio_die *die[2];
   struct wire *wires_end;
   struct wire *outward[2]; /* the wire that leads from a die */
@@ -93,6 +95,7 @@ enum oio_status oio_sim_too_late(struct oio_error *error);
 /* Of what has a calendar: the next event, and an instant. */
 oio_time_ps oio_sim_next_of_many_ps(struct oio_sim *sim);
 enum oio_status oio_sim_step_of_many(struct oio_sim *sim, struct oio_error *error);
+enum oio_status oio_sim_step_of_many_with_lives(struct oio_sim *sim, struct oio_error *error);
 /* In rounds: everything up to until_ps, or about so many instants; ends with all at one time. */
 enum oio_status oio_sim_go_rounds(struct oio_sim *sim, oio_time_ps until_ps, bool to_the_end, uint64_t instants, struct oio_error *error);
 
