@@ -109,3 +109,19 @@ void quoted_put_latency(FILE *out, const struct oio_histogram *latency) {
   }
   fputs("]}", out);
 }
+
+void quoted_put_xml(FILE *out, const char *text) {
+  for (; *text != '\0'; text++) {
+    const unsigned char byte = (unsigned char)*text;
+    if (byte == '&')
+      fputs("&amp;", out);
+    else if (byte == '<')
+      fputs("&lt;", out);
+    else if (byte == '>')
+      fputs("&gt;", out);
+    else if (byte == '"')
+      fputs("&quot;", out);
+    else
+      putc(byte < ' ' && byte != '\n' && byte != '\t' ? '?' : byte, out);
+  }
+}

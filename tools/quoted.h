@@ -10,6 +10,8 @@
 
 /** Text in quotes. */
 void quoted_put(FILE *out, const char *text);
+/** As text or an attribute of XML. */
+void quoted_put_xml(FILE *out, const char *text);
 /** As a word for a shell; in_make: that stands in a makefile. */
 void quoted_put_word(FILE *out, const char *text, bool in_make);
 /** A JSON object without blanks between its parts, and without those of its members that are named; the last name is NULL. Everything else

@@ -47,9 +47,9 @@ public:
   uint64_t flits_moved() const;
   oio_time_ps next_ps() const;
 
-  // The debug ports, as of the last rise with report.
+  // The debug ports, as of the last rise with report; shown(): of one, as its peer can know it.
   void ask_report(bool report);
-  const oio_link_state &state(unsigned port) const { return ports_[port].state; }
+  oio_link_state shown(unsigned port) const;
   // A link end has failed, now or before a reset.
   bool failed() const;
   // Both link ends against their peers and against each other, when nothing moves any more.

@@ -34,6 +34,9 @@ places)
   for seed in 1 2 3 4 5 6 7 8; do
     runs --rtl both --generate burst --load 0.3 --messages 4000 --seed $seed --set die_link.bit_error_rate=3e-4
   done
+  sentence "a replay that has begun and of which an Ack leaves nothing is no difference at rest: the next flit shows its round"
+  runs --rtl near --generate poisson --messages 506 --seed 661216 --set optical.bit_error_rate=9.98e-06 --set die_link.timeout_flits=21
+  jq -e '.retries.timeout == 1' r.json >/dev/null || fail "no timeout: $(jq -c .retries r.json)"
   sentence "a link that fails in the RTL ends the run at once, and is its verdict"
   got=0
   "$oio" cosim --rtl both --generate poisson --messages 6000 --set optical.bit_error_rate=0.5 --set link.replay_limit=3 --json r.json --quiet 2>stderr || got=$?

@@ -45,22 +45,6 @@ void checked_json(FILE *out, const struct check *check) {
   fputs("\n ]\n}\n", out);
 }
 
-static void put_xml(FILE *out, const char *text) {
-  for (; *text != '\0'; text++) {
-    const unsigned char byte = (unsigned char)*text;
-    if (byte == '&')
-      fputs("&amp;", out);
-    else if (byte == '<')
-      fputs("&lt;", out);
-    else if (byte == '>')
-      fputs("&gt;", out);
-    else if (byte == '"')
-      fputs("&quot;", out);
-    else
-      putc(byte < ' ' && byte != '\n' && byte != '\t' ? '?' : byte, out);
-  }
-}
-
 void checked_junit(FILE *out, const struct check *check) {
   const size_t failures = check->moved + check->missing;
   fprintf(out,
@@ -70,16 +54,16 @@ void checked_junit(FILE *out, const struct check *check) {
   for (size_t i = 0; i < check->runs; i++) {
     const struct checked *run = &check->run[i];
     fputs("    <testcase classname=\"oio.results\" name=\"", out);
-    put_xml(out, run->name);
+    quoted_put_xml(out, run->name);
     fputs("\" time=\"0\"", out);
     if (run->verdict == CHECK_SAME) {
       fputs("/>\n", out);
       continue;
     }
     fprintf(out, ">\n      <failure type=\"%s\" message=\"", verdict_of(run));
-    put_xml(out, run->first);
+    quoted_put_xml(out, run->first);
     fputs("\">", out);
-    put_xml(out, run->why);
+    quoted_put_xml(out, run->why);
     fputs("</failure>\n    </testcase>\n", out);
   }
   fputs("  </testsuite>\n</testsuites>\n", out);

@@ -68,7 +68,7 @@ bool oio_monitor_fetch(struct oio_monitor *monitor, struct oio_finding *finding)
 uint64_t oio_monitor_findings(const struct oio_monitor *monitor);
 
 /** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_payload,
- * received_invalid, undetected; and what it was told last: acked, credit_limit. */
+ * received_invalid, undetected; what it was told last: acked, credit_limit; and the round of the last flit that it sent: round. */
 void oio_monitor_get_counts(const struct oio_monitor *monitor, struct oio_link_state *counts);
 #ifdef __cplusplus
 }

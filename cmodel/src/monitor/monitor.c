@@ -345,4 +345,5 @@ void oio_monitor_get_counts(const struct oio_monitor *m, struct oio_link_state *
   counts->received_payload = m->accepted;
   counts->acked = m->acked_in;
   counts->credit_limit = m->credit_limit;
+  counts->round = m->out_round;
 }
