@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures, never judges: every figure is a ratio or a rate of CPU seconds, both sides of a ratio run alternately, the median of the rounds is quoted.
-# usage: run.sh BIN_FOLDER [--long] [ROUNDS]    --long: counts what is rare, too, for some minutes
+# usage: run.sh BIN_FOLDER [--long] [ROUNDS]    --long: counts what is rare, too, and carries out the fault campaign, for an hour
 set -euo pipefail
 bin=$1
 shift
@@ -119,6 +119,19 @@ cosim_ratio() {
   echo "               oio cosim $*"
 }
 
+# Every fault in every mode, with an account of its own of every message; then flits by the billion (docs/campaign.md). Exit status 1: something is not as it must be.
+campaign() {
+  local good=0
+  "$bin/campaign" 200 || good=1
+  "$bin/campaign_aims" 200 || good=1
+  mkdir -p out
+  "$bin/endurance" 3 out/endurance-3.txt 500000000 &
+  "$bin/endurance" 6 out/endurance-6.txt 500000000 || good=1
+  wait $! || good=1
+  "$bin/endurance" --sum out/endurance-3.txt out/endurance-6.txt || good=1
+  return $good
+}
+
 machine
 "$bin/bench_crc16"
 "$bin/bench_fec" "${long[@]}"
@@ -133,3 +146,4 @@ if [ -x "$bin/oio-bare" ]; then
   cosim_ratio "cosim, full" --generate saturate --messages 100000
 fi
 [ -x "$bin/make_waves" ] && "${BASH_SOURCE%/*}/../../wave/tests/bench/wave.sh" "$(cd "$bin" && pwd)" "$rounds"
+if [ ${#long[@]} -gt 0 ]; then campaign; fi
