@@ -31,7 +31,7 @@ static inline void run_print(const struct run *run) {
   printf("\n");
 }
 
-static inline void run_stop_at(const struct run *run, const struct oio_error *error) {
+static inline _Noreturn void run_stop_at(const struct run *run, const struct oio_error *error) {
   fprintf(stderr, "%s: ", error->text);
   run_print(run);
   exit(2);
@@ -47,8 +47,8 @@ static inline struct traced run_whole(const struct run *run, struct oio_results 
     if (oio_config_set(&config, "run", run->text[i], &error) != OIO_OK) run_stop_at(run, &error);
   }
   config.fidelity = OIO_EVENT;
-  if (oio_config_resolve(&config, &error) != OIO_OK || oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK)
-    run_stop_at(run, &error);
+  if (oio_config_resolve(&config, &error) != OIO_OK) run_stop_at(run, &error);
+  if (oio_sim_create(&sim, &config, NULL, NULL, &error) != OIO_OK) run_stop_at(run, &error);
   traced_begin(oio_sim_net(sim), &config, config.messages);
   while (more) {
     if (oio_sim_run(sim, RUN_INSTANTS, &more, &error) != OIO_OK) run_stop_at(run, &error);
