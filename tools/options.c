@@ -47,6 +47,7 @@ static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL,
                                  "                          none: all C, in a loop in SystemVerilog over DPI\n"
                                  "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
                                  "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
+                                 "  --wave-before NS        only around what is found first, from so many ns before it; 1..1000000\n"
                                  "  --wave-payload          wide payload internals too\n";
 
 /* A class of links has so many keys that they stand in groups; a group begins with this one. */
@@ -157,6 +158,10 @@ static int take_cosim(struct options *options, const char *name, const char *val
     options->waves = value;
     return 1;
   }
+  if (strcmp(name, "--wave-before") == 0)
+    return parse_ns(&value, &options->wave_before_ps) && *value == '\0' && options->wave_before_ps > 0 && options->wave_before_ps <= OIO_MS
+               ? 1
+               : -1;
   if (strcmp(name, "--wave-window") == 0) return parse_window(value, options) ? 1 : -1;
   if (strcmp(name, "--rtl") == 0) return parse_rtl(value, &options->rtl) ? 1 : -1;
   return 0;
@@ -259,8 +264,13 @@ static int open_all(struct options *options, int argc, char **argv) {
     fprintf(stderr, "%s\n", objection);
     return EXIT_UNUSABLE;
   }
-  if (options->waves == NULL && (options->wave_payload || options->wave_from_ps > 0 || options->wave_to_ps != OIO_NEVER)) {
-    fprintf(stderr, "--wave-window and --wave-payload need --waves FILE\n");
+  const bool window = options->wave_from_ps > 0 || options->wave_to_ps != OIO_NEVER;
+  if (options->waves == NULL && (options->wave_payload || window || options->wave_before_ps > 0)) {
+    fprintf(stderr, "--wave-window, --wave-before and --wave-payload need --waves FILE\n");
+    return EXIT_UNUSABLE;
+  }
+  if (window && options->wave_before_ps > 0) {
+    fprintf(stderr, "--wave-window and --wave-before do not go together: leave one out\n");
     return EXIT_UNUSABLE;
   }
   if (options->repeat > 1 && (options->flit_log != NULL || options->pcap != NULL || options->perfetto != NULL)) {

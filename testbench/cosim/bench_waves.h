@@ -51,12 +51,17 @@ inline bool has_room_to_map() {
 // Waves over a window of time, opened when it begins.
 class Waves {
 public:
-  explicit Waves(const options &o) : path_(behind_links(o.waves)), from_ps_(o.wave_from_ps), to_ps_(o.wave_to_ps) {
+  explicit Waves(const options &o)
+      : path_(behind_links(o.waves)), from_ps_(o.wave_before_ps > 0 ? OIO_NEVER : o.wave_from_ps), to_ps_(o.wave_to_ps) {
 #if VM_TRACE
     // No model is there yet to say what a tick is: without this the file says seconds.
     trace_.set_time_unit("1ps");
     trace_.set_time_resolution("1ps");
 #endif
+  }
+  void set_window(oio_time_ps from_ps, oio_time_ps to_ps) {
+    from_ps_ = from_ps;
+    to_ps_ = to_ps;
   }
 #if VM_TRACE
   ~Waves() {

@@ -3,6 +3,7 @@
 #include "Voio_bench.h"
 #include "bench.h"
 #include "bench_waves.h"
+#include "flight_recorder.h"
 #include "interrupt.h"
 #include "options.h"
 #include "out_of_memory.h"
@@ -35,7 +36,10 @@ constexpr unsigned kSettleLooks = 1000; // at the debug ports: a bad wire takes 
 
 class Cosim {
 public:
-  explicit Cosim(const options *o) : options_(o), config_(o->config), waves_(*o) { context_.traceEverOn(VM_TRACE); }
+  explicit Cosim(const options *o)
+      : options_(o), config_(o->config), waves_(*o), recorder_(o->wave_before_ps, o->config.rtl_clock_ps, 2 * kCyclesPerLook) {
+    context_.traceEverOn(VM_TRACE);
+  }
   ~Cosim() {
     sides_.clear();
     oio_sim_destroy(sim_);
@@ -56,7 +60,10 @@ private:
   bool agree(std::string *difference) const;
   void account(oio_time_ps now_ps);
   void tell_stall(oio_results *results) const;
+  void wake_recorder(oio_time_ps now_ps);
+  void leave_when_drawn(bool over);
   void report_findings(const oio_results &results);
+  const char *waves_missing() const;
   int report(oio_results *results);
 
   const options *options_;
@@ -64,6 +71,7 @@ private:
   VerilatedContext context_;
   std::vector<std::unique_ptr<oio::RtlSide>> sides_;
   Waves waves_;
+  oio::FlightRecorder recorder_;
   oio_sim *sim_ = nullptr;
   std::vector<oio::Finding> findings_;
   oio_error error_ = {};
@@ -164,6 +172,28 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   waves_.dump(now_ps);
   for (auto &side : sides_) side->fall();
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);
+  if (recorder_.drawing()) leave_when_drawn(now_ps > recorder_.to_ps());
+  if (recorder_.keep(now_ps, flits_out)) waves_.set_window(recorder_.from_ps(), recorder_.to_ps());
+}
+
+// A copy of the process that draws for another ends with its waves, or where the run would.
+void Cosim::leave_when_drawn(bool over) {
+  if (!over) return;
+  waves_.close();
+  _exit(waves_fault(options_, waves_.begun()) == nullptr ? EXIT_DONE : EXIT_UNUSABLE);
+}
+
+// The first thing that is wrong, by a rule, the scoreboard or an end that has failed. What does not move any more has stopped when it moved
+// last.
+void Cosim::wake_recorder(oio_time_ps now_ps) {
+  if (!recorder_.on() || recorder_.asked()) return;
+  oio_traffic_counts counts;
+  oio_traffic_get_counts(oio_sim_traffic(sim_), &counts);
+  oio_time_ps found_ps = OIO_NEVER;
+  for (const oio::Finding &finding : findings_) found_ps = std::min(found_ps, finding.time_ps);
+  if (found_ps == OIO_NEVER && stalled_) found_ps = busy_ ? now_ps : last_move_ps_;
+  if (found_ps == OIO_NEVER && (failed() || counts.duplicated + counts.reordered + counts.corrupted > 0)) found_ps = now_ps;
+  if (found_ps != OIO_NEVER) recorder_.wake(found_ps);
 }
 
 // From one die to the other with nothing in the way, and what a link end takes before it does something about silence.
@@ -201,6 +231,7 @@ void Cosim::look(oio_time_ps now_ps) {
   const bool may_move = findings_.empty() && last_move_ps_ > last_progress_ps_;
   stalled_ = busy_ || now_ps - (may_move ? last_move_ps_ : last_progress_ps_) > patience_ps;
   over_ = stalled_ || interrupt_requested() || oio_traffic_finished(oio_sim_traffic(sim_)) || failed();
+  wake_recorder(now_ps);
 }
 
 uint64_t Cosim::flits_moved() const {
@@ -212,7 +243,8 @@ uint64_t Cosim::flits_moved() const {
 // The time to go on from. When no flit has moved at any port of the RTL for longer than its timers run, edges change nothing until the next
 // event of the model, and the RTL is where it would be after them.
 oio_time_ps Cosim::skip_idle(oio_time_ps now_ps) {
-  if (config_.rtl_idle != OIO_IDLE_SKIP || options_->waves != nullptr || in_reset(now_ps)) return now_ps;
+  const bool draws = recorder_.on() ? now_ps >= recorder_.from_ps() && recorder_.drawing() : options_->waves != nullptr;
+  if (config_.rtl_idle != OIO_IDLE_SKIP || draws || in_reset(now_ps)) return now_ps;
   const uint64_t moved = flits_moved();
   oio_time_ps next_ps = oio_sim_next_ps(sim_);
   for (auto &side : sides_) next_ps = std::min(next_ps, side->next_ps());
@@ -225,6 +257,7 @@ oio_time_ps Cosim::skip_idle(oio_time_ps now_ps) {
     timers_ps = std::max({timers_ps, link->timeout_ps, link->nak_repeat_ps, link->ack_delay_ps});
   }
   if (config_.reset_at_ps > now_ps) next_ps = std::min<oio_time_ps>(next_ps, config_.reset_at_ps);
+  if (recorder_.drawing()) next_ps = std::min(next_ps, recorder_.from_ps());
   const oio_time_ps awake_ps = kCyclesAwake * config_.rtl_clock_ps;
   const oio_time_ps rest_ps = now_ps - moved_ps_;
   if (rest_ps <= timers_ps + kCyclesPerLook * config_.rtl_clock_ps || next_ps == OIO_NEVER || next_ps <= now_ps + awake_ps) return now_ps;
@@ -275,6 +308,8 @@ void Cosim::settle(oio_time_ps now_ps) {
     }
     at_rest = moved == flits_moved();
     agreed = agree(&difference);
+    for (auto &side : sides_) side->collect(&findings_);
+    wake_recorder(now_ps);
   }
   if (goes_on()) {
     for (auto &side : sides_) side->rest(now_ps);
@@ -292,18 +327,31 @@ void Cosim::report_findings(const oio_results &results) {
     fprintf(stderr, "oio cosim: at %.3f ns: rule %s: %s\n", static_cast<double>(finding.time_ps) / 1e3, finding.rule.c_str(),
             finding.text.c_str());
   }
-  fprintf(
-      stderr, "oio cosim: %" PRIu64 " findings; the first is at %.3f ns: look with --waves w.fst --wave-window %" PRIu64 ":%" PRIu64 "\n",
-      results.findings, static_cast<double>(findings_.front().time_ps) / 1e3,
-      findings_.front().time_ps / 1000 - std::min<uint64_t>(findings_.front().time_ps / 1000, 200), findings_.front().time_ps / 1000 + 100);
+  const oio_time_ps first_ps = findings_.front().time_ps, first_ns = first_ps / 1000;
+  fprintf(stderr, "oio cosim: %" PRIu64 " findings; the first is at %.3f ns", results.findings, static_cast<double>(first_ps) / 1e3);
+  if (recorder_.drawn())
+    fprintf(stderr, "\n");
+  else
+    fprintf(stderr, ": look with --waves w.fst --wave-window %" PRIu64 ":%" PRIu64 "\n", first_ns - std::min<uint64_t>(first_ns, 200),
+            first_ns + 100);
+}
+
+// Why there are no waves that should be there, or nullptr.
+const char *Cosim::waves_missing() const {
+  if (!recorder_.on()) return waves_fault(options_, waves_.begun());
+  if (recorder_.drawn() || !recorder_.asked()) return nullptr;
+  return "not written: the copy of the process that was to draw could not be made, or ended before; look with --wave-window";
 }
 
 // The run's own verdict first, then its waves: that they are missing makes a good run unusable, and no other verdict better.
 int Cosim::report(oio_results *results) {
   options shown = *options_;
-  const char *fault = waves_fault(options_, waves_.begun());
-  if (fault != nullptr) shown.waves = nullptr;
+  const char *fault = waves_missing();
+  if (fault != nullptr || (recorder_.on() && !recorder_.drawn())) shown.waves = nullptr;
   report_findings(*results);
+  if (recorder_.drawn())
+    fprintf(stderr, "oio cosim: %s begins at %.3f ns, %.3f ns before that\n", options_->waves,
+            static_cast<double>(recorder_.from_ps()) / 1e3, static_cast<double>(recorder_.found_ps() - recorder_.from_ps()) / 1e3);
   const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_), nullptr);
   out_of_memory::said = status == EXIT_UNUSABLE;
   if (fault == nullptr) return status;
@@ -342,6 +390,9 @@ int Cosim::run() {
   } else {
     account(now_ps);
   }
+  if (recorder_.drawing()) leave_when_drawn(true);
+  for (auto &side : sides_) side->collect(&findings_);
+  wake_recorder(now_ps);
   waves_.close();
   if (status_ != OIO_OK) {
     fprintf(stderr, "%s\n", error_.text);
@@ -366,12 +417,16 @@ int Cosim::run() {
 int create_and_run(const options *options) {
   const int serves = bench_serves(options, OIO_BENCH);
   if (serves >= 0) return serves;
+  struct stat info;
+  if (options->wave_before_ps > 0 && options->trace != nullptr && stat(options->trace, &info) == 0 && !S_ISREG(info.st_mode)) {
+    fprintf(stderr, "oio cosim: %s: a pipe can be read only once, and --wave-before goes back in it; give it as a file\n", options->trace);
+    return EXIT_UNUSABLE;
+  }
   waves_path = options->waves;
   Cosim cosim(options);
   const int status = cosim.create();
   if (status >= 0) return status;
   remove_old_waves(options->waves);
-  struct stat info;
   if (options->waves != nullptr && (stat(options->waves, &info) != 0 || S_ISREG(info.st_mode)))
     out_of_memory::half_written = options->waves;
   options_echo(options, kHost);
