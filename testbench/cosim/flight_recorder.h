@@ -33,9 +33,7 @@ public:
   oio_time_ps to_ps() const { return window_.to_ps; }
   // Of the run: something was to be drawn, and it was, and when it was found.
   bool asked() const { return asked_; }
-  oio_time_ps found_ps() const {
-    return found_ps_;
-  }
+  oio_time_ps found_ps() const { return found_ps_; }
   bool drawn() const { return drawn_; }
 
 private:

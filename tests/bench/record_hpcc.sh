@@ -3,7 +3,8 @@
 # What recording costs hpcc, and what a replay of hpcc comes to beside hpcc: measures, never judges (docs/record.md has the figures).
 # usage: record_hpcc.sh BIN_FOLDER [ROUNDS]
 #   overhead: 2 ranks, with and without the recorder in turn, the one first in every second round; medians of ROUNDS (11) pairs
-#   replay:   4 ranks recorded, and the trace over links as fast as hpcc found its ring of four ranks in the same run
+#   replay:   4 ranks recorded, and the trace over links as fast as hpcc found its ring of four ranks in the same run; 2 ranks in shared memory,
+#             and their trace over links as fast as TCP, beside a run by TCP
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 rounds=${2:-11}
@@ -55,23 +56,47 @@ overhead() {
 
 figure() { awk -F= -v key="$1" '$1 == key { print $2 }' hpccoutf.txt; }
 
-# A flit of 256 bytes carries 222 of a routed message; two links and two flit times from die to die.
-replay() {
-  input 1000 80 2 2
+# replayed TRACE LATENCY_US GBYTES_PER_S: simulated milliseconds over a star of links like that. A flit of 256 bytes carries 222 of a routed message;
+# two links and two flit times from die to die.
+replayed() {
+  local rate logic
+  read -r rate logic < <(awk -v l="$2" -v b="$3" 'BEGIN { rate = 8 * b * 256 / 222; logic = (l * 1e6 - 2 * 2048 / rate * 1e3) / 2
+    print rate, int(logic > 0 ? logic : 0) }')
+  "$bin/oio" sim --net star:4 --trace "$1" --fidelity event --set package.lanes=1 --set package.lane_rate_gbps="$rate" --set package.length_m=0 \
+    --set package.logic_ps="$logic" --set switch.latency_ps=0 --set results.detail=off --json replay.json --quiet
+  jq '.sim_time_ps / 1e9' replay.json
+}
+
+# told NAME SIMULATED MEASURED
+told() { echo "replay         $1: measured $3 ms, simulated $2 ms: $(awk -v s="$2" -v m="$3" 'BEGIN { print s / m }') (0.4 to 1.25 was fixed before)"; }
+
+# record RANKS KEPT [NAME=VALUE...]: hpcc, recorded; `latency`, `bandwidth` and `measured` are those of this run.
+record() {
+  local ranks=$1 kept=$2
+  shift 2
   rm -f hpccoutf.txt
-  "$bin/oio" trace record -o hpcc.oiotrace.gz mpirun -n 4 hpcc >said 2>&1
-  local latency bandwidth measured simulated
+  env "$@" "$bin/oio" trace record --keep "$kept" -o "$kept.gz" mpirun -n "$ranks" hpcc >said 2>&1
   latency=$(figure NaturallyOrderedRingLatency_usec)
   bandwidth=$(figure NaturallyOrderedRingBandwidth_GBytes)
   measured=$(sed -n 's/^.*measured \([0-9.]*\) ms.*/\1/p' said | head -n 1)
-  read -r rate logic < <(awk -v l="$latency" -v b="$bandwidth" 'BEGIN { rate = 8 * b * 256 / 222; logic = (l * 1e6 - 2 * 2048 / rate * 1e3) / 2
-    print rate, int(logic > 0 ? logic : 0) }')
-  "$bin/oio" sim --net star:4 --trace hpcc.oiotrace.gz --fidelity event --set package.lanes=1 --set package.lane_rate_gbps="$rate" --set package.length_m=0 \
-    --set package.logic_ps="$logic" --set switch.latency_ps=0 --set results.detail=off --json replay.json --quiet
-  simulated=$(jq '.sim_time_ps / 1e9' replay.json)
-  echo "replay         hpcc of 4 ranks measured $measured ms, simulated $simulated ms: $(awk -v s="$simulated" -v m="$measured" 'BEGIN { print s / m }') (0.4 to 1.25 was fixed before)"
-  echo "               star:4, $rate Gb/s and $logic ps a link, as hpcc's ring of four: $bandwidth GB/s a rank, $latency us"
-  tail -n 1 said
+  "$bin/oio" trace import --recorded-link "$(awk -v l="$latency" 'BEGIN { printf "%d", 1000 * l }'):$bandwidth" -o "$kept.own.gz" "$kept" >said
+}
+
+# Four ranks over the link they had; and two, one a core, of which a run in shared memory says how long the one by TCP takes.
+replay() {
+  local latency bandwidth measured
+  input 1000 80 2 2
+  record 4 four
+  told "hpcc of 4 ranks" "$(replayed four.gz "$latency" "$bandwidth")" "$measured"
+  told "hpcc of 4 ranks, --recorded-link" "$(replayed four.own.gz "$latency" "$bandwidth")" "$measured"
+  echo "               their ring: $bandwidth GB/s a rank, $latency us; $(grep -o '[0-9]* microseconds that waits' said) of all ranks took longer than that"
+  input 1000 80 1 2
+  record 2 two
+  echo "               2 ranks in shared memory: $measured ms, $bandwidth GB/s, $latency us"
+  record 2 tcp OMPI_MCA_btl=self,tcp OMPI_MCA_btl_tcp_if_include=lo
+  told "hpcc of 2 ranks by TCP, foretold" "$(replayed two.gz "$latency" "$bandwidth")" "$measured"
+  told "hpcc of 2 ranks by TCP, foretold, --recorded-link" "$(replayed two.own.gz "$latency" "$bandwidth")" "$measured"
+  echo "               by TCP: $bandwidth GB/s, $latency us"
 }
 
 awk -F': ' '/^model name/ { print "machine        " $2; exit }' /proc/cpuinfo

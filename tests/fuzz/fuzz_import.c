@@ -29,8 +29,12 @@ static void check(enum oio_status status, const struct oio_error *error) {
 }
 
 static void import_file(char *path) {
-  const struct import_options options = {
-      .memory_ps = 1000, .homes = 3, .cycles = 100, .limit = 20000, .ranks = strncmp(FUZZ_FORMAT, "chakra", 6) == 0 ? 3 : 0};
+  const struct import_options options = {.link = {.latency_ps = 1000000, .ps_per_byte = 1000},
+                                         .memory_ps = 1000,
+                                         .homes = 3,
+                                         .cycles = 100,
+                                         .limit = 20000,
+                                         .ranks = strncmp(FUZZ_FORMAT, "chakra", 6) == 0 ? 3 : 0};
   struct messages messages = {.limit = 20000};
   struct import_context context = {.paths = &path, .count = 1, .options = &options, .messages = &messages};
   struct oio_trace_writer *writer;

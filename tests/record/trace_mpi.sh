@@ -136,6 +136,30 @@ sentence "what is kept makes the same trace again, and another one with other op
 cmp out/t.gz out/u.gz || fail "another trace"
 "$oio" trace import --eager-bytes 8192 -o out/u.gz kept >said
 same "- - -" "$(zcat out/u.gz | awk '/^[0-9]/ { print $7 }' | paste -sd ' ')"
+sentence "what a wait took beyond the link it was recorded on is its rank's own: a recording of two ranks, written by hand"
+# Rank 0 sends 10 bytes at 100 ns; rank 1 has them at 400 and answers 7 ns later. A link of 50 ns and 0.5 GB/s brings them at 170.
+mkdir hand
+head="oio-record 1\nrank %u\nranks 2\nprogram hand\nhost h\nlibrary l\nbegin_ns 5\n---\n\002\000\000\000\007\002"
+printf "$head"'\003\144\005\000\001\000\012\000\001\000\000' 0 | gzip >hand/rank-000000.oiorec
+printf "$head"'\004\000\000\000\005\000\220\003\001\001\001\000\000\003\007\000\000\000\000\013\000\001\000\000' 1 | gzip >hand/rank-000001.oiorec
+"$oio" trace import -o out/u.gz hand >said
+same "0+7000" "$(zcat out/u.gz | awk '$5 == 11 { print $7 }')"
+"$oio" trace import --recorded-link 50:0.5 -o out/u.gz hand >said
+same "0+237000" "$(zcat out/u.gz | awk '$5 == 11 { print $7 }')"
+"$oio" trace import --recorded-link 280:0.5 -o out/u.gz hand >said
+same "0+7000" "$(zcat out/u.gz | awk '$5 == 11 { print $7 }')"
+sed_rank() { zcat "hand/rank-00000$1.oiorec" | sed "$2" | gzip >two/rank-00000$1.oiorec; }
+mkdir two && sed_rank 0 's/^host h$/host g/' && sed_rank 1 's/^//'
+rm out/*
+refuses 2 "ranks on several machines, whose clocks nothing relates; leave --recorded-link out" import --recorded-link 50:0.5 -o out/t.gz two
+"$oio" trace import -o out/t.gz kept >said
+sentence "what is no link, and a link of what has none, is refused"
+rm out/*
+for word in 5 :5 5: 5:x 5:0 -1:5 5:5x 1.5:5 5:inf; do
+  refuses 2 "recorded-link '$word' is no NS:GBS" import --recorded-link "$word" -o out/t.gz kept
+done
+refuses 2 "recorded-link" import --format goal --recorded-link 5:5 -o out/t.gz kept
+"$oio" trace import -o out/t.gz kept >said
 sentence "a rank's recording may end anywhere, and what is damaged or missing is said in a line"
 bytes=$(wc -c <kept/rank-000001.oiorec)
 rm out/*
@@ -172,6 +196,8 @@ says "no message between ranks was recorded"
 refuses 2 "^oio trace record: true: no rank came to MPI_Init with the recorder" record -o out/t.gz true
 refuses 2 "^oio trace record: ./nowhere: No such file or directory$" record -o out/t.gz ./nowhere
 refuses 2 "^oio trace record: ./nowhere: No such" record --keep new -o out/t.gz ./nowhere
+refuses 2 "no algorithm 'fast'" record --algorithm fast -o out/t.gz ./nowhere
+refuses 2 "recorded-link '5' is no NS:GBS" record --recorded-link 5 -o out/t.gz ./nowhere
 refuses 2 "^/nowhere/t.gz: cannot be created" record -o /nowhere/t.gz true
 refuses 2 "^oio trace record: kept: is there already; name a folder to be made$" record --keep kept -o out/t.gz true
 refuses 2 "^oio trace record: --workers is of the ring, which runs without a program; leave it out" record --workers 4 -o out/t.gz true

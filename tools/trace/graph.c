@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "graph.h"
+#include "graph_edges.h"
+
 #include "causes.h"
 #include "interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* `before` with what the edge is: */
 enum { OPS_MAX = 1 << 30 };
-#define OF_BEGIN ((uint32_t)1 << 31) /* after the begin of an operation, not its end */
-#define OF_MATCH ((uint32_t)1 << 30) /* to a receive, which begins without it */
-#define OPERATION (OF_MATCH - 1)
-
-struct edge {
-  uint32_t after, before;
-};
 
 /* One end of a message that has to find the other. */
 struct end {
@@ -35,7 +28,8 @@ void graph_start(struct graph *graph, const char *path, uint64_t limit) {
                           .ops.size = sizeof(struct graph_op),
                           .edges.size = sizeof(struct edge),
                           .sends.size = sizeof(struct end),
-                          .receives.size = sizeof(struct end)};
+                          .receives.size = sizeof(struct end),
+                          .sights.size = sizeof(struct graph_sight)};
 }
 
 void graph_free(struct graph *graph) {
@@ -43,6 +37,7 @@ void graph_free(struct graph *graph) {
   spill_free(&graph->edges);
   spill_free(&graph->sends);
   spill_free(&graph->receives);
+  spill_free(&graph->sights);
 }
 
 static enum oio_status add(struct graph *graph, const struct graph_op *op, uint32_t *number, struct oio_error *error) {
@@ -398,8 +393,13 @@ static enum oio_status name_cycle(struct walk *walk, struct oio_error *error) {
                        graph->remedy != NULL ? graph->remedy : "correct the capture");
 }
 
-static enum oio_status walk_all(struct walk *walk, struct oio_error *error) {
-  enum oio_status status = prepare(walk) && end_waits(walk) ? OIO_OK : too_large(walk->graph, error);
+static bool take_times(struct walk *walk, struct import_notes *notes) {
+  const struct edges_onward onward = {.list = walk->succs.list, .at = walk->succ_at.list, .open = walk->open.list};
+  return graph_take_times(walk->graph, &onward, notes);
+}
+
+static enum oio_status walk_all(struct walk *walk, struct import_notes *notes, struct oio_error *error) {
+  enum oio_status status = prepare(walk) && take_times(walk, notes) && end_waits(walk) ? OIO_OK : too_large(walk->graph, error);
   for (size_t next = 0; next < walk->queue.count && status == OIO_OK; next++) {
     const uint32_t op = ((const uint32_t *)walk->queue.list)[next];
     status = carry_out(walk, op, error);
@@ -424,7 +424,7 @@ enum oio_status graph_finish(struct graph *graph, struct messages *messages, str
                       .merged.size = sizeof(struct cause),
                       .first_wait.size = sizeof(uint32_t)};
   enum oio_status status = match(graph, notes, error);
-  if (status == OIO_OK) status = walk_all(&walk, error);
+  if (status == OIO_OK) status = walk_all(&walk, notes, error);
   struct spill *const all[] = {&walk.succs, &walk.pred_at, &walk.succ_at, &walk.open,   &walk.queue,
                                &walk.spans, &walk.begins,  &walk.causes,  &walk.merged, &walk.first_wait};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

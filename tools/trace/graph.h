@@ -26,6 +26,12 @@ struct graph_op {
   bool begin_needed; /**< something comes after its begin; set by graph_edge_of_begin */
 };
 
+/** That an operation was over at a time, the first rank's first operation being at 0. */
+struct graph_sight {
+  oio_time_ps time_ps;
+  uint32_t op;
+};
+
 /** Starts with graph_start. describe: writes what the user calls an operation, for errors. */
 struct graph {
   const char *path;
@@ -34,9 +40,11 @@ struct graph {
   struct spill ops, edges, sends, receives; /* sends, receives: what is still to be matched */
   void (*describe)(void *context, const struct graph_op *op, char *text, size_t room);
   void *context;
-  const char *remedy; /**< what to do about a cycle; NULL: correct the capture */
-  bool reduce;        /**< a message waits for no other that one of its waits had to wait for as long; set behind graph_start */
-  uint64_t joins;     /**< local records made; set by graph_finish */
+  const char *remedy;      /**< what to do about a cycle; NULL: correct the capture */
+  bool reduce;             /**< a message waits for no other that one of its waits had to wait for as long; set behind graph_start */
+  uint64_t joins;          /**< local records made; set by graph_finish */
+  struct import_link link; /**< of what graph_seen tells, set behind graph_start */
+  struct spill sights;
 };
 
 /** limit: of records. Of operations there may be GRAPH_OPS_A_RECORD times as many. */
@@ -57,6 +65,9 @@ enum oio_status graph_make_receive(struct graph *graph, uint32_t op, uint32_t so
 enum oio_status graph_edge(struct graph *graph, uint32_t after, uint32_t before, struct oio_error *error);
 /** `after` begins when `before` begins, or later. */
 enum oio_status graph_edge_of_begin(struct graph *graph, uint32_t after, uint32_t before, struct oio_error *error);
+/** `op`, a time, was over at time_ps: what of that the operations before it and graph->link do not explain is added to it, and so stays
+ * where messages go faster or slower than they went then. OIO_ERR_NOMEM. */
+enum oio_status graph_seen(struct graph *graph, uint32_t op, oio_time_ps time_ps, struct oio_error *error);
 /** Matches what is to be matched and makes messages of it all, in an order in which none waits for a later one. What finds no partner is
  * left out, and counted. OIO_ERR_FORMAT: a cycle; error names an operation of it. Stops with OIO_OK when the user interrupts. */
 enum oio_status graph_finish(struct graph *graph, struct messages *messages, struct import_notes *notes, struct oio_error *error);

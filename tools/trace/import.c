@@ -14,7 +14,7 @@
 static const char help[] =
     "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP]\n"
     "                        [--ranks N] [--algorithm NAME] [--deps both|data] [--flit-bytes N] [--cycles N] [--interleave N] [--homes N]\n"
-    "                        [--memory-ps N] [--eager-bytes N] [--limit N] [-o OUT] IN...\n"
+    "                        [--memory-ps N] [--eager-bytes N] [--recorded-link NS:GBS] [--limit N] [-o OUT] IN...\n"
     "Convert a capture into a trace. IN is one file, unless its format takes more.\n"
     "\n"
     "  --format FORMAT  one of those below; without it the content decides\n"
@@ -34,6 +34,8 @@ static const char help[] =
     "  --homes N        memory is at nodes 1 to N (1); node 0 is what asks\n"
     "  --memory-ps N    from a request's arrival to the answer (50000)\n"
     "  --eager-bytes N  of a recorded MPI program: a send of more than so many bytes is over when it has been delivered (4096)\n"
+    "  --recorded-link NS:GBS  the link between its ranks while it was recorded, its latency in ns and GB/s: what a wait took beyond it\n"
+    "                   (for a core, matching, copying) is the rank's own time; without this it is the net's, and not in the trace\n"
     "  --limit N        refuse what becomes more than so many records (100000000)\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n";
@@ -130,11 +132,29 @@ static int take_number(struct import *import, const struct number_option *option
   return -1;
 }
 
-/* Option letters: f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit status. */
+/* "NS:GBS" */
+static int take_link(struct import *import, const char *value) {
+  char *end = NULL;
+  char latency[12];
+  uint64_t latency_ns;
+  const size_t digits = strcspn(value, ":");
+  snprintf(latency, sizeof latency, "%.*s", (int)(digits < sizeof latency ? digits : sizeof latency - 1), value);
+  const bool number = value[digits] == ':' && value[digits + 1] >= '0' && value[digits + 1] <= '9';
+  const double gbytes_per_s = number ? strtod(value + digits + 1, &end) : 0;
+  if (!number || *end != '\0' || !trace_number(latency, 0, 1000000000, &latency_ns) || gbytes_per_s < 0.001 || gbytes_per_s > 1000000)
+    return trace_usage("import", "--recorded-link '%.40s' is no NS:GBS, nanoseconds to 1000000000 and GB/s of 0.001 to 1000000", value);
+  import->options.link = (struct import_link){.latency_ps = 1000 * latency_ns, .ps_per_byte = 1000 / gbytes_per_s};
+  return -1;
+}
+
+/* Option letters: l recorded-link, f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit status.
+ */
 static int take_option(struct import *import, int letter, char *value) {
   for (size_t i = 0; i < sizeof number_options / sizeof number_options[0]; i++)
     if (number_options[i].letter == letter) return take_number(import, &number_options[i], value);
   switch (letter) {
+  case 'l':
+    return take_link(import, value);
   case 'f':
     import->importer = importer_named(value);
     return import->importer != NULL ? -1 : trace_usage("import", "no format '%.40s'", value);
@@ -190,6 +210,7 @@ static int parse(struct import *import, int argc, char **argv) {
                                           {"interleave", required_argument, NULL, 'i'},
                                           {"homes", required_argument, NULL, 'H'},
                                           {"eager-bytes", required_argument, NULL, 'e'},
+                                          {"recorded-link", required_argument, NULL, 'l'},
                                           {"limit", required_argument, NULL, 'L'},
                                           {"memory-ps", required_argument, NULL, 'M'},
                                           {"output", required_argument, NULL, 'o'},
@@ -315,12 +336,22 @@ static int run(struct import *import) {
   return written ? 0 : trace_interrupted("import");
 }
 
+static int take_all(struct import *import, int argc, char **argv) {
+  *import = (struct import){.options = {.memory_ps = 50000, .eager_bytes = 4096, .limit = 100000000}};
+  const int status = parse(import, argc, argv);
+  if (status >= 0 || import->map == NULL || strlen(import->map) < sizeof((struct oio_trace_header *)0)->map) return status;
+  return trace_usage("import", "--map is longer than %zu characters", sizeof((struct oio_trace_header *)0)->map - 1);
+}
+
+int trace_import_check(int argc, char **argv) {
+  struct import import;
+  return take_all(&import, argc, argv);
+}
+
 int trace_import(int argc, char **argv) {
-  struct import import = {.options = {.memory_ps = 50000, .eager_bytes = 4096, .limit = 100000000}};
-  const int status = parse(&import, argc, argv);
+  struct import import;
+  const int status = take_all(&import, argc, argv);
   if (status >= 0) return status;
-  if (import.map != NULL && strlen(import.map) >= sizeof((struct oio_trace_header *)0)->map)
-    return trace_usage("import", "--map is longer than %zu characters", sizeof((struct oio_trace_header *)0)->map - 1);
   char *derived = import.out == NULL ? derived_name(import.paths[0]) : NULL;
   if (import.out == NULL) import.out = derived;
   if (import.out == NULL) return trace_usage("import", "out of memory");

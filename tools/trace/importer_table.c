@@ -135,7 +135,7 @@ const struct importer importers[] = {
     {"nccl-log", "of NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,COLL: files or folders, of all ranks, or of one that stands for all",
      is_nccl_log, import_nccl_log, " ranks algorithm", .many = true},
     {"mpi", "what a recorded MPI program left behind: its folder, or rank-*.oiorec (docs/record.md)", is_mpi, import_mpi,
-     " algorithm eager-bytes", .many = true},
+     " algorithm eager-bytes recorded-link", .many = true},
     {"simai", "one text workload of SimAI or ASTRA-sim", is_simai, import_simai, " ranks algorithm", .many = false},
     {"rapidchiplet", "one file of rates, JSON", is_rapidchiplet, import_rapidchiplet, " cycle-ps flit-bytes cycles", .many = false},
     {"popnet", "one text file", is_popnet, import_popnet, " cycle-ps flit-bytes", .many = false},

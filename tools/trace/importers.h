@@ -10,6 +10,12 @@
 
 enum { IMPORT_LEFT_OUT_MAX = 20, IMPORT_SNIFF_BYTES = 4096 };
 
+/** A link of the machine that a capture was made on. */
+struct import_link {
+  oio_time_ps latency_ps; /**< of a message of no bytes */
+  double ps_per_byte;     /**< 0: nothing is known of it */
+};
+
 struct import_options {
   oio_time_ps cycle_ps;    /**< 0: the format's own default */
   oio_time_ps delivery_ps; /**< from a message's time to its delivery, where the capture does not say; 0: not known */
@@ -22,6 +28,7 @@ struct import_options {
   uint64_t interleave_bytes, homes; /**< of addresses: so many bytes in a row at one of so many homes; 0: the defaults */
   oio_time_ps memory_ps;            /**< from a request's delivery to the answer */
   uint64_t eager_bytes;             /**< of a recorded MPI program: a send of more is over when it has been delivered */
+  struct import_link link;          /**< between the ranks of one while it was recorded */
   uint64_t limit;                   /**< of records: what becomes more is refused */
 };
 

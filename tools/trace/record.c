@@ -13,7 +13,9 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio trace record [--algorithm NAME] [--eager-bytes N] [--keep FOLDER] [--dies N] [--map MAP] [-o OUT] PROGRAM [ARGUMENT]...\n"
+    "usage: oio trace record [--algorithm NAME] [--eager-bytes N] [--recorded-link NS:GBS] [--keep FOLDER] [--dies N] [--map MAP] [-o "
+    "OUT]\n"
+    "                        PROGRAM [ARGUMENT]...\n"
     "       oio trace record [--workers N] [--rounds N] [--bytes N] [--piece-bytes N] [--dies N] [--map MAP] [-o OUT]\n"
     "Record what a program really sends, as a trace (version 2).\n"
     "\n"
@@ -23,6 +25,7 @@ static const char help[] =
     "\n"
     "  --algorithm NAME of collectives: auto (default), ring, halving-doubling, tree or direct, as workload.algorithm of `oio sim`\n"
     "  --eager-bytes N  a send of more is over when it has been delivered, one of less at once (4096)\n"
+    "  --recorded-link NS:GBS  the link between the ranks meanwhile: what a wait took beyond it is the rank's own time, as for import\n"
     "  --keep FOLDER    make it and leave the recording of each rank there, for `oio trace import`\n"
     "\n"
     "Without one: run a ring all-reduce on this machine, N threads that move real buffers of floats, and record every transfer: when\n"
@@ -60,7 +63,7 @@ static int take_option(struct recording *recording, int letter, const char *name
   struct ring_config *ring = &recording->ring;
   uint64_t number;
   if (strchr("wrbp", letter) != NULL) recording->of_ring = name;
-  if (strchr("aek", letter) != NULL) recording->of_program = name;
+  if (strchr("aekl", letter) != NULL) recording->of_program = name;
   switch (letter) {
   case 'w':
     if (!trace_number(value, 2, RING_WORKERS_MAX, &number)) return trace_usage("record", "--workers '%.40s' is not 2 to 64", value);
@@ -87,6 +90,9 @@ static int take_option(struct recording *recording, int letter, const char *name
     return -1;
   case 'e':
     recording->program.eager_bytes = value;
+    return -1;
+  case 'l':
+    recording->program.link = value;
     return -1;
   case 'k':
     recording->program.keep = value;
@@ -138,6 +144,7 @@ static int parse(struct recording *recording, int argc, char **argv) {
                                           {"dies", required_argument, NULL, 'd'},
                                           {"map", required_argument, NULL, 'm'},
                                           {"eager-bytes", required_argument, NULL, 'e'},
+                                          {"recorded-link", required_argument, NULL, 'l'},
                                           {"algorithm", required_argument, NULL, 'a'},
                                           {"keep", required_argument, NULL, 'k'},
                                           {"output", required_argument, NULL, 'o'},

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IMPORT_WORDS = 16 };
+enum { IMPORT_WORDS = 17 };
 
 #define NO_RANK "no rank came to MPI_Init with the recorder; does it start, is it C or C++ under Open MPI, linked dynamically?"
 #define THREADS                                                                                                                            \
@@ -151,21 +151,28 @@ static bool has_streams(const char *folder) {
   return found;
 }
 
-static int import(const struct record_program *program, char *folder) {
-  char *words[IMPORT_WORDS] = {"import", "--format", "mpi", "-o", (char *)program->out};
+/* Of `oio trace import`, for the recording in `folder`; returns how many. */
+static int import_words(const struct record_program *program, char *folder, char *words[IMPORT_WORDS]) {
+  static char *const first[] = {"import", "--format", "mpi", "-o"};
   const struct {
     char *name;
     const char *value;
-  } options[] = {
-      {"--algorithm", program->algorithm}, {"--eager-bytes", program->eager_bytes}, {"--dies", program->dies}, {"--map", program->map}};
-  int count = 5;
+  } options[] = {{"--algorithm", program->algorithm},
+                 {"--eager-bytes", program->eager_bytes},
+                 {"--recorded-link", program->link},
+                 {"--dies", program->dies},
+                 {"--map", program->map}};
+  int count = 0;
+  for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) words[count++] = first[i];
+  words[count++] = (char *)program->out;
   for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
     if (options[i].value == NULL) continue;
     words[count++] = options[i].name;
     words[count++] = (char *)options[i].value;
   }
   words[count++] = folder;
-  return trace_import(count, words);
+  words[count] = NULL;
+  return count;
 }
 
 /* What its end means for the exit status, when the trace is written. */
@@ -182,7 +189,8 @@ static int record_in(const struct record_program *program, const char *library, 
   if (status == -1) return refuse(program->command[0], errno != 0 ? strerror(errno) : "out of memory");
   if (is_there(folder, RECORD_REFUSED)) return refuse(program->command[0], THREADS);
   if (!has_streams(folder)) return refuse(program->command[0], NO_RANK);
-  const int imported = import(program, folder);
+  char *words[IMPORT_WORDS];
+  const int imported = trace_import(import_words(program, folder, words), words);
   *spent = imported == 0;
   return imported != 0 ? imported : judge(program, status);
 }
@@ -195,6 +203,9 @@ int record_program(const struct record_program *program) {
     return refuse(program->command[0], "this build has no recorder, liboio_record.so; install libopenmpi-dev and build again");
   if (strpbrk(library, " :") != NULL)
     return refuse(library, "LD_PRELOAD takes no name with a blank or a colon; have oio in another folder");
+  char *words[IMPORT_WORDS];
+  const int usable = trace_import_check(import_words(program, ".", words), words);
+  if (usable >= 0) return usable;
   if (try_output(program->out, &error) != OIO_OK) return trace_failure(&error);
   if (!make_folder(program->keep, folder)) return EXIT_USAGE;
   const int result = record_in(program, library, folder, &spent);

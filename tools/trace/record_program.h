@@ -10,7 +10,7 @@ struct record_program {
   char **command; /**< the program and its arguments, ended with NULL */
   const char *out;
   const char *keep; /**< a folder to be made, where the recording stays; NULL: it goes once the trace is there */
-  const char *algorithm, *eager_bytes, *dies, *map;
+  const char *algorithm, *eager_bytes, *link, *dies, *map;
 };
 
 /** Returns the exit status. */

@@ -11,6 +11,8 @@ enum { EXIT_USAGE = 2 };
 
 int trace_generate(int argc, char **argv);
 int trace_import(int argc, char **argv);
+/** -1: trace_import would go on to the capture; else the exit status, and it has been said why. */
+int trace_import_check(int argc, char **argv);
 int trace_info(int argc, char **argv);
 int trace_record(int argc, char **argv);
 

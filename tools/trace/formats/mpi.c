@@ -176,7 +176,10 @@ static enum oio_status take_done(struct walker *walker, struct oio_error *error)
     any |= waited;
   }
   walker->at = next;
-  if (!any) walker->think_ns += walker->call_ns;
+  if (!any)
+    walker->think_ns += walker->call_ns;
+  else if (status == OIO_OK && walker->mpi->context->options->link.ps_per_byte > 0)
+    status = graph_seen(&walker->mpi->graph, next, walker->now_ns * PS_IN_NS, error);
   return status;
 }
 
@@ -435,6 +438,9 @@ static enum oio_status read_all(struct mpi *mpi, struct oio_error *error) {
   enum oio_status status = OIO_OK;
   for (size_t i = 0; i < mpi->paths.count && status == OIO_OK; i++) status = look_at(mpi, mpi->paths.list[i], i == 0, error);
   if (status != OIO_OK) return status;
+  if (!mpi->one_host && mpi->context->options->link.ps_per_byte > 0)
+    return oio_error_set(error, OIO_ERR_FORMAT,
+                         "%.110s: ranks on several machines, whose clocks nothing relates; leave --recorded-link out", mpi->paths.list[0]);
   if (!mpi->one_host)
     import_changed(mpi->notes, "ranks on several machines, whose clocks nothing relates:", "all begin at once", mpi->ranks);
   for (size_t i = 0; i < mpi->paths.count && status == OIO_OK; i++) status = read_rank(mpi, mpi->paths.list[i], error);
@@ -456,6 +462,7 @@ enum oio_status import_mpi(struct import_context *context, struct oio_error *err
   mpi.graph.describe = describe;
   mpi.graph.remedy = "the program relies on a collective that does not wait; record again";
   mpi.graph.reduce = true;
+  mpi.graph.link = context->options->link;
   enum oio_status status = mpi_paths_find(&mpi.paths, context->paths, context->count, error);
   if (status == OIO_OK) status = read_all(&mpi, error);
   context->joins = mpi.graph.joins;
