@@ -13,7 +13,13 @@ static uint64_t unsaid_ns;       /* of calls that no event has told of, and of t
 static uint64_t count;           /* of operations */
 static uint64_t polls, polls_ns; /* tests and probes that found nothing, since the last event */
 static uint64_t not_program_ns;  /* what of the time since last_ns was in them */
-static bool inside;
+struct light_polls light_polls;
+
+/* Those that were made are polls like others; the next one is looked at. */
+static void take_light_polls(void) {
+  polls += light_polls.granted - light_polls.left;
+  light_polls.left = light_polls.granted = 0;
+}
 
 static uint64_t monotonic_ns(void) {
   struct timespec now;
@@ -110,6 +116,7 @@ void recorder_open(const char *folder) {
 }
 
 void recorder_close(void) {
+  take_light_polls();
   stream_close();
 }
 
@@ -125,40 +132,42 @@ static void begin_at(struct call *call, uint64_t now_ns) {
 }
 
 struct call call_begin(void) {
-  struct call call = {.recorded = stream_is_open() && !inside};
+  struct call call = {.recorded = stream_is_open() && !light_polls.inside};
   if (!call.recorded) return call;
-  inside = true;
+  light_polls.inside = true;
   begin_at(&call, recorder_now_ns());
   return call;
 }
 
-struct call poll_begin(void) {
-  struct call call = {.recorded = stream_is_open() && !inside};
+struct call heavy_poll_begin(void) {
+  struct call call = {.recorded = stream_is_open() && !light_polls.inside};
   if (!call.recorded) return call;
-  inside = true;
+  light_polls.inside = true;
+  take_light_polls();
   if (polls < POLLS_TIMED || polls % POLLS_A_SAMPLE == 0) call.begin_ns = recorder_now_ns();
   return call;
 }
 
-bool poll_made(struct call *call, int result, bool found) {
+bool heavy_poll_made(struct call *call, int result, bool found) {
   if (!call->recorded) return false;
   if (found) {
     begin_at(call, call->begin_ns != 0 ? call->begin_ns : recorder_now_ns());
     return call_made(call, result);
   }
-  inside = false;
+  light_polls.inside = false;
   if (call->begin_ns != 0) {
     const uint64_t taken_ns = (recorder_now_ns() - call->begin_ns) * (polls < POLLS_TIMED ? 1 : POLLS_A_SAMPLE);
     polls_ns += taken_ns;
     not_program_ns += taken_ns;
   }
   polls++;
+  if (polls >= POLLS_TIMED) light_polls.left = light_polls.granted = (unsigned)(POLLS_A_SAMPLE - polls % POLLS_A_SAMPLE) % POLLS_A_SAMPLE;
   return false;
 }
 
 bool call_made(struct call *call, int result) {
   if (!call->recorded) return false;
-  inside = false;
+  light_polls.inside = false;
   last_ns = recorder_now_ns();
   call->taken_ns = last_ns - call->begin_ns;
   unsaid_ns = call->gap_ns + call->taken_ns;
@@ -167,6 +176,7 @@ bool call_made(struct call *call, int result) {
 
 /* A program may ask millions of times, so one event tells of all. */
 static void say_polls(void) {
+  take_light_polls();
   if (polls == 0) return;
   stream_event(RECORD_POLL, 0, polls_ns);
   stream_number(polls);

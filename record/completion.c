@@ -26,10 +26,19 @@ static bool make_room(int count) {
   return room > 0;
 }
 
+static void keep_in_new_room(struct call *call, int count, const MPI_Request requests[]) {
+  if (make_room(count)) memcpy(before, requests, (size_t)(count > 0 ? count : 0) * sizeof *before);
+  if (room == 0) call->light = call->recorded = call_made(call, MPI_ERR_OTHER);
+}
+
 /* Keeps the requests; without room for them the call is not recorded. */
-static void keep(struct call *call, int count, const MPI_Request requests[]) {
-  if (call->recorded && make_room(count)) memcpy(before, requests, (size_t)(count > 0 ? count : 0) * sizeof *before);
-  if (call->recorded && room == 0) call->recorded = call_made(call, MPI_ERR_OTHER);
+static inline void keep(struct call *call, int count, const MPI_Request requests[]) {
+  if (!call->recorded) return;
+  if (count <= 0 || (size_t)count > room) {
+    keep_in_new_room(call, count, requests);
+    return;
+  }
+  memcpy(before, requests, (size_t)count * sizeof *before);
 }
 
 /* One more that is over; false: it was no request of ours. */

@@ -15,15 +15,36 @@
 /** What lies between MPI_Init and MPI_Finalize and is not itself inside a call of MPI. */
 struct call {
   uint64_t begin_ns, gap_ns, taken_ns;
-  bool recorded;
+  bool recorded, light;
 };
 
 struct call call_begin(void);
 /** After the call itself; true: say what it was. A call that failed is not recorded. */
 bool call_made(struct call *call, int result);
-/** The same around a test or a probe; one that has found nothing is counted, and its time is not the program's. */
-struct call poll_begin(void);
-bool poll_made(struct call *call, int result, bool found);
+/** Tests and probes that find nothing and are neither timed nor told one by one: of those that were granted so many are left. While one is
+ * made, as while any call is, there is another inside it that is no call of the program's. */
+struct light_polls {
+  unsigned left, granted;
+  bool inside;
+};
+extern struct light_polls light_polls;
+
+struct call heavy_poll_begin(void);
+bool heavy_poll_made(struct call *call, int result, bool found);
+
+/** The same around a test or a probe; one that has found nothing is counted, and its time is not the program's. A program may ask millions
+ * of times, so the usual case is all here. */
+static inline struct call poll_begin(void) {
+  if (light_polls.left == 0 || light_polls.inside) return heavy_poll_begin();
+  light_polls.inside = true;
+  return (struct call){.recorded = true, .light = true};
+}
+static inline bool poll_made(struct call *call, int result, bool found) {
+  if (!call->light || found) return heavy_poll_made(call, result, found);
+  light_polls.inside = false;
+  light_polls.left--;
+  return false;
+}
 /** An event that another one of the same call follows, and the last. */
 void call_event(struct call *call, enum record_event code);
 void call_last_event(struct call *call, enum record_event code);

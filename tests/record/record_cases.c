@@ -224,6 +224,43 @@ static void large(void) {
   }
 }
 
+/* Rank 1 asks 1000 times in vain, in two ways, before rank 0 may send. */
+static void asks(void) {
+  MPI_Request request;
+  int found = 0;
+  if (rank == 0) {
+    MPI_Recv(in, 1, MPI_BYTE, 1, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Send(out, 65, MPI_BYTE, 1, 1, MPI_COMM_WORLD);
+    MPI_Recv(in, 2, MPI_BYTE, 1, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Send(out, 66, MPI_BYTE, 1, 2, MPI_COMM_WORLD);
+  }
+  if (rank == 1) {
+    MPI_Irecv(in, 65, MPI_BYTE, 0, 1, MPI_COMM_WORLD, &request);
+    for (int i = 0; i < 777; i++) MPI_Test(&request, &found, MPI_STATUS_IGNORE);
+    for (int i = 0; i < 223; i++) MPI_Iprobe(0, 2, MPI_COMM_WORLD, &found, MPI_STATUS_IGNORE);
+    MPI_Send(out, 1, MPI_BYTE, 0, 0, MPI_COMM_WORLD);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
+    MPI_Irecv(in, 66, MPI_BYTE, 0, 2, MPI_COMM_WORLD, &request);
+    MPI_Send(out, 2, MPI_BYTE, 0, 0, MPI_COMM_WORLD);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
+  }
+}
+
+/* Rank 1 asks until each message is there. */
+static void asks_until(void) {
+  MPI_Request request;
+  int found;
+  for (int i = 0; i < 20; i++) {
+    if (rank == 0) {
+      pause_ms(1);
+      MPI_Send(out, 77, MPI_BYTE, 1, i, MPI_COMM_WORLD);
+    }
+    if (rank != 1) continue;
+    MPI_Irecv(in, 77, MPI_BYTE, 0, i, MPI_COMM_WORLD, &request);
+    for (found = 0; !found;) MPI_Test(&request, &found, MPI_STATUS_IGNORE);
+  }
+}
+
 static void nothing(void) {}
 
 int main(int argc, char **argv) {
@@ -234,7 +271,8 @@ int main(int argc, char **argv) {
                {"other", other},     {"collectives", collectives}, {"uneven", uneven},
                {"split", split},     {"window", window},           {"crash", crash},
                {"give-up", give_up}, {"waits", waits_for_ever},    {"large", large},
-               {"nothing", nothing}, {"threads", nothing},         {"spawn", spawn}};
+               {"nothing", nothing}, {"threads", nothing},         {"spawn", spawn},
+               {"asks", asks},       {"asks-until", asks_until}};
   int provided;
   if (argc < 2) return 2;
   own_path = argv[0];

@@ -63,6 +63,15 @@ says "1 receives that were cancelled left out"
 says "1 probes that found a message"
 says_not "matches"
 
+sentence "tests and probes that find nothing are counted, each of them, and one that finds ends its message"
+record 0 2 asks
+says "1000 tests and probes that found nothing"
+same "0 1 65 1|0 1 66 1|1 0 1 1|1 0 2 1" "$(messages | paste -sd '|')"
+record 0 2 asks-until
+same "0 1 77 20" "$(messages)"
+says_not "matches"
+says_not "of whose end"
+
 sentence "collectives are the messages of the algorithm that is named"
 record 0 4 collectives --algorithm ring
 same "0 1 14|0 2 2|0 3 2|1 0 2|1 2 13|1 3 1|2 0 2|2 1 1|2 3 13|3 0 14|3 1 1|3 2 1" \
