@@ -125,11 +125,11 @@ static void bind_whole(sqlite3_stmt *statement, const char *name, uint64_t value
 }
 
 /* Of all files that the run reads; "" where one of them cannot be read, or not twice. */
-static const char *inputs_of(const struct results_entry *entry, char out[20]) {
+static const char *inputs_of(struct results_db *db, const struct results_entry *entry, char out[20]) {
   struct oio_error error;
   uint64_t digest = INPUTS_BEGIN;
-  enum oio_status status = entry->trace == NULL ? OIO_OK : inputs_add_file(&digest, entry->trace, &error);
-  for (unsigned i = 0; i < inputs_keys() && status == OIO_OK; i++) status = inputs_add_key(&digest, i, entry->config, &error);
+  enum oio_status status = entry->trace == NULL ? OIO_OK : inputs_add_file(&digest, entry->trace, &db->known, &error);
+  for (unsigned i = 0; i < inputs_keys() && status == OIO_OK; i++) status = inputs_add_key(&digest, i, entry->config, &db->known, &error);
   snprintf(out, 20, "%016" PRIx64, digest);
   return status == OIO_OK ? out : "";
 }
@@ -166,7 +166,7 @@ static enum oio_status add_row(struct results_db *db, const struct results_entry
   bind_text(add, ":command", entry->command);
   bind_text(add, ":label", entry->label);
   bind_text(add, ":trace", entry->trace);
-  bind_text(add, ":inputs", inputs_of(entry, inputs));
+  bind_text(add, ":inputs", inputs_of(db, entry, inputs));
   bind_text(add, ":asked", keys->asked);
   bind_text(add, ":keys", keys->differs);
   bind_text(add, ":result", entry->result);

@@ -209,6 +209,7 @@ void results_db_close(struct results_db *db) {
   sqlite3_finalize(db->add);
   if (db->adds) end_log(db);
   sqlite3_close(db->file);
+  inputs_known_free(&db->known);
   free(db->path);
   free(db);
 }

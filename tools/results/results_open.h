@@ -3,6 +3,7 @@
 #ifndef RESULTS_OPEN_H
 #define RESULTS_OPEN_H
 
+#include "inputs.h"
 #include "results_db.h"
 
 #include <sqlite3.h>
@@ -15,6 +16,7 @@ struct results_db {
   sqlite3_stmt *add; /* kept from one run to the next */
   int64_t basis;     /* the row of the defaults of this version, once it is known to be there; else 0 */
   bool adds;         /* rather than reads */
+  struct inputs_known known;
 };
 
 /** Opens one that is there, to be read. */

@@ -19,17 +19,17 @@ static enum oio_status digest_key(const struct grid *grid, unsigned which, uint6
   for (unsigned i = 0; i < grid->ranges; i++) {
     if (strcmp(grid->range[i].key, inputs_key(which)) != 0) continue;
     for (uint64_t k = 0; k < grid->range[i].count && status == OIO_OK; k++)
-      status = inputs_add_value(digest, which, range_value(&grid->range[i], k, 0, value), error);
+      status = inputs_add_value(digest, which, range_value(&grid->range[i], k, 0, value), NULL, error);
     return status;
   }
-  return inputs_add_key(digest, which, &grid->base.config, error);
+  return inputs_add_key(digest, which, &grid->base.config, NULL, error);
 }
 
 /* Of the bytes of all files that runs read. */
 static enum oio_status digest_inputs(const struct grid *grid, uint64_t *digest, struct oio_error *error) {
   enum oio_status status = OIO_OK;
   *digest = INPUTS_BEGIN;
-  if (grid->base.trace != NULL) status = inputs_add_file(digest, grid->base.trace, error);
+  if (grid->base.trace != NULL) status = inputs_add_file(digest, grid->base.trace, NULL, error);
   for (unsigned i = 0; i < inputs_keys() && status == OIO_OK; i++) status = digest_key(grid, i, digest, error);
   return status;
 }
