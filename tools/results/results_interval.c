@@ -2,43 +2,54 @@
 #include "results_interval.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-static const double tail = 0.025, normal = 1.959963984540054; /* of 97.5 % */
-static const double exact_most = 500;
+static const double tail = 0.025, negligible = 1e-18;
 
-/* The most j with P(K < j) <= tail; K counts from the side where few are expected, so that P(K = 0) is no underflow. */
-static uint64_t rank_from_below(uint64_t n, double q) {
-  double one = exp((double)n * log1p(-q)), sum = 0; /* P(K = j), P(K < j) */
-  uint64_t j = 0;
-  while (j < n && sum + one <= tail) {
-    sum += one;
-    one *= (double)(n - j) / (double)(j + 1) * q / (1 - q);
-    j++;
+/* P(J = j + 1) / P(J = j) */
+static double step_up(uint64_t n, uint64_t j, uint64_t m, uint64_t r) {
+  return (double)(n - j) / (double)(j + 1) * ((double)(r + j) / (double)(m - r + n - j));
+}
+
+/* P(J < j), by parts of the whole from the likeliest outward: nothing that large or that small comes in between. */
+static double sum_below(uint64_t n, uint64_t j, uint64_t m, uint64_t r) {
+  const double likeliest = floor((double)(r - 1) / (double)m * (double)(n + 1));
+  const uint64_t middle = (uint64_t)fmin((double)n, fmax(0, likeliest));
+  double below = 0, all = 0, one = 1;
+  for (uint64_t i = middle; i <= n && one > negligible; i++) {
+    all += one;
+    if (i < j) below += one;
+    one *= i < n ? step_up(n, i, m, r) : 0;
   }
-  return j;
-}
-
-/* The least j with P(K >= j) <= tail, of the same. */
-static uint64_t rank_from_above(uint64_t n, double q) {
-  double one = exp((double)n * log1p(-q)), sum = 0; /* P(K = j), P(K < j) */
-  uint64_t j = 0;
-  while (j <= n && 1 - sum > tail) {
-    sum += one;
-    one *= j < n ? (double)(n - j) / (double)(j + 1) * q / (1 - q) : 0;
-    j++;
+  one = 1;
+  for (uint64_t i = middle; i > 0 && one > negligible; i--) {
+    one /= step_up(n, i - 1, m, r);
+    all += one;
+    if (i - 1 < j) below += one;
   }
-  return j;
+  return below / all;
 }
 
-static struct results_ranks approximately(uint64_t n, double q) {
-  const double middle = (double)n * q, away = normal * sqrt((double)n * q * (1 - q));
-  return (struct results_ranks){(uint64_t)fmax(0, floor(middle - away)), (uint64_t)ceil(middle + away) + 1};
+/* The fewer are counted. The r-th there lies below the j-th here when that one does not lie below the r-th there. */
+double results_chance_below(uint64_t n, uint64_t j, uint64_t m, uint64_t r) {
+  return n <= m ? sum_below(n, j, m, r) : 1 - sum_below(m, r, n, j);
 }
 
-struct results_ranks results_ranks_of(uint64_t n, double q) {
-  if ((double)n * fmin(q, 1 - q) > exact_most) return approximately(n, q);
-  if (q <= 0.5) return (struct results_ranks){rank_from_below(n, q), rank_from_above(n, q)};
-  /* Those above are few: K is at least u when at most n - u are above, and below l when at least n - l + 1 are. */
-  const uint64_t least = rank_from_below(n, 1 - q), most = rank_from_above(n, 1 - q);
-  return (struct results_ranks){n + 1 - most, n + 1 - least};
+/* The most j of 0 to n with P(J < j) < or <= chance. */
+static uint64_t most(uint64_t n, uint64_t m, uint64_t r, double chance, bool may_equal) {
+  uint64_t low = 0, high = n;
+  while (low < high) {
+    const uint64_t j = low + (high - low + 1) / 2;
+    const double below = results_chance_below(n, j, m, r);
+    if (below < chance || (may_equal && below == chance))
+      low = j;
+    else
+      high = j - 1;
+  }
+  return low;
+}
+
+struct results_ranks results_ranks_of(uint64_t n, uint64_t m, double q) {
+  const double r = fmin((double)m, fmax(1, ceil(q * (double)m)));
+  return (struct results_ranks){most(n, m, (uint64_t)r, tail, true), most(n, m, (uint64_t)r, 1 - tail, false) + 1};
 }

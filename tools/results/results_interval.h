@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * In which interval a quantile lies, by the values themselves: of n independent values as many as a binomial variable says lie at or below
- * the true quantile, so that with 95 % confidence it is between the l-th and the u-th of them in order, whatever their distribution (David
- * and Nagaraja, Order Statistics, 3rd edition, 7.1; Hahn and Meeker, Statistical Intervals, 5.2).
+ * In which interval a quantile of a second run is to lie, by the values of a first one. With n values here and m there, all independent and
+ * of one distribution, whatever it is: every order in which they can mix is as likely, so the number J of those here that lie below the
+ * r-th of those there has P(J = j) = C(r - 1 + j, j) C(m - r + n - j, n - j) / C(m + n, n), the negative hypergeometric distribution (David
+ * and Nagaraja, Order Statistics, 3rd edition, 7.3; Hahn and Meeker, Statistical Intervals, 5.4). The chance of both runs is in it.
  */
 #ifndef RESULTS_INTERVAL_H
 #define RESULTS_INTERVAL_H
@@ -14,10 +15,14 @@ struct results_ranks {
   uint64_t lower, upper;
 };
 
+/** P(J < j): that the r-th of m values lies below the j-th of n others, 1 <= r <= m and 1 <= j <= n. */
+double results_chance_below(uint64_t n, uint64_t j, uint64_t m, uint64_t r);
+
 /**
- * l is the most with P(K < l) <= 2.5 %, u the least with P(K >= u) <= 2.5 %, K binomial of n and q. Exact where n q or n (1 - q) is at most
- * 500, else by the normal approximation, rounded outwards. Precondition: q is between 0 and 1, neither of them.
+ * Of n values the ranks between which the q-quantile of m others, the r-th of them with r the least whole number of at least q m, lies with
+ * at least 95 %: l is the most with P(J < l) <= 2.5 %, u the least with P(J >= u) <= 2.5 %. Precondition: n and m are at least 1, q is
+ * between 0 and 1, neither of them.
  */
-struct results_ranks results_ranks_of(uint64_t n, double q);
+struct results_ranks results_ranks_of(uint64_t n, uint64_t m, double q);
 
 #endif

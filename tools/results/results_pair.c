@@ -79,9 +79,12 @@ static double value_of_rank(const struct check *check, int64_t run, uint64_t ran
   return value;
 }
 
-static uint64_t count_of(const struct check *check, int64_t run) {
+static uint64_t count_of(const struct check *check, bool fresh, int64_t run) {
   struct oio_error error;
-  sqlite3_stmt *row = results_db_prepare(check->golden, "SELECT coalesce(latency_count, 0) FROM main.run WHERE id = ?1", &error);
+  sqlite3_stmt *row = results_db_prepare(check->golden,
+                                         fresh ? "SELECT coalesce(latency_count, 0) FROM fresh.run WHERE id = ?1"
+                                               : "SELECT coalesce(latency_count, 0) FROM main.run WHERE id = ?1",
+                                         &error);
   if (row == NULL) return 0;
   sqlite3_bind_int64(row, 1, run);
   const int64_t count = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
@@ -97,15 +100,19 @@ static double batches_of(const struct seen *golden, const struct watched *watche
                                       : 0;
 }
 
-/* Where the golden value's own chance leaves it: by its histogram, or by the batches of the run where those say more. */
+/* A second run has as many batches, of as much chance: the difference of two means spreads by the root of 2 more than each. */
+static const double of_two_runs = 1.4142135623730951;
+
+/* Where the chance of both runs may take the new value: by the golden histogram, or by the batches of that run where those say more. */
 static struct interval interval_of(const struct check *check, const struct checked *run, const struct watched *watched,
                                    const struct seen *golden, double value) {
   struct interval interval = {value, value};
   if (check->exact) return interval;
-  const double within = batches_of(golden, watched);
-  const uint64_t n = watched->quantile > 0 ? count_of(check, run->golden) : 0;
-  if (n > 0) {
-    const struct results_ranks ranks = results_ranks_of(n, watched->quantile);
+  const double within = of_two_runs * batches_of(golden, watched);
+  const uint64_t n = watched->quantile > 0 ? count_of(check, false, run->golden) : 0;
+  const uint64_t m = n > 0 ? count_of(check, true, run->fresh) : 0;
+  if (m > 0) {
+    const struct results_ranks ranks = results_ranks_of(n, m, watched->quantile);
     interval.low = ranks.lower == 0 ? -INFINITY : value_of_rank(check, run->golden, ranks.lower, value);
     interval.high = ranks.upper > n ? INFINITY : value_of_rank(check, run->golden, ranks.upper, value);
   }

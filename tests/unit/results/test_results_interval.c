@@ -1,55 +1,109 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ranks of order statistics against the binomial distribution itself. */
+/* Ranks of order statistics against exact arithmetic, and how often a second run falls outside of them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "results_interval.h"
 
-/* Of Fractions in Python: no rounding. The first two are in every table of intervals for a median. */
+/* Of Python's whole numbers and Fractions: no rounding. */
 static void ranks_are_those_of_exact_arithmetic(void **state) {
   static const struct {
-    uint64_t n;
+    uint64_t n, m;
     double q;
     uint64_t lower, upper;
-  } exact[] = {{10, 0.5, 2, 9},        {100, 0.5, 40, 61},     {300, 0.5, 133, 168},     {300, 0.99, 293, 301},
-               {300, 0.999, 298, 301}, {1000, 0.99, 983, 997}, {1000, 0.999, 997, 1001}, {1000, 0.5, 469, 532},
-               {1, 0.5, 0, 2},         {20, 0.99, 19, 21},     {3000, 0.99, 2959, 2981}, {1200, 0.5, 566, 635}};
+  } exact[] = {{10, 10, 0.5, 1, 10},        {100, 100, 0.5, 36, 64},     {300, 300, 0.5, 126, 174},      {300, 300, 0.99, 289, 301},
+               {300, 300, 0.999, 295, 301}, {1000, 1000, 0.5, 456, 544}, {1000, 1000, 0.99, 979, 998},   {1000, 1000, 0.999, 993, 1001},
+               {1, 1, 0.5, 0, 2},           {20, 20, 0.99, 16, 21},      {3000, 3000, 0.99, 2952, 2984}, {3000, 3000, 0.999, 2989, 3001},
+               {1200, 1200, 0.5, 552, 648}, {100, 400, 0.5, 39, 62},     {400, 100, 0.5, 155, 242},      {1000, 50, 0.99, 928, 1001},
+               {50, 1000, 0.99, 48, 51}};
   (void)state;
   for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
-    const struct results_ranks ranks = results_ranks_of(exact[i].n, exact[i].q);
+    const struct results_ranks ranks = results_ranks_of(exact[i].n, exact[i].m, exact[i].q);
     if (ranks.lower != exact[i].lower || ranks.upper != exact[i].upper)
-      fail_msg("n %llu q %g: %llu .. %llu, not %llu .. %llu", (unsigned long long)exact[i].n, exact[i].q, (unsigned long long)ranks.lower,
-               (unsigned long long)ranks.upper, (unsigned long long)exact[i].lower, (unsigned long long)exact[i].upper);
+      fail_msg("n %llu m %llu q %g: %llu .. %llu, not %llu .. %llu", (unsigned long long)exact[i].n, (unsigned long long)exact[i].m,
+               exact[i].q, (unsigned long long)ranks.lower, (unsigned long long)ranks.upper, (unsigned long long)exact[i].lower,
+               (unsigned long long)exact[i].upper);
   }
 }
 
-/* log C(n, k) q^k (1-q)^(n-k) */
-static double part(double n, double k, double q) {
-  return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(q) + (n - k) * log1p(-q));
-}
-
-static void between_them_the_quantile_is_in_95_of_100_samples_and_hardly_more(void **state) {
+/* For many values both quantiles are normal, and their ranks lie as far apart as those of a difference of two. */
+static void of_many_values_they_are_those_of_a_difference_of_two_normal_variables(void **state) {
   static const double quantiles[] = {0.5, 0.9, 0.99, 0.999, 0.05};
   (void)state;
-  for (uint64_t n = 5000; n <= 2000000; n *= 20) {
-    for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++) {
-      const struct results_ranks ranks = results_ranks_of(n, quantiles[i]);
-      double within = 0;
-      for (uint64_t k = ranks.lower; k < ranks.upper && k <= n; k++) within += part((double)n, (double)k, quantiles[i]);
-      if (within < 0.949 || within > 0.985) fail_msg("n %llu q %g: %.5f", (unsigned long long)n, quantiles[i], within);
+  for (uint64_t n = 1000000; n <= 1000000000; n *= 100) {
+    for (uint64_t m = n / 10; m <= 10 * n; m *= 10) {
+      for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++) {
+        const double q = quantiles[i], middle = (double)n * q;
+        const double away = 1.959963984540054 * sqrt(q * (1 - q) * (double)n * (1 + (double)n / (double)m));
+        const struct results_ranks ranks = results_ranks_of(n, m, q);
+        const double low = (middle - (double)ranks.lower) / away, high = ((double)ranks.upper - middle) / away;
+        if (fabs((low + high) / 2 - 1) > 0.02 || fabs(high - low) > 0.4)
+          fail_msg("n %llu m %llu q %g: %.4f below, %.4f above", (unsigned long long)n, (unsigned long long)m, q, low, high);
+      }
     }
+  }
+}
+
+/* xorshift64* */
+static uint64_t next(uint64_t *random) {
+  *random ^= *random >> 12;
+  *random ^= *random << 25;
+  *random ^= *random >> 27;
+  return *random * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+static int by_value(const void *a, const void *b) {
+  const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+enum { VALUES_MAX = 1000 };
+
+static void draw(uint64_t *random, uint64_t values[], uint64_t count) {
+  for (uint64_t i = 0; i < count; i++) values[i] = next(random);
+  qsort(values, count, sizeof *values, by_value);
+}
+
+/* Two runs of the same code: of 4000 pairs as many are called moved as was said, not more than 5 in a hundred. */
+static void of_pairs_of_runs_of_one_distribution_at_most_5_in_100_are_called_moved(void **state) {
+  static const struct {
+    uint64_t n, m;
+    double q, within; /* Fractions again: P(l <= J < u) */
+  } cases[] = {{100, 100, 0.5, 0.9547563887760309},
+               {100, 400, 0.5, 0.9611646652427739},
+               {300, 300, 0.99, 0.9835232142104413},
+               {400, 100, 0.5, 0.9508680449712332}};
+  enum { PAIRS = 4000 };
+  uint64_t golden[VALUES_MAX], fresh[VALUES_MAX], random = 20;
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const struct results_ranks ranks = results_ranks_of(cases[i].n, cases[i].m, cases[i].q);
+    const uint64_t rank = (uint64_t)ceil(cases[i].q * (double)cases[i].m);
+    double moved = 0;
+    for (int pair = 0; pair < PAIRS; pair++) {
+      draw(&random, golden, cases[i].n);
+      draw(&random, fresh, cases[i].m);
+      moved += (ranks.lower > 0 && fresh[rank - 1] < golden[ranks.lower - 1]) ||
+               (ranks.upper <= cases[i].n && fresh[rank - 1] > golden[ranks.upper - 1]);
+    }
+    const double expected = 1 - cases[i].within, spread = sqrt(expected * (1 - expected) / PAIRS);
+    if (expected > 0.05 || fabs(moved / PAIRS - expected) > 4 * spread)
+      fail_msg("n %llu m %llu q %g: %.4f called moved, not %.4f", (unsigned long long)cases[i].n, (unsigned long long)cases[i].m,
+               cases[i].q, moved / PAIRS, expected);
   }
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ranks_are_those_of_exact_arithmetic),
-      cmocka_unit_test(between_them_the_quantile_is_in_95_of_100_samples_and_hardly_more),
+      cmocka_unit_test(of_many_values_they_are_those_of_a_difference_of_two_normal_variables),
+      cmocka_unit_test(of_pairs_of_runs_of_one_distribution_at_most_5_in_100_are_called_moved),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
