@@ -22,8 +22,8 @@ if grep -rIlF -e "$work" -e "$build" -e "$source" "$work/first"; then fail "thes
 
 mv "$work/first" "$work/moved"
 prefix=$work/moved
-for file in bin/oio bin/wavediff include/oio/link.h include/oio/systemc/oio_systemc.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
-  include/oio/dpi/oio_dpi_port.h share/oio/examples/systemc/example.cpp share/oio/wireshark/oio.lua share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
+for file in bin/oio bin/wavediff include/oio/link.h include/oio/systemc/oio_systemc.h include/oio/systemc/oio_tlm.h share/oio/rtl/oio_bridge.sv share/oio/dpi/oio_dpi_pkg.sv \
+  include/oio/dpi/oio_dpi_port.h share/oio/examples/systemc/example.cpp share/oio/examples/systemc/platform.cpp share/doc/oio/systemc.md share/oio/wireshark/oio.lua share/man/man1/oio.1 share/doc/oio/trace-format.md share/doc/oio/SPEC.md; do
   test -f "$prefix/$file" || fail "$file is not installed"
 done
 config=$(find "$prefix" -name oioConfig.cmake)
@@ -229,10 +229,27 @@ if pkg-config --exists systemc; then
   project "$examples/systemc" && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   "$work/project/example" >"$work/said" || fail "$(cat "$work/said")"
   [ "$(grep -c '  flit ' "$work/said")" = 5 ] || fail "$(cat "$work/said")"
+  "$work/project/platform" 1 tlm.timing=loose >"$work/said" 2>"$work/log" || fail "$(cat "$work/said" "$work/log")"
+  grep -q '^4096 transactions of 256 bytes, .* 0 wrong$' "$work/said" || fail "$(cat "$work/said")"
   project "$examples/systemc" -DCMAKE_CXX_STANDARD=14 && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; fail "with C++14"; }
   if ! project "$examples/systemc" -DCMAKE_CXX_STANDARD=20; then
     refuses "component systemc: SystemC .* links with C++17 only, and CMAKE_CXX_STANDARD is 20: set it to 17" "$examples/systemc" -DCMAKE_CXX_STANDARD=20
   fi
+  sentence "the guide to TLM sockets word for word: its project says what the guide says, its parts compile"
+  guide=$prefix/share/doc/oio/systemc.md
+  # block WORD N: the Nth block of the guide that begins with ```WORD.
+  block() { awk -v begin="\`\`\`$1" -v n="$2" '/^```/ { inside = !open && $0 == begin && ++count == n; open = !open; next } inside' "$guide"; }
+  mkdir "$work/guide"
+  block cmake 1 >"$work/guide/CMakeLists.txt"
+  block cpp 1 >"$work/guide/first.cpp"
+  project "$work/guide" && "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  "$work/project/first" >"$work/said" 2>"$work/log" || fail "$(cat "$work/said" "$work/log")"
+  block '' 1 | cmp - "$work/said" || fail "$(cat "$work/said")"
+  { echo '#include <oio/systemc/oio_tlm.h>'
+    for part in 2 3 4; do
+      printf 'void part_%s(tlm::tlm_generic_payload &payload) {\n(void)payload;\n{\n%s\n}\n}\n' "$part" "$(block cpp $part)"
+    done; } >"$work/parts.cpp"
+  "$cxx" -std=c++17 -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags systemc oio) "$work/parts.cpp" || fail "parts of the guide"
   echo '#include <oio/systemc/oio_systemc.h>' >"$work/modules.cpp"
   if "$cxx" -std=c++14 -fsyntax-only $(pkg-config --cflags systemc oio) "$work/modules.cpp" 2>"$work/said"; then fail "C++14 is taken"; fi
   grep -q 'oio_systemc.h is C++17' "$work/said" || fail "$(head -n 5 "$work/said")"
