@@ -13,6 +13,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct oio_whole {
   FILE *file;  /**< open for reading and writing; for writing only where direct */
   char *final; /**< with links followed; NULL when direct */
@@ -31,4 +35,7 @@ void oio_whole_abandon(struct oio_whole *whole);
 /** What to do about it when writing fails for this reason, as part of a sentence. */
 const char *oio_whole_remedy(int cause);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

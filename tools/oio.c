@@ -18,6 +18,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "  cosim    the same traffic through the Verilated RTL bridge against the C model\n"
                            "  new-bench  a bench around a link end of your own RTL, its ports guessed\n"
                            "  regress  many short runs, drawn, against a device; the shortest that breaks each rule\n"
+                           "  check    the rules of the link over a recorded wire\n"
                            "  trace    import, look at and record traffic\n"
                            "  net      look at a net of many dies: routes, deadlock, load, a drawing\n"
                            "  tech     what links can be made of: latency, energy, errors, and what each value rests on\n"
@@ -47,6 +48,7 @@ static const struct {
     {"wave", oio_command_wave},
     {"new-bench", oio_command_new_bench},
     {"regress", oio_command_regress},
+    {"check", oio_command_check},
 };
 
 static int carry_out(int argc, char **argv) {

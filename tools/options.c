@@ -48,7 +48,8 @@ static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL,
                                  "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
                                  "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
                                  "  --wave-before NS        only around what is found first, from so many ns before it; 1..1000000\n"
-                                 "  --wave-payload          wide payload internals too\n";
+                                 "  --wave-payload          wide payload internals too\n"
+                                 "  --wire-log FILE         write every flit at the RTL's ports, for `oio check`\n";
 
 /* A class of links has so many keys that they stand in groups; a group begins with this one. */
 static void print_group(const char *key) {
@@ -156,6 +157,10 @@ static bool parse_rtl(const char *text, enum rtl_place *place) {
 static int take_cosim(struct options *options, const char *name, const char *value) {
   if (strcmp(name, "--waves") == 0) {
     options->waves = value;
+    return 1;
+  }
+  if (strcmp(name, "--wire-log") == 0) {
+    options->wire_log = value;
     return 1;
   }
   if (strcmp(name, "--wave-before") == 0)

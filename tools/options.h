@@ -33,6 +33,7 @@ struct options {
   uint64_t wave_from_ps, wave_to_ps;
   uint64_t wave_before_ps; /**< waves of the first finding alone, from so long before it; 0: of wave_from_ps to wave_to_ps */
   bool wave_payload;
+  const char *wire_log;            /**< file of the flits at the RTL's ports, or NULL (cosim) */
   enum rtl_place rtl;              /**< cosim */
   struct oio_trace_reader *reader; /**< opened by options_run */
 };

@@ -44,7 +44,7 @@ enum role { NO_FILE, READ, WRITTEN };
 static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
   if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
-  static const char *const written[] = {"--waves", "--append", "--db", "--flit-log", "--pcap", "--perfetto"};
+  static const char *const written[] = {"--waves", "--append", "--db", "--flit-log", "--pcap", "--perfetto", "--wire-log"};
   for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
     if (strcmp(option, written[i]) == 0) return WRITTEN;
   }
@@ -190,7 +190,7 @@ bool outputs_append(const struct options *options, const char *row, struct oio_e
 
 /* Those that show the flits. */
 static bool can_write_flits(const struct options *options, struct oio_error *error) {
-  const char *const files[] = {options->flit_log, options->pcap, options->perfetto};
+  const char *const files[] = {options->flit_log, options->pcap, options->perfetto, options->wire_log};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     if (files[i] != NULL && oio_can_write_whole(files[i], error) != OIO_OK) return false;
   }

@@ -37,7 +37,8 @@ constexpr unsigned kSettleLooks = 1000; // at the debug ports: a bad wire takes 
 class Cosim {
 public:
   explicit Cosim(const options *o)
-      : options_(o), config_(o->config), waves_(*o), recorder_(o->wave_before_ps, o->config.rtl_clock_ps, 2 * kCyclesPerLook) {
+      : options_(o), config_(o->config), waves_(*o), recorder_(o->wave_before_ps, o->config.rtl_clock_ps, 2 * kCyclesPerLook),
+        tap_(o->wire_log) {
     context_.traceEverOn(VM_TRACE);
   }
   ~Cosim() {
@@ -72,6 +73,7 @@ private:
   std::vector<std::unique_ptr<oio::RtlSide>> sides_;
   Waves waves_;
   oio::FlightRecorder recorder_;
+  oio::WireTap tap_;
   oio_sim *sim_ = nullptr;
   std::vector<oio::Finding> findings_;
   oio_error error_ = {};
@@ -84,7 +86,7 @@ private:
   uint64_t skipped_ = 0;   // of these, not clocked
   uint64_t moved_ = 0;     // flits through the RTL's ports, at the last look
   oio_time_ps moved_ps_ = 0;
-  bool over_ = false, stalled_ = false, busy_ = false;
+  bool over_ = false, stalled_ = false, busy_ = false, was_in_reset_ = false;
 };
 
 // The RTL has sizes of its own; a configuration beyond them is refused, not cut down.
@@ -137,6 +139,11 @@ int Cosim::create() {
     }
     waves_.add(sides_.back()->top());
   }
+  for (auto &side : sides_) side->show(&tap_);
+  if (!tap_.begin()) {
+    fprintf(stderr, "%s\n", tap_.why().c_str());
+    return EXIT_UNUSABLE;
+  }
   if (near && far) {
     sides_[0]->set_across(sides_[1].get());
     sides_[1]->set_across(sides_[0].get());
@@ -162,6 +169,8 @@ void Cosim::ask_before_reset(oio_time_ps now_ps) {
 void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   cycles_++;
   context_.time(now_ps);
+  if (in_reset && !was_in_reset_) tap_.reset(now_ps);
+  was_in_reset_ = in_reset;
   uint64_t flits_out = 0;
   for (auto &side : sides_) {
     side->rise(now_ps, in_reset);
@@ -173,7 +182,9 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   for (auto &side : sides_) side->fall();
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);
   if (recorder_.drawing()) leave_when_drawn(now_ps > recorder_.to_ps());
-  if (recorder_.keep(now_ps, flits_out)) waves_.set_window(recorder_.from_ps(), recorder_.to_ps());
+  if (!recorder_.keep(now_ps, flits_out)) return;
+  waves_.set_window(recorder_.from_ps(), recorder_.to_ps());
+  tap_.leave();
 }
 
 // A copy of the process that draws for another ends with its waves, or where the run would.
@@ -346,6 +357,8 @@ const char *Cosim::waves_missing() const {
 // The run's own verdict first, then its waves: that they are missing makes a good run unusable, and no other verdict better.
 int Cosim::report(oio_results *results) {
   options shown = *options_;
+  const bool logged = tap_.end();
+  if (!logged) fprintf(stderr, "%s\n", tap_.why().c_str());
   const char *fault = waves_missing();
   if (fault != nullptr || (recorder_.on() && !recorder_.drawn())) shown.waves = nullptr;
   report_findings(*results);
@@ -354,8 +367,8 @@ int Cosim::report(oio_results *results) {
             static_cast<double>(recorder_.from_ps()) / 1e3, static_cast<double>(recorder_.found_ps() - recorder_.from_ps()) / 1e3);
   const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_), nullptr);
   out_of_memory::said = status == EXIT_UNUSABLE;
-  if (fault == nullptr) return status;
-  fprintf(stderr, "%s: %s\n", options_->waves, fault);
+  if (fault == nullptr && logged) return status;
+  if (fault != nullptr) fprintf(stderr, "%s: %s\n", options_->waves, fault);
   return status == EXIT_DONE ? EXIT_UNUSABLE : status;
 }
 

@@ -31,12 +31,13 @@ same_run() {
 sentence "a rule that was broken is drawn from so long before, and the run is as without"
 export OIO_MUTANT=a_credit_is_never_returned
 run="$mutants --rtl near --messages 3000 --generate poisson --load 0.4"
-ends 1 $run --waves out/around.fst --wave-before 200 --json r.json
+ends 1 $run --waves out/around.fst --wave-before 200 --wire-log out/w.log --json r.json
 grep -q "rule T5.*payload 936" stderr || fail "$(cat stderr)"
 grep -q "out/around.fst begins at 8877.000 ns, 200.000 ns before" stderr || fail "$(cat stderr)"
 if grep -q "look with" stderr; then fail "one is told to look again"; fi
-ends 1 $run --json s.json
+ends 1 $run --wire-log out/v.log --json s.json
 same_run
+cmp out/w.log out/v.log || fail "the copy wrote into the wire log"
 equals 8877:9177 $run
 
 sentence "long behind the first copy, in a trace of which the run has read more since, the waves are those of that time"

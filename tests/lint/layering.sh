@@ -234,7 +234,7 @@ refuse "a library does not print or exit" \
   '(^|[^_[:alnum:]])((printf|vprintf|puts|putchar|perror|exit|_exit|abort|assert)[[:space:]]*\(|(stdout|stderr|stdin)([^_[:alnum:]]|$))' \
   wave/*.[ch]
 only bridge "bridge/dpi bridge/host bridge/systemc"
-only testbench "testbench tools bridge/dpi bridge/host bridge/systemc"
+only testbench "testbench tools bridge/dpi bridge/host bridge/systemc files"
 only examples ""
 
 # DPI stands in bridge/ and testbench/ only.

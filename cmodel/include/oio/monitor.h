@@ -42,6 +42,11 @@ struct oio_finding {
 
 enum oio_status oio_monitor_create(struct oio_monitor **monitor, const struct oio_monitor_config *config, struct oio_error *error);
 void oio_monitor_destroy(struct oio_monitor *monitor);
+/** As it was created. */
+const struct oio_monitor_config *oio_monitor_get_config(const struct oio_monitor *monitor);
+/** Each flit is shown to tap() first: out, at the start of its first beat, or in, when it has gone in whole; 256 bytes. NULL: to nobody. */
+void oio_monitor_tap(struct oio_monitor *monitor, void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit),
+                     void *context);
 /** The device was reset: everything known about it is forgotten; findings stay. */
 void oio_monitor_reset(struct oio_monitor *monitor);
 /** What is accepted at `from` comes out at `to`. */

@@ -68,6 +68,15 @@ void oio_monitor_reset(struct oio_monitor *m) {
   oio_due_reset(m);
 }
 
+const struct oio_monitor_config *oio_monitor_get_config(const struct oio_monitor *monitor) {
+  return &monitor->config;
+}
+
+void oio_monitor_tap(struct oio_monitor *m, void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit), void *context) {
+  m->tap = tap;
+  m->tap_context = context;
+}
+
 void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {
   to->inlet = from;
   from->outlet = to;
@@ -153,6 +162,7 @@ static bool take_ack(struct oio_monitor *m, oio_time_ps now_ps, const struct oio
 
 void oio_monitor_into(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time_ps now_ps, const struct oio_wire *wire) {
   struct oio_flit_head head;
+  if (m->tap != NULL) m->tap(m->tap_context, now_ps, false, wire->bytes);
   m->counts.received++;
   m->due.last_in_ps = now_ps;
   if (m->due.fatal_ps != OIO_NEVER) return; /* a failed link accepts nothing */
@@ -298,6 +308,7 @@ static bool header_is_plain(const struct oio_monitor *m, const uint8_t *flit) {
 
 void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wire *wire) {
   struct oio_flit_head head;
+  if (m->tap != NULL) m->tap(m->tap_context, start_ps, true, wire->bytes);
   if (!oio_flit_valid(m->format, wire->bytes)) {
     oio_monitor_find(m, start_ps, "section 2", "a flit with a wrong CRC");
     wire->syndrome = 1; /* what receives it goes by this */

@@ -65,6 +65,9 @@ struct oio_monitor {
 
   struct oio_duties due;
 
+  void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit);
+  void *tap_context;
+
   struct oio_transit *ring; /* accepted here: by position */
   uint64_t mask;
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+# `oio check` over wire logs written by hand, flit by flit with `oio flit encode`: which rule is named, in which line.
+. "$(dirname "$0")/trace_shell.sh"
+
+plain() { "$oio" flit encode --profile plain --format 3 "$@"; }
+extended() { "$oio" flit encode --format 3 --credit 8 "$@"; }
+plain_head="port dut profile=plain format=3 flit_ps=4000 timeout_flits=375"
+extended_head="port dut profile=extended format=3 sequence_bits=8 window_flits=8 buffer_flits=8 peer_buffer_flits=8"
+# log HEAD: a wire log of the lines on standard input, "TIME DIRECTION HEX".
+log() {
+  { echo "oio-wire 1"; echo "# by hand"; echo "$1"; echo "---"; awk '{ $1 = $1 " dut"; print }'; } >w.log
+}
+# judged STATUS PATTERN: the first line that is printed has the pattern.
+judged() {
+  got=0
+  "$oio" check w.log >said 2>stderr || got=$?
+  [ "$got" = "$1" ] || fail "exit status $got, not $1: $(cat said stderr)"
+  cat said stderr | head -n 1 | grep -q -- "$2" || fail "'$2' is not said first: $(cat said stderr)"
+}
+
+sentence "of the plain profile a sound log is good, and each fault is named by its rule in its line"
+good() {
+  echo "4000 out $(plain --sequence 1)"
+  echo "8000 in $(plain --sequence 1)"
+  echo "8000 out $(plain --sequence 2)"
+  echo "12000 out $(plain --command ack --sequence 1)"
+}
+good | log "$plain_head"
+judged 0 "dut  *1 flits in, 3 out"
+grep -q "^result *good: no rule is broken" said || fail "$(cat said)"
+{ good && echo "16000 out $(plain --sequence 5)"; } | log "$plain_head"
+judged 1 "^w.log:9: at 16.000 ns: rule PT3: dut: payload 5, the next is 4: sequences are left out$"
+{ good && echo "16000 out $(plain --sequence 1)"; } | log "$plain_head"
+judged 1 "^w.log:9: at 16.000 ns: rule PT2: dut: payload 1 again"
+{ good && echo "16000 out $(plain --command ack --sequence 2)"; } | log "$plain_head"
+judged 1 "^w.log:9: .*rule PR4: dut: it acknowledges 2, and has been given payloads to 1$"
+{ good && echo "16000 out $(plain --sequence 4 | sed 's/.\{4\}$/0000/')"; } | log "$plain_head"
+judged 1 "^w.log:9: at 16.000 ns: rule section 2: dut: its CRC is wrong"
+
+sentence "so it is of the extended profile: windows, credit, Acks; and what was lost on the way in is known"
+good() {
+  for s in 1 2 3; do echo "$((4000 * s)) out $(extended --sequence $s)"; done
+  echo "14000 in $(extended --sequence 1)"
+  echo "16000 out $(extended --command ack --sequence 1)"
+}
+good | log "$extended_head"
+judged 0 "dut  *1 flits in, 4 out"
+{ good && echo "20000 out $(extended --command ack --sequence 2)"; } | log "$extended_head"
+judged 1 "^w.log:10: at 20.000 ns: rule R5: dut: acknowledges 2"
+{ good && echo "20000 out $(extended --sequence 7)"; } | log "$extended_head"
+judged 1 "^w.log:10: at 20.000 ns: rule T2: dut:"
+{ good && for s in 5 6 7 8 9; do echo "$((4000 * s + 4000)) out $(extended --sequence $s)"; done; } | log "$extended_head"
+judged 1 "^w.log:14: at 40.000 ns: rule section [35]: dut:"
+{ echo "4000 in $(extended --sequence 1 | sed 's/^../ff/')"; echo "8000 out $(extended --command ack --sequence 1)"; } | log "$extended_head"
+judged 1 "^w.log:6: at 8.000 ns: rule R5: dut: acknowledges 1"
+good | log "$extended_head" && echo "20000 dut reset" >>w.log && echo "24000 dut out $(extended --sequence 1)" >>w.log
+judged 0 "dut  *1 flits in, 5 out"
+
+sentence "gzip, carriage returns and blanks between bytes are taken; --json says the same"
+{ good && echo "20000 out $(extended --sequence 7 | sed 's/../& /g')"; } | log "$extended_head"
+sed -i 's/$/\r/' w.log
+gzip -c w.log >w.log.gz
+got=0
+"$oio" check --json w.log.gz >json || got=$?
+same 1 "$got"
+jq -e '.findings == 1 and .ports == [{name: "dut", profile: "extended", format: 3, in: 1, out: 5}] and .shown[0].line == 10 and
+  .shown[0].rule == "T2" and .shown[0].time_ps == 20000' json >/dev/null || fail "$(cat json)"
+got=0
+"$oio" check --findings 0 --json w.log.gz >json || got=$?
+same 1 "$got"
+jq -e '.findings == 1 and .shown == []' json >/dev/null || fail "$(cat json)"
+
+sentence "a log in which nothing came out is no good log"
+echo "4000 in $(plain --sequence 1)" | log "$plain_head"
+judged 2 "nothing came out at port dut: there is nothing to judge"
+
+sentence "what is no wire log is refused, with its line"
+bad() {
+  printf '%b' "$1" >w.log
+  judged 2 "^oio check: $2"
+  same 1 "$(cat said stderr | wc -l)"
+}
+head="oio-wire 1\nport dut profile=plain format=3 flit_ps=4000\n---\n"
+bad "" "w.log:1: the first line is not 'oio-wire 1'"
+bad "oio-wire 2\n" "w.log:1: the first line is not"
+bad "oio-wire 1\nport dut profile=plain format=3 flit_ps=4000\n" "w.log:3: the head does not end with a line ---"
+bad "oio-wire 1\n---\n" "w.log:2: the head names no port"
+bad "oio-wire 1\nport dut\n---\n" "w.log: port dut: format is 3 or 6"
+bad "oio-wire 1\nport dut format=3\n---\n" "w.log: port dut: the extended profile needs sequence_bits"
+bad "oio-wire 1\nport dut profile=plain format=3\n---\n" "w.log: port dut: the plain profile counts in flit times; say flit_ps"
+bad "oio-wire 1\nport dut depth=3\n---\n" "w.log:2: 'depth=3' is no setting of a port"
+bad "oio-wire 1\nport d profile=plain format=3 flit_ps=1\nport d\n" "w.log:3: port d is there twice"
+bad "oio-wire 1\nport d!t\n" "w.log:2: 'd!t' is no name of a port"
+bad "oio-wire 1\nport a behind=b\n---\n" "w.log:3: port a is behind=b, which is no port"
+bad "${head}x dut in 00\n" "w.log:4: 'x' is no time in ps"
+bad "${head}5 tud in 00\n" "w.log:4: 'tud' is no port of the head"
+bad "${head}5 dut on 00\n" "w.log:4: 'on' is none of in, out and reset"
+bad "${head}5 dut in\n" "w.log:4: no flit of up to 256 bytes in hex"
+bad "${head}5 dut in 0x\n" "w.log:4: no flit of up to 256 bytes in hex"
+bad "${head}5 dut in 00\n" "w.log:4: 1 bytes, where a flit of format 3 has 256"
+bad "${head}5 dut reset\n" "w.log: port dut: a reset is of the extended profile"
+flit=$(plain --sequence 1)
+bad "${head}5 dut in $flit\n4 dut in $flit\n" "w.log:5: its time is before that of the last flit that went the same way"
+rm w.log
+judged 2 "^oio check: w.log: cannot be opened: No such file or directory; check the name"
+got=0
+"$oio" check 2>stderr || got=$?
+same 2 "$got"
+echo "1..$planned passed"
