@@ -99,6 +99,19 @@ sqlite3 seed.db 'UPDATE run SET seed = 1'
 checks 1 golden.db seed.db --exact
 checks 0 golden.db seed.db --tolerance 10%
 
+sentence "of runs with other seeds few are called moved, though in a queue latencies depend on each other: batches say how much"
+# 20 pairs of runs with three percentiles each, of which 5 in 100 may fall outside by chance: more than 8 of 60 would in one of 300 such tests. Without batches half of the tails do.
+for detail in on off; do
+  "$oio" sweep --over load=0.6 --generate poisson --messages 8000 --repeat 40 --set optical.length_m=1 --set results.detail=$detail --fidelity event --db $detail.db --quiet
+  cp $detail.db again.db
+  sqlite3 $detail.db 'DELETE FROM run WHERE seed > 20'
+  sqlite3 again.db 'DELETE FROM run WHERE seed <= 20; UPDATE run SET seed = seed - 20'
+  "$oio" results check $detail.db again.db >stdout && fail "nothing has moved"
+  grep -c '^ *latency_p' stdout >$detail.moved
+done
+[ "$(cat on.moved)" -le 8 ] || fail "$(cat on.moved) of 60 percentiles are called moved"
+[ "$(cat off.moved)" -ge 15 ] || fail "only $(cat off.moved) of 60 are called moved without batches: this would not see it"
+
 sentence "what is not there any more is missing, and what is there besides is told"
 cp golden.db fewer.db
 sqlite3 fewer.db 'DELETE FROM run WHERE number = 3'

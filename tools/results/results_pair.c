@@ -92,30 +92,60 @@ static uint64_t count_of(const struct check *check, bool fresh, int64_t run) {
   return (uint64_t)count;
 }
 
-static double batches_of(const struct seen *golden, const struct watched *watched) {
-  if (strcmp(watched->column.name, "latency_mean_ps") == 0) return golden->mean_within;
-  return watched->quantile == 0.5     ? golden->p50_within
-         : watched->quantile == 0.99  ? golden->p99_within
-         : watched->quantile == 0.999 ? golden->p999_within
+/* Of the golden latencies, by their buckets' tops; 0: it is not known. */
+static double variance_of(const struct check *check, int64_t run) {
+  struct oio_error error;
+  sqlite3_stmt *row = results_db_prepare(check->golden,
+                                         "SELECT sum(seen * (top - latency_mean_ps) * (top - latency_mean_ps)) / sum(seen) FROM (SELECT "
+                                         "json_extract(each.value, '$[0]') AS top, json_extract(each.value, '$[1]') AS seen, "
+                                         "run.latency_mean_ps FROM main.run JOIN main.answer ON answer.run = run.id, "
+                                         "json_each(answer.latency, '$.buckets') AS each WHERE run.id = ?1)",
+                                         &error);
+  if (row == NULL) return 0;
+  sqlite3_bind_int64(row, 1, run);
+  const double variance = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_double(row, 0) : 0;
+  sqlite3_finalize(row);
+  return variance;
+}
+
+static double batches_of(const struct seen *seen, const struct watched *watched) {
+  if (strcmp(watched->column.name, "latency_mean_ps") == 0) return seen->mean_within;
+  return watched->quantile == 0.5     ? seen->p50_within
+         : watched->quantile == 0.99  ? seen->p99_within
+         : watched->quantile == 0.999 ? seen->p999_within
                                       : 0;
 }
 
 /* A second run has as many batches, of as much chance: the difference of two means spreads by the root of 2 more than each. */
 static const double of_two_runs = 1.4142135623730951;
 
-/* Where the chance of both runs may take the new value: by the golden histogram, or by the batches of that run where those say more. */
+/* By how much the mean of n latencies spreads more than that of n independent ones, as a variance: each of them says so many times less. */
+static double dependence_of(double within, uint64_t n, double variance) {
+  const double normal = 1.959963984540054, spread = within / normal;
+  return variance > 0 ? fmax(1, spread * spread * (double)n / variance) : 1;
+}
+
+/* Ranks of as many latencies as those would be that say as much and are independent. */
+static struct interval by_ranks(const struct check *check, const struct checked *run, double q, double within, double value) {
+  const uint64_t n = count_of(check, false, run->golden), m = count_of(check, true, run->fresh);
+  if (n == 0 || m == 0) return (struct interval){value, value};
+  const double each = within > 0 ? dependence_of(within, n, variance_of(check, run->golden)) : 1;
+  const uint64_t n_each = (uint64_t)fmax(1, (double)n / each), m_each = (uint64_t)fmax(1, (double)m / each);
+  const struct results_ranks ranks = results_ranks_of(n_each, m_each, q);
+  const uint64_t lower = (uint64_t)((double)ranks.lower * each), upper = (uint64_t)fmin((double)n, ceil((double)ranks.upper * each));
+  return (struct interval){ranks.lower == 0 ? -INFINITY : value_of_rank(check, run->golden, lower, value),
+                           ranks.upper > n_each ? INFINITY : value_of_rank(check, run->golden, upper, value)};
+}
+
+/* Where the chance of both runs may take the new value: by the golden histogram, or by batches where those say more. Where the golden run
+ * has none, those of the new one say as much. */
 static struct interval interval_of(const struct check *check, const struct checked *run, const struct watched *watched,
-                                   const struct seen *golden, double value) {
+                                   const struct seen *golden, const struct seen *fresh, double value) {
   struct interval interval = {value, value};
   if (check->exact) return interval;
-  const double within = of_two_runs * batches_of(golden, watched);
-  const uint64_t n = watched->quantile > 0 ? count_of(check, false, run->golden) : 0;
-  const uint64_t m = n > 0 ? count_of(check, true, run->fresh) : 0;
-  if (m > 0) {
-    const struct results_ranks ranks = results_ranks_of(n, m, watched->quantile);
-    interval.low = ranks.lower == 0 ? -INFINITY : value_of_rank(check, run->golden, ranks.lower, value);
-    interval.high = ranks.upper > n ? INFINITY : value_of_rank(check, run->golden, ranks.upper, value);
-  }
+  const struct seen *batched = golden->mean_within > 0 ? golden : fresh;
+  const double within = of_two_runs * batches_of(batched, watched);
+  if (watched->quantile > 0) interval = by_ranks(check, run, watched->quantile, batched->mean_within, value);
   return (struct interval){fmin(fmin(interval.low, value), value - within), fmax(fmax(interval.high, value), value + within)};
 }
 
@@ -139,7 +169,7 @@ static void compare_figure(const struct check *check, struct checked *run, unsig
     return;
   }
   if (!golden->there[i] || a == b) return;
-  struct interval interval = interval_of(check, run, watched, golden, a);
+  struct interval interval = interval_of(check, run, watched, golden, fresh, a);
   const double allowed = watched->relative ? watched->tolerance * fabs(a) : watched->tolerance;
   interval.low = fmin(interval.low, a - allowed);
   interval.high = fmax(interval.high, a + allowed);
