@@ -144,6 +144,22 @@ for file in trace same other; do
 done
 same '1 2' "$(ask traces.db "SELECT (SELECT count(DISTINCT inputs) FROM run WHERE workload != 'other') || ' ' || count(DISTINCT inputs) FROM run")"
 
+sentence "a database of an oio that knew fewer figures is read as it is, gets their columns when runs are added, also by several at once, and loses nothing"
+"$oio" sim $few --seed 1 --db older.db && "$oio" sim $few --seed 2 --db older.db
+ask older.db 'ALTER TABLE run DROP COLUMN duplicate; ALTER TABLE run DROP COLUMN iteration_ps'
+ask older.db .dump >older.sql
+for verb in "list older.db --columns seed,duplicate" "show older.db 1" "compare older.db 1 2" "export older.db csv -o older.csv" "html older.db -o older.html" "check older.db --exact"; do ends 0 "$oio" results $verb; done
+ask older.db .dump | cmp - older.sql || fail "reading has changed it"
+for seed in 3 4 5; do
+  "$oio" sim $few --seed $seed --db older.db &
+  eval "adder$seed=\$!"
+done
+for seed in 3 4 5; do eval "wait \$adder$seed" || fail "seed $seed: exit status $?"; done
+whole older.db 5
+same "1,1 2,1 3,0 4,0 5,0" "$(ask older.db "SELECT group_concat(seed || ',' || (duplicate IS NULL), ' ') FROM (SELECT * FROM run ORDER BY seed)")"
+same "$(ask one.db "SELECT group_concat(name || type) FROM (SELECT * FROM pragma_table_info('run') ORDER BY name)")" \
+  "$(ask older.db "SELECT group_concat(name || type) FROM (SELECT * FROM pragma_table_info('run') ORDER BY name)")"
+
 sentence "a database of a newer version, of something else, or no database is refused before the run, and left alone"
 cp one.db newer.db
 ask newer.db 'PRAGMA user_version = 2'

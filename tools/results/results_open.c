@@ -132,6 +132,66 @@ static enum oio_status make(const struct results_db *db, struct oio_error *error
   return status;
 }
 
+/* 1: the table of runs has no such column; 0: it has; -1 after an error. */
+static int lacks(const struct results_db *db, const char *column, struct oio_error *error) {
+  sqlite3_stmt *statement = results_db_prepare(db, "SELECT count(*) FROM pragma_table_info('run') WHERE name = ?1", error);
+  if (statement == NULL) return -1;
+  sqlite3_bind_text(statement, 1, column, -1, SQLITE_STATIC);
+  const int missing = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int(statement, 0) == 0 : -1;
+  if (missing < 0) results_db_fault(db, "read", error);
+  sqlite3_finalize(statement);
+  return missing;
+}
+
+/* add: adds each column of a figure that is missing; else *missing is how many are. */
+static enum oio_status look_at_columns(const struct results_db *db, bool add, unsigned *missing, struct oio_error *error) {
+  enum oio_status status = OIO_OK;
+  char sql[128];
+  *missing = 0;
+  for (unsigned i = 0; i < results_figures() && status == OIO_OK; i++) {
+    const struct results_figure *figure = results_figure_at(i);
+    const int lacking = lacks(db, figure->name, error);
+    if (lacking < 0) return OIO_ERR_IO;
+    *missing += lacking == 1;
+    snprintf(sql, sizeof sql, "ALTER TABLE run ADD COLUMN %s %s", figure->name, figure->whole ? "INTEGER" : "REAL");
+    if (lacking == 1 && add) status = results_db_execute(db, sql, error);
+  }
+  return status;
+}
+
+/* A database that an oio made which knew fewer figures gets their columns; its runs have none of those. Somebody else may do it meanwhile.
+ */
+static enum oio_status bring_up(const struct results_db *db, struct oio_error *error) {
+  unsigned missing;
+  enum oio_status status = look_at_columns(db, false, &missing, error);
+  if (status != OIO_OK || missing == 0) return status;
+  status = results_db_execute(db, "BEGIN IMMEDIATE", error);
+  if (status != OIO_OK) return status;
+  status = look_at_columns(db, true, &missing, error);
+  if (status == OIO_OK) status = results_db_execute(db, "COMMIT", error);
+  if (status != OIO_OK) sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
+  return status;
+}
+
+/* The same for one that is read: its runs seem to have the columns, with nothing in them. */
+static enum oio_status seem_brought_up(const struct results_db *db, struct oio_error *error) {
+  struct page page;
+  unsigned missing;
+  enum oio_status status = look_at_columns(db, false, &missing, error);
+  if (status != OIO_OK || missing == 0) return status;
+  if (!page_begin(&page)) return results_db_no_memory(error);
+  fputs("CREATE TEMP VIEW run AS SELECT *", page.out);
+  for (unsigned i = 0; i < results_figures(); i++)
+    if (lacks(db, results_figure_at(i)->name, error) == 1) fprintf(page.out, ", NULL AS %s", results_figure_at(i)->name);
+  fputs(" FROM main.run", page.out);
+  char *text = page_end(&page);
+  status = text == NULL                                                  ? results_db_no_memory(error)
+           : sqlite3_exec(db->file, text, NULL, NULL, NULL) == SQLITE_OK ? OIO_OK
+                                                                         : results_db_fault(db, "read", error);
+  free(text);
+  return status;
+}
+
 static enum oio_status open_with(struct results_db **db, const char *path, int flags, struct oio_error *error) {
   *db = calloc(1, sizeof **db);
   if (*db == NULL || ((*db)->path = strdup(path)) == NULL) {
@@ -178,6 +238,7 @@ enum oio_status results_db_open(struct results_db **db, const char *path, struct
   if (status == OIO_OK) status = look_once(*db, &empty, error);
   if (status == OIO_OK) begin_log(*db);
   if (status == OIO_OK && empty) status = make(*db, error);
+  if (status == OIO_OK && !empty) status = bring_up(*db, error);
   if (status == OIO_OK) (*db)->adds = true;
   return settle(db, status);
 }
@@ -189,6 +250,7 @@ enum oio_status results_db_open_to_read(struct results_db **db, const char *path
   enum oio_status status = open_with(db, path, SQLITE_OPEN_READONLY, error);
   if (status == OIO_OK) status = look_once(*db, &empty, error);
   if (status == OIO_OK && empty) status = oio_error_set(error, OIO_ERR_FORMAT, "%.160s: it has no runs; oio sim --db adds them", path);
+  if (status == OIO_OK) status = seem_brought_up(*db, error);
   return settle(db, status);
 }
 
