@@ -64,6 +64,16 @@ rows '5,0,down,5' '9.5,1,down,' '30,7,down,1' '12,9,maintenance,1' >last.csv # l
 same 'at 5ps link 0: down|at 9ps link 1: down' "$(grep -v '^#' last.faults | paste -s -d '|')"
 same '[10,1,0]' "$(jq -c '[.links, .left_out.outside, .left_out.short]' said.json)"
 
+sentence "what is down from the begin for good is so in any window, here a second: of two links half is up, and all are at no time"
+rows '0,1,down,' >last.csv
+"$oio" faults import last.csv --json -o last.faults >said.json
+same 'at 0ps link 1: down' "$(grep -v '^#' last.faults)"
+same '[1,2,0.5,0,[[1,1,0]]]' "$(jq -c '[.window_s, .links, .availability, .all_up, [.of_link[] | [.link, .downs, .availability]]]' said.json)"
+rows '0,0,down,5' '7,0,slow 1,' '7,1,down,' >last.csv
+"$oio" faults import last.csv --from 7 --json -o last.faults >said.json
+same '[1,2,0.5,0]' "$(jq -c '[.window_s, .links, .availability, .all_up]' said.json)"
+rows '0,0,down,0' >bad && declines 'nothing lies between' bad
+
 sentence "what is too short for the schedule, and slow rows that overlap, are counted"
 rows '0,0,down,0.000001' '5,0,down,5' '1,1,slow 2,5' '3,1,slow 4,5' '11,0,down,0' >odd.csv
 "$oio" faults import odd.csv --faster 1000000 --json -o odd.faults >said.json

@@ -125,12 +125,21 @@ static void report(struct import *import) {
   if (import->unlike > 0) printf("note           %zu slow rows overlap one without other lanes, and were added to that\n", import->unlike);
 }
 
+/* The last time of the trace. Where that is the begin and something lasts from then on, any window says the same of it, such as a second.
+ */
+static uint64_t window_end(const struct import *import) {
+  const uint64_t end_ns = import->field.end_ns, second_ns = 1000000000;
+  bool lasts = false;
+  for (size_t i = 0; i < import->field.outages.count; i++) lasts = lasts || import->field.outages.at[i].to == UINT64_MAX;
+  return lasts && end_ns == import->from_ns ? end_ns + second_ns : end_ns;
+}
+
 /* The window, and how many links there are. */
 static int settle(struct import *import) {
   struct field *field = &import->field;
   const uint64_t most = field->links;
   uint64_t in_schedule = 0;
-  if (!import->ends) import->until_ns = field->end_ns;
+  if (!import->ends) import->until_ns = window_end(import);
   if (import->until_ns <= import->from_ns) return refuse("%s: nothing lies between --from and --until; give others", import->trace);
   import->unlike = outages_settle(&field->outages, import->from_ns, import->until_ns, &import->outside);
   for (size_t i = 0; i < field->outages.count; i++) {
