@@ -14,7 +14,7 @@ install(EXPORT oio NAMESPACE oio:: FILE oioTargets.cmake DESTINATION ${oio_packa
 configure_package_config_file(cmake/oioConfig.cmake.in oioConfig.cmake INSTALL_DESTINATION ${oio_package}
   PATH_VARS CMAKE_INSTALL_BINDIR oio_data)
 write_basic_package_version_file(oioConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/oioConfig.cmake ${PROJECT_BINARY_DIR}/oioConfigVersion.cmake cmake/OioWaveTest.cmake cmake/OioResultsTest.cmake cmake/OioMadeThenChecked.cmake cmake/OioSystemC.cmake
+install(FILES ${PROJECT_BINARY_DIR}/oioConfig.cmake ${PROJECT_BINARY_DIR}/oioConfigVersion.cmake cmake/OioWaveTest.cmake cmake/OioResultsTest.cmake cmake/OioMadeThenChecked.cmake cmake/OioSystemC.cmake cmake/OioCosim.cmake
   DESTINATION ${oio_package})
 
 # oio.pc finds the prefix from its own place, unless the library folder is an absolute path.

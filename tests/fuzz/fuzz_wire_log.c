@@ -14,7 +14,8 @@
 
 static const char *const heads[] = {
     "oio-wire 1\nport a profile=plain format=3 flit_ps=4000\n---\n",
-    "oio-wire 1\n# two\nport a format=3 sequence_bits=8 window_flits=8 buffer_flits=8 peer_buffer_flits=8 timeout_ps=400000 nak_repeat_ps=100000 "
+    "oio-wire 1\n# two\nport a format=3 sequence_bits=8 window_flits=8 buffer_flits=8 peer_buffer_flits=8 timeout_ps=400000 "
+    "nak_repeat_ps=100000 "
     "ack_delay_ps=10000 response_ps=40000 behind=b\nport b format=6 sequence_bits=16 window_flits=8 buffer_flits=8 peer_buffer_flits=8 "
     "behind=a\n---\n"};
 

@@ -124,7 +124,7 @@ sentence "a component that is not there is named"
 mkdir "$work/parts"
 printf '%s\n' 'cmake_minimum_required(VERSION 3.25)' 'project(parts LANGUAGES CXX)' 'find_package(oio REQUIRED COMPONENTS ${PARTS})' >"$work/parts/CMakeLists.txt"
 project "$work/parts" -DPARTS=dpi || { cat "$work/log"; exit 1; }
-refuses "there is no component photonics: dpi and systemc" "$work/parts" -DPARTS=photonics
+refuses "there is no component photonics: cosim, dpi and systemc" "$work/parts" -DPARTS=photonics
 mkdir "$work/empty"
 (PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$work/empty && export PKG_CONFIG_PATH PKG_CONFIG_LIBDIR &&
   refuses "component systemc: pkg-config does not find systemc: install it" "$work/parts" -DPARTS=systemc)
@@ -194,6 +194,29 @@ if command -v verilator >/dev/null; then
   grep -q "rule section 2: .* polynomial 0x1021" "$work/log" || fail "$(cat "$work/log")"
   printf '#include <oio/dpi/oio_dpi_dut.h>\n#include "Voio_new_bench__Dpi.h"\n' >"$work/both.c"
   "${CC:-cc}" -fsyntax-only "$work/both.c" -I "$work/bench/build" -I "$(verilator --getenv VERILATOR_ROOT)/include/vltstd" $(pkg-config --cflags oio-dpi)
+
+  sentence "oio_add_cosim() makes such a bench a target and a test: guessed, from a map, and one whose test fails"
+  mkdir "$work/user"
+  cp "$source"/tests/cosim/foreign/*.sv "$work/user"
+  sed -e 's/payloads  *2000/payloads 300/' -e 's/^top .*/top other/' "$work/bench/port.map" | sed '/^source/d' >"$work/user/my.map"
+  cat >"$work/user/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES C)
+enable_testing()
+find_package(oio REQUIRED COMPONENTS cosim)
+set(sources foreign_core.sv flit_link.sv)
+oio_add_cosim(NAME guessed TOP flit_link SOURCES ${sources} FACE flit BYTES 64 RESET core_rst_n low PROFILE plain ${MORE})
+oio_add_cosim(NAME mapped TOP flit_link SOURCES ${sources} MAP my.map ARGS +polynomial=1021)
+END
+  project "$work/user" && OPT="OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0" && MAKEFLAGS="$OPT" "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; fail "oio_add_cosim"; }
+  (cd "$work/project" && "${cmake%cmake}ctest" -R guessed -V) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  grep -q "bench: good: 2000 payloads each way" "$work/log" || fail "$(cat "$work/log")"
+  if (cd "$work/project" && "${cmake%cmake}ctest" -R mapped -V) >"$work/log" 2>&1; then fail "a wrong polynomial passes"; fi
+  grep -q "rule section 2: .* polynomial 0x1021" "$work/log" || fail "$(cat "$work/log")"
+  "$work/project/mapped/build/bench" | grep -q "good: 300 payloads" || fail "the map is not heeded"
+  refuses "there is no face fdi: flit and stream" "$work/user" -DMORE="FACE;fdi"
+  refuses "there is no bench for profile extended: plain" "$work/user" -DMORE="PROFILE;extended"
+  refuses "the top flit_link has no port .nowhere." "$work/user" -DMORE="CLOCK;nowhere"
 
   for wrong in window_flits=128 speed=3; do
     sed "s/Config = \"format=3\"/Config = \"$wrong\"/" "$examples/plain/example.sv" >"$work/wrong.sv"

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+# oio_add_cosim(): a bench around a link end of one's own RTL (docs/bring-your-own-rtl.md), built with the project and run as a CTest test.
+#
+#   oio_add_cosim(NAME name TOP module SOURCES file...)
+#     [MAP file]                 a port map, of which the lines top, source and verilator are these here; without it the ports are guessed, and the
+#                                guess is said to be in the bench's folder, where it can be taken from
+#     [CLOCK pin] [RESET pin low|high]  in place of what was guessed
+#     [BYTES 64|128|256]         what a beat of the line is to have
+#     [FACE flit|stream] [PROFILE plain]  what the bench is for: others are refused by name
+#     [VERILATOR_ARGS argument...]
+#     [ARGS plusarg...]          of the test: +set=NAME=VALUE,... and those of the device
+#
+# The target is `name`, its program name/build/bench in CMAKE_CURRENT_BINARY_DIR. Relative files are those of CMAKE_CURRENT_SOURCE_DIR.
+
+# What the component wants of the machine; OIO_COSIM_FAULT: what is missing.
+function(oio_find_cosim)
+  set(fault)
+  find_program(OIO_VERILATOR verilator)
+  find_program(OIO_MAKE NAMES gmake make)
+  if(NOT OIO_VERILATOR)
+    set(fault "verilator is not found: install it, 5.006 to 5.045")
+  elseif(NOT OIO_MAKE)
+    set(fault "make is not found: install it")
+  endif()
+  set(OIO_COSIM_FAULT ${fault} PARENT_SCOPE)
+endfunction()
+
+# The bench's folder, made anew from the arguments or from the map. What it depends on besides is in `made_of`.
+function(oio_make_bench_folder folder)
+  set(words ${OIO_PROGRAM} new-bench ${folder} --top ${COSIM_TOP} --sources ${COSIM_SOURCES})
+  if(COSIM_BYTES)
+    list(APPEND words --bytes ${COSIM_BYTES})
+  endif()
+  foreach(argument IN LISTS COSIM_VERILATOR_ARGS)
+    list(APPEND words --verilator ${argument})
+  endforeach()
+  file(REMOVE ${folder}/port.map ${folder}/bench.sv ${folder}/Makefile ${folder}/README.md)
+  if(COSIM_MAP)
+    file(STRINGS ${COSIM_MAP} lines)
+    set(map "top ${COSIM_TOP}\n")
+    foreach(file IN LISTS COSIM_SOURCES)
+      string(APPEND map "source ${file}\n")
+    endforeach()
+    foreach(argument IN LISTS COSIM_VERILATOR_ARGS)
+      string(APPEND map "verilator ${argument}\n")
+    endforeach()
+    foreach(line IN LISTS lines)
+      if(NOT line MATCHES "^(top|source|verilator)[ \t]")
+        string(APPEND map "${line}\n")
+      endif()
+    endforeach()
+    file(WRITE ${folder}/port.map "${map}")
+    set(words ${OIO_PROGRAM} new-bench ${folder})
+  endif()
+  execute_process(COMMAND ${words} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE said)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): ${said}")
+  endif()
+  if(NOT COSIM_CLOCK AND NOT COSIM_RESET)
+    return()
+  endif()
+  file(READ ${folder}/port.map map)
+  if(COSIM_CLOCK)
+    string(REGEX REPLACE "(^|\n)clock [^\n]*" "\\1clock ${COSIM_CLOCK}" map "${map}")
+  endif()
+  if(COSIM_RESET)
+    string(REPLACE ";" " " reset "${COSIM_RESET}")
+    string(REGEX REPLACE "(^|\n)reset [^\n]*" "\\1reset ${reset}" map "${map}")
+  endif()
+  file(WRITE ${folder}/port.map "${map}")
+  execute_process(COMMAND ${OIO_PROGRAM} new-bench ${folder} RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE said)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): ${said}")
+  endif()
+endfunction()
+
+function(oio_add_cosim)
+  cmake_parse_arguments(PARSE_ARGV 0 COSIM "" "NAME;TOP;MAP;CLOCK;BYTES;FACE;PROFILE" "SOURCES;RESET;VERILATOR_ARGS;ARGS")
+  if(NOT COSIM_NAME OR NOT COSIM_TOP OR NOT COSIM_SOURCES OR COSIM_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "oio_add_cosim() wants NAME, TOP and SOURCES; it does not know: ${COSIM_UNPARSED_ARGUMENTS}")
+  endif()
+  if(COSIM_FACE AND NOT COSIM_FACE MATCHES "^(flit|stream)$")
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): there is no face ${COSIM_FACE}: flit and stream")
+  endif()
+  if(COSIM_PROFILE AND NOT COSIM_PROFILE STREQUAL plain)
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): there is no bench for profile ${COSIM_PROFILE}: plain. RTL with the ports of oio_bridge goes under oio cosim, see docs/rtl.md")
+  endif()
+  set(files ${COSIM_SOURCES})
+  set(COSIM_SOURCES)
+  foreach(file IN LISTS files)
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
+    list(APPEND COSIM_SOURCES ${file})
+  endforeach()
+  if(COSIM_MAP)
+    cmake_path(ABSOLUTE_PATH COSIM_MAP BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
+  endif()
+  # Ports are guessed when the project is configured, so a changed source or map configures it again.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${COSIM_SOURCES} ${COSIM_MAP})
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${COSIM_NAME})
+  file(MAKE_DIRECTORY ${folder})
+  oio_make_bench_folder(${folder})
+  get_target_property(library oio::dpi LOCATION)
+  cmake_path(GET library PARENT_PATH libraries)
+  add_custom_command(OUTPUT ${folder}/build/bench
+    COMMAND ${OIO_MAKE} -s -C ${folder} build/bench OIO=${OIO_PROGRAM} VERILATOR=${OIO_VERILATOR} OIO_DPI=${OIO_DPI_DIR} "OIO_LIBS=-L${libraries} -loio_dpi -loio -Wl,-rpath,${libraries}"
+    DEPENDS ${COSIM_SOURCES} ${COSIM_MAP} ${folder}/port.map
+    COMMENT "Building the bench ${COSIM_NAME}" VERBATIM)
+  add_custom_target(${COSIM_NAME} ALL DEPENDS ${folder}/build/bench)
+  add_test(NAME ${COSIM_NAME} COMMAND ${folder}/build/bench ${COSIM_ARGS})
+endfunction()
