@@ -44,7 +44,8 @@ public:
   /** The parcel goes out at the next step. Precondition: side is 0 or 1, vc below vcs(), and there are bytes. */
   void send(unsigned side, unsigned vc, parcel &&sent) {
     way &w = way_[side][vc];
-    w.under_way.push_back({std::move(sent), 0, 0});
+    w.under_way.push_back({std::move(sent), w.next_id, 0, 0});
+    w.next_id += messages(w.under_way.back());
     w.waiting++;
   }
 
@@ -76,6 +77,16 @@ public:
     return std::max(next, now_ps);
   }
 
+  /** Payloads that a die has discarded, since what no CRC has seen made them unreadable; of tunnels none is known. */
+  std::uint64_t discarded() const {
+    std::uint64_t sum = 0;
+    for (unsigned side = 0; side < 2; side++) {
+      const oio_die *die = oio_net_die(net_.get(), side);
+      if (die != nullptr) sum += oio_die_malformed(die);
+    }
+    return sum;
+  }
+
   /** Why nothing is carried any more; empty: it is. */
   std::string failure() const {
     for (std::uint32_t port = 0; oio_net_failed(net_.get()) && port < oio_net_ports(net_.get()); port++) {
@@ -88,15 +99,21 @@ public:
   }
 
 private:
+  static constexpr std::uint64_t ID_MASK = 0xFFFFFFFFFFFF;
+
   struct on_its_way {
     parcel carried;
+    std::uint64_t first_id;    ///< of its messages
     std::size_t offered, came; ///< bytes given to the die, and out of the other
   };
   /** One direction of a virtual channel: what has not come out yet, oldest first; the last `waiting` are not wholly offered. */
   struct way {
     std::deque<on_its_way> under_way;
     std::size_t waiting = 0;
+    std::uint64_t next_id = 0, offered_id = 0; ///< of the next message to be made, and to be offered
   };
+
+  std::uint64_t messages(const on_its_way &p) const { return (p.carried.bytes.size() + message_bytes_ - 1) / message_bytes_; }
 
   static oio_net *made(const oio_config &config) {
     oio_net *net = nullptr;
@@ -113,10 +130,9 @@ private:
       on_its_way &next = w.under_way[w.under_way.size() - w.waiting];
       const std::vector<std::uint8_t> &bytes = next.carried.bytes;
       const std::uint64_t nbytes = std::min<std::uint64_t>(message_bytes_, bytes.size() - next.offered);
-      const oio_message message = {static_cast<std::uint8_t>(vc), 1 - side, next_id_ & 0xFFFFFFFFFFFFu, nbytes,
-                                   bytes.data() + next.offered};
+      const oio_message message = {static_cast<std::uint8_t>(vc), 1 - side, w.offered_id & ID_MASK, nbytes, bytes.data() + next.offered};
       if (oio_net_send(net_.get(), side, now_ps, &message) != OIO_OK) return;
-      next_id_++;
+      w.offered_id++;
       next.offered += nbytes;
       if (next.offered == bytes.size()) w.waiting--;
     }
@@ -136,18 +152,44 @@ private:
   template <class callback> void take(unsigned side, oio_time_ps now_ps, const callback &delivered) {
     oio_segment segment;
     while (oio_net_take(net_.get(), side, now_ps, &segment)) {
+      if (segment.vc >= vcs_) continue; // as in put: no CRC has seen it
       way &w = way_[1 - side][segment.vc];
-      if (w.under_way.empty()) continue; // a descriptor with wrong bits that no CRC saw
-      on_its_way &oldest = w.under_way.front();
-      const std::size_t left = oldest.offered - oldest.came;
-      if (segment.bytes > left) segment.bytes = static_cast<std::uint32_t>(left);
-      copy(segment, oldest);
-      oldest.came += segment.bytes;
-      if (oldest.came < oldest.carried.bytes.size()) continue;
-      parcel whole = std::move(oldest.carried);
-      w.under_way.pop_front();
-      delivered(side, static_cast<unsigned>(segment.vc), std::move(whole));
+      const auto hand_out = [&] {
+        parcel whole = std::move(w.under_way.front().carried);
+        w.under_way.pop_front();
+        delivered(side, static_cast<unsigned>(segment.vc), std::move(whole));
+      };
+      put(w, segment, hand_out);
     }
+  }
+
+  /** A segment into its parcel. Where wrong bits that no CRC has seen were in what says where it belongs, bytes are missing: the parcel is
+   *  spoiled, and handed out no later than the next that comes. */
+  template <class callback> void put(way &w, oio_segment &segment, const callback &hand_out) {
+    if (w.under_way.empty()) return;
+    const std::uint64_t ahead = (segment.id - w.under_way.front().first_id) & ID_MASK;
+    if (ahead >= w.offered_id - w.under_way.front().first_id) return;
+    const std::uint64_t id = w.under_way.front().first_id + ahead;
+    while (id >= w.under_way.front().first_id + messages(w.under_way.front())) {
+      w.under_way.front().carried.spoiled = true;
+      hand_out();
+    }
+    on_its_way &oldest = w.under_way.front();
+    const std::size_t size = oldest.carried.bytes.size(), start = (id - oldest.first_id) * message_bytes_;
+    const std::size_t end = std::min<std::size_t>(start + message_bytes_, size);
+    if (oldest.came < start) skip_to(oldest, start);
+    if (segment.bytes > end - std::min(end, oldest.came)) {
+      oldest.carried.spoiled = true;
+      segment.bytes = static_cast<std::uint32_t>(end - std::min(end, oldest.came));
+    }
+    copy(segment, oldest);
+    oldest.came += segment.bytes;
+    if (segment.last && oldest.came < end) skip_to(oldest, end);
+    if (oldest.came == size) hand_out();
+  }
+  static void skip_to(on_its_way &p, std::size_t to) {
+    p.came = to;
+    p.carried.spoiled = true;
   }
 
   void transmit(std::uint32_t wire, oio_time_ps now_ps) {
@@ -158,7 +200,7 @@ private:
   }
 
   oio_fidelity fidelity_;
-  std::uint64_t message_bytes_, next_id_ = 1;
+  std::uint64_t message_bytes_;
   std::unique_ptr<oio_net, void (*)(oio_net *)> net_;
   unsigned vcs_;
   std::vector<way> way_[2];

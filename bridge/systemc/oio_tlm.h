@@ -48,6 +48,8 @@ public:
       : sc_core::sc_module(module_name), loose_(settings.loose()), outstanding_(settings.outstanding()), ticks_(ticks_of_a_ps()),
         carrier_(made<carrier>(settings)) {
     if (carrier_->vcs() < 2) refuse_to_make("vc.count=1: requests and responses need a virtual channel each; use 2, 4, 6 or 8");
+    if (loose_ && settings.faults())
+      refuse_to_make("tlm.timing=loose has no times at which something happens to a link: leave out faults.schedule, or use model");
     if (loose_) calibration_ = made<calibration>(settings);
     take_calls<0>(a);
     take_calls<1>(b);
@@ -350,6 +352,7 @@ private:
     }
     if (failure_.empty()) carrier_->step(now_ps, [this](unsigned s, unsigned vc, parcel &&whole) { delivered(s, vc, std::move(whole)); });
     if (failure_.empty()) look_for_failure();
+    look_for_discarded();
     oio_time_ps next_ps = answer_all();
     if (failure_.empty()) next_ps = std::min(next_ps, carrier_->next_ps(now_ps));
     if (!due_.empty()) next_ps = std::min(next_ps, due_.begin()->first);
@@ -371,6 +374,14 @@ private:
     report(LINK_FAILED, failure_ + "; every transaction has an error response from here on");
   }
 
+  void look_for_discarded() {
+    if (carrier_->discarded() == discarded_) return;
+    discarded_ = carrier_->discarded();
+    SC_REPORT_WARNING(UNDETECTED_ERROR, (std::string(name()) + ": a payload was discarded for wrong bits that no CRC saw; its transaction "
+                                                               "waits until another comes on its channel")
+                                            .c_str());
+  }
+
   const bool loose_;
   const std::uint64_t outstanding_, ticks_;
   std::unique_ptr<carrier> carrier_;
@@ -385,7 +396,7 @@ private:
   std::multimap<oio_time_ps, parcel> answers_;
   sc_core::sc_event go_;
   std::string failure_;
-  std::uint64_t answered_ = 0;
+  std::uint64_t answered_ = 0, discarded_ = 0;
 };
 
 } // namespace oio

@@ -62,6 +62,7 @@ public:
   }
   bool loose() const { return loose_; }
   bool phases() const { return phases_; }
+  bool faults() const { return config_.faults[0] != '\0'; }
   std::uint64_t message_bytes() const { return message_bytes_; }
   std::uint64_t outstanding() const { return outstanding_; }
 

@@ -225,6 +225,67 @@ void an_error_of_the_target_comes_back_and_what_no_target_may_get_does_not_go() 
   CHECK(sc_core::sc_report_handler::get_count(oio::NO_TARGET) == 1);
 }
 
+/** Two writes over a link on which the schedule flips bits that make the generator polynomial of the CRC, x^16 + x^15 + x^2 + 1: it sees
+ *  nothing. Returns how many bits of each are wrong. */
+std::pair<unsigned, unsigned> undetected(const char *fidelity, const char *bits, std::size_t nbytes) {
+  oio::tlm_settings settings = {"net.topology=pair", fidelity};
+  memory *far = nullptr;
+  std::pair<unsigned, unsigned> wrong;
+  settings.set(std::string("faults.schedule=at flit 0 wire 0: flip bits ") + bits);
+  sc_core::sc_report_handler::set_actions(oio::UNDETECTED_ERROR, sc_core::SC_DO_NOTHING);
+  platform p(settings, [&](initiator &self) {
+    for (unsigned *count : {&wrong.first, &wrong.second}) {
+      std::vector<unsigned char> sent = numbered(nbytes, 1);
+      filled write(tlm::TLM_WRITE_COMMAND, 0, sent);
+      self.move(write);
+      CHECK(write.is_response_ok());
+      for (std::size_t i = 0; i < nbytes; i++) *count += static_cast<unsigned>(__builtin_popcount(sent[i] ^ far->bytes[i]));
+    }
+  });
+  far = &p.far;
+  p.run();
+  CHECK(sc_core::sc_report_handler::get_count(oio::UNDETECTED_ERROR) == 1);
+  return wrong;
+}
+
+void wrong_bits_that_no_crc_sees_arrive_with_a_warning() {
+  CHECK(undetected("sim.fidelity=bit", "1000,1001,1014,1016", 150) == std::make_pair(4u, 0u));
+}
+
+void so_they_do_by_event() {
+  CHECK(undetected("sim.fidelity=event", "1000,1001,1014,1016", 150) == std::make_pair(4u, 0u));
+}
+
+/** Bytes 6 to 8 of the flit: the number of the message (SPEC section 6). */
+void a_segment_that_cannot_be_placed_spoils_its_own_transaction_alone() {
+  const auto wrong = undetected("sim.fidelity=bit", "48,49,62,64", 400);
+  CHECK(wrong.first > 0 && wrong.second == 0);
+}
+
+/** Bytes 0 to 2: how many descriptors there are. What was in the payload comes, spoiled, when the next on its channel does. */
+void a_payload_that_is_discarded_is_a_warning() {
+  sc_core::sc_report_handler::set_actions(oio::UNDETECTED_ERROR, sc_core::SC_DO_NOTHING);
+  oio::tlm_settings settings = {"net.topology=pair"};
+  bool first = false, second = false;
+  std::vector<unsigned char> bytes(64, 1);
+  filled write(tlm::TLM_WRITE_COMMAND, 0, bytes), other(tlm::TLM_WRITE_COMMAND, 64, bytes);
+  settings.set("faults.schedule=at flit 0 wire 0: flip bits 2,3,16,18");
+  platform p(settings, [&](initiator &self) {
+    self.move(write);
+    first = true;
+  });
+  initiator later("later", [&](initiator &self) {
+    sc_core::wait(10, sc_core::SC_US);
+    CHECK(!first && sc_core::sc_report_handler::get_count(oio::UNDETECTED_ERROR) == 1);
+    self.move(other);
+    second = true;
+  });
+  later.socket.bind(p.link.a.target);
+  p.run();
+  CHECK(first && second && sc_core::sc_report_handler::get_count(oio::UNDETECTED_ERROR) == 2);
+  CHECK(p.far.calls == 2 && p.far.bytes[64] == 1);
+}
+
 void finer_times_than_a_picosecond_will_do() {
   sc_core::sc_set_time_resolution(10, sc_core::SC_FS);
   platform p(PAIR, [&](initiator &self) {
@@ -256,6 +317,7 @@ void settings_that_cannot_be_are_refused_by_name() {
   refused([] { oio::tlm_settings({"reset.at_ps=3"}); }, "begin with reset.");
   refused([] { oio::tlm_settings({"optical.nothing=1"}); }, "optical.nothing");
   refused([] { oio::tlm_link<> link("one", {"vc.count=1"}); }, "vc.count=1");
+  refused([] { oio::tlm_link<> link("two", {"tlm.timing=loose", "faults.schedule=at 1us link 0: down 1us"}); }, "faults.schedule");
 }
 
 void nets_of_many_dies_are_refused() {
@@ -282,6 +344,10 @@ int sc_main(int argc, char **argv) {
       CASE(loosely_timed_a_busy_link_is_as_fast_as_the_model),
       CASE(a_failed_link_answers_with_errors_and_is_reported_once),
       CASE(an_error_of_the_target_comes_back_and_what_no_target_may_get_does_not_go),
+      CASE(wrong_bits_that_no_crc_sees_arrive_with_a_warning),
+      CASE(so_they_do_by_event),
+      CASE(a_segment_that_cannot_be_placed_spoils_its_own_transaction_alone),
+      CASE(a_payload_that_is_discarded_is_a_warning),
       CASE(finer_times_than_a_picosecond_will_do),
       CASE(settings_that_cannot_be_are_refused_by_name),
       CASE(nets_of_many_dies_are_refused),

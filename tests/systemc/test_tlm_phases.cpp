@@ -60,6 +60,8 @@ void a_request_beyond_those_that_may_be_on_their_way_waits_for_its_end() {
     while (self.heard.empty()) sc_core::wait(self.came);
     CHECK(f.ask(self, 1) == tlm::TLM_ACCEPTED); // it may begin, and has no END_REQ before the first has its answer
     self.complete_at_once = true;
+    while (self.heard.size() < 2) sc_core::wait(self.came);
+    CHECK(sc_core::sc_time_stamp() == sc_time(5000 + 2 * 62970 + 40000, sc_core::SC_PS)); // 5 ns annotated, a flit each way, the target
     while (self.heard.size() < 4) sc_core::wait(self.came);
     CHECK(self.heard[0].first == tlm::END_REQ && self.heard[0].second == f.asked[0]);
     CHECK(self.heard[1].second == f.asked[self.heard[1].first == tlm::END_REQ ? 1 : 0]);
@@ -211,6 +213,13 @@ struct phased_memory : public sc_core::sc_module {
   }
 
 private:
+  /** When a response begins: not before the last has ended. */
+  sc_time begins(sc_time delay) {
+    const sc_time now = sc_core::sc_time_stamp();
+    if (now + delay < next_) delay = next_ - now;
+    next_ = now + delay;
+    return delay;
+  }
   sc_time some() { return sc_time(static_cast<double>(dice_.below(60)), SC_NS); }
 
   tlm::tlm_sync_enum nb_transport_fw(payload &asked, tlm::tlm_phase &phase, sc_time &delay) {
@@ -227,7 +236,7 @@ private:
     asked.acquire();
     if (how == 3) {
       move(asked);
-      delay += some();
+      delay = begins(delay + some());
       phase = tlm::BEGIN_RESP;
       return tlm::TLM_UPDATED;
     }
@@ -253,7 +262,7 @@ private:
   void begin_responses() {
     while (payload *asked = responses_.get_next_transaction()) {
       tlm::tlm_phase phase = tlm::BEGIN_RESP;
-      sc_time delay = some();
+      sc_time delay = begins(some());
       move(*asked);
       CHECK(socket->nb_transport_bw(*asked, phase, delay) == tlm::TLM_UPDATED && phase == tlm::END_RESP);
       asked->release();
@@ -272,6 +281,7 @@ private:
   }
 
   dice dice_;
+  sc_time next_;
   tlm_utils::peq_with_get<payload> ends_{"ends"}, responses_{"responses"};
 };
 

@@ -41,7 +41,8 @@ private:
     initiator->b_transport(asked, delay);
   }
 
-  void begin_request(payload &asked) {
+  void begin_request(payload &asked, const sc_time &delay) {
+    rule(sc_core::sc_time_stamp() + delay >= next_request_, "BEGIN_REQ at a time before the last one's END_REQ");
     rule(requesting_ == nullptr, "BEGIN_REQ before the last one's END_REQ");
     rule(open_.count(&asked) == 0, "BEGIN_REQ of a payload that is under way");
     rule(asked.has_mm() && asked.get_ref_count() > 0, "a payload without a memory manager, or not acquired");
@@ -52,13 +53,15 @@ private:
     requests++;
     most_at_once = std::max(most_at_once, static_cast<unsigned>(open_.size()));
   }
-  void end_request(payload &asked) {
+  void end_request(payload &asked, const sc_time &delay) {
+    next_request_ = sc_core::sc_time_stamp() + delay;
     const auto found = open_.find(&asked);
     rule(found != open_.end() && found->second.at == REQUEST, "END_REQ of what is not requested");
     if (found != open_.end()) found->second.at = ENDED;
     if (requesting_ == &asked) requesting_ = nullptr;
   }
-  void begin_response(payload &asked) {
+  void begin_response(payload &asked, const sc_time &delay) {
+    rule(sc_core::sc_time_stamp() + delay >= next_response_, "BEGIN_RESP at a time before the last one's END_RESP");
     const auto found = open_.find(&asked);
     rule(found != open_.end() && found->second.at != RESPONSE, "BEGIN_RESP of what does not wait for it");
     rule(responding_ == nullptr, "BEGIN_RESP before the last one's END_RESP");
@@ -71,13 +74,16 @@ private:
     responding_ = &asked;
     responses++;
   }
-  void end_response(payload &asked) {
+  void end_response(payload &asked, const sc_time &delay) {
+    next_response_ = sc_core::sc_time_stamp() + delay;
     rule(responding_ == &asked, "END_RESP of what has had no BEGIN_RESP");
     responding_ = nullptr;
     open_.erase(&asked);
   }
-  void complete(payload &asked) {
+  void complete(payload &asked, const sc_time &delay) {
     rule(asked.get_response_status() != tlm::TLM_INCOMPLETE_RESPONSE, "completed without a status");
+    if (requesting_ == &asked) next_request_ = sc_core::sc_time_stamp() + delay;
+    if (responding_ == &asked) next_response_ = sc_core::sc_time_stamp() + delay;
     if (requesting_ == &asked) requesting_ = nullptr;
     if (responding_ == &asked) responding_ = nullptr;
     open_.erase(&asked);
@@ -86,16 +92,16 @@ private:
   tlm::tlm_sync_enum nb_transport_fw(payload &asked, tlm::tlm_phase &phase, sc_time &delay) {
     const bool begins = phase == tlm::BEGIN_REQ;
     asked.acquire(); // while it is looked at here
-    if (begins) begin_request(asked);
-    if (phase == tlm::END_RESP) end_response(asked);
+    if (begins) begin_request(asked, delay);
+    if (phase == tlm::END_RESP) end_response(asked, delay);
     rule(begins || phase == tlm::END_RESP, "a phase forwards that is none of an initiator's");
     const tlm::tlm_sync_enum reply = initiator->nb_transport_fw(asked, phase, delay);
     if (reply == tlm::TLM_UPDATED) {
       rule(begins && (phase == tlm::END_REQ || phase == tlm::BEGIN_RESP), "a phase returned that is none of a target's");
-      if (phase == tlm::END_REQ) end_request(asked);
-      if (phase == tlm::BEGIN_RESP) begin_response(asked);
+      if (phase == tlm::END_REQ) end_request(asked, delay);
+      if (phase == tlm::BEGIN_RESP) begin_response(asked, delay);
     }
-    if (reply == tlm::TLM_COMPLETED && begins) complete(asked);
+    if (reply == tlm::TLM_COMPLETED && begins) complete(asked, delay);
     asked.release();
     return reply;
   }
@@ -104,20 +110,21 @@ private:
     const bool responds = phase == tlm::BEGIN_RESP;
     rule(responds || phase == tlm::END_REQ, "a phase backwards that is none of a target's");
     asked.acquire();
-    if (phase == tlm::END_REQ) end_request(asked);
-    if (responds) begin_response(asked);
+    if (phase == tlm::END_REQ) end_request(asked, delay);
+    if (responds) begin_response(asked, delay);
     const tlm::tlm_sync_enum reply = target->nb_transport_bw(asked, phase, delay);
     if (reply == tlm::TLM_UPDATED) {
       rule(responds && phase == tlm::END_RESP, "a phase returned that is none of an initiator's");
-      end_response(asked);
+      end_response(asked, delay);
     }
-    if (reply == tlm::TLM_COMPLETED) complete(asked);
+    if (reply == tlm::TLM_COMPLETED) complete(asked, delay);
     asked.release();
     return reply;
   }
 
   std::map<payload *, seen> open_;
   payload *requesting_ = nullptr, *responding_ = nullptr;
+  sc_time next_request_, next_response_;
 };
 
 #endif
