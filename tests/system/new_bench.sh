@@ -5,7 +5,11 @@
 mkdir bin
 cat >bin/verilator <<'END'
 #!/bin/sh
-while [ "$1" != --xml-output ]; do shift; done
+if [ -n "${JSON:-}" ] && [ "$1" = --xml-only ]; then
+  echo "%Error: Invalid option: --xml-only"
+  exit 1
+fi
+while [ "$1" != --xml-output ] && [ "$1" != --json-only-output ]; do shift; done
 cp "$DESCRIBED" "$2"
 END
 chmod +x bin/verilator
@@ -77,4 +81,21 @@ says 2 'an argument is to have no #' hash --top link --sources link.sv --verilat
 [ ! -e long ] && [ ! -e hash ] || fail "left behind: long or hash"
 echo "tie x $long" >>plain/port.map
 says 2 'port.map:[0-9]*: a line of a port map has less than' plain
+sentence "a Verilator without XML is asked for JSON, and the map is the same"
+made with_xml
+{
+  echo '{"type":"NETLIST","modulesp":[{"type":"MODULE","name":"link","origName":"link","stmtsp":['
+  comma=
+  for port in clk/INPUT/1 rst_n/INPUT/1 $(echo "$line $user" | tr a-z A-Z | sed 's,\([^ ]*\)/\([A-Z]*\)/,\L\1\E/\2/,g'); do
+    name=${port%%/*} rest=${port#*/}
+    echo "$comma{\"type\":\"VAR\",\"name\":\"$name\",\"origName\":\"$name\",\"dtypep\":\"(${rest#*/})\",\"direction\":\"${rest%/*}\",\"varType\":\"PORT\"}"
+    comma=,
+  done
+  echo ']}],"miscsp":[{"type":"TYPETABLE","typesp":[{"type":"BASICDTYPE","addr":"(1)","keyword":"logic"}'
+  for bits in 480 512; do echo ",{\"type\":\"BASICDTYPE\",\"addr\":\"($bits)\",\"keyword\":\"logic\",\"range\":\"$((bits - 1)):0\"}"; done
+  echo ']}]}'
+} >usual.json
+DESCRIBED=$folder/usual.json JSON=1 made with_json
+cmp with_xml/port.map with_json/port.map || fail "another map"
+cmp with_xml/bench.sv with_json/bench.sv || fail "another bench"
 echo "1..$planned passed"

@@ -54,10 +54,19 @@ static void first_error(const char *log, char *line, int size) {
   line[strcspn(line, "\n")] = '\0';
 }
 
-enum oio_status describe_top(const struct port_map *map, const char *xml_path, const char *log, char **xml, struct oio_error *error) {
-  char copy[7][4096], line[300];
+/* Whether the log says that there is no such option. */
+static bool knows_not(const char *log, const char *option) {
+  char *said = read_whole(log);
+  const char *invalid = said != NULL ? strstr(said, "Invalid option") : NULL;
+  const bool knows = invalid == NULL || strstr(invalid, option) == NULL;
+  free(said);
+  return !knows;
+}
+
+static int run_with(const struct port_map *map, const char *what, const char *where, const char *path, const char *log) {
+  char copy[7][4096];
   char *words[2 * MAP_WORDS + 8];
-  const char *const fixed[] = {"verilator", "--xml-only", "-Wno-fatal", "--top-module", map->top, "--xml-output", xml_path};
+  const char *const fixed[] = {"verilator", what, "-Wno-fatal", "--top-module", map->top, where, path};
   size_t count = 0;
   for (; count < 7; count++) {
     snprintf(copy[count], sizeof copy[count], "%s", fixed[count]);
@@ -66,13 +75,19 @@ enum oio_status describe_top(const struct port_map *map, const char *xml_path, c
   for (size_t i = 0; i < map->arguments.count; i++) words[count++] = map->arguments.list[i];
   for (size_t i = 0; i < map->sources.count; i++) words[count++] = map->sources.list[i];
   words[count] = NULL;
-  remove(xml_path);
-  const int status = run(words, log);
-  if (status < 0) return oio_error_set(error, OIO_ERR_IO, "verilator: %s: install it (5.006 or later, up to 5.045)", strerror(errno));
-  *xml = read_whole(xml_path);
-  if (status == 0 && *xml != NULL) return OIO_OK;
+  remove(path);
+  return run(words, log);
+}
+
+enum oio_status describe_top(const struct port_map *map, const char *path, const char *log, char **text, struct oio_error *error) {
+  char line[300];
+  int status = run_with(map, "--xml-only", "--xml-output", path, log);
+  if (status > 0 && knows_not(log, "--xml-only")) status = run_with(map, "--json-only", "--json-only-output", path, log);
+  if (status < 0) return oio_error_set(error, OIO_ERR_IO, "verilator: %s: install it, 5.006 or later", strerror(errno));
+  *text = read_whole(path);
+  if (status == 0 && *text != NULL) return OIO_OK;
   first_error(log, line, sizeof line);
-  free(*xml);
-  *xml = NULL;
+  free(*text);
+  *text = NULL;
   return oio_error_set(error, OIO_ERR_CONFIG, "verilator does not take the sources of %s: %s (all of it is in %s)", map->top, line, log);
 }

@@ -5,7 +5,8 @@
 
 #include "port_map.h"
 
-/** Runs Verilator on the map's sources; what it says goes to `log`. *xml is the caller's to free. OIO_ERR_CONFIG: it has refused them. */
-enum oio_status describe_top(const struct port_map *map, const char *xml_path, const char *log, char **xml, struct oio_error *error);
+/** Runs Verilator on the map's sources; what it says goes to `log`. *text is the caller's to free: XML, or of a Verilator
+ * that has no more of it JSON. OIO_ERR_CONFIG: it has refused them. */
+enum oio_status describe_top(const struct port_map *map, const char *path, const char *log, char **text, struct oio_error *error);
 
 #endif

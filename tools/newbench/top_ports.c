@@ -169,10 +169,11 @@ static unsigned width_of(const struct reader *r, unsigned long id, bool *unpacke
   return 0;
 }
 
-enum oio_status top_ports_read(struct top_ports *ports, const char *xml, const char *top, struct oio_error *error) {
+enum oio_status top_ports_read(struct top_ports *ports, const char *description, const char *top, struct oio_error *error) {
+  if (description[strspn(description, " \t\r\n")] == '{') return top_ports_read_json(ports, description, top, error);
   struct reader r = {.ports = ports};
   *ports = (struct top_ports){0};
-  for (const char *at = strchr(xml, '<'); at != NULL && !r.failed; at = strchr(at, '<')) {
+  for (const char *at = strchr(description, '<'); at != NULL && !r.failed; at = strchr(at, '<')) {
     const char *end = strchr(++at, '>');
     if (end == NULL) break;
     read_tag(&r, at, end, top);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The ports of a top module, from Verilator's own description of it (--xml-only). */
+/** The ports of a top module, from Verilator's own description of it: --xml-only, or --json-only, which takes its place. */
 #ifndef TOP_PORTS_H
 #define TOP_PORTS_H
 
@@ -19,8 +19,10 @@ struct top_ports {
   size_t count;
 };
 
-/** OIO_ERR_FORMAT: the description has no module `top`. ports is to be freed with top_ports_free in any case. */
-enum oio_status top_ports_read(struct top_ports *ports, const char *xml, const char *top, struct oio_error *error);
+/** OIO_ERR_FORMAT: the description, XML or JSON, has no module `top`. ports is to be freed with top_ports_free in any case. */
+enum oio_status top_ports_read(struct top_ports *ports, const char *description, const char *top, struct oio_error *error);
+/** The same of what is JSON. */
+enum oio_status top_ports_read_json(struct top_ports *ports, const char *json, const char *top, struct oio_error *error);
 void top_ports_free(struct top_ports *ports);
 /** NULL: there is no such port. */
 const struct top_port *top_ports_find(const struct top_ports *ports, const char *name);

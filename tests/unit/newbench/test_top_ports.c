@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ports and their widths in Verilator's description, in the words of Verilator 5.006. */
+/* Ports and their widths in Verilator's description: XML in the words of Verilator 5.006, JSON in those of 5.046 and later. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -80,11 +80,69 @@ static void a_structure_has_any_number_of_members(void **state) {
   widths(PORT("s", "3", "1"), types, names, bits, 1);
 }
 
+static void ports_of_json(void **state) {
+  (void)state;
+  static const char json[] =
+      "{\"type\":\"NETLIST\",\"name\":\"$root\",\"modulesp\":["
+      "{\"type\":\"MODULE\",\"name\":\"other\",\"origName\":\"other\",\"stmtsp\":["
+      "{\"type\":\"VAR\",\"name\":\"x\",\"origName\":\"x\",\"dtypep\":\"(A)\",\"direction\":\"INPUT\"}]},"
+      "{\"type\":\"MODULE\",\"name\":\"t\",\"origName\":\"t\",\"stmtsp\":["
+      "{\"type\":\"VAR\",\"name\":\"clk\",\"origName\":\"clk\",\"dtypep\":\"(A)\",\"direction\":\"INPUT\",\"varType\":\"PORT\"},"
+      "{\"type\":\"VAR\",\"name\":\"d\",\"origName\":\"d\",\"dtypep\":\"(B)\",\"direction\":\"OUTPUT\",\"varType\":\"PORT\"},"
+      "{\"type\":\"VAR\",\"name\":\"p\",\"origName\":\"p\",\"dtypep\":\"(C)\",\"direction\":\"INPUT\"},"
+      "{\"type\":\"VAR\",\"name\":\"u\",\"origName\":\"u\",\"dtypep\":\"(D)\",\"direction\":\"INOUT\"},"
+      "{\"type\":\"VAR\",\"name\":\"s\",\"origName\":\"s\",\"dtypep\":\"(F)\",\"direction\":\"INPUT\"},"
+      "{\"type\":\"VAR\",\"name\":\"n\",\"origName\":\"n\",\"dtypep\":\"(H)\",\"direction\":\"INPUT\"},"
+      "{\"type\":\"VAR\",\"name\":\"v\",\"origName\":\"v\",\"dtypep\":\"(I)\",\"direction\":\"INPUT\"},"
+      "{\"type\":\"VAR\",\"name\":\"inside\",\"origName\":\"inside\",\"dtypep\":\"(A)\",\"direction\":\"NONE\"},"
+      "{\"type\":\"FUNC\",\"name\":\"f\",\"stmtsp\":[{\"type\":\"VAR\",\"name\":\"a\",\"dtypep\":\"(A)\",\"direction\":\"INPUT\"}]}]}],"
+      "\"miscsp\":[{\"type\":\"TYPETABLE\",\"typesp\":["
+      "{\"type\":\"BASICDTYPE\",\"addr\":\"(A)\",\"keyword\":\"logic\"},"
+      "{\"type\":\"BASICDTYPE\",\"addr\":\"(B)\",\"keyword\":\"logic\",\"range\":\"508:-3\"},"
+      "{\"type\":\"PACKARRAYDTYPE\",\"addr\":\"(C)\",\"refDTypep\":\"(E)\",\"declRange\":\"[2:-1]\"},"
+      "{\"type\":\"UNPACKARRAYDTYPE\",\"addr\":\"(D)\",\"refDTypep\":\"(E)\",\"declRange\":\"[0:3]\"},"
+      "{\"type\":\"BASICDTYPE\",\"addr\":\"(E)\",\"keyword\":\"logic\",\"range\":\"7:0\"},"
+      "{\"type\":\"STRUCTDTYPE\",\"addr\":\"(F)\",\"packed\":true,\"membersp\":["
+      "{\"type\":\"MEMBERDTYPE\",\"name\":\"a\",\"addr\":\"(f1)\",\"refDTypep\":\"(B)\"},"
+      "{\"type\":\"MEMBERDTYPE\",\"name\":\"b\",\"addr\":\"(f2)\",\"dtypep\":\"(G)\"}]},"
+      "{\"type\":\"UNIONDTYPE\",\"addr\":\"(G)\",\"membersp\":["
+      "{\"type\":\"MEMBERDTYPE\",\"name\":\"c\",\"addr\":\"(g1)\",\"refDTypep\":\"(C)\"},"
+      "{\"type\":\"MEMBERDTYPE\",\"name\":\"d\",\"addr\":\"(g2)\",\"refDTypep\":\"(E)\"}]},"
+      "{\"type\":\"ENUMDTYPE\",\"addr\":\"(H)\",\"refDTypep\":\"(J)\"},"
+      "{\"type\":\"BASICDTYPE\",\"addr\":\"(J)\",\"keyword\":\"int\"},"
+      "{\"type\":\"REFDTYPE\",\"addr\":\"(I)\",\"refDTypep\":\"(I)\"}]}]}";
+  const struct {
+    const char *name;
+    unsigned width;
+    bool input, output, unpacked;
+  } ports[] = {{"clk", 1, true, false, false}, {"d", 512, false, true, false}, {"p", 32, true, false, false}, {"u", 32, true, true, true},
+               {"s", 544, true, false, false}, {"n", 32, true, false, false},  {"v", 0, true, false, false}};
+  struct top_ports read;
+  struct oio_error error;
+  assert_int_equal(top_ports_read(&read, json, "t", &error), OIO_OK);
+  assert_int_equal(read.count, sizeof ports / sizeof ports[0]);
+  for (size_t i = 0; i < read.count; i++) {
+    assert_string_equal(read.list[i].name, ports[i].name);
+    assert_int_equal(read.list[i].width, ports[i].width);
+    assert_int_equal(read.list[i].input, ports[i].input);
+    assert_int_equal(read.list[i].output, ports[i].output);
+    assert_int_equal(read.list[i].unpacked, ports[i].unpacked);
+  }
+  top_ports_free(&read);
+  assert_int_equal(top_ports_read(&read, json, "nowhere", &error), OIO_ERR_FORMAT);
+  assert_string_equal(error.text, "Verilator's description has no module 'nowhere'");
+  top_ports_free(&read);
+  assert_int_equal(top_ports_read(&read, "{\"type\": ", "t", &error), OIO_ERR_FORMAT);
+  assert_non_null(strstr(error.text, "Verilator's description: line 1:"));
+  top_ports_free(&read);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(arguments_of_functions_are_no_ports),
       cmocka_unit_test(bounds_may_be_negative),
       cmocka_unit_test(a_structure_has_any_number_of_members),
+      cmocka_unit_test(ports_of_json),
   };
   return cmocka_run_group_tests_name("ports of a top", tests, NULL, NULL);
 }
