@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a reader of the results should know before he believes them: each with a code for programs and a sentence for people. */
 #include "oio/results.h"
+#include "oio/tech_figures.h"
 
 #include "report/technology_text.h"
 
@@ -101,12 +102,28 @@ static void add_idle_errors(struct notes *notes, const struct oio_config *c, uns
       of->walk > 0 ? "walk" : "lane_spread", name);
 }
 
+/* Without its code in blocks a class still has the errors that the code before it leaves, if they are those that the technology brought. */
+static void add_inner_code(struct notes *notes, const struct oio_config *c, unsigned link_class) {
+  const struct oio_link_class *of = &c->classes[link_class];
+  const struct oio_tech *tech = oio_tech_find(of->tech);
+  const char *name = oio_config_class_name(c, link_class);
+  struct oio_correction correction;
+  if (tech == NULL || of->tech_errors == 0 || of->fec != OIO_FEC_NONE || !oio_tech_correction(tech, &correction)) return;
+  const double line_rate = tech->value[oio_tech_error_rate(tech)].typical, left = oio_correction_rate(&correction, line_rate);
+  if (left >= line_rate || of->bit_error_rate < left || of->bit_error_rate > left) return;
+  add(notes, "inner_code_stays",
+      "%s.fec=none leaves out the KP4 of %s.tech=%s alone: an error rate of %g is what the code before it leaves of the line's %g; set "
+      "%s.bit_error_rate=%g for a line without any",
+      name, name, tech->name, left, line_rate, name, line_rate);
+}
+
 static void add_bounds(struct notes *notes, const struct oio_config *c) {
   const bool bridged = !oio_config_is_routed(c) && oio_config_topology(c) == OIO_BRIDGED;
   for (unsigned of = 0; of < oio_config_classes(c); of++) {
     if (counts(c, of) && !(of == OIO_CLASS_OPTICAL && oio_config_is_tunnelled(c))) add_window(notes, c, of);
     if (counts(c, of)) add_assumed(notes, c, of);
     if (counts(c, of)) add_idle_errors(notes, c, of);
+    if (counts(c, of)) add_inner_code(notes, c, of);
   }
   if (!bridged || oio_config_class_bits_per_s(c, OIO_CLASS_DIE_LINK) >= oio_config_class_bits_per_s(c, OIO_CLASS_OPTICAL)) return;
   add(notes, "die_link_bound", "the die links carry %.1f Gb/s and the optical link %.1f: they bound the throughput; raise die_link.lanes",

@@ -168,8 +168,39 @@ static void what_is_assumed_of_a_technology_is_named(void **state) {
   assert_true(strstr(note.text, ": rate_gbps, reach_m") != NULL);
 }
 
+/* Of cpo_448g_future the line has 2e-3, and the inner code leaves 2.4e-4 for a KP4. */
+static void what_the_inner_code_leaves_is_noted_where_the_code_behind_it_is_left_out(void **state) {
+  static const struct {
+    const char *settings[6];
+    bool noted;
+  } cases[] = {
+      {{"net.topology=pair", "optical.tech=cpo_448g_future", "optical.fec=none"}, true},
+      {{"net.topology=pair", "optical.tech=cpo_448g_future"}, false},
+      {{"net.topology=pair", "optical.tech=cpo_448g_future", "optical.fec=none", "optical.bit_error_rate=2e-3"}, false},
+      {{"net.topology=pair", "optical.tech=cpo_448g_future", "optical.fec=none", "optical.tech_errors=off"}, false},
+      {{"net.topology=pair", "optical.tech=pluggable_400g_dr4_dsp", "optical.fec=none"}, false},
+      {{"net.topology=pair", "optical.fec=none", "optical.bit_error_rate=2.4e-4"}, false},
+  };
+  (void)state;
+  for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct oio_results r = {.latency_min_ps = 0};
+    struct oio_note list[OIO_NOTES_MAX];
+    struct oio_config config = configured(cases[i].settings);
+    bool noted = false;
+    for (unsigned n = oio_results_notes(&r, &config, list); n > 0; n--) {
+      if (strcmp(list[n - 1].code, "inner_code_stays") != 0) continue;
+      noted = true;
+      assert_string_equal(list[n - 1].text, "optical.fec=none leaves out the KP4 of optical.tech=cpo_448g_future alone: an error rate of "
+                                            "0.00024 is what the code before it leaves of the line's 0.002; set "
+                                            "optical.bit_error_rate=0.002 for a line without any");
+    }
+    if (noted != cases[i].noted) fail_msg("case %u: %s", i, noted ? "noted" : "not noted");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_the_inner_code_leaves_is_noted_where_the_code_behind_it_is_left_out),
       cmocka_unit_test(what_is_assumed_of_a_technology_is_named),
       cmocka_unit_test(what_moves_error_rates_where_there_are_none_is_noted),
       cmocka_unit_test(a_window_shorter_than_the_round_trip_is_noted_with_what_a_run_comes_to),
