@@ -18,6 +18,7 @@ int oio_command_faults(int argc, char **argv);
 int oio_command_new_bench(int argc, char **argv);
 int oio_command_regress(int argc, char **argv);
 int oio_command_check(int argc, char **argv);
+int oio_command_cover(int argc, char **argv);
 int oio_command_flit(int argc, char **argv);
 
 #endif

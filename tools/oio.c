@@ -24,6 +24,7 @@ static const char help[] = "usage: oio COMMAND [OPTION]...\n"
                            "  tech     what links can be made of: latency, energy, errors, and what each value rests on\n"
                            "  compare  the same traffic on every technology that reaches, side by side\n"
                            "  faults   a failure trace from the field as a schedule of faults; what a schedule costs\n"
+                           "  cover    which situations of the protocol runs have been in: add up, report\n"
                            "  flit     make or take apart one flit\n"
                            "  wavediff compare two waveforms: what changed first?\n"
                            "  wave     check rules, keep golden waveforms\n"
@@ -34,20 +35,11 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {
-    {"sim", oio_command_sim},
-    {"sweep", oio_command_sweep},
-    {"results", oio_command_results},
-    {"cosim", oio_command_cosim},
-    {"trace", oio_command_trace},
-    {"net", oio_command_net},
-    {"tech", oio_command_tech},
-    {"compare", oio_command_compare},
-    {"faults", oio_command_faults},
-    {"flit", oio_command_flit},
-    {"wavediff", oio_command_wavediff},
-    {"wave", oio_command_wave},
-    {"new-bench", oio_command_new_bench},
-    {"regress", oio_command_regress},
+    {"sim", oio_command_sim},     {"sweep", oio_command_sweep},         {"results", oio_command_results},
+    {"cosim", oio_command_cosim}, {"trace", oio_command_trace},         {"net", oio_command_net},
+    {"tech", oio_command_tech},   {"compare", oio_command_compare},     {"faults", oio_command_faults},
+    {"cover", oio_command_cover}, {"flit", oio_command_flit},           {"wavediff", oio_command_wavediff},
+    {"wave", oio_command_wave},   {"new-bench", oio_command_new_bench}, {"regress", oio_command_regress},
     {"check", oio_command_check},
 };
 

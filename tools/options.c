@@ -34,6 +34,7 @@ static const char common_help[] =
     "  --json FILE             write the results (docs/results.schema.json); -: to standard output, in place of the text\n"
     "  --csv FOLDER            write tables there: latency links classes vcs pairs nodes intervals collectives repeat, NAME.csv\n"
     "  --db FILE               add the run to a database of results (docs/results-db.md)\n"
+    "  --cover FILE            write which situations of the protocol the run was in, for oio cover (docs/coverage.md)\n"
     "  --quiet                 print nothing but errors, and what is wrong with a run that is not good\n"
     "  --help                  this\n";
 
@@ -230,6 +231,8 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
       options->json = value;
     } else if (strcmp(name, "--csv") == 0) {
       options->csv = value;
+    } else if (strcmp(name, "--cover") == 0) {
+      options->cover = value;
     } else if (strcmp(name, "--db") == 0) {
       options->db = value;
     } else {
@@ -461,7 +464,7 @@ int options_report(const struct options *options, struct oio_results *results, c
                               .drawn = drawn_by == NULL ? NULL : oio_net_drawn(drawn_by),
                               .traffic = traffic,
                               .repeat = repeat};
-  const int status = report(options, results, &run);
+  const int status = outputs_cover(options, results) ? report(options, results, &run) : EXIT_UNUSABLE;
   oio_net_destroy(drawing);
   struct results_db *db = NULL;
   const bool added = repeat != NULL || status == EXIT_UNUSABLE || options_add(options, &db, results, host, net, traffic);

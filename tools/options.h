@@ -25,6 +25,7 @@ struct options {
   const char *csv;          /**< folder, or NULL */
   const char *append;       /**< file of rows, or NULL (sim) */
   const char *db;           /**< database of results, or NULL */
+  const char *cover;        /**< file of coverage, or NULL */
   const char *flit_log;     /**< files that show the flits (docs/seeing.md), or NULL (sim) */
   const char *pcap, *perfetto;
   uint64_t repeat; /**< runs, with seeds one after the other (sim) */

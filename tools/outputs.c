@@ -44,7 +44,7 @@ enum role { NO_FILE, READ, WRITTEN };
 static enum role role_of(const char *option, const char *value) {
   if (strcmp(option, "--trace") == 0 || strcmp(option, "--config") == 0) return READ;
   if (strcmp(option, "--json") == 0) return strcmp(value, "-") == 0 ? NO_FILE : WRITTEN;
-  static const char *const written[] = {"--waves", "--append", "--db", "--flit-log", "--pcap", "--perfetto", "--wire-log"};
+  static const char *const written[] = {"--waves", "--append", "--db", "--cover", "--flit-log", "--pcap", "--perfetto", "--wire-log"};
   for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
     if (strcmp(option, written[i]) == 0) return WRITTEN;
   }
@@ -188,13 +188,20 @@ bool outputs_append(const struct options *options, const char *row, struct oio_e
   return good;
 }
 
-/* Those that show the flits. */
-static bool can_write_flits(const struct options *options, struct oio_error *error) {
-  const char *const files[] = {options->flit_log, options->pcap, options->perfetto, options->wire_log};
+/* Those that show the flits, and what was covered. */
+static bool can_write_whole(const struct options *options, struct oio_error *error) {
+  const char *const files[] = {options->cover, options->flit_log, options->pcap, options->perfetto, options->wire_log};
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     if (files[i] != NULL && oio_can_write_whole(files[i], error) != OIO_OK) return false;
   }
   return true;
+}
+
+bool outputs_cover(const struct options *options, const struct oio_results *results) {
+  struct oio_error error = {""};
+  if (options->cover == NULL || oio_cover_write(&results->cover, options->cover, &error) == OIO_OK) return true;
+  fprintf(stderr, "%s\n", error.text);
+  return false;
 }
 
 int outputs_writable(const struct options *options) {
@@ -203,7 +210,7 @@ int outputs_writable(const struct options *options) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }
-  if (!can_write_flits(options, &error)) {
+  if (!can_write_whole(options, &error)) {
     fprintf(stderr, "%s\n", error.text);
     return EXIT_UNUSABLE;
   }

@@ -23,6 +23,8 @@ const char *outputs_csv_path(const char *folder, unsigned table, char path[OUTPU
 bool outputs_make_folder(const char *folder, struct oio_error *error);
 /** Adds a line to a file of rows, which outputs_writable has made or looked at. */
 bool outputs_append(const struct options *options, const char *row, struct oio_error *error);
+/** Writes the file of coverage, if there is one. False, after a one-line error: it could not. */
+bool outputs_cover(const struct options *options, const struct oio_results *results);
 /** JSON, CSV and waves can be written. Returns as outputs_differ. What is there is not touched. */
 int outputs_writable(const struct options *options);
 /** Prints text on standard output, all of it. False: an error has the one line, which is empty where nobody reads any more. */

@@ -106,7 +106,10 @@ static int carry_out_rest(const struct options *options, struct one_run *shown, 
       return status;
     }
     note_figures(&other.results, values, *done, runs);
+    struct oio_cover cover = shown->results.cover;
+    oio_cover_merge(&cover, &other.results.cover);
     choose(shown, &other);
+    shown->results.cover = cover;
   }
   return EXIT_DONE;
 }

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 /** Widths of oio_dpi_pkg's types. */
-enum { OIO_DPI_FLIT_BYTES = 256, OIO_DPI_NOTE_BYTES = 72, OIO_DPI_RESULTS_BYTES = 2048 };
+enum { OIO_DPI_FLIT_BYTES = 256, OIO_DPI_NOTE_BYTES = 72, OIO_DPI_RESULTS_BYTES = 8192 };
 
 void *oio_dpi_create(const char *config_text, const char *trace);
 void oio_dpi_destroy(void *run);

@@ -14,7 +14,7 @@ package oio_dpi_pkg;
   typedef bit [2047:0] flit_t;
   typedef bit [575:0] note_t;
   // struct oio_results, opaque: for a C++ main to report.
-  typedef bit [16383:0] results_t;
+  typedef bit [65535:0] results_t;
 
   localparam longint unsigned Never = 64'hffff_ffff_ffff_ffff;
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# digest.sh TRACE OIO HOST...: every host puts the same bits on the wire at the same picosecond as `oio sim`, and finds the same latencies.
+# digest.sh TRACE OIO HOST...: every host puts the same bits on the wire at the same picosecond as `oio sim`, and finds the same latencies and
+# the same coverage.
 # TRACE may be missing. On a difference it prints the two commands that show it.
 set -u
 trace=$1 oio=$2
@@ -23,15 +24,16 @@ same() {
   local what=$1 host
   shift
   cases=$((cases + 1))
-  "$oio" sim "$@" --quiet --json "$folder/oio.json"
+  "$oio" sim "$@" --quiet --json "$folder/oio.json" --cover "$folder/oio.cover"
   local status=$?
   jq -S "$compared" "$folder/oio.json" >"$folder/expected" || fail "no results: $oio sim $*"
   jq -e "$what" "$folder/oio.json" >/dev/null || fail "not seen in the results: $what; replay: $oio sim $*"
   for host in "${hosts[@]}"; do
-    rm -f "$folder/host.json"
-    "$host" "$@" --quiet --json "$folder/host.json"
+    rm -f "$folder/host.json" "$folder/host.cover"
+    "$host" "$@" --quiet --json "$folder/host.json" --cover "$folder/host.cover"
     local host_status=$?
     [ $host_status -eq $status ] || fail "exit status $host_status, not $status; replay: $host $*"
+    cmp -s "$folder/oio.cover" "$folder/host.cover" || fail "coverage differs; replay with --cover: $oio sim $*; $host $*"
     jq -S "$compared" "$folder/host.json" >"$folder/got"
     # A host whose loop is in SystemVerilog keeps no tables.
     if jq -e '.detail != null' "$folder/host.json" >/dev/null; then

@@ -70,14 +70,15 @@ traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h tr
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
 oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/step.h traffic/generate.h traffic/sources.h
 oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h base/sort.h
+oio/cover.h cover/cover_table.h cover/cover_table.c cover/cover.c -> oio/net.h net/net_state.h oio/traffic.h base/precondition.h
 oio/lives.h sim/lives_state.h sim/lives.c -> oio/flit.h oio/net.h net/net_state.h link/sequence.h base/precondition.h
 sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> sim/lives_state.h oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h base/sort.h
-oio/sim.h sim/sim_state.h sim/sim.c sim/sim_rounds.c sim/sim_memory.c report/collect.c -> oio/lives.h sim/lives_state.h traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
+oio/sim.h sim/sim_state.h sim/sim.c sim/sim_rounds.c sim/sim_memory.c report/collect.c -> oio/cover.h oio/lives.h sim/lives_state.h traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h
 report/steady.h report/steady.c -> oio/estimate.h base/root.h traffic/batches.h
-oio/results.h report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/technology_text.h report/technology_text.c report/write_whole.c -> oio/tech_figures.h oio/faults.h oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
+oio/results.h cover/cover_file.c report/tables.h report/tables.c report/figures.h report/figures.c report/row.c report/detail_text.h report/detail_text.c report/notes.c report/results.c report/technology_text.h report/technology_text.c report/write_whole.c -> lines.h oio/cover.h oio/tech_figures.h oio/faults.h oio/tech.h oio/estimate.h oio/sim.h oio/topology.h report/sheet.h report/steady.h report/text.h traffic/detail.h base/precondition.h whole.h
 TABLE
 
 # What a file must not reach, however long the way: file, header.

@@ -112,7 +112,7 @@ static bool is_of_the_runs(const char *name) {
 
 /* Takes the options of a sweep, and leaves those of sim in argv. Returns -1 to go on, else the exit status. */
 static int read_options(struct asked *asked, int argc, char **argv) {
-  static const char *const others[] = {"--json", "--csv", "--append", "--flit-log", "--pcap", "--perfetto"};
+  static const char *const others[] = {"--json", "--csv", "--append", "--cover", "--flit-log", "--pcap", "--perfetto"};
   asked->argv[asked->argc++] = argv[0];
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--help") == 0) return fputs(help, stdout), EXIT_DONE;

@@ -180,6 +180,8 @@ struct oio_channel_state {
 /** Is the wire down, by the events that have taken effect, for a flit that starts then? */
 bool oio_channel_is_dark(const struct oio_channel *channel, oio_time_ps start_ps);
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
+/** How many events of each kind have taken effect. */
+void oio_channel_get_events(const struct oio_channel *channel, uint64_t counts[OIO_EVENT_KINDS]);
 
 #ifdef __cplusplus
 }

@@ -48,6 +48,51 @@ enum oio_link_failure {
   OIO_LINK_VC_CREDIT_RANGE = 6, /**< the same of a VC credit limit: the die says so */
 };
 
+/** Situations that a link end counts, for functional coverage (oio/cover.h has a sentence on each). */
+enum oio_link_situation {
+  OIO_SEEN_NAK_PAYLOAD, /**< a Nak on a payload flit went out */
+  OIO_SEEN_NAK_NOP,
+  OIO_SEEN_ACK_PAYLOAD,
+  OIO_SEEN_ACK_NOP,
+  OIO_SEEN_ANSWER,            /**< an explicit NOP went out: a Nak came when there was nothing to replay */
+  OIO_SEEN_NAK_CURRENT,       /**< a Nak came that answers this round: replay */
+  OIO_SEEN_NAK_STALE,         /**< ... that answers an older round, during nak_repeat_ps of a replay: ignored */
+  OIO_SEEN_NAK_STALE_HEEDED,  /**< ... an older round, and later: replay */
+  OIO_SEEN_NAK_NOTHING,       /**< ... when there was nothing to replay */
+  OIO_SEEN_REPLAY_AGAIN,      /**< a replay began, and the one before had brought no progress */
+  OIO_SEEN_REPLAY_UNDER_WAY,  /**< ... and the one before was still being sent */
+  OIO_SEEN_REPLAY_ONE,        /**< ... of one flit */
+  OIO_SEEN_REPLAY_WINDOW,     /**< ... of a whole window */
+  OIO_SEEN_REPLAY_LAST,       /**< ... the last that the replay limit lets be */
+  OIO_SEEN_ROUND_WRAP,        /**< ... and the round went from 15 to 0 */
+  OIO_SEEN_ACK_ALL,           /**< an Ack came of all that is outstanding */
+  OIO_SEEN_ACK_PART,          /**< ... of a part of it */
+  OIO_SEEN_ACK_AGAIN,         /**< ... of nothing new */
+  OIO_SEEN_ACK_IN_REPLAY,     /**< ... of flits that were about to be sent again */
+  OIO_SEEN_SEQUENCE_WRAP,     /**< the last sequence was accepted: the next is 1 */
+  OIO_SEEN_WINDOW_FULL,       /**< the last place of the window was taken */
+  OIO_SEEN_WINDOW_ONE,        /**< ... which has one */
+  OIO_SEEN_CREDIT_ZERO,       /**< the last credit was used */
+  OIO_SEEN_CREDIT_ALL,        /**< a flit came, and all credit is back */
+  OIO_SEEN_BUFFER_FULL,       /**< the last place of the receive buffer was taken */
+  OIO_SEEN_RESERVED,          /**< a valid flit of no known kind was discarded (R2) */
+  OIO_SEEN_IMPLICIT_LOST,     /**< an implicit payload came after a loss: discarded */
+  OIO_SEEN_LOSS_ENDS_PAYLOAD, /**< an explicit payload told the sequence again */
+  OIO_SEEN_LOSS_ENDS_NOP,     /**< an explicit NOP told that nothing is missing */
+  OIO_SEEN_NOP_GAP,           /**< ... or that something is */
+  OIO_SEEN_ROUND_WAITED,      /**< a new round came that a Nak had asked for */
+  OIO_SEEN_DOUBT,             /**< routed: a flit was lost, and with it perhaps credit */
+  OIO_SEEN_DOUBT_ASKED,       /**< routed: nothing told the credit since: asked by a Nak */
+  OIO_SEEN_CREDIT_RETOLD,     /**< routed: a Nak came, and the credit is told again */
+  OIO_SEEN_RESET_IDLE,        /**< reset with nothing on its way, after it had carried something */
+  OIO_SEEN_RESET_UNACKED,     /**< ... with payloads that were not acknowledged */
+  OIO_SEEN_RESET_WAITING,     /**< ... while it waits for a replay */
+  OIO_SEEN_RESET_REPLAY,      /**< ... during a replay */
+  OIO_SEEN_RESET_BUFFERED,    /**< ... with payloads in the receive buffer */
+  OIO_SEEN_RESET_FAILED,      /**< ... after it had failed */
+  OIO_LINK_SITUATIONS
+};
+
 /** What a link end knows of one hop VC: totals and limits modulo 32768. limit - sent is what it may still send, 0..16383. */
 struct oio_hop_state {
   uint16_t sent_total;     /**< payloads taken from above */
@@ -82,6 +127,8 @@ struct oio_link_state {
   uint64_t decision_digest;    /**< over the decision on every flit received, in order */
 
   struct oio_hop_state hops[OIO_HOP_VCS]; /**< routed profile; else 0 */
+
+  uint64_t seen[OIO_LINK_SITUATIONS]; /**< how often, by enum oio_link_situation; a checkpoint does not have it */
 };
 
 /* Verbs of the extended profile alone, which is a precondition of them: send_slot, wants_payload, next_slot, send_commit, peek, pop, recv.

@@ -6,6 +6,7 @@
 #ifndef OIO_SIM_H
 #define OIO_SIM_H
 
+#include "oio/cover.h"
 #include "oio/lives.h"
 #include "oio/net.h"
 #include "oio/traffic.h"
@@ -78,6 +79,7 @@ struct oio_results {
   oio_time_ps interval_ps;     /**< of a detail: its intervals of time; 0: none is kept */
   uint64_t pairs_left_out;     /**< of a detail: pairs of dies without a row, beyond results.pairs */
   char failure[160];           /**< why a link failed, or empty */
+  struct oio_cover cover;      /**< of the protocol */
 };
 
 /** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_net_create. The configuration must be resolved. */

@@ -399,3 +399,11 @@ void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel
 bool oio_channel_is_dark(const struct oio_channel *channel, oio_time_ps start_ps) {
   return channel->condition != NULL && start_ps < channel->condition->dark_until_ps;
 }
+
+void oio_channel_get_events(const struct oio_channel *channel, uint64_t counts[OIO_EVENT_KINDS]) {
+  const struct oio_condition *k = channel->condition;
+  for (unsigned kind = 0; kind < OIO_EVENT_KINDS; kind++) counts[kind] = 0;
+  if (k == NULL) return;
+  for (uint32_t i = 0; i < k->next_event; i++) counts[k->config->events[i].what]++;
+  for (uint32_t i = k->timed; i < k->next_flit; i++) counts[k->config->events[i].what]++;
+}

@@ -73,6 +73,7 @@ enum oio_status oio_link_create(struct oio_link **link, const struct oio_link_co
     return oio_error_set(error, OIO_ERR_NOMEM, "link: out of memory for %u + %u flits", config->window_flits, config->buffer_flits);
   }
   oio_link_reset(made);
+  memset(made->counted.seen, 0, sizeof made->counted.seen);
   *link = made;
   return OIO_OK;
 }
@@ -108,7 +109,24 @@ static void reset_hops(struct oio_link *link) {
   link->doubt_due_ps = OIO_NEVER;
 }
 
+static bool any_buffered(const struct oio_link *link) {
+  return link->buffer_count + link->hops[0].buffered + link->hops[1].buffered > 0;
+}
+
+static void see_reset(struct oio_link *link) {
+  const struct oio_replay *replay = &link->replay;
+  const bool unacked = oio_replay_unacked(replay) > 0, buffered = any_buffered(link);
+  oio_link_see_if(link, unacked, OIO_SEEN_RESET_UNACKED);
+  oio_link_see_if(link, link->waiting, OIO_SEEN_RESET_WAITING);
+  oio_link_see_if(link, replay->cursor != replay->sent, OIO_SEEN_RESET_REPLAY);
+  oio_link_see_if(link, buffered, OIO_SEEN_RESET_BUFFERED);
+  oio_link_see_if(link, link->counted.failed != OIO_LINK_ALIVE, OIO_SEEN_RESET_FAILED);
+  const bool used = replay->tail > 0 || link->expected != 1; /* since the last one: a host may reset twice */
+  oio_link_see_if(link, used && !unacked && !buffered && !link->waiting, OIO_SEEN_RESET_IDLE);
+}
+
 void oio_link_reset(struct oio_link *link) {
+  see_reset(link);
   oio_replay_reset(&link->replay);
   link->credit = (struct oio_credit_sender){.limit = link->config.peer_buffer_flits, .ahead = link->config.peer_buffer_flits};
   link->progress_ps = 0;

@@ -24,6 +24,7 @@ void oio_link_send_commit_vc(struct oio_link *link, oio_time_ps now_ps, unsigned
   slot->touched_bytes = oio_link_touched(link, slot->touched_bytes);
   oio_replay_accept(&link->replay, now_ps);
   oio_credit_use(&link->hops[hop_vc].credit, 1);
+  oio_link_see_send(link, &link->hops[hop_vc].credit);
 }
 
 /* The one that has news, in turn where both have, else in turn. */
@@ -39,11 +40,13 @@ static void note_due(struct oio_link *link) {
 }
 
 OIO_COLD void oio_link_owe_credits(struct oio_link *link, oio_time_ps now_ps) {
+  oio_link_see(link, OIO_SEEN_CREDIT_RETOLD);
   for (unsigned v = 0; v < OIO_HOP_VCS; v++) oio_link_owe(&link->hops[v].credit_due_ps, now_ps);
   note_due(link);
 }
 
 OIO_COLD void oio_link_doubt(struct oio_link *link, oio_time_ps now_ps) {
+  oio_link_see(link, OIO_SEEN_DOUBT);
   if (link->doubted == 0) link->doubt_due_ps = now_ps + link->config.nak_repeat_ps;
   link->doubted = (1u << OIO_HOP_VCS) - 1;
   note_due(link);
@@ -51,6 +54,7 @@ OIO_COLD void oio_link_doubt(struct oio_link *link, oio_time_ps now_ps) {
 
 OIO_COLD static void ask_about_doubt(struct oio_link *link, oio_time_ps now_ps) {
   if (link->waiting) return; /* a Nak is due, too */
+  oio_link_see(link, OIO_SEEN_DOUBT_ASKED);
   link->waiting = true;
   link->nak_due_ps = now_ps;
   link->counted.asked_crc++;
@@ -88,7 +92,9 @@ bool oio_link_take_credit(struct oio_link *link, uint16_t told) {
   struct oio_credit_sender *credit = &link->hops[v].credit;
   const uint32_t sent = credit->limit - credit->ahead - staged(link, v);
   if (link->doubted >> v & 1) trust(link, v);
-  return oio_credit_raise(credit, told & HOP_CREDIT_MASK, sent + link->config.peer_buffer_flits, OIO_HOP_CREDIT_BITS);
+  const bool good = oio_credit_raise(credit, told & HOP_CREDIT_MASK, sent + link->config.peer_buffer_flits, OIO_HOP_CREDIT_BITS);
+  oio_link_see_if(link, credit->ahead == link->config.peer_buffer_flits, OIO_SEEN_CREDIT_ALL);
+  return good;
 }
 
 struct oio_payload *oio_link_take_place(struct oio_link *link, unsigned hop_vc) {

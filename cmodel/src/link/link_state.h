@@ -3,6 +3,7 @@
 #ifndef OIO_LINK_STATE_H
 #define OIO_LINK_STATE_H
 
+#include "base/cold.h"
 #include "base/precondition.h"
 #include "link/credit.h"
 #include "link/replay.h"
@@ -102,6 +103,22 @@ static inline void oio_link_get_payload(const struct oio_link *link, const struc
 /* Owes the peer an Ack or credit (ack_due_ps or credit_due_ps) by due_ps at the latest. */
 static inline void oio_link_owe(oio_time_ps *owed_ps, oio_time_ps due_ps) {
   if (due_ps < *owed_ps) *owed_ps = due_ps;
+}
+
+static inline void oio_link_see(struct oio_link *link, enum oio_link_situation situation) {
+  link->counted.seen[situation]++;
+}
+
+static inline void oio_link_see_if(struct oio_link *link, bool so, enum oio_link_situation situation) {
+  if (OIO_UNLIKELY(so)) oio_link_see(link, situation);
+}
+
+/* A payload has been taken from above, by a credit of this. */
+static inline void oio_link_see_send(struct oio_link *link, const struct oio_credit_sender *credit) {
+  oio_link_see_if(link, credit->ahead == 0, OIO_SEEN_CREDIT_ZERO);
+  if (!OIO_UNLIKELY(oio_replay_unacked(&link->replay) >= link->replay.window)) return;
+  oio_link_see(link, OIO_SEEN_WINDOW_FULL);
+  oio_link_see_if(link, link->replay.window == 1, OIO_SEEN_WINDOW_ONE);
 }
 
 static inline bool oio_link_routed(const struct oio_link *link) {

@@ -37,6 +37,7 @@ void oio_link_send_commit(struct oio_link *link, oio_time_ps now_ps) {
   slot->touched_bytes = oio_link_touched(link, slot->touched_bytes);
   oio_replay_accept(&link->replay, now_ps);
   oio_credit_use(&link->credit, 1);
+  oio_link_see_send(link, &link->credit);
 }
 
 /* In event fidelity only the touched bytes mean anything; the rest of a place is left as it is. */
@@ -64,7 +65,19 @@ enum oio_status oio_link_send(struct oio_link *link, oio_time_ps now_ps, const s
   return OIO_OK;
 }
 
+static void see_replay(struct oio_link *link) {
+  const struct oio_replay *replay = &link->replay;
+  const uint64_t flits = replay->sent - replay->acked;
+  oio_link_see_if(link, link->replays_without_progress > 0, OIO_SEEN_REPLAY_AGAIN);
+  oio_link_see_if(link, replay->cursor != replay->sent, OIO_SEEN_REPLAY_UNDER_WAY);
+  oio_link_see_if(link, flits == 1, OIO_SEEN_REPLAY_ONE);
+  oio_link_see_if(link, flits == replay->window, OIO_SEEN_REPLAY_WINDOW);
+  oio_link_see_if(link, link->replays_without_progress + 1 == link->config.replay_limit, OIO_SEEN_REPLAY_LAST);
+  oio_link_see_if(link, link->round == 15, OIO_SEEN_ROUND_WRAP);
+}
+
 OIO_COLD void oio_link_start_replay(struct oio_link *link, oio_time_ps now_ps) {
+  see_replay(link);
   link->counted.replays++;
   oio_replay_rewind(&link->replay);
   link->round = (link->round + 1) & 15;
@@ -94,16 +107,19 @@ static enum oio_flit_command payload_command(struct oio_link *link) {
   link->force_explicit = false;
   link->last_was_explicit = is_explicit;
   if (is_explicit) return OIO_EXPLICIT;
+  oio_link_see(link, link->waiting ? OIO_SEEN_NAK_PAYLOAD : OIO_SEEN_ACK_PAYLOAD);
   return link->waiting ? OIO_NAK : OIO_ACK;
 }
 
 /* Rule T4. */
 static enum oio_flit_command nop_command(struct oio_link *link) {
   if (link->resync) {
+    oio_link_see(link, OIO_SEEN_ANSWER);
     link->resync = false;
     link->force_explicit = true; /* the peer may have counted on from a duplicate */
     return OIO_EXPLICIT;
   }
+  oio_link_see(link, link->waiting ? OIO_SEEN_NAK_NOP : OIO_SEEN_ACK_NOP);
   return link->waiting ? OIO_NAK : OIO_ACK;
 }
 

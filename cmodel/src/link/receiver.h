@@ -31,15 +31,20 @@ static inline bool crc_agrees(const struct oio_link *link, const struct oio_wire
 /* Rule R5, for Ack and Nak, then for Nak. False: the link has failed. */
 static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t sequence) {
   struct oio_replay *replay = &link->replay;
-  if (sequence == replay->acked_sequence) return true;
+  if (sequence == replay->acked_sequence) {
+    oio_link_see(link, OIO_SEEN_ACK_AGAIN);
+    return true;
+  }
   if (!oio_replay_acknowledge(replay, sequence)) {
     fail(link, OIO_LINK_ACK_RANGE);
     return false;
   }
+  oio_link_see(link, replay->acked == replay->sent ? OIO_SEEN_ACK_ALL : OIO_SEEN_ACK_PART);
   link->replays_without_progress = 0;
   link->progress_ps = now_ps;
   if (replay->cursor < replay->acked) {
     replay->cursor = replay->acked;
+    oio_link_see(link, OIO_SEEN_ACK_IN_REPLAY);
     link->force_explicit = true; /* what comes next does not follow what was sent last */
   }
   return true;
@@ -48,12 +53,15 @@ static inline bool take_ack(struct oio_link *link, oio_time_ps now_ps, uint16_t 
 OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t echo) {
   const bool current = echo == link->round;
   if (!oio_replay_outstanding(&link->replay)) {
+    oio_link_see(link, OIO_SEEN_NAK_NOTHING);
     link->resync = true;
     link->force_explicit = true; /* a new payload may go out before the NOP */
     if (current) link->round = (link->round + 1) & 15;
   } else if (current || link->replay_start_ps == OIO_NEVER || now_ps - link->replay_start_ps >= link->config.nak_repeat_ps) {
+    oio_link_see(link, current ? OIO_SEEN_NAK_CURRENT : OIO_SEEN_NAK_STALE_HEEDED);
     oio_link_start_replay(link, now_ps);
   } else {
+    oio_link_see(link, OIO_SEEN_NAK_STALE);
     return true; /* the replay under way answers it */
   }
   oio_link_owe(&link->ack_due_ps, now_ps); /* what was lost may have brought one */
@@ -64,9 +72,11 @@ OIO_COLD static bool take_nak(struct oio_link *link, oio_time_ps now_ps, uint8_t
 OIO_COLD static enum decision take_nop(struct oio_link *link, oio_time_ps now_ps, const struct oio_flit_head *head) {
   if (head->command != OIO_EXPLICIT || head->sequence == 0) return NOP_TAKEN;
   if (head->sequence == oio_sequence_before(link->modulus, link->expected)) {
+    oio_link_see_if(link, link->lost, OIO_SEEN_LOSS_ENDS_NOP);
     link->lost = false;
     link->waiting = false;
   } else if (head->sequence == link->expected || oio_sequence_ahead(link->modulus, link->expected, head->sequence)) {
+    oio_link_see(link, OIO_SEEN_NOP_GAP);
     ask(link, now_ps, &link->counted.asked_sequence);
   }
   return NOP_TAKEN;
@@ -96,6 +106,8 @@ static inline enum decision accept(struct oio_link *link, oio_time_ps now_ps, co
   place->tainted = wire->tainted || wire->wrong_bits > 0;
   place->arrived_ps = now_ps;
   place->stamp = wire->stamp;
+  oio_link_see_if(link, full(link, wire, routed), OIO_SEEN_BUFFER_FULL);
+  oio_link_see_if(link, link->expected == link->modulus, OIO_SEEN_SEQUENCE_WRAP);
   link->expected = oio_sequence_next(link->modulus, link->expected);
   link->waiting = false;
   oio_link_owe(&link->ack_due_ps, now_ps + link->config.ack_delay_ps);
@@ -122,9 +134,11 @@ static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_
   if (head->command == OIO_EXPLICIT) {
     if (head->sequence == 0) return fail(link, OIO_LINK_SEQUENCE_ZERO);
     q = head->sequence;
+    oio_link_see_if(link, link->lost, OIO_SEEN_LOSS_ENDS_PAYLOAD);
     link->lost = false;
   } else if (link->lost) {
     ask(link, now_ps, &link->counted.asked_sequence);
+    oio_link_see(link, OIO_SEEN_IMPLICIT_LOST);
     link->counted.received_unknown++;
     return UNKNOWN_SEQUENCE;
   } else {
@@ -138,19 +152,23 @@ static inline enum decision take_payload(struct oio_link *link, oio_time_ps now_
 static inline bool take_credit(struct oio_link *link, uint16_t told, bool routed) {
   if (routed) return oio_link_take_credit(link, told);
   const uint32_t highest = (uint32_t)link->replay.sent + link->config.peer_buffer_flits;
-  return oio_credit_raise(&link->credit, told, highest, OIO_LINK_CREDIT_BITS);
+  const bool good = oio_credit_raise(&link->credit, told, highest, OIO_LINK_CREDIT_BITS);
+  oio_link_see_if(link, link->credit.ahead == link->config.peer_buffer_flits, OIO_SEEN_CREDIT_ALL);
+  return good;
 }
 
 /* Rules R2 to R7 for any flit that is valid. */
 OIO_APART static enum decision take_any(struct oio_link *link, oio_time_ps now_ps, const struct oio_wire *wire, bool routed) {
   struct oio_flit_head head;
   if (!oio_flit_get_head(link->format, wire->bytes, &head)) {
+    oio_link_see(link, OIO_SEEN_RESERVED);
     link->counted.received_unknown++;
     return DISCARDED;
   }
   head.sequence = (uint16_t)(head.sequence & link->modulus); /* K0 says nothing where n = 8 */
   if (head.round != link->round_seen) {
     link->round_seen = head.round;
+    oio_link_see_if(link, link->waiting, OIO_SEEN_ROUND_WAITED);
     link->waiting = false;
   }
   if (!take_credit(link, head.credit_limit, routed)) return fail(link, OIO_LINK_CREDIT_RANGE);
@@ -173,6 +191,7 @@ static inline enum decision take_usual(struct oio_link *link, oio_time_ps now_ps
                                        uint32_t control, uint16_t sequence, bool routed) {
   if (!take_credit(link, (uint16_t)(control >> 16), routed)) return fail(link, OIO_LINK_CREDIT_RANGE);
   if (oio_flit_is_explicit(header)) {
+    oio_link_see_if(link, link->lost, OIO_SEEN_LOSS_ENDS_PAYLOAD);
     link->lost = false;
   } else if (!take_ack(link, now_ps, sequence)) {
     return FATAL;

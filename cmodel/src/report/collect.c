@@ -139,4 +139,5 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
     results->pairs_left_out = detail->pairs_left_out;
   }
   results->wire_digest = oio_net_wire_digest(net);
+  oio_cover_collect(&results->cover, config, net, traffic);
 }
