@@ -2,11 +2,12 @@
 # oio_add_cosim(): a bench around a link end of one's own RTL (docs/bring-your-own-rtl.md), built with the project and run as a CTest test.
 #
 #   oio_add_cosim(NAME name TOP module SOURCES file...)
-#     [MAP file]                 a port map, of which the lines top, source and verilator are these here; without it the ports are guessed, and the
-#                                guess is said to be in the bench's folder, where it can be taken from
-#     [CLOCK pin] [RESET pin low|high]  in place of what was guessed
-#     [BYTES 64|128|256]         what a beat of the line is to have
-#     [FACE flit|stream] [PROFILE plain]  what the bench is for: others are refused by name
+#     [MAP file]                 a port map; of its lines top, source and verilator those that the arguments make stand here. Without it the ports are
+#                                guessed, and name/port.map has the guess, to be taken into the project and mended there
+#     [CLOCK pin] [RESET pin low|high]  in place of what was guessed, or of the map's
+#     [BYTES 64|128|256]         what a beat of the line is to have, where the ports are guessed
+#     [FACE flit|stream]         what the map must come to: a stream's flits end with `last`, others do not
+#     [PROFILE plain]            there is no other
 #     [VERILATOR_ARGS argument...]
 #     [ARGS plusarg...]          of the test: +set=NAME=VALUE,... and those of the device
 #
@@ -25,53 +26,72 @@ function(oio_find_cosim)
   set(OIO_COSIM_FAULT ${fault} PARENT_SCOPE)
 endfunction()
 
-# The bench's folder, made anew from the arguments or from the map. What it depends on besides is in `made_of`.
+# Runs oio new-bench with the other arguments; `said`: what was wrong, or nothing.
+function(oio_new_bench said)
+  execute_process(COMMAND ${OIO_PROGRAM} new-bench ${ARGN} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE error)
+  if(status EQUAL 0)
+    set(error)
+  endif()
+  set(${said} "${error}" PARENT_SCOPE)
+endfunction()
+
+# The text in that variable without its lines that begin with one of the words.
+function(oio_without_lines variable words)
+  string(REGEX REPLACE "\n(${words})[ \t][^\n]*" "" text "\n${${variable}}")
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The bench's folder from the arguments of oio_add_cosim(). It is made beside it first: what comes out the same is not built again.
 function(oio_make_bench_folder folder)
-  set(words ${OIO_PROGRAM} new-bench ${folder} --top ${COSIM_TOP} --sources ${COSIM_SOURCES})
+  set(made ${folder}.made)
+  set(words --top ${COSIM_TOP} --sources ${COSIM_SOURCES})
   if(COSIM_BYTES)
     list(APPEND words --bytes ${COSIM_BYTES})
   endif()
   foreach(argument IN LISTS COSIM_VERILATOR_ARGS)
     list(APPEND words --verilator ${argument})
   endforeach()
-  file(REMOVE ${folder}/port.map ${folder}/bench.sv ${folder}/Makefile ${folder}/README.md)
-  if(COSIM_MAP)
-    file(STRINGS ${COSIM_MAP} lines)
-    set(map "top ${COSIM_TOP}\n")
-    foreach(file IN LISTS COSIM_SOURCES)
-      string(APPEND map "source ${file}\n")
-    endforeach()
-    foreach(argument IN LISTS COSIM_VERILATOR_ARGS)
-      string(APPEND map "verilator ${argument}\n")
-    endforeach()
-    foreach(line IN LISTS lines)
-      if(NOT line MATCHES "^(top|source|verilator)[ \t]")
-        string(APPEND map "${line}\n")
-      endif()
-    endforeach()
-    file(WRITE ${folder}/port.map "${map}")
-    set(words ${OIO_PROGRAM} new-bench ${folder})
-  endif()
-  execute_process(COMMAND ${words} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE said)
-  if(NOT status EQUAL 0)
+  file(REMOVE_RECURSE ${made})
+  oio_new_bench(said ${made} ${words})
+  # A guess that does not come out leaves its map, which the arguments may complete.
+  if(said AND (NOT EXISTS ${made}/port.map OR NOT (COSIM_MAP OR COSIM_CLOCK OR COSIM_RESET)))
     message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): ${said}")
   endif()
-  if(NOT COSIM_CLOCK AND NOT COSIM_RESET)
-    return()
+  file(READ ${made}/port.map map)
+  if(COSIM_MAP)
+    string(REGEX MATCHALL "(^|\n)(top|source|verilator)[ \t][^\n]*" head "${map}")
+    string(REPLACE ";" "" head "${head}")
+    file(READ ${COSIM_MAP} map)
+    oio_without_lines(map "top|source|verilator")
+    string(PREPEND map "${head}\n")
   endif()
-  file(READ ${folder}/port.map map)
   if(COSIM_CLOCK)
-    string(REGEX REPLACE "(^|\n)clock [^\n]*" "\\1clock ${COSIM_CLOCK}" map "${map}")
+    oio_without_lines(map clock)
+    string(APPEND map "\nclock ${COSIM_CLOCK}\n")
   endif()
   if(COSIM_RESET)
+    oio_without_lines(map reset)
     string(REPLACE ";" " " reset "${COSIM_RESET}")
-    string(REGEX REPLACE "(^|\n)reset [^\n]*" "\\1reset ${reset}" map "${map}")
+    string(APPEND map "\nreset ${reset}\n")
   endif()
-  file(WRITE ${folder}/port.map "${map}")
-  execute_process(COMMAND ${OIO_PROGRAM} new-bench ${folder} RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE said)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): ${said}")
+  if(COSIM_MAP OR COSIM_CLOCK OR COSIM_RESET)
+    file(WRITE ${made}/port.map "${map}")
+    oio_new_bench(said ${made})
+    if(said)
+      message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): ${said}")
+    endif()
   endif()
+  set(face flit)
+  if(map MATCHES "\nline\\.out\\.last[ \t]+[^- \t\n]")
+    set(face stream)
+  endif()
+  if(COSIM_FACE AND NOT COSIM_FACE STREQUAL face)
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): the face is ${face}, not ${COSIM_FACE}: see line.out.last in ${made}/port.map")
+  endif()
+  file(MAKE_DIRECTORY ${folder})
+  foreach(file port.map bench.sv Makefile README.md)
+    file(COPY_FILE ${made}/${file} ${folder}/${file} ONLY_IF_DIFFERENT)
+  endforeach()
 endfunction()
 
 function(oio_add_cosim)
@@ -85,6 +105,9 @@ function(oio_add_cosim)
   if(COSIM_PROFILE AND NOT COSIM_PROFILE STREQUAL plain)
     message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): there is no bench for profile ${COSIM_PROFILE}: plain. RTL with the ports of oio_bridge goes under oio cosim, see docs/rtl.md")
   endif()
+  if(COSIM_MAP AND COSIM_BYTES)
+    message(FATAL_ERROR "oio_add_cosim(NAME ${COSIM_NAME}): with MAP the ports are not guessed: leave BYTES out")
+  endif()
   set(files ${COSIM_SOURCES})
   set(COSIM_SOURCES)
   foreach(file IN LISTS files)
@@ -97,13 +120,12 @@ function(oio_add_cosim)
   # Ports are guessed when the project is configured, so a changed source or map configures it again.
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${COSIM_SOURCES} ${COSIM_MAP})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${COSIM_NAME})
-  file(MAKE_DIRECTORY ${folder})
   oio_make_bench_folder(${folder})
   get_target_property(library oio::dpi LOCATION)
   cmake_path(GET library PARENT_PATH libraries)
   add_custom_command(OUTPUT ${folder}/build/bench
     COMMAND ${OIO_MAKE} -s -C ${folder} build/bench OIO=${OIO_PROGRAM} VERILATOR=${OIO_VERILATOR} OIO_DPI=${OIO_DPI_DIR} "OIO_LIBS=-L${libraries} -loio_dpi -loio -Wl,-rpath,${libraries}"
-    DEPENDS ${COSIM_SOURCES} ${COSIM_MAP} ${folder}/port.map
+    DEPENDS ${COSIM_SOURCES} ${folder}/port.map ${folder}/bench.sv ${folder}/Makefile
     COMMENT "Building the bench ${COSIM_NAME}" VERBATIM)
   add_custom_target(${COSIM_NAME} ALL DEPENDS ${folder}/build/bench)
   add_test(NAME ${COSIM_NAME} COMMAND ${folder}/build/bench ${COSIM_ARGS})

@@ -127,6 +127,12 @@ inline void remove_old_waves(const char *path) {
   if (remove(target.c_str()) != 0 && truncate(target.c_str(), 0) != 0) fprintf(stderr, "%s: what is there cannot be removed\n", path);
 }
 
+// What a process that was killed has left of them, with what the writer of FST keeps beside them.
+inline void remove_half_waves(const char *path) {
+  remove_old_waves(path);
+  remove((behind_links(path) + ".hier").c_str());
+}
+
 // Why the waves that were asked for are not there, or nullptr. They have been closed.
 inline const char *waves_fault(const options *options, bool begun) {
   if (options->waves == nullptr) return nullptr;

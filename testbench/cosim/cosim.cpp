@@ -21,6 +21,7 @@
 
 namespace {
 
+using oio::remove_half_waves;
 using oio::remove_old_waves;
 using oio::Waves;
 using oio::waves_broken;
@@ -62,7 +63,9 @@ private:
   void account(oio_time_ps now_ps);
   void tell_stall(oio_results *results) const;
   void wake_recorder(oio_time_ps now_ps);
-  void leave_when_drawn(bool over);
+  void look_at_findings(oio_time_ps now_ps);
+  void tell_waves() const;
+  void leave_when_drawn(oio_time_ps now_ps, bool over);
   void report_findings(const oio_results &results);
   const char *waves_missing() const;
   int report(oio_results *results);
@@ -73,6 +76,9 @@ private:
   std::vector<std::unique_ptr<oio::RtlSide>> sides_;
   Waves waves_;
   oio::FlightRecorder recorder_;
+  const char *found_ = "";       // what it was woken for
+  uint64_t flits_recorded_ = 0;  // through the RTL's ports, in the last cycle, where there is a recorder
+  oio_time_ps last_flit_ps_ = 0; // when that last changed
   oio::WireTap tap_;
   oio_sim *sim_ = nullptr;
   std::vector<oio::Finding> findings_;
@@ -181,30 +187,56 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   waves_.dump(now_ps);
   for (auto &side : sides_) side->fall();
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);
-  if (recorder_.drawing()) leave_when_drawn(now_ps > recorder_.to_ps());
-  if (!recorder_.keep(now_ps, flits_out)) return;
+  if (recorder_.on() && flits_moved() != flits_recorded_) {
+    flits_recorded_ = flits_moved();
+    last_flit_ps_ = now_ps;
+  }
+  if (recorder_.drawing()) leave_when_drawn(now_ps, now_ps > recorder_.to_ps());
+  if (!recorder_.keep(now_ps, flits_recorded_)) return;
   waves_.set_window(recorder_.from_ps(), recorder_.to_ps());
   tap_.leave();
 }
 
 // A copy of the process that draws for another ends with its waves, or where the run would.
-void Cosim::leave_when_drawn(bool over) {
+void Cosim::leave_when_drawn(oio_time_ps now_ps, bool over) {
   if (!over) return;
   waves_.close();
-  _exit(waves_fault(options_, waves_.begun()) == nullptr ? EXIT_DONE : EXIT_UNUSABLE);
+  _exit(now_ps >= recorder_.found_ps() && waves_fault(options_, waves_.begun()) == nullptr ? EXIT_DONE : EXIT_UNUSABLE);
 }
 
 // The first thing that is wrong, by a rule, the scoreboard or an end that has failed. What does not move any more has stopped when it moved
-// last.
+// last; what the scoreboard has seen is from the time of a look.
 void Cosim::wake_recorder(oio_time_ps now_ps) {
   if (!recorder_.on() || recorder_.asked()) return;
   oio_traffic_counts counts;
   oio_traffic_get_counts(oio_sim_traffic(sim_), &counts);
-  oio_time_ps found_ps = OIO_NEVER;
+  oio_time_ps found_ps = OIO_NEVER, late_ps = 0;
   for (const oio::Finding &finding : findings_) found_ps = std::min(found_ps, finding.time_ps);
-  if (found_ps == OIO_NEVER && stalled_) found_ps = busy_ ? now_ps : last_move_ps_;
-  if (found_ps == OIO_NEVER && (failed() || counts.duplicated + counts.reordered + counts.corrupted > 0)) found_ps = now_ps;
-  if (found_ps != OIO_NEVER) recorder_.wake(found_ps);
+  found_ = "the first finding";
+  if (found_ps == OIO_NEVER && counts.duplicated + counts.reordered + counts.corrupted > 0) {
+    found_ps = now_ps;
+    late_ps = kCyclesPerLook * config_.rtl_clock_ps;
+    found_ = "the scoreboard was wrong";
+  } else if (found_ps == OIO_NEVER && failed()) {
+    found_ps = now_ps;
+    found_ = "the link failed";
+  } else if (found_ps == OIO_NEVER && stalled_) {
+    found_ps = busy_ ? now_ps : last_flit_ps_;
+    found_ = busy_ ? "it was seen that nothing arrives any more" : "the last flit";
+  }
+  if (found_ps != OIO_NEVER) recorder_.wake(found_ps, late_ps);
+}
+
+void Cosim::look_at_findings(oio_time_ps now_ps) {
+  for (auto &side : sides_) side->collect(&findings_);
+  wake_recorder(now_ps);
+}
+
+void Cosim::tell_waves() const {
+  if (!recorder_.drawn()) return;
+  const auto ns = [](oio_time_ps time_ps) { return static_cast<double>(time_ps) / 1e3; };
+  fprintf(stderr, "oio cosim: %s begins at %.3f ns, %.3f ns before %s, at %.3f ns\n", options_->waves, ns(recorder_.from_ps()),
+          ns(recorder_.found_ps() - recorder_.from_ps()), found_, ns(recorder_.found_ps()));
 }
 
 // From one die to the other with nothing in the way, and what a link end takes before it does something about silence.
@@ -316,11 +348,11 @@ void Cosim::settle(oio_time_ps now_ps) {
       for (auto &side : sides_) side->ask_report(now_ps >= end_ps);
       status_ = oio_sim_settle(sim_, now_ps, &error_);
       cycle(now_ps, in_reset(now_ps));
+      if (recorder_.on() && cycles_ % kCyclesPerLook == 0) look_at_findings(now_ps);
     }
     at_rest = moved == flits_moved();
     agreed = agree(&difference);
-    for (auto &side : sides_) side->collect(&findings_);
-    wake_recorder(now_ps);
+    look_at_findings(now_ps);
   }
   if (goes_on()) {
     for (auto &side : sides_) side->rest(now_ps);
@@ -362,9 +394,8 @@ int Cosim::report(oio_results *results) {
   const char *fault = waves_missing();
   if (fault != nullptr || (recorder_.on() && !recorder_.drawn())) shown.waves = nullptr;
   report_findings(*results);
-  if (recorder_.drawn())
-    fprintf(stderr, "oio cosim: %s begins at %.3f ns, %.3f ns before that\n", options_->waves,
-            static_cast<double>(recorder_.from_ps()) / 1e3, static_cast<double>(recorder_.found_ps() - recorder_.from_ps()) / 1e3);
+  tell_waves();
+  if (recorder_.asked() && !recorder_.drawn()) remove_half_waves(options_->waves);
   const int status = options_report(&shown, results, kHost, oio_sim_net(sim_), oio_sim_traffic(sim_), nullptr);
   out_of_memory::said = status == EXIT_UNUSABLE;
   if (fault == nullptr && logged) return status;
@@ -403,9 +434,8 @@ int Cosim::run() {
   } else {
     account(now_ps);
   }
-  if (recorder_.drawing()) leave_when_drawn(true);
-  for (auto &side : sides_) side->collect(&findings_);
-  wake_recorder(now_ps);
+  if (recorder_.drawing()) leave_when_drawn(now_ps, true);
+  look_at_findings(now_ps);
   waves_.close();
   if (status_ != OIO_OK) {
     fprintf(stderr, "%s\n", error_.text);

@@ -83,6 +83,7 @@ bool FlightRecorder::copy(oio_time_ps now_ps, uint64_t moved) {
   const pid_t parent = getpid(), process = fork();
   if (process == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int ends : {SIGINT, SIGTERM, SIGHUP}) signal(ends, SIG_IGN); // a terminal tells all; this one ends with its run
     if (getppid() != parent) _exit(EXIT_FAILURE);
     close(ends[1]);
     for (unsigned i = 0; i < copies_; i++) close(copy_[i].pipe);
@@ -103,12 +104,11 @@ bool FlightRecorder::copy(oio_time_ps now_ps, uint64_t moved) {
   return false;
 }
 
-void FlightRecorder::wake(oio_time_ps found_ps) {
+void FlightRecorder::wake(oio_time_ps found_ps, oio_time_ps late_ps) {
   if (!on() || drawing_ || asked_) return;
   asked_ = true;
-  found_ps_ = found_ps;
-  const Window window = {found_ps > before_ps_ ? found_ps - before_ps_ : 0, found_ps + behind_ps_};
-  signal(SIGPIPE, SIG_IGN); // a copy may have been killed
+  const oio_time_ps back_ps = before_ps_ + late_ps;
+  const Window window = {found_ps > back_ps ? found_ps - back_ps : 0, found_ps + behind_ps_, found_ps};
   unsigned chosen = copies_;
   while (chosen > 1 && copy_[chosen - 1].at_ps > window.from_ps) chosen--;
   for (unsigned i = 0; i < copies_; i++) {
@@ -122,7 +122,9 @@ void FlightRecorder::wake(oio_time_ps found_ps) {
     while (waitpid(copy_[i].process, &status, 0) < 0 && errno == EINTR) {
     }
     drawn_ = woken && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
-    if (drawn_) window_ = window;
+    if (!drawn_) continue;
+    window_ = window;
+    window_.from_ps = std::max(window.from_ps, copy_[i].at_ps);
   }
   copies_ = 0;
 }

@@ -23,17 +23,18 @@ public:
   bool keep(oio_time_ps now_ps, uint64_t moved) {
     return before_ps_ != 0 && !drawing_ && !asked_ && ++cycles_ >= period_ && copy(now_ps, moved);
   }
-  // What was found at found_ps is drawn, from so long before to a little behind. Once; nothing where there is nothing to do.
-  void wake(oio_time_ps found_ps);
+  // What was found at found_ps, or up to late_ps before, is drawn, from so long before that to a little behind. Once; nothing where there
+  // is nothing to do.
+  void wake(oio_time_ps found_ps, oio_time_ps late_ps);
 
   bool on() const { return before_ps_ != 0; }
-  // Of a copy: it draws, and between which times.
+  // Of a copy: it draws, between which times, and what for.
   bool drawing() const { return drawing_; }
   oio_time_ps from_ps() const { return window_.from_ps; }
   oio_time_ps to_ps() const { return window_.to_ps; }
   // Of the run: something was to be drawn, and it was, and when it was found.
   bool asked() const { return asked_; }
-  oio_time_ps found_ps() const { return found_ps_; }
+  oio_time_ps found_ps() const { return window_.found_ps; }
   bool drawn() const { return drawn_; }
 
 private:
@@ -43,14 +44,15 @@ private:
     oio_time_ps at_ps;
   };
   struct Window {
-    oio_time_ps from_ps, to_ps;
+    oio_time_ps from_ps, to_ps, found_ps;
   };
   // Where in a file is read next, which processes made of one another share.
   struct Place {
     int file;
     off_t offset;
   };
-  static constexpr unsigned kCopies = 2; // so that one is older than a window, whenever it is asked for
+  static constexpr unsigned kCopies =
+      3; // the newest may be behind the last flit, the next too near before it; the oldest is older than a window
   bool copy(oio_time_ps now_ps, uint64_t moved);
   bool wait_to_be_woken(int pipe, const std::vector<Place> &places);
   static void let_go(const Copy &copy);
@@ -60,8 +62,7 @@ private:
   uint64_t period_, cycles_, moved_ = 0;
   unsigned copies_ = 0;
   Copy copy_[kCopies] = {}; // the older first
-  Window window_ = {OIO_NEVER, OIO_NEVER};
-  oio_time_ps found_ps_ = OIO_NEVER;
+  Window window_ = {OIO_NEVER, OIO_NEVER, OIO_NEVER};
   bool drawing_ = false, asked_ = false, drawn_ = false;
 };
 

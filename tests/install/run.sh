@@ -196,27 +196,35 @@ if command -v verilator >/dev/null; then
   "${CC:-cc}" -fsyntax-only "$work/both.c" -I "$work/bench/build" -I "$(verilator --getenv VERILATOR_ROOT)/include/vltstd" $(pkg-config --cflags oio-dpi)
 
   sentence "oio_add_cosim() makes such a bench a target and a test: guessed, from a map, and one whose test fails"
-  mkdir "$work/user"
-  cp "$source"/tests/cosim/foreign/*.sv "$work/user"
-  sed -e 's/payloads  *2000/payloads 300/' -e 's/^top .*/top other/' "$work/bench/port.map" | sed '/^source/d' >"$work/user/my.map"
+  mkdir "$work/user" "$work/user/inc"
+  # A clock and a reset that nobody would guess; a source that wants a folder of headers.
+  sed -e 's/core_clk/tick/; s/core_rst_n/quiet_n/; s/^module flit_link/`include "width.svh"\nmodule flit_link/' "$source/tests/cosim/foreign/flit_link.sv" >"$work/user/flit_link.sv"
+  cp "$source/tests/cosim/foreign/foreign_core.sv" "$work/user"
+  echo '`define WIDTH 512' >"$work/user/inc/width.svh"
+  { sed -e 's/payloads  *2000/payloads 300/' -e 's/^top .*/top other/' "$work/bench/port.map" | sed '/^source/d; /^reset/d; s/core_clk/nothing/'
+    echo '# Größe [bits; \'; } >"$work/user/my.map"
   cat >"$work/user/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(user LANGUAGES C)
 enable_testing()
 find_package(oio REQUIRED COMPONENTS cosim)
-set(sources foreign_core.sv flit_link.sv)
-oio_add_cosim(NAME guessed TOP flit_link SOURCES ${sources} FACE flit BYTES 64 RESET core_rst_n low PROFILE plain ${MORE})
-oio_add_cosim(NAME mapped TOP flit_link SOURCES ${sources} MAP my.map ARGS +polynomial=1021)
+set(device TOP flit_link SOURCES foreign_core.sv flit_link.sv CLOCK tick RESET quiet_n low VERILATOR_ARGS -Iinc)
+oio_add_cosim(NAME guessed ${device} FACE flit BYTES 64 PROFILE plain ${MORE})
+oio_add_cosim(NAME mapped ${device} MAP my.map ARGS +polynomial=1021)
 END
-  project "$work/user" && OPT="OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0" && MAKEFLAGS="$OPT" "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; fail "oio_add_cosim"; }
+  project "$work/user" && MAKEFLAGS="OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0" "$cmake" --build "$work/project" >>"$work/log" 2>&1 || { cat "$work/log"; fail "oio_add_cosim"; }
   (cd "$work/project" && "${cmake%cmake}ctest" -R guessed -V) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   grep -q "bench: good: 2000 payloads each way" "$work/log" || fail "$(cat "$work/log")"
   if (cd "$work/project" && "${cmake%cmake}ctest" -R mapped -V) >"$work/log" 2>&1; then fail "a wrong polynomial passes"; fi
   grep -q "rule section 2: .* polynomial 0x1021" "$work/log" || fail "$(cat "$work/log")"
   "$work/project/mapped/build/bench" | grep -q "good: 300 payloads" || fail "the map is not heeded"
+  "$cmake" "$work/project" >"$work/log" 2>&1 && "$cmake" --build "$work/project" >"$work/log" 2>&1 || { cat "$work/log"; fail "again"; }
+  if grep -q "Building the bench" "$work/log"; then fail "what is the same is built again: $(cat "$work/log")"; fi
+  refuses "the face is flit, not stream: see line.out.last" "$work/user" -DMORE="FACE;stream"
   refuses "there is no face fdi: flit and stream" "$work/user" -DMORE="FACE;fdi"
   refuses "there is no bench for profile extended: plain" "$work/user" -DMORE="PROFILE;extended"
   refuses "the top flit_link has no port .nowhere." "$work/user" -DMORE="CLOCK;nowhere"
+  refuses "with MAP the ports are not guessed: leave BYTES out" "$work/user" -DMORE="MAP;my.map"
 
   for wrong in window_flits=128 speed=3; do
     sed "s/Config = \"format=3\"/Config = \"$wrong\"/" "$examples/plain/example.sv" >"$work/wrong.sv"

@@ -74,6 +74,23 @@ sentence "a log in which nothing came out is no good log"
 echo "4000 in $(plain --sequence 1)" | log "$plain_head"
 judged 2 "nothing came out at port dut: there is nothing to judge"
 
+{ echo "4000 in $(plain --sequence 1)" | log "$plain_head"; sed -i 's/^---$/port late profile=plain format=3 flit_ps=4000\n---/' w.log; echo "8000 late out $(plain --sequence 9)" >>w.log; }
+judged 1 "^w.log:7: .*rule PT3: late: payload 9"
+grep -q "nothing came out at port dut" stderr || fail "a silent port is not told of: $(cat stderr)"
+
+sentence "a gzip log that is cut short, or damaged, is not judged good"
+good | log "$extended_head"
+gzip -c w.log >whole.gz
+for cut in 9 60; do
+  head -c -"$cut" whole.gz >w.log
+  judged 2 "^oio check: w.log:[0-9]*: its gzip data is damaged or cut short"
+done
+mkdir w
+got=0
+"$oio" check w >said 2>stderr || got=$?
+same 2 "$got"
+grep -q "^oio check: w: cannot be read: Is a directory" stderr || fail "$(cat stderr)"
+
 sentence "what is no wire log is refused, with its line"
 bad() {
   printf '%b' "$1" >w.log
@@ -101,6 +118,7 @@ bad "${head}5 dut in 00\n" "w.log:4: 1 bytes, where a flit of format 3 has 256"
 bad "${head}5 dut reset\n" "w.log: port dut: a reset is of the extended profile"
 flit=$(plain --sequence 1)
 bad "${head}5 dut in $flit\n4 dut in $flit\n" "w.log:5: its time is before that of the last flit that went the same way"
+bad "${head%---*}port b profile=plain format=3 flit_ps=4000\n---\n5 dut in $flit\n4 b in $flit\n" "w.log:6: a flit went in at another port after that"
 rm w.log
 judged 2 "^oio check: w.log: cannot be opened: No such file or directory; check the name"
 got=0

@@ -26,13 +26,24 @@ static bool read_some(void *context, char *out, size_t room, size_t *got) {
   return count >= 0;
 }
 
+/* What the gzip data say: where they are cut short they end like others. */
+static enum oio_status look_at_data(const struct wire_log *log, struct oio_error *error) {
+  int cause;
+  const char *what = gzerror(log->file, &cause);
+  if (cause == Z_OK || cause == Z_STREAM_END) return OIO_OK;
+  if (cause == Z_ERRNO)
+    return oio_error_set(error, OIO_ERR_IO, "%.110s: cannot be read: %s; copy the file again", log->path, strerror(errno));
+  return bad(log, error, "its gzip data is damaged or cut short (%.60s); copy the file again", what);
+}
+
 /* The next line, which ends with a NUL byte. *more false: there is none. */
 static enum oio_status next_line(struct wire_log *log, char **line, bool *more, struct oio_error *error) {
   char why[80];
   size_t nbytes;
   const enum oio_lines_result result = oio_lines_next(&log->lines, line, &nbytes);
   *more = result == OIO_LINES_ONE;
-  if (result == OIO_LINES_END) return OIO_OK;
+  const enum oio_status status = look_at_data(log, error);
+  if (status != OIO_OK || result == OIO_LINES_END) return status;
   if (!*more) return bad(log, error, "%s", oio_lines_why(&log->lines, result, why, sizeof why));
   if (nbytes > 0 && (*line)[nbytes - 1] == '\r') nbytes--;
   (*line)[nbytes] = '\0';
@@ -190,6 +201,9 @@ static enum oio_status take_event(struct wire_log *log, char *line, struct wire_
   if (!take_hex(event, at)) return bad(log, error, "no flit of up to %d bytes in hex", OIO_FLIT_BYTES);
   oio_time_ps *last_ps = &log->last_ps[port][event->kind];
   if (event->time_ps < *last_ps) return bad(log, error, "its time is before that of the last flit that went the same way");
+  if (event->kind == WIRE_IN && event->time_ps < log->last_in_ps)
+    return bad(log, error, "a flit went in at another port after that: lines stand in the order of time, of all ports together");
+  if (event->kind == WIRE_IN) log->last_in_ps = event->time_ps;
   *last_ps = event->time_ps;
   return OIO_OK;
 }

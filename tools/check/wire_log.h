@@ -41,6 +41,7 @@ struct wire_log {
   struct wire_port ports[WIRE_PORTS_MAX];
   unsigned count;                         /**< of the ports */
   oio_time_ps last_ps[WIRE_PORTS_MAX][2]; /**< of what has gone in, and come out */
+  oio_time_ps last_in_ps;                 /**< at any port */
 };
 
 /** Opens and reads the head. Where it fails nothing stays open; error names file, line and remedy. */
