@@ -26,7 +26,8 @@ static struct {
 } stream;
 
 static void stop(const char *what, int cause) {
-  fprintf(stderr, "oio record: rank %u: %s: %s; what follows is not recorded\n", stream.rank, what, strerror(cause));
+  const char *why = cause == EEXIST ? "an MPI program has been recorded there before; record one at a time" : strerror(cause);
+  fprintf(stderr, "oio record: rank %u: %s: %s; what follows is not recorded\n", stream.rank, what, why);
   stream.open = false;
 }
 

@@ -197,6 +197,12 @@ refuses 2 '^one/rank-000001.oiorec: rank 0 is there twice; name the files of one
 zcat kept/rank-000001.oiorec | sed 's/^ranks 2$/ranks 3/' | gzip >one/rank-000001.oiorec
 refuses 2 '^one/rank-000001.oiorec: one of 3 ranks, where another is of 2; name the files of one run$' import -o out/t.gz one
 
+sentence "of two programs one after the other the first is recorded, and that is said of the second"
+timeout 300 "$oio" trace record -o out/t.gz sh -c "mpirun -n 2 $cases ring; mpirun -n 2 $cases large" >said 2>&1 || fail "exit status $?: $(cat said)"
+same 5 "$(records | wc -l)"
+says "rank 1: .*an MPI program has been recorded there before; record one at a time; what follows is not recorded"
+rm out/*
+
 sentence "what cannot be recorded is refused by name"
 record 2 2 threads
 says "oio trace record: mpirun: a rank asks for MPI_THREAD_MULTIPLE"
