@@ -46,7 +46,7 @@ static int merge(int argc, char **argv) {
 static void put_missed(FILE *out, const struct oio_cover *cover, bool excused) {
   for (unsigned i = 0; i < OIO_COVER_BINS; i++) {
     struct oio_cover_bin bin;
-    oio_cover_bin(i, &bin);
+    oio_cover_get_bin(i, &bin);
     if (cover->hits[i] > 0 || (bin.excuse != NULL) != excused) continue;
     fprintf(out, "%s  %s (SPEC %s)\n", bin.name, bin.what, bin.clause);
     if (excused) {
@@ -62,11 +62,11 @@ static void put_groups(FILE *out, const struct oio_cover *cover) {
   for (unsigned i = 0; i < OIO_COVER_BINS; i++) {
     unsigned hit = 0, bins = 0;
     struct oio_cover_bin first;
-    oio_cover_bin(i, &first);
+    oio_cover_get_bin(i, &first);
     const size_t nbytes = strcspn(first.name, ".") + 1;
     for (unsigned k = i; k < OIO_COVER_BINS && !put[i]; k++) {
       struct oio_cover_bin bin;
-      oio_cover_bin(k, &bin);
+      oio_cover_get_bin(k, &bin);
       if (strncmp(bin.name, first.name, nbytes) != 0) continue;
       bins++;
       hit += cover->hits[k] > 0;

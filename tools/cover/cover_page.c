@@ -47,7 +47,7 @@ void cover_put_html(FILE *out, const struct oio_cover *cover, const char *name) 
           oio_cover_hit(cover), OIO_COVER_BINS);
   for (unsigned i = 0; i < OIO_COVER_BINS; i++) {
     struct oio_cover_bin bin;
-    oio_cover_bin(i, &bin);
+    oio_cover_get_bin(i, &bin);
     put_row(out, &bin, cover->hits[i]);
   }
   fputs("</table></html>\n", out);
@@ -65,7 +65,7 @@ void cover_put_json(FILE *out, const struct oio_cover *cover) {
   fprintf(out, "{\"version\":%d,\"bins\":%d,\"hit\":%u,\"bin\":[", OIO_COVER_VERSION, OIO_COVER_BINS, oio_cover_hit(cover));
   for (unsigned i = 0; i < OIO_COVER_BINS; i++) {
     struct oio_cover_bin bin;
-    oio_cover_bin(i, &bin);
+    oio_cover_get_bin(i, &bin);
     fputs(i == 0 ? "\n" : ",\n", out);
     put_bin(out, &bin, cover->hits[i]);
   }

@@ -46,6 +46,15 @@ void found_enter(struct found *found, const struct plan_run *run, const struct t
   }
 }
 
+static int by_first_run(const void *left, const void *right) {
+  const struct found_rule *a = left, *b = right;
+  return a->first.number < b->first.number ? -1 : a->first.number > b->first.number;
+}
+
+void found_sort(struct found *found) {
+  qsort(found->rule, found->rules, sizeof found->rule[0], by_first_run);
+}
+
 /* +set=KEY=VALUE,... */
 static bool add_in_one_word(const struct found *found, const struct plan_run *run, struct trial_words *words) {
   char *text = NULL;

@@ -32,6 +32,8 @@ struct found {
 uint64_t found_sum(const uint64_t counts[PLAN_KINDS_MAX]);
 /** Enters what came of a run. */
 void found_enter(struct found *found, const struct plan_run *run, const struct trial_outcome *outcome);
+/** Rules in the order of their first runs, whichever was over first. */
+void found_sort(struct found *found);
 /** The command line of a run. False: out of memory. */
 bool found_words(const struct found *found, const struct plan_run *run, struct trial_words *words);
 /** For people; as JSON (docs/regress.schema.json); as JUnit. False: out of memory. */

@@ -196,6 +196,7 @@ static enum oio_status reduce(const struct asked *asked, struct crew *crew, stru
   struct found_rule *rule;
   enum oio_status status = OIO_OK;
   uint64_t tag;
+  found_sort(found);
   for (unsigned i = 0; i < found->rules; i++) reduction_start(&found->rule[i].reduction, &asked->plan, &found->rule[i].first);
   while (status == OIO_OK && !interrupt_requested()) {
     if (crew_idle(crew) > 0 && (rule = to_be_tried(found, &run)) != NULL) {

@@ -34,7 +34,7 @@ struct oio_cover {
 };
 
 /** Precondition: there is such a bin. */
-void oio_cover_bin(unsigned bin, struct oio_cover_bin *out);
+void oio_cover_get_bin(unsigned bin, struct oio_cover_bin *out);
 /** Adds what a run has counted, from its create. Link ends that are not the net's own, as RTL, count as nothing. */
 void oio_cover_collect(struct oio_cover *cover, const struct oio_config *config, const struct oio_net *net,
                        const struct oio_traffic *traffic);

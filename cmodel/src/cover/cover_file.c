@@ -21,7 +21,7 @@ enum oio_status oio_cover_write(const struct oio_cover *cover, const char *path,
   int at = snprintf(text, TEXT_BYTES, "oio-cover %d %d\n", OIO_COVER_VERSION, OIO_COVER_BINS);
   for (unsigned i = 0; i < OIO_COVER_BINS; i++) {
     struct oio_cover_bin bin;
-    oio_cover_bin(i, &bin);
+    oio_cover_get_bin(i, &bin);
     sum += cover->hits[i];
     at += snprintf(text + at, (size_t)(TEXT_BYTES - at), "%s %" PRIu64 "\n", bin.name, cover->hits[i]);
   }
@@ -87,7 +87,7 @@ static enum oio_status read_all(struct reader *r, struct oio_cover *cover) {
   enum oio_status status = read_head(r);
   for (unsigned i = 0; i < OIO_COVER_BINS && status == OIO_OK; i++) {
     struct oio_cover_bin bin;
-    oio_cover_bin(i, &bin);
+    oio_cover_get_bin(i, &bin);
     status = next(r, &line, &cover->hits[i]);
     if (status == OIO_OK && strcmp(line, bin.name) != 0) return refuse(r, "another bin should stand here by the table");
     sum += cover->hits[i];

@@ -171,7 +171,7 @@ static void latency_bin(unsigned i, struct oio_cover_bin *out) {
            SIM "--net pair --generate poisson --load 0.6 --messages 20000 --faults 'at 3us all: down for 20us'");
 }
 
-void oio_cover_bin(unsigned bin, struct oio_cover_bin *out) {
+void oio_cover_get_bin(unsigned bin, struct oio_cover_bin *out) {
   OIO_PRECONDITION(bin < OIO_COVER_BINS);
   *out = (struct oio_cover_bin){.excuse = NULL};
   if (bin >= OIO_COVER_LINK + OIO_COVER_LATENCY) {

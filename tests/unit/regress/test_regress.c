@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plan draws what a bench takes, a bad run is made as short as it can be, and what a bench says is told apart. */
+#include "found.h"
 #include "oio/config.h"
 #include "reduce.h"
 #include "trial.h"
@@ -160,6 +161,29 @@ static void where_to_look_is_kept(void **state) {
   assert_string_equal(outcome.look, "--waves w.fst --wave-window 0:101");
 }
 
+/* Runs end in any order: 5, 2, 1 with the rules b, a, b. */
+static void rules_stand_in_the_order_of_their_first_runs(void **state) {
+  (void)state;
+  static struct found found;
+  const struct {
+    uint64_t number;
+    const char *rule;
+  } ended[] = {{5, "b"}, {2, "a"}, {7, "c"}, {1, "b"}};
+  for (size_t i = 0; i < sizeof ended / sizeof ended[0]; i++) {
+    const struct plan_run run = {.number = ended[i].number};
+    struct trial_outcome outcome = {.verdict = TRIAL_BAD};
+    strcpy(outcome.rule, ended[i].rule);
+    found_enter(&found, &run, &outcome);
+  }
+  found_sort(&found);
+  assert_int_equal(found.rules, 3);
+  assert_string_equal(found.rule[0].outcome.rule, "b");
+  assert_int_equal(found.rule[0].first.number, 1);
+  assert_int_equal(found.rule[0].runs, 2);
+  assert_string_equal(found.rule[1].outcome.rule, "a");
+  assert_string_equal(found.rule[2].outcome.rule, "c");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(number_and_seed_make_a_run),
@@ -170,6 +194,7 @@ int main(void) {
       cmocka_unit_test(what_another_setting_hid_goes_in_a_second_pass),
       cmocka_unit_test(what_a_bench_says_is_told_apart),
       cmocka_unit_test(where_to_look_is_kept),
+      cmocka_unit_test(rules_stand_in_the_order_of_their_first_runs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
