@@ -135,11 +135,8 @@ static int encode(int argc, char **argv) {
 }
 
 static void show_guess(const struct oio_flit_format *format, const uint8_t *flit) {
-  struct crc_place places[2];
   char guess[CRC_GUESS_BYTES];
-  for (unsigned half = 0; half < 2; half++)
-    places[half] = (struct crc_place){half * OIO_FLIT_BYTES / 2u, format->crc_covers[half], format->crc_at[half]};
-  if (crc_guess(flit, places, 2, guess, sizeof guess)) printf("looks like a CRC with %s\n", guess);
+  if (crc_guess_flit(format, flit, guess, sizeof guess)) printf("looks like a CRC with %s\n", guess);
 }
 
 static int show(const struct oio_flit_format *format, const uint8_t *flit) {

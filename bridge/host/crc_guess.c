@@ -90,3 +90,10 @@ bool crc_guess(const uint8_t *flit, const struct crc_place *places, size_t count
   }
   return false;
 }
+
+bool crc_guess_flit(const struct oio_flit_format *format, const uint8_t *flit, char *text, size_t size) {
+  struct crc_place places[2];
+  for (unsigned half = 0; half < 2; half++)
+    places[half] = (struct crc_place){half * OIO_FLIT_BYTES / 2u, format->crc_covers[half], format->crc_at[half]};
+  return crc_guess(flit, places, 2, text, size);
+}

@@ -3,6 +3,8 @@
 #ifndef OIO_CRC_GUESS_H
 #define OIO_CRC_GUESS_H
 
+#include "oio/flit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,5 +19,7 @@ struct crc_place {
 /* Looks for another CRC-16 that all places of the flit agree with, and says how it differs from that of SPEC.md section 2, as "polynomial
  * 0x1021, no zeros behind the data". False: none is known; where bits are wrong, none is to be expected. */
 bool crc_guess(const uint8_t *flit, const struct crc_place *places, size_t count, char *text, size_t size);
+/* The same of a flit of the extended profile. */
+bool crc_guess_flit(const struct oio_flit_format *format, const uint8_t *flit, char *text, size_t size);
 
 #endif

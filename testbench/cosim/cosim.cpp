@@ -187,9 +187,10 @@ void Cosim::cycle(oio_time_ps now_ps, bool in_reset) {
   waves_.dump(now_ps);
   for (auto &side : sides_) side->fall();
   waves_.dump(now_ps + config_.rtl_clock_ps / 2);
-  if (recorder_.on() && flits_moved() != flits_recorded_) {
-    flits_recorded_ = flits_moved();
-    last_flit_ps_ = now_ps;
+  if (recorder_.on()) {
+    const uint64_t moved = flits_moved();
+    if (moved != flits_recorded_) last_flit_ps_ = now_ps;
+    flits_recorded_ = moved;
   }
   if (recorder_.drawing()) leave_when_drawn(now_ps, now_ps > recorder_.to_ps());
   if (!recorder_.keep(now_ps, flits_recorded_)) return;

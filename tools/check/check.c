@@ -34,7 +34,7 @@ struct check {
     uint64_t line;
   } * shown;
   unsigned shown_count;
-  uint64_t findings, first_line;
+  uint64_t first_line; /* at which something is wrong */
 };
 
 static int refuse(const char *what, const char *which) {
@@ -70,7 +70,7 @@ static int parse(struct check *check, int argc, char **argv) {
 static void fetch(struct check *check) {
   struct judge_finding finding;
   while (judge_fetch(&check->judge, &finding)) {
-    if (check->findings++ == 0) check->first_line = check->log.lines.number;
+    if (check->first_line == 0) check->first_line = check->log.lines.number;
     if (check->shown_count < check->shown_max) check->shown[check->shown_count++] = (struct shown){finding, check->log.lines.number};
   }
 }
@@ -88,18 +88,6 @@ static enum oio_status judge_all(struct check *check, struct oio_error *error) {
   if (status == OIO_OK) judge_end(&check->judge);
   fetch(check);
   return status;
-}
-
-/* Those the monitors have kept no text of count too. */
-static uint64_t count_all(const struct check *check) {
-  uint64_t found = 0, kept = 0;
-  for (unsigned i = 0; i < check->log.count; i++) {
-    const struct oio_monitor *monitor = check->judge.ports[i].monitor;
-    if (monitor == NULL) continue;
-    found += oio_monitor_findings(monitor);
-    kept += oio_monitor_findings(monitor) < 64 ? oio_monitor_findings(monitor) : 64;
-  }
-  return check->findings + found - kept;
 }
 
 static void print_ports(const struct check *check) {
@@ -143,7 +131,7 @@ static void print_text(const struct check *check, uint64_t findings) {
 
 /* A port at which nothing came out proves nothing; but what is wrong elsewhere is told. */
 static int report(const struct check *check) {
-  const uint64_t findings = count_all(check);
+  const uint64_t findings = judge_findings(&check->judge);
   bool silent = false;
   for (unsigned i = 0; i < check->log.count; i++) {
     if (check->judge.ports[i].out > 0) continue;

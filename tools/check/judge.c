@@ -85,6 +85,7 @@ static void judge_plain(struct judge *judge, const struct wire_event *event) {
   const char *rule = plain_watch_sent(&at->watch, now, event->bytes, text);
   if (rule == NULL) return;
   at->plain_found = true;
+  at->plain_findings++;
   at->plain = (struct judge_finding){.time_ps = event->time_ps, .rule = rule};
   snprintf(at->plain.text, sizeof at->plain.text, "%s: %s", port->name, text);
 }
@@ -94,7 +95,6 @@ static void judge_extended(struct judge *judge, const struct wire_event *event) 
   struct judge_port *at = &judge->ports[event->port];
   const struct oio_flit_format *format = oio_flit_format((unsigned)judge->log->ports[event->port].format);
   struct oio_wire wire = {.touched_bytes = OIO_PAYLOAD_BYTES};
-  struct crc_place places[2];
   char guess[CRC_GUESS_BYTES], text[CRC_GUESS_BYTES + 40];
   memcpy(wire.bytes, event->bytes, OIO_FLIT_BYTES);
   const bool valid = oio_flit_valid(format, wire.bytes);
@@ -104,9 +104,7 @@ static void judge_extended(struct judge *judge, const struct wire_event *event) 
     return;
   }
   oio_monitor_out(at->monitor, event->time_ps, &wire);
-  for (unsigned half = 0; half < 2; half++)
-    places[half] = (struct crc_place){half * OIO_FLIT_BYTES / 2u, format->crc_covers[half], format->crc_at[half]};
-  if (valid || at->out > 1 || !crc_guess(wire.bytes, places, 2, guess, sizeof guess)) return;
+  if (valid || at->out > 1 || !crc_guess_flit(format, wire.bytes, guess, sizeof guess)) return;
   snprintf(text, sizeof text, "it looks like a CRC with %s", guess);
   oio_monitor_note(at->monitor, event->time_ps, "section 2", text);
 }
@@ -153,4 +151,13 @@ bool judge_fetch(struct judge *judge, struct judge_finding *finding) {
     return true;
   }
   return false;
+}
+
+uint64_t judge_findings(const struct judge *judge) {
+  uint64_t findings = 0;
+  for (unsigned i = 0; i < judge->log->count; i++) {
+    const struct judge_port *at = &judge->ports[i];
+    findings += at->monitor != NULL ? oio_monitor_findings(at->monitor) : at->plain_findings;
+  }
+  return findings;
 }

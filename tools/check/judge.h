@@ -20,7 +20,7 @@ struct judge {
   struct judge_port {
     struct oio_monitor *monitor; /**< of the extended profile */
     struct plain_watch watch;    /**< of the plain one */
-    uint64_t in, out;
+    uint64_t in, out, plain_findings;
     bool plain_found; /**< and not fetched */
     struct judge_finding plain;
   } ports[WIRE_PORTS_MAX];
@@ -36,5 +36,7 @@ enum oio_status judge_event(struct judge *judge, const struct wire_event *event,
 void judge_end(struct judge *judge);
 /** What is wrong since the last event; false: no more. */
 bool judge_fetch(struct judge *judge, struct judge_finding *finding);
+/** How many there were, fetched or not. */
+uint64_t judge_findings(const struct judge *judge);
 
 #endif

@@ -20,20 +20,6 @@ static bool ends_in_dtype(const char *type) {
   return length >= 5 && strcmp(type + length - 5, "DTYPE") == 0;
 }
 
-/* Calls visit() for each object below and with `node`. */
-static void each_object(json_t *node, void (*visit)(void *context, json_t *object), void *context, unsigned depth) {
-  const char *name;
-  json_t *value;
-  size_t i;
-  if (depth == 512) return; /* a parser's own limit is 2048, and nothing that is looked for stands so deep */
-  if (json_is_object(node)) {
-    visit(context, node);
-    json_object_foreach(node, name, value) each_object(value, visit, context, depth + 1);
-  } else if (json_is_array(node)) {
-    json_array_foreach(node, i, value) each_object(value, visit, context, depth + 1);
-  }
-}
-
 struct reader {
   struct top_ports *ports;
   const char *top;
@@ -42,13 +28,26 @@ struct reader {
   bool failed;
 };
 
-static void look_at(void *context, json_t *object) {
-  struct reader *r = context;
+static void look_at(struct reader *r, json_t *object) {
   const char *type = text_of(object, "type"), *addr = text_of(object, "addr");
   if (ends_in_dtype(type) && *addr != '\0' && json_object_set(r->types, addr, object) != 0) r->failed = true;
   if (strcmp(type, "MODULE") != 0 || r->module != NULL) return;
   const char *name = json_is_string(json_object_get(object, "origName")) ? text_of(object, "origName") : text_of(object, "name");
   if (strcmp(name, r->top) == 0) r->module = object;
+}
+
+/* At each object of the tree. */
+static void look_at_all(struct reader *r, json_t *node, unsigned depth) {
+  const char *name;
+  json_t *value;
+  size_t i;
+  if (depth == 512) return; /* nothing that is looked for stands so deep */
+  if (json_is_object(node)) {
+    look_at(r, node);
+    json_object_foreach(node, name, value) look_at_all(r, value, depth + 1);
+  } else if (json_is_array(node)) {
+    json_array_foreach(node, i, value) look_at_all(r, value, depth + 1);
+  }
 }
 
 /* Of "7:0" or "[7:0]"; 1 where there is none. */
@@ -128,7 +127,7 @@ enum oio_status top_ports_read_json(struct top_ports *ports, const char *text, c
   *ports = (struct top_ports){0};
   json_t *tree = json_loads(text, 0, &fault);
   r.failed = r.types == NULL;
-  if (tree != NULL && !r.failed) each_object(tree, look_at, &r, 0);
+  if (tree != NULL && !r.failed) look_at_all(&r, tree, 0);
   if (r.module != NULL) add_ports(&r);
   json_decref(r.types);
   json_decref(tree);
