@@ -4,6 +4,7 @@
 #include "command.h"
 #include "crc_guess.h"
 #include "flit_plain.h"
+#include "hex.h"
 #include "options.h"
 
 #include <ctype.h>
@@ -39,19 +40,13 @@ static bool number(const char *text, unsigned long most, unsigned long *value) {
   return *end == '\0' && *value <= most;
 }
 
-static int hex_digit(int c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = tolower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Reads hex digits, white space between them allowed; returns the number of bytes, or -1. */
 long flit_read_hex(const char *text, uint8_t *out, size_t most) {
   size_t digits = 0;
   memset(out, 0, most);
   for (; *text != '\0'; text++) {
     if (isspace((unsigned char)*text)) continue;
-    const int digit = hex_digit((unsigned char)*text);
+    const int digit = oio_hex_digit((unsigned char)*text);
     if (digit < 0 || digits / 2 >= most) return -1;
     out[digits / 2] = (uint8_t)(out[digits / 2] << 4 | digit);
     digits++;

@@ -2,6 +2,8 @@
 /* Tokens of the body and their values, one at a time and with every case: what the quick path of vcd_quick.c does not take. */
 #include "vcd_internal.h"
 
+#include "hex.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -275,12 +277,6 @@ static const char *read_real_word(struct wave_scratch *scratch, struct vcd_span 
   return NULL;
 }
 
-static int hex_digit(uint8_t c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One escape behind its backslash; returns the place after it. */
 static const uint8_t *escape(const uint8_t *at, const uint8_t *end, uint8_t *byte) {
   static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
@@ -289,8 +285,8 @@ static const uint8_t *escape(const uint8_t *at, const uint8_t *end, uint8_t *byt
     *byte = (uint8_t)bytes[letter - letters];
     return at + 1;
   }
-  if (*at == 'x' && end - at >= 3 && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
-    *byte = (uint8_t)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
+  if (*at == 'x' && end - at >= 3 && oio_hex_digit(at[1]) >= 0 && oio_hex_digit(at[2]) >= 0) {
+    *byte = (uint8_t)(oio_hex_digit(at[1]) * 16 + oio_hex_digit(at[2]));
     return at + 3;
   }
   if (*at < '0' || *at > '7') {

@@ -10,6 +10,7 @@ trap 'rm -rf "$work"' EXIT
 # The layers of cmodel/, and of files/ below it, lowest first. A row: the layer's files, and after -> the headers of rows above that they may include; their own they may
 # always. X.h under oio/ is public (cmodel/include), everything else private (cmodel/src, files). A file that stands in no row is a fault.
 cat >"$work/layers" <<'TABLE'
+hex.h ->
 lines.h lines.c ->
 whole.h whole.c ->
 oio/base.h base/base.c base/error.c ->
@@ -59,7 +60,7 @@ oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precond
 traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h
 traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
-oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h lines.h whole.h base/precondition.h
+oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h hex.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech_figures.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/tunnel.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/tunnelled.c net/net_make.c net/net_faults.c net/net_parts.c net/net_heat.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> base/normal.h oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/tunnel_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h oio/tunnel.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire_log.h"
 
+#include "hex.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,16 +173,10 @@ enum oio_status wire_log_open(struct wire_log *log, const char *path, struct oio
   return status;
 }
 
-static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The rest of the line, blanks between bytes allowed. */
 static bool take_hex(struct wire_event *event, const char *at) {
   for (event->nbytes = 0; at += strspn(at, " \t_"), *at != '\0'; at += 2) {
-    const int high = hex_digit(at[0]), low = high >= 0 ? hex_digit(at[1]) : -1;
+    const int high = oio_hex_digit(at[0]), low = high >= 0 ? oio_hex_digit(at[1]) : -1;
     if (low < 0 || event->nbytes == sizeof event->bytes) return false;
     event->bytes[event->nbytes++] = (uint8_t)(high << 4 | low);
   }

@@ -48,12 +48,7 @@ static void put_missed(FILE *out, const struct oio_cover *cover, bool excused) {
     struct oio_cover_bin bin;
     oio_cover_get_bin(i, &bin);
     if (cover->hits[i] > 0 || (bin.excuse != NULL) != excused) continue;
-    fprintf(out, "%s  %s (SPEC %s)\n", bin.name, bin.what, bin.clause);
-    if (excused) {
-      fprintf(out, "    %s\n", bin.excuse);
-    } else {
-      fprintf(out, "    %s\n", bin.command);
-    }
+    fprintf(out, "%s  %s (SPEC %s)\n    %s\n", bin.name, bin.what, bin.clause, excused ? bin.excuse : bin.command);
   }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/trace_rules.h"
 
+#include "hex.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -71,22 +73,15 @@ static bool parse_waits(const char **line, struct oio_record *record, uint64_t *
   return true;
 }
 
-static int hex_digit(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
-
 static bool parse_payload(const char **line, struct oio_record *record, uint8_t *payload, struct oio_trace_why *why) {
   const char *at = *line;
   uint64_t count = 0;
   for (;; at += 2, count++) {
-    const int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
+    const int high = oio_hex_digit(at[0]), low = high < 0 ? -1 : oio_hex_digit(at[1]);
     if (low < 0) break;
     if (count < OIO_TRACE_PAYLOAD_MAX) payload[count] = (uint8_t)(high << 4 | low);
   }
-  if (hex_digit(*at) >= 0) return unexpected(at + 1, "the second hexadecimal digit of a payload byte", why);
+  if (oio_hex_digit(*at) >= 0) return unexpected(at + 1, "the second hexadecimal digit of a payload byte", why);
   if (*at == '\n' && count != record->bytes) {
     oio_trace_why_set(why, "a payload of %llu bytes in a message of %llu; write all its bytes or none", (unsigned long long)count,
                       (unsigned long long)record->bytes);
