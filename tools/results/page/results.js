@@ -67,24 +67,28 @@
     const all = tests(input.value);
     input.setAttribute("aria-invalid", String(all === null));
     if (all === null) return;
+    wanted = all;
+    sift();
+    count.textContent = `${order.length} of ${runs} runs`;
+    show();
+  };
+  // Rows as they are sorted, of which those that are wanted are in view.
+  let ranking = order, wanted = [];
+  const sift = () => {
     const kept = new Uint32Array(runs);
     let n = 0;
-    for (let row = 0; row < runs; row++) {
+    for (const row of ranking) {
       let good = true;
-      for (let i = 0; i < all.length && good; i++) good = all[i](row);
+      for (let i = 0; i < wanted.length && good; i++) good = wanted[i](row);
       if (good) kept[n++] = row;
     }
     order = kept.subarray(0, n);
-    sort();
-    count.textContent = `${n} of ${runs} runs`;
-    show();
   };
   const sort = () => {
-    if (!sorted) return;
     const {at, text, words} = sorted, turn = down ? -1 : 1, rank = [];
     if (text) Array.from(words, (word, i) => i).sort((a, b) => words[a] < words[b] ? -1 : 1).forEach((word, i) => { rank[word] = i; });
-    order.sort(text ? (a, b) => turn * (rank[at[a]] - rank[at[b]]) || a - b
-                    : (a, b) => Number.isNaN(at[a]) ? (Number.isNaN(at[b]) ? a - b : 1) : Number.isNaN(at[b]) ? -1 : turn * (at[a] - at[b]) || a - b);
+    ranking = ranking.slice().sort(text ? (a, b) => turn * (rank[at[a]] - rank[at[b]]) || a - b
+                                        : (a, b) => Number.isNaN(at[a]) ? (Number.isNaN(at[b]) ? a - b : 1) : Number.isNaN(at[b]) ? -1 : turn * (at[a] - at[b]) || a - b);
   };
   input.addEventListener("input", filter);
 
@@ -101,31 +105,43 @@
         sorted = one;
         for (const other of columns) other.head.textContent = other.name + (other === one ? down ? " ↓" : " ↑" : "");
         sort();
+        sift();
         show();
       });
     }
-    let first = -1;
-    const space = (height) => {
+    const space = () => {
       const line = html(body, "tr", "space"), empty = html(line, "td");
       empty.colSpan = columns.length;
-      empty.style.height = height + "px";
+      return {line, is: (height) => { empty.style.height = height + "px"; }};
     };
+    const above = space(), below = space(), lines = [];
+    // Lines stay and get other words: what is the same is not laid out again.
+    const line = () => {
+      const node = document.createElement("tr"), self = {node, row: -1, cells: columns.map((one) => html(node, "td", one.text ? "text" : "", ""))};
+      node.addEventListener("click", () => {
+        if (!chosen.delete(self.row)) chosen.add(self.row);
+        show();
+      });
+      below.line.before(node);
+      lines.push(self);
+    };
+    let first = -1;
     const fill = (force) => {
-      const from = Math.max(0, Math.floor(box.scrollTop / ROW) - 10), to = Math.min(order.length, from + Math.ceil(box.clientHeight / ROW) + 20);
+      const from = Math.max(0, Math.floor(box.scrollTop / ROW) - 10), to = Math.min(order.length, from + Math.ceil(box.clientHeight / ROW) + 20), shown = Math.max(0, to - from);
       if (from === first && !force) return;
       first = from;
-      body.textContent = "";
-      space(from * ROW);
-      for (let i = from; i < to; i++) {
-        const row = order[i], line = html(body, "tr");
-        line.setAttribute("aria-selected", String(chosen.has(row)));
-        for (const one of columns) html(line, "td", one.text ? "text" : "", cell(one, row));
-        line.addEventListener("click", () => {
-          if (!chosen.delete(row)) chosen.add(row);
-          show();
+      while (lines.length < shown) line();
+      for (const spare of lines.splice(shown)) spare.node.remove();
+      above.is(from * ROW);
+      below.is((order.length - from - shown) * ROW);
+      lines.forEach((self, i) => {
+        self.row = order[from + i];
+        self.node.setAttribute("aria-selected", String(chosen.has(self.row)));
+        columns.forEach((one, k) => {
+          const text = cell(one, self.row);
+          if (self.cells[k].textContent !== text) self.cells[k].textContent = text;
         });
-      }
-      space((order.length - to) * ROW);
+      });
     };
     box.addEventListener("scroll", () => fill(false));
     return fill;
@@ -144,13 +160,12 @@
 
   /* ---- charts ---- */
   const extent = (one) => {
-    let low = Infinity, high = -Infinity, least = Infinity;
+    let low = Infinity, high = -Infinity;
     for (const row of order) {
       const value = one.at[row];
       if (Number.isNaN(value)) continue;
       if (value < low) low = value;
       if (value > high) high = value;
-      if (value > 0 && value < least) least = value;
     }
     if (low > high) return {log: false, range: [0, 1]};
     const log = low > 0 && high / low > 30, air = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1;
@@ -160,11 +175,49 @@
     const f = scale.log ? Math.log10 : (value) => value, low = f(scale.range[0]), by = length / (f(scale.range[1]) - low);
     return turned ? (value) => from + length - (f(value) - low) * by : (value) => from + (f(value) - low) * by;
   };
+  // A square for each of some rows.
+  const spots = (context, at, rows, tints) => {
+    for (const row of rows) {
+      const left = at.left(row), top = at.top(row);
+      if (Number.isNaN(left) || Number.isNaN(top)) continue;
+      context.fillStyle = tints.colours[tints.of(row)];
+      context.fillRect(left - 2.5, top - 2.5, 5, 5);
+    }
+  };
+  // Where the dots of the rows in view begin, in whole pixels; below 0: there is none.
+  const pixelsOf = (one, place, side) => {
+    const {at} = one, into = new Int32Array(order.length);
+    for (let i = 0; i < into.length; i++) {
+      const pixel = Math.round(place(at[order[i]]) - side / 2);
+      into[i] = pixel >= 0 ? pixel : -1;
+    }
+    return into;
+  };
+  // So many that each is a few pixels of one image. Of those at one place the first is drawn.
+  const speckle = (context, bbox, side, x, y, horizontal, vertical, tints) => {
+    const width = Math.ceil(bbox.width) + 2 * side, height = Math.ceil(bbox.height) + 2 * side, x0 = Math.floor(bbox.left) - side, y0 = Math.floor(bbox.top) - side;
+    const image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer), taken = new Uint8Array(width * height);
+    const inks = tints.colours.map((hex) => new Uint32Array(Uint8Array.of(...[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)), 255).buffer)[0]);
+    const left = pixelsOf(x, placer(horizontal, bbox.left - x0, bbox.width, false), side), top = pixelsOf(y, placer(vertical, bbox.top - y0, bbox.height, true), side);
+    for (let i = 0; i < order.length; i++) {
+      const spot = top[i] * width + left[i];
+      if (left[i] < 0 || top[i] < 0 || taken[spot] === 1) continue;
+      const ink = inks[tints.of(order[i])];
+      taken[spot] = 1;
+      for (let across = 0; across < side; across++)
+        for (let down = 0; down < side; down++) pixels[spot + down * width + across] = ink;
+    }
+    const sheet = document.createElement("canvas");
+    sheet.width = width;
+    sheet.height = height;
+    sheet.getContext("2d").putImageData(image, 0, 0);
+    context.drawImage(sheet, x0, y0);
+  };
   // Dots of the rows in view; paint(context, place, ratio) draws over them. Numbers of x and y are columns.
   const dots = (box, pick, paint) => keep(box, (width) => {
     const {x, y, by} = pick();
     if (!x || !y) return {destroy: () => { box.textContent = ""; }};
-    const bad = colour("bad"), horizontal = extent(x), vertical = extent(y), tints = tint(by), height = width < 500 ? 320 : 400;
+    const horizontal = extent(x), vertical = extent(y), tints = tint(by), height = width < 500 ? 320 : 400;
     const place = (plot, ratio) => {
       const px = placer(horizontal, plot.bbox.left / ratio, plot.bbox.width / ratio, false), py = placer(vertical, plot.bbox.top / ratio, plot.bbox.height / ratio, true);
       return {left: (row) => px(x.at[row]), top: (row) => py(y.at[row])};
@@ -174,22 +227,11 @@
       scales: {x: {distr: horizontal.log ? 3 : 1, time: false, range: horizontal.range}, y: {distr: vertical.log ? 3 : 1, range: vertical.range}},
       axes: [axis(x.name, "x", horizontal.log), axis(y.name, "y", vertical.log)], series: [{}, {paths: () => null, points: {show: false}}],
       hooks: {draw: [(plot) => {
-        const ratio = window.devicePixelRatio || 1, at = place(plot, ratio), context = plot.ctx, side = order.length > 5000 ? 2 : 5;
+        const ratio = window.devicePixelRatio || 1, at = place(plot, ratio), context = plot.ctx, many = order.length > 5000;
+        if (many) speckle(context, plot.bbox, Math.round(2 * ratio), x, y, horizontal, vertical, tints);
         context.save();
         context.scale(ratio, ratio);
-        let style = "";
-        // Of many at one place one is drawn.
-        const across = Math.ceil(plot.bbox.width / ratio) + 200, taken = new Uint8Array(across * (height + 1)), many = order.length > 5000;
-        for (const row of order) {
-          const left = at.left(row), top = at.top(row);
-          if (Number.isNaN(left) || Number.isNaN(top)) continue;
-          const spot = Math.round(top) * across + Math.round(left);
-          if (many && taken[spot] && !chosen.has(row)) continue;
-          taken[spot] = 1;
-          const wanted = chosen.size > 0 && chosen.has(row) ? bad : tints(row);
-          if (wanted !== style) context.fillStyle = style = wanted;
-          context.fillRect(left - side / 2, top - side / 2, side, side);
-        }
+        spots(context, at, !many ? order : chosen.size > 0 ? order.filter((row) => chosen.has(row)) : [], tints);
         if (paint) paint(context, at);
         context.restore();
       }]},
@@ -207,12 +249,11 @@
     self.over.addEventListener("mouseleave", () => say(0, 0, null));
     return self;
   });
-  // A colour for each value of a column, as long as there are colours.
+  // A colour for each value of a column, as long as there are colours; the last is for what is chosen.
   const tint = (by) => {
-    const first = colour("oio");
-    if (!by) return () => first;
-    const values = [...new Set(Array.from(order.subarray(0, 20000), (row) => by.at[row]))].sort((a, b) => a - b), colours = palette.map(colour), of = new Map(values.map((value, i) => [value, colours[i % colours.length]]));
-    return (row) => of.get(by.at[row]) || first;
+    const colours = [...palette.map(colour), colour("bad")], last = palette.length;
+    const values = by ? [...new Set(Array.from(order.subarray(0, 20000), (row) => by.at[row]))].sort((a, b) => a - b) : [], of = new Map(values.map((value, i) => [value, i % palette.length]));
+    return {colours, of: (row) => chosen.size > 0 && chosen.has(row) ? last : by ? of.get(by.at[row]) || 0 : 0};
   };
   const choice = (parent, text, some, value, change) => {
     const line = html(parent, "label", "", text + " "), node = html(line, "select");
