@@ -25,6 +25,10 @@ static bool bursts(const struct options *options) {
 static bool saturated(const struct options *options) {
   return options->config.generator == OIO_SATURATE;
 }
+static bool recurs(const struct options *options) {
+  const struct oio_config *c = &options->config;
+  return saturated(options) && oio_config_topology(c) == OIO_DIRECT && c->fidelity == OIO_EVENT && options->trace == NULL;
+}
 static bool recorded(const struct options *options) {
   return options->trace != NULL;
 }
@@ -136,6 +140,7 @@ static const struct {
     {"sim.walk_seed", any_walks, "rings that walk (CLASS.walk above 0)"},
     {"sim.faults_seed", any_scheduled, "--faults"},
     {"sim.threads", routed, "a net of many dies (--net)"},
+    {"sim.trains", recurs, "--generate saturate --net pair --fidelity event"},
     {"rack.", routed, "a net with such links"},
     {"row.", routed, "a net with such links"},
     {"reset.hold_ps", reset, "reset.at_ps above 0"},

@@ -21,6 +21,7 @@ base/wide.h ->
 base/precondition.h ->
 base/memory.h -> oio/base.h
 base/root.h ->
+base/stride.h base/stride.c -> oio/base.h
 oio/rng.h base/rng.c -> oio/base.h base/precondition.h
 base/normal.h base/normal.c ->
 oio/crc16.h flit/crc16_kernels.h flit/crc16.c flit/crc16_vpclmul.c -> oio/base.h base/precondition.h
@@ -30,6 +31,7 @@ base/digest.h base/digest.c base/digest_avx512.c ->
 base/sort.h base/sort.c ->
 oio/flit.h flit/fields.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
+flit/flit_stride.h flit/flit_stride.c -> oio/flit.h base/stride.h
 flit/flit_checkpoint.h flit/flit_checkpoint.c -> oio/flit.h base/checkpoint.h
 link/sequence.h ->
 link/credit.h ->
@@ -37,11 +39,11 @@ link/replay.h link/replay.c -> oio/flit.h link/sequence.h base/cold.h
 oio/plain.h plain/plain_state.h plain/plain_flit.c plain/plain.c plain/plain_tx.c plain/plain_rx.c -> oio/base.h oio/flit.h oio/crc16.h link/sequence.h base/little_endian.h base/precondition.h
 oio/retimer.h retimer/retimer.c -> oio/base.h base/precondition.h
 oio/states.h states/states_rules.h states/states.c states/states_rules.c states/states_side.c states/states_adapter.c states/states_bridge.c -> oio/base.h
-oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/restart.h link/restart.c -> base/checkpoint.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
+oio/link.h link/link_state.h link/receiver.h link/link.c link/link_rx.c link/link_tx.c link/link_routed.c link/link_checkpoint.h link/link_checkpoint.c link/link_stride.h link/link_stride.c link/restart.h link/restart.c -> base/checkpoint.h base/stride.h flit/flit_stride.h flit/flit_checkpoint.h flit/fields.h oio/flit.h link/credit.h link/replay.h link/sequence.h base/cold.h base/precondition.h base/memory.h
 channel/inner_code.h channel/inner_code.c -> base/normal.h
 channel/markers.h channel/markers.c -> oio/base.h base/wide.h
-oio/channel.h channel/lanes.h channel/lanes.c channel/condition.h channel/condition.c channel/strikes.h channel/strikes.c channel/errors.h channel/errors.c channel/correction.h channel/flit_code.h channel/flit_code.c channel/channel_state.h channel/channel_check.c channel/channel_checkpoint.h channel/channel_checkpoint.c channel/channel.c channel/blocks.h channel/blocks.c -> channel/inner_code.h channel/markers.h base/normal.h base/root.h oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
-oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
+oio/channel.h channel/lanes.h channel/lanes.c channel/condition.h channel/condition.c channel/strikes.h channel/strikes.c channel/errors.h channel/errors.c channel/correction.h channel/flit_code.h channel/flit_code.c channel/channel_state.h channel/channel_check.c channel/channel_checkpoint.h channel/channel_checkpoint.c channel/channel.c channel/blocks.h channel/blocks.c channel/channel_stride.h channel/channel_stride.c -> base/stride.h flit/flit_stride.h flit/fields.h channel/inner_code.h channel/markers.h base/normal.h base/root.h oio/rng.h base/checkpoint.h flit/flit_checkpoint.h oio/flit.h oio/fec.h base/wide.h base/cold.h base/digest.h base/little_endian.h base/precondition.h base/memory.h
+oio/die.h node/body.h node/body.c node/die_state.h node/held.h node/held.c node/die.c node/pack.c node/unpack.c node/pattern.c node/die_checkpoint.h node/die_checkpoint.c node/die_stride.h node/die_stride.c -> base/stride.h link/link_stride.h base/checkpoint.h link/link_checkpoint.h oio/link.h link/credit.h oio/rng.h base/little_endian.h base/turn.h base/cold.h base/precondition.h
 oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/link_checkpoint.h oio/link.h base/precondition.h
 oio/tunnel.h node/tunnel_checkpoint.h node/tunnel.c -> oio/bridge.h oio/retimer.h flit/fields.h flit/flit_checkpoint.h base/checkpoint.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
@@ -70,11 +72,11 @@ oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h
 traffic/generate.h traffic/generate.c -> oio/config.h oio/offer.h oio/trace.h traffic/arrivals.h
 traffic/sources.h traffic/sources.c -> oio/config.h oio/offer.h oio/trace.h oio/routes.h traffic/arrivals.h traffic/packing.h
 oio/workload.h traffic/workload_state.h traffic/workload.c -> oio/config.h oio/offer.h oio/trace.h traffic/step.h traffic/generate.h traffic/sources.h
-oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c -> traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h base/sort.h
+oio/traffic.h traffic/critical.h traffic/critical.c traffic/step_times.h traffic/step_times.c traffic/traffic_state.h traffic/traffic.c traffic/traffic_memory.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c traffic/traffic_stride.h traffic/traffic_stride.c -> base/stride.h traffic/buckets.h traffic/collective.h traffic/step.h traffic/sources.h oio/net.h oio/offer.h oio/config.h oio/histogram.h oio/routed_die.h oio/trace.h trace/trace_rules.h traffic/detail.h traffic/workload_state.h base/cold.h base/precondition.h base/memory.h base/sort.h
 oio/cover.h cover/cover_table.h cover/cover_table.c cover/cover.c -> oio/net.h net/net_state.h oio/traffic.h base/precondition.h
 oio/lives.h sim/lives_state.h sim/lives.c -> oio/flit.h oio/net.h net/net_state.h link/sequence.h base/precondition.h
 sim/many.h sim/many.c sim/rounds.h sim/rounds.c -> sim/lives_state.h oio/net.h net/net_state.h oio/traffic.h base/cold.h base/memory.h base/sort.h
-oio/sim.h sim/sim_state.h sim/sim.c sim/sim_rounds.c sim/sim_memory.c report/collect.c -> oio/cover.h oio/lives.h sim/lives_state.h traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
+oio/sim.h sim/sim_state.h sim/sim.c sim/sim_rounds.c sim/sim_memory.c sim/trains.h sim/trains.c report/collect.c -> base/stride.h channel/channel_stride.h link/link_stride.h node/die_stride.h traffic/traffic_stride.h oio/cover.h oio/lives.h sim/lives_state.h traffic/collective.h traffic/detail.h oio/net.h net/net_state.h sim/many.h sim/rounds.h oio/traffic.h base/cold.h base/precondition.h base/memory.h
 report/text.h report/text.c ->
 oio/estimate.h report/estimate.c -> oio/base.h base/root.h base/precondition.h
 report/sheet.h report/sheet.c -> report/text.h

@@ -38,6 +38,7 @@ enum oio_idle { OIO_IDLE_SKIP = 0, OIO_IDLE_CLOCK };
 enum oio_reset_scope { OIO_RESET_ALL = 0, OIO_RESET_DIE, OIO_RESET_LINK };
 enum oio_loop { OIO_OPEN_LOOP = 0, OIO_CLOSED_LOOP = 1 };
 /** What is kept of messages beyond sums. Automatic: nothing; a program that writes it turns it on. */
+enum oio_trains_choice { OIO_TRAINS_OFF = 0, OIO_TRAINS_ON };
 enum oio_detail_choice { OIO_DETAIL_AUTO = 0, OIO_DETAIL_OFF, OIO_DETAIL_ON };
 enum oio_directions { OIO_BOTH_WAYS = 0, OIO_A_TO_B, OIO_B_TO_A };
 
@@ -90,6 +91,7 @@ struct oio_config {
   uint64_t seed, errors_seed, spread_seed, walk_seed, faults_seed;
   uint64_t fidelity; /* enum oio_fidelity */
   uint64_t threads;
+  uint64_t trains; /* enum oio_trains_choice */
   uint64_t lookahead_records;
   char net[512];
   struct oio_link_class classes[OIO_LINK_CLASSES_MAX]; /* those there always are, then the user's own */

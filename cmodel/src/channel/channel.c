@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/precondition.h"
 #include "channel/channel_state.h"
+#include "channel/channel_stride.h"
 #include "channel/inner_code.h"
 #include "channel/strikes.h"
 
@@ -207,6 +208,11 @@ static oio_time_ps serialise(struct oio_channel *channel, oio_time_ps start_ps) 
   return channel->free_ps;
 }
 
+OIO_COLD static void note(struct oio_push_log *log, oio_time_ps start_ps, uint32_t control, uint16_t header) {
+  if (log->count < log->size) log->pushed[log->count] = (struct oio_pushed){.start_ps = start_ps, .control = control, .header = header};
+  log->count++;
+}
+
 static void digest(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
   uint64_t *d = &channel->counted.digest;
   if (channel->config.fidelity == OIO_BIT) {
@@ -214,7 +220,9 @@ static void digest(struct oio_channel *channel, oio_time_ps start_ps, const stru
     return;
   }
   const uint64_t control = oio_load_le32(wire->bytes + channel->format->control_at);
-  *d = oio_digest_add_word(*d, start_ps, control << 16 | oio_load_le16(wire->bytes + channel->format->header_at));
+  const uint16_t header = oio_load_le16(wire->bytes + channel->format->header_at);
+  *d = oio_digest_add_word(*d, start_ps, control << 16 | header);
+  if (OIO_UNLIKELY(channel->log != NULL)) note(channel->log, start_ps, (uint32_t)control, header);
 }
 
 /* The time of the stream at which a flit may start; with the wire just free, where the last one ended. */

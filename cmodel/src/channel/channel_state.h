@@ -12,6 +12,8 @@
 
 #include <stdatomic.h>
 
+struct oio_push_log;
+
 struct in_flight {
   struct oio_wire wire;
   oio_time_ps arrival_ps;
@@ -33,6 +35,7 @@ struct oio_channel {
   _Atomic(struct in_flight *) next; /* the slot; the same as the oldest when nothing is in flight */
   struct in_flight *after_next;     /* the same as the oldest when there is room for no more */
   struct oio_errors errors;
+  struct oio_push_log *log;        /* NULL: nobody asks what goes into the digest */
   oio_time_ps attend_ps;           /* a flit that starts then or later is no usual one: 0 with error correction, else by the condition */
   struct oio_blocks *blocks;       /* error correction in blocks; NULL: none such */
   struct oio_flit_code *flit_code; /* flit by flit; NULL: none such */

@@ -171,6 +171,8 @@ static const struct oio_key keys[] = {
     SEED("sim.walk_seed", "0", walk_seed, "seed of how rings drift (CLASS.walk); 0: sim.seed"),
     SEED("sim.faults_seed", "0", faults_seed, "seed of events drawn from rates (docs/faults.md); 0: sim.seed"),
     WHOLE("sim.threads", "", 1, 64, "1", threads, "as --threads: a net with switches on so many processors; the results are the same"),
+    OPTION("sim.trains", "off|on", "off", trains,
+           "event fidelity: what two saturated dies do again and again is carried as one; the results are the same"),
     WHOLE("rtl.clock_ps", "ps", 1, 1000000, "1000", rtl_clock_ps, "clock of the RTL (oio cosim), and of `cycles` in every result"),
     OPTION("rtl.datapath_bytes", "64|128", "64", rtl_datapath_bytes, "bytes a cycle of the RTL (oio cosim)"),
     WHOLE("rtl.response_cycles", "cycles", 0, 1000000, "32", rtl_response_cycles,

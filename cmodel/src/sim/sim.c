@@ -87,6 +87,10 @@ enum oio_status oio_sim_create(struct oio_sim **sim, const struct oio_config *co
     oio_sim_destroy(made);
     return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory, or of threads; use fewer (--threads)");
   }
+  if (config->trains == OIO_TRAINS_ON && !oio_trains_create(&made->trains, made)) {
+    oio_sim_destroy(made);
+    return oio_error_set(error, OIO_ERR_NOMEM, "simulation: out of memory for trains; use sim.trains=off");
+  }
   look_again(made);
   made->unseen = INSTANTS_PER_LOOK;
   made->touched = true;
@@ -99,6 +103,7 @@ void oio_sim_destroy(struct oio_sim *sim) {
   oio_traffic_destroy(sim->traffic);
   oio_rounds_destroy(sim->rounds);
   oio_lives_destroy(sim->lives);
+  oio_trains_destroy(sim->trains);
   oio_net_destroy(sim->net);
   free(sim);
 }
@@ -296,8 +301,12 @@ enum oio_status oio_sim_advance(struct oio_sim *sim, oio_time_ps until_ps, struc
   return carry_on(sim, until_ps, true, error);
 }
 
+/* So many instants of a train take the time of one. */
+enum { CARRIED_PER_INSTANT = 32 };
+
 /* So many instants, or as many as there are. */
-static inline enum oio_status run(struct oio_sim *sim, bool pair, bool lives, uint64_t instants, bool *more, struct oio_error *error) {
+static inline enum oio_status run(struct oio_sim *sim, bool pair, bool lives, bool trains, uint64_t instants, bool *more,
+                                  struct oio_error *error) {
   oio_time_ps next_ps = next_known_ps(sim, pair);
   for (uint64_t i = 0; i < instants; i++) {
     *more = next_ps < OIO_HORIZON_PS && !sim->failed && !sim->stuck && !oio_traffic_finished(sim->traffic);
@@ -306,18 +315,28 @@ static inline enum oio_status run(struct oio_sim *sim, bool pair, bool lives, ui
     const enum oio_status status = pair ? step_of(sim, true, false, error) : lives ? step_with_lives(sim, error) : step(sim, error);
     if (status != OIO_OK) return status;
     next_ps = next_known_ps(sim, pair);
+    if (!trains) continue;
+    const uint64_t carried = oio_trains_after(sim->trains, sim, CARRIED_PER_INSTANT * (instants - i));
+    if (carried > 0) next_ps = next_known_ps(sim, pair);
+    i += carried / CARRIED_PER_INSTANT;
   }
   *more = !sim->failed && !sim->stuck;
   return OIO_OK;
 }
 
 OIO_FLAT static enum oio_status run_pair(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
-  return run(sim, true, false, instants, more, error);
+  return run(sim, true, false, false, instants, more, error);
+}
+
+/* As run_pair. */
+OIO_FLAT static enum oio_status run_with_trains(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
+  oio_trains_forget(sim->trains, sim);
+  return run(sim, true, false, true, instants, more, error);
 }
 
 OIO_COLD static enum oio_status run_with_lives(struct oio_sim *sim, uint64_t instants, bool *more, struct oio_error *error) {
   oio_lives_forget(sim->lives);
-  return run(sim, false, true, instants, more, error);
+  return run(sim, false, true, false, instants, more, error);
 }
 
 enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, struct oio_error *error) {
@@ -332,7 +351,8 @@ enum oio_status oio_sim_run(struct oio_sim *sim, uint64_t events, bool *more, st
                : status;
   }
   if (sim->lives != NULL) return run_with_lives(sim, events, more, error);
-  return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, false, events, more, error);
+  if (sim->trains != NULL) return run_with_trains(sim, events, more, error);
+  return sim->pair ? run_pair(sim, events, more, error) : run(sim, false, false, false, events, more, error);
 }
 
 enum oio_status oio_sim_keep_lives(struct oio_sim *sim, struct oio_error *error) {

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "oio/sim.h"
 #include "sim/many.h"
+#include "sim/trains.h"
 
 enum oio_status oio_sim_memory(const struct oio_config *config, struct oio_memory *memory, struct oio_error *error) {
   uint32_t dies = 0, ports = 0;
@@ -12,5 +13,6 @@ enum oio_status oio_sim_memory(const struct oio_config *config, struct oio_memor
   oio_many_memory(ports, dies, memory);
   oio_memory_add(memory, 2 * ports * sizeof(uint32_t)); /* whose share each is */
   oio_traffic_memory(config, dies, memory);
+  if (config->trains == OIO_TRAINS_ON && !oio_config_is_routed(config)) oio_trains_memory(memory);
   return OIO_OK;
 }

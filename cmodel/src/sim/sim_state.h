@@ -8,6 +8,7 @@
 #include "oio/sim.h"
 #include "sim/lives_state.h"
 #include "sim/rounds.h"
+#include "sim/trains.h"
 
 /* A wire: from a transmitting end over a channel to a receiving end. */
 struct wire {
@@ -49,6 +50,7 @@ struct oio_sim {
   struct oio_many *many;     /* the calendar of its dies, or of all; or NULL */
   oio_time_ps ahead_ps;      /* its dies have gone through all up to this time, and without it */
   oio_time_ps behind_ps;     /* its switches likewise */
+  struct oio_trains *trains; /* that carry them; or NULL */
   struct oio_lives *lives;   /* of flits, where they are kept; or NULL */
   struct oio_die *die[2];
   struct wire *wires_end;

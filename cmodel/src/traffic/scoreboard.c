@@ -3,6 +3,7 @@
 #include "base/cold.h"
 #include "base/precondition.h"
 #include "traffic/traffic_state.h"
+#include "traffic/traffic_stride.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,10 @@ static void keep(struct oio_traffic *traffic, oio_time_ps now_ps, const struct o
                                         .pair = flow->pair,
                                         .vc = m->message.vc,
                                         .measured = m->entry_ps >= traffic->config.warm_up_ps};
-  oio_detail_add(traffic->detail, &delivery);
+  if (traffic->detail != NULL) oio_detail_add(traffic->detail, &delivery);
+  if (traffic->log == NULL) return;
+  if (traffic->log->count < traffic->log->size) traffic->log->delivery[traffic->log->count] = delivery;
+  traffic->log->count++;
 }
 
 static void restart(struct oio_flow *flow) {
@@ -121,7 +125,7 @@ static inline void finish(struct oio_traffic *traffic, oio_time_ps now_ps, struc
   flow->bytes += m->message.bytes;
   if (flow->bad || flow->assembled_bytes != m->message.bytes) traffic->counts.corrupted++;
   measure(traffic, now_ps, m, flow, segment);
-  if (OIO_UNLIKELY(traffic->detail != NULL)) {
+  if (OIO_UNLIKELY(traffic->looked_at)) {
     keep(traffic, now_ps, m, flow);
     if (traffic->paths != NULL) follow(traffic, now_ps, id, m, flow, segment);
   }

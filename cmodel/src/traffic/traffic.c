@@ -100,6 +100,7 @@ enum oio_status oio_traffic_create(struct oio_traffic **traffic, const struct oi
     oio_traffic_destroy(made);
     return status;
   }
+  made->looked_at = made->detail != NULL;
   *traffic = made;
   return OIO_OK;
 }

@@ -125,6 +125,8 @@ struct oio_traffic {
   struct oio_traffic_counts counts;
   struct oio_histogram latency;
   struct oio_detail *detail;    /* NULL: none is kept */
+  struct oio_delivery_log *log; /* NULL: nobody asks what is delivered */
+  bool looked_at;               /* there is a detail, or a log */
   struct oio_path *paths;       /* by id, as the ring; NULL: no critical path is asked for, or nothing waits for anything */
   struct oio_path longest;      /* of the record that ended last */
   struct oio_step_times *times; /* of collectives with paths; else NULL */
