@@ -14,7 +14,7 @@
 static const char help[] =
     "usage: oio trace import [--format FORMAT] [--cycle-ps N] [--delivery-ps N] [--vc-by type|single] [--dies N] [--map MAP]\n"
     "                        [--ranks N] [--algorithm NAME] [--deps both|data] [--flit-bytes N] [--cycles N] [--interleave N] [--homes N]\n"
-    "                        [--memory-ps N] [--eager-bytes N] [--recorded-link NS:GBS] [--limit N] [-o OUT] IN...\n"
+    "                        [--memory-ps N] [--eager-bytes N] [--recorded-link NS:GBS] [--pins FILE] [--limit N] [-o OUT] IN...\n"
     "Convert a capture into a trace. IN is one file, unless its format takes more.\n"
     "\n"
     "  --format FORMAT  one of those below; without it the content decides\n"
@@ -36,6 +36,7 @@ static const char help[] =
     "  --eager-bytes N  of a recorded MPI program: a send of more than so many bytes is over when it has been delivered (4096)\n"
     "  --recorded-link NS:GBS  the link between its ranks while it was recorded, its latency in ns and GB/s: what a wait took beyond it\n"
     "                   (for a core, matching, copying) is the rank's own time; without this it is the net's, and not in the trace\n"
+    "  --pins FILE      of a wave: which of its signals are valid, ready, last, ... of which port (docs/import.md)\n"
     "  --limit N        refuse what becomes more than so many records (100000000)\n"
     "  -o, --output OUT the trace (default: the first IN's name in this folder, ending .oiotrace.gz); -: standard output\n"
     "\n";
@@ -70,7 +71,8 @@ struct import {
 
 /* The first IN's last name without its endings, in the current folder. */
 static char *derived_name(const char *path) {
-  static const char *const endings[] = {".bz2", ".gz", ".tra", ".json", ".goal", ".cm", ".et", ".txt", ".log", ".trc", ".trace", "/"};
+  static const char *const endings[] = {".bz2", ".gz",  ".tra", ".json",  ".goal", ".cm",  ".et",
+                                        ".txt", ".log", ".trc", ".trace", ".vcd",  ".fst", "/"};
   char stem[256];
   size_t length = strlen(path);
   for (size_t i = 0; i < 2 * sizeof endings / sizeof endings[0]; i++) {
@@ -147,12 +149,16 @@ static int take_link(struct import *import, const char *value) {
   return -1;
 }
 
-/* Option letters: l recorded-link, f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit status.
+/* Option letters: P pins, l recorded-link, f format, c cycle-ps, t delivery-ps, d dies, v vc-by, m map, o output. -1: go on; else an exit
+ * status.
  */
 static int take_option(struct import *import, int letter, char *value) {
   for (size_t i = 0; i < sizeof number_options / sizeof number_options[0]; i++)
     if (number_options[i].letter == letter) return take_number(import, &number_options[i], value);
   switch (letter) {
+  case 'P':
+    import->options.pins = value;
+    return -1;
   case 'l':
     return take_link(import, value);
   case 'f':
@@ -211,6 +217,7 @@ static int parse(struct import *import, int argc, char **argv) {
                                           {"homes", required_argument, NULL, 'H'},
                                           {"eager-bytes", required_argument, NULL, 'e'},
                                           {"recorded-link", required_argument, NULL, 'l'},
+                                          {"pins", required_argument, NULL, 'P'},
                                           {"limit", required_argument, NULL, 'L'},
                                           {"memory-ps", required_argument, NULL, 'M'},
                                           {"output", required_argument, NULL, 'o'},

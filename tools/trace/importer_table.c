@@ -122,7 +122,19 @@ static bool is_memory(const unsigned char *first, size_t count) {
   return words == 2 || words == 3 || strncmp((const char *)first, "LD ", 3) == 0 || strncmp((const char *)first, "ST ", 3) == 0;
 }
 
+/* Of a VCD a word behind a dollar; of an FST a block of 329 bytes, its header, or what is packed whole. */
+static bool is_wave(const unsigned char *first, size_t count) {
+  static const unsigned char header[] = {0, 0, 0, 0, 0, 0, 0, 1, 0x49};
+  static const char *const words[] = {"$date", "$version", "$timescale", "$comment", "$scope", "$var"};
+  if (count >= sizeof header && memcmp(first, header, sizeof header) == 0) return true;
+  if (count > 19 && first[0] == 0xFE && first[17] == 0x1F && first[18] == 0x8B) return true;
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (begins_with(first, count, words[i])) return true;
+  return false;
+}
+
 const struct importer importers[] = {
+    {"wave", "one VCD, EVCD or FST, and --pins: which of its signals carry messages", is_wave, import_wave, " pins", .many = false},
     {"netrace", "one file, .tra.bz2", is_netrace, import_netrace, " cycle-ps delivery-ps vc-by", .delivery = true},
     {"nccl-inspector", "JSON: files or folders, of all ranks, or of one that stands for all", is_inspector, import_nccl_inspector,
      " algorithm", .many = true},

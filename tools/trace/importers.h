@@ -29,6 +29,7 @@ struct import_options {
   oio_time_ps memory_ps;            /**< from a request's delivery to the answer */
   uint64_t eager_bytes;             /**< of a recorded MPI program: a send of more is over when it has been delivered */
   struct import_link link;          /**< between the ranks of one while it was recorded */
+  const char *pins;                 /**< of a wave: the file that says which signals carry messages; NULL: not said */
   uint64_t limit;                   /**< of records: what becomes more is refused */
 };
 
@@ -87,6 +88,7 @@ enum oio_status import_rapidchiplet(struct import_context *context, struct oio_e
 enum oio_status import_nccl_log(struct import_context *context, struct oio_error *error);
 enum oio_status import_nccl_inspector(struct import_context *context, struct oio_error *error);
 enum oio_status import_mpi(struct import_context *context, struct oio_error *error);
+enum oio_status import_wave(struct import_context *context, struct oio_error *error);
 enum oio_status import_chakra_json(struct import_context *context, struct oio_error *error);
 
 /** cycle * cycle_ps; false when the time is beyond what a trace can hold. */
