@@ -91,7 +91,31 @@ done
 sqlite3 golden.db ".backup moved.db"
 sqlite3 moved.db "UPDATE run SET latency_p999_ps = 10 * latency_p999_ps WHERE number = 2"
 checks 0 golden.db moved.db # of a thousand values nothing bounds it from above
+says "^not judged: latency_p999_ps of 1 run moved, and too few latencies bound it: "
+checks 0 golden.db moved.db --json --github --junit junit.xml
+same "[$(sqlite3 golden.db 'SELECT id FROM run WHERE number = 2'),[\"latency_p999_ps\"]]" "$(jq -c '.checked[] | select(.unjudged != []) | [.run, .unjudged]' stdout)"
+grep -q '^::warning title=oio results check::not judged: latency_p999_ps of 1 run' stderr || fail "no warning: $(cat stderr)"
+same 1 "$(grep -c '<system-out>not judged: latency_p999_ps</system-out>' junit.xml)"
+same 0 "$(grep -c '<failure' junit.xml)"
+checks 0 golden.db moved.db --tolerance p999=1000%
+grep -q 'not judged' stdout && fail "a tolerance has judged it: $(cat stdout)"
+checks 1 golden.db moved.db --tolerance p999=100%
 checks 1 golden.db moved.db --exact
+
+sentence "a mean without batches may move as far as the normal quantile of two such means, told by the histogram; without a histogram by nothing, and that is said"
+mean=$(sqlite3 golden.db "SELECT printf('%.6f', latency_mean_ps) FROM run WHERE number = 2")
+away=$(jq 'select(.number == 2) | .results.latency_ps.mean as $mean | [.latency.buckets[] | . as [$top, $count] | $count * pow($top - $mean; 2)] | 1.959963984540054 * (add / 1000 * 2 / 1000 | sqrt)' golden.jsonl)
+for part in -1.0001 -0.9999 0.9999 1.0001; do
+  sqlite3 golden.db ".backup moved.db"
+  sqlite3 moved.db "UPDATE run SET latency_mean_ps = $mean + $part * $away WHERE number = 2"
+  checks "$(awk -v p="$part" 'BEGIN { print (p < -1 || p > 1) }')" golden.db moved.db
+done
+cp golden.db bare.db
+sqlite3 bare.db "UPDATE answer SET latency = NULL WHERE run = (SELECT id FROM run WHERE number = 2)"
+sqlite3 moved.db "UPDATE run SET latency_mean_ps = $mean + 1, latency_p50_ps = latency_p50_ps + 1 WHERE number = 2"
+checks 1 bare.db moved.db
+says "latency_mean_ps: .*; what chance may do is not known, for its latencies are not kept$"
+says "latency_p50_ps: .*; what chance may do is not known, for its latencies are not kept$"
 
 sentence "another seed is another run, whose figures are as near as a tolerance says"
 "$oio" sweep $study --seed 77 --db seed.db

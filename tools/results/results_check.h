@@ -25,6 +25,7 @@ struct checked {
   enum check_verdict verdict;
   char why[CHECK_WHY_BYTES]; /**< lines: which figure, from what to what, outside of what; which part */
   char first[300];           /**< the first of them */
+  unsigned unjudged;         /**< a bit of each figure that moved where its few latencies bound nothing, and that no tolerance bounds */
 };
 
 struct check {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-static const double tail = 0.025, negligible = 1e-18;
+static const double tail = 0.025, negligible = 1e-18, normal = 1.959963984540054; /* of 97.5 % */
 
 /* P(J = j + 1) / P(J = j) */
 static double step_up(uint64_t n, uint64_t j, uint64_t m, uint64_t r) {
@@ -52,4 +52,13 @@ static uint64_t most(uint64_t n, uint64_t m, uint64_t r, double chance, bool may
 struct results_ranks results_ranks_of(uint64_t n, uint64_t m, double q) {
   const double r = fmin((double)m, fmax(1, ceil(q * (double)m)));
   return (struct results_ranks){most(n, m, (uint64_t)r, tail, true), most(n, m, (uint64_t)r, 1 - tail, false) + 1};
+}
+
+double results_mean_within(uint64_t n, uint64_t m, double variance) {
+  return normal * sqrt(variance * (1 / (double)n + 1 / (double)m));
+}
+
+double results_dependence(double within, uint64_t n, double variance) {
+  const double spread = within / normal;
+  return variance > 0 ? fmax(1, spread * spread * (double)n / variance) : 1;
 }

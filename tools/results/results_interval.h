@@ -25,4 +25,16 @@ double results_chance_below(uint64_t n, uint64_t j, uint64_t m, uint64_t r);
  */
 struct results_ranks results_ranks_of(uint64_t n, uint64_t m, double q);
 
+/**
+ * How far the mean of m values may lie from that of n others with 95 %, both many and independent, of a distribution of this variance: the
+ * normal quantile times the root of variance (1/n + 1/m). Precondition: n and m are at least 1.
+ */
+double results_mean_within(uint64_t n, uint64_t m, double variance);
+
+/**
+ * By how much the mean of n values spreads more than that of n independent ones, as a variance: each of them says so many times less. It is
+ * known of batches to lie within so much of what it estimates, with 95 %. At least 1.
+ */
+double results_dependence(double within, uint64_t n, double variance);
+
 #endif

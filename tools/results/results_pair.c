@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run and the golden one that it is to be as: which figures moved further than they may, and by which part. */
 #include "page.h"
+#include "results_chance.h"
 #include "results_check.h"
-#include "results_interval.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@ struct seen {
   double value[CHECK_FIGURES_MAX], part[RESULTS_PARTS];
   bool there[CHECK_FIGURES_MAX];
   char result[16], error[300], inputs[20];
-  double mean_within, p50_within, p99_within, p999_within; /* of batches; 0: there are none */
+  struct batches batches;
 };
 
 static void put_columns(FILE *out, const struct check *check, const char *schema) {
@@ -29,7 +29,7 @@ static void put_columns(FILE *out, const struct check *check, const char *schema
 
 static enum oio_status see(const struct check *check, const char *schema, int64_t run, struct seen *seen, struct oio_error *error) {
   struct page page;
-  *seen = (struct seen){.mean_within = 0};
+  *seen = (struct seen){.batches = {.mean = 0}};
   if (!page_begin(&page)) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   put_columns(page.out, check, schema);
   char *sql = page_end(&page);
@@ -49,104 +49,12 @@ static enum oio_status see(const struct check *check, const char *schema, int64_
       seen->there[i] = sqlite3_column_type(row, at) != SQLITE_NULL;
       seen->value[i] = sqlite3_column_double(row, at);
     }
-    seen->mean_within = sqlite3_column_double(row, at++);
-    seen->p50_within = sqlite3_column_double(row, at++);
-    seen->p99_within = sqlite3_column_double(row, at++);
-    seen->p999_within = sqlite3_column_double(row, at++);
+    seen->batches.mean = sqlite3_column_double(row, at++);
+    seen->batches.p50 = sqlite3_column_double(row, at++);
+    seen->batches.p99 = sqlite3_column_double(row, at++);
+    seen->batches.p999 = sqlite3_column_double(row, at++);
   }
   return results_db_end(check->golden, row, OIO_OK, error);
-}
-
-struct interval {
-  double low, high;
-};
-
-/* The value of a rank, by its bucket's top; none: infinite. */
-static double value_of_rank(const struct check *check, int64_t run, uint64_t rank, double none) {
-  struct oio_error error;
-  double value = none;
-  sqlite3_stmt *row =
-      results_db_prepare(check->golden,
-                         "SELECT min(top) FROM (SELECT json_extract(each.value, '$[0]') AS top, sum(json_extract(each.value, '$[1]')) "
-                         "OVER (ORDER BY each.id) AS seen FROM main.answer, json_each(answer.latency, '$.buckets') AS each "
-                         "WHERE answer.run = ?1) WHERE seen >= ?2",
-                         &error);
-  if (row == NULL) return none;
-  sqlite3_bind_int64(row, 1, run);
-  sqlite3_bind_int64(row, 2, (sqlite3_int64)rank);
-  if (sqlite3_step(row) == SQLITE_ROW && sqlite3_column_type(row, 0) != SQLITE_NULL) value = sqlite3_column_double(row, 0);
-  sqlite3_finalize(row);
-  return value;
-}
-
-static uint64_t count_of(const struct check *check, bool fresh, int64_t run) {
-  struct oio_error error;
-  sqlite3_stmt *row = results_db_prepare(check->golden,
-                                         fresh ? "SELECT coalesce(latency_count, 0) FROM fresh.run WHERE id = ?1"
-                                               : "SELECT coalesce(latency_count, 0) FROM main.run WHERE id = ?1",
-                                         &error);
-  if (row == NULL) return 0;
-  sqlite3_bind_int64(row, 1, run);
-  const int64_t count = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
-  sqlite3_finalize(row);
-  return (uint64_t)count;
-}
-
-/* Of the golden latencies, by their buckets' tops; 0: it is not known. */
-static double variance_of(const struct check *check, int64_t run) {
-  struct oio_error error;
-  sqlite3_stmt *row = results_db_prepare(check->golden,
-                                         "SELECT sum(seen * (top - latency_mean_ps) * (top - latency_mean_ps)) / sum(seen) FROM (SELECT "
-                                         "json_extract(each.value, '$[0]') AS top, json_extract(each.value, '$[1]') AS seen, "
-                                         "run.latency_mean_ps FROM main.run JOIN main.answer ON answer.run = run.id, "
-                                         "json_each(answer.latency, '$.buckets') AS each WHERE run.id = ?1)",
-                                         &error);
-  if (row == NULL) return 0;
-  sqlite3_bind_int64(row, 1, run);
-  const double variance = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_double(row, 0) : 0;
-  sqlite3_finalize(row);
-  return variance;
-}
-
-static double batches_of(const struct seen *seen, const struct watched *watched) {
-  if (strcmp(watched->column.name, "latency_mean_ps") == 0) return seen->mean_within;
-  return watched->quantile == 0.5     ? seen->p50_within
-         : watched->quantile == 0.99  ? seen->p99_within
-         : watched->quantile == 0.999 ? seen->p999_within
-                                      : 0;
-}
-
-/* A second run has as many batches, of as much chance: the difference of two means spreads by the root of 2 more than each. */
-static const double of_two_runs = 1.4142135623730951;
-
-/* By how much the mean of n latencies spreads more than that of n independent ones, as a variance: each of them says so many times less. */
-static double dependence_of(double within, uint64_t n, double variance) {
-  const double normal = 1.959963984540054, spread = within / normal;
-  return variance > 0 ? fmax(1, spread * spread * (double)n / variance) : 1;
-}
-
-/* Ranks of as many latencies as those would be that say as much and are independent. */
-static struct interval by_ranks(const struct check *check, const struct checked *run, double q, double within, double value) {
-  const uint64_t n = count_of(check, false, run->golden), m = count_of(check, true, run->fresh);
-  if (n == 0 || m == 0) return (struct interval){value, value};
-  const double each = within > 0 ? dependence_of(within, n, variance_of(check, run->golden)) : 1;
-  const uint64_t n_each = (uint64_t)fmax(1, (double)n / each), m_each = (uint64_t)fmax(1, (double)m / each);
-  const struct results_ranks ranks = results_ranks_of(n_each, m_each, q);
-  const uint64_t lower = (uint64_t)((double)ranks.lower * each), upper = (uint64_t)fmin((double)n, ceil((double)ranks.upper * each));
-  return (struct interval){ranks.lower == 0 ? -INFINITY : value_of_rank(check, run->golden, lower, value),
-                           ranks.upper > n_each ? INFINITY : value_of_rank(check, run->golden, upper, value)};
-}
-
-/* Where the chance of both runs may take the new value: by the golden histogram, or by batches where those say more. Where the golden run
- * has none, those of the new one say as much. */
-static struct interval interval_of(const struct check *check, const struct checked *run, const struct watched *watched,
-                                   const struct seen *golden, const struct seen *fresh, double value) {
-  struct interval interval = {value, value};
-  if (check->exact) return interval;
-  const struct seen *batched = golden->mean_within > 0 ? golden : fresh;
-  const double within = of_two_runs * batches_of(batched, watched);
-  if (watched->quantile > 0) interval = by_ranks(check, run, watched->quantile, batched->mean_within, value);
-  return (struct interval){fmin(fmin(interval.low, value), value - within), fmax(fmax(interval.high, value), value + within)};
 }
 
 __attribute__((format(printf, 2, 3))) static void say(struct checked *run, const char *format, ...) {
@@ -160,6 +68,11 @@ __attribute__((format(printf, 2, 3))) static void say(struct checked *run, const
   snprintf(run->why + used, sizeof run->why - used, "%s\n", line);
 }
 
+/* A tolerance bounds what chance does not. */
+static double reach(double chance, double tolerated, double allowed, double (*farther)(double, double)) {
+  return isinf(chance) && allowed > 0 ? tolerated : farther(chance, tolerated);
+}
+
 static void compare_figure(const struct check *check, struct checked *run, unsigned i, const struct seen *golden,
                            const struct seen *fresh) {
   const struct watched *watched = &check->watched[i];
@@ -169,16 +82,20 @@ static void compare_figure(const struct check *check, struct checked *run, unsig
     return;
   }
   if (!golden->there[i] || a == b) return;
-  struct interval interval = interval_of(check, run, watched, golden, fresh, a);
+  const struct chance chance =
+      check->exact ? (struct chance){a, a, true} : chance_of(check, run, watched, a, &golden->batches, &fresh->batches);
   const double allowed = watched->relative ? watched->tolerance * fabs(a) : watched->tolerance;
-  interval.low = fmin(interval.low, a - allowed);
-  interval.high = fmax(interval.high, a + allowed);
-  if (b >= interval.low && b <= interval.high) return;
+  const double low = reach(chance.low, a - allowed, allowed, fmin), high = reach(chance.high, a + allowed, allowed, fmax);
+  if (b >= low && b <= high) {
+    if (isinf(b < a ? low : high)) run->unjudged |= 1U << i;
+    return;
+  }
+  const char *unknown = chance.known ? "" : "; what chance may do is not known, for its latencies are not kept";
   if (a != 0)
-    say(run, "%s: %.9g, was %.9g (%+.2f %%), outside %.9g .. %.9g", watched->column.name, b, a, 100 * (b - a) / fabs(a), interval.low,
-        interval.high);
+    say(run, "%s: %.9g, was %.9g (%+.2f %%), outside %.9g .. %.9g%s", watched->column.name, b, a, 100 * (b - a) / fabs(a), low, high,
+        unknown);
   else
-    say(run, "%s: %.9g, was 0, outside %.9g .. %.9g", watched->column.name, b, interval.low, interval.high);
+    say(run, "%s: %.9g, was 0, outside %.9g .. %.9g%s", watched->column.name, b, low, high, unknown);
 }
 
 /* What the runs had by default, or what followed, may be another now. */

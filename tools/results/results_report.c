@@ -18,6 +18,32 @@ static void put_lines(FILE *out, const char *text, const char *indent) {
   }
 }
 
+/* Of a figure: how many runs have moved by it where nothing bounds them. */
+static size_t unjudged(const struct check *check, unsigned figure) {
+  size_t runs = 0;
+  for (size_t i = 0; i < check->runs; i++) runs += check->run[i].unjudged >> figure & 1;
+  return runs;
+}
+
+static void put_unjudged(FILE *out, const struct check *check, const char *before) {
+  for (unsigned figure = 0; figure < check->figures; figure++) {
+    const size_t runs = unjudged(check, figure);
+    if (runs == 0) continue;
+    fprintf(out, "%snot judged: %s of %zu run%s moved, and too few latencies bound it: more messages, --tolerance %s=N, or --exact\n",
+            before, check->watched[figure].column.name, runs, runs == 1 ? "" : "s", check->watched[figure].column.name);
+  }
+}
+
+/* Names of figures, between quotes. */
+static void put_unjudged_of(FILE *out, const struct check *check, const struct checked *run, const char *quote, const char *between) {
+  const char *before = "";
+  for (unsigned figure = 0; figure < check->figures; figure++) {
+    if ((run->unjudged >> figure & 1) == 0) continue;
+    fprintf(out, "%s%s%s%s", before, quote, check->watched[figure].column.name, quote);
+    before = between;
+  }
+}
+
 void checked_text(FILE *out, const struct check *check) {
   for (size_t i = 0; i < check->runs; i++) {
     if (check->run[i].verdict == CHECK_SAME) continue;
@@ -29,6 +55,7 @@ void checked_text(FILE *out, const struct check *check) {
           check->moved, check->missing);
   if (check->more > 0) fprintf(out, "; %zu new one%s that it does not have", check->more, check->more == 1 ? "" : "s");
   fputs("\n", out);
+  put_unjudged(out, check, "");
 }
 
 void checked_json(FILE *out, const struct check *check) {
@@ -40,9 +67,19 @@ void checked_json(FILE *out, const struct check *check) {
     quoted_put(out, run->name);
     fprintf(out, ", \"verdict\": \"%s\", \"why\": ", verdict_of(run));
     quoted_put(out, run->why);
-    fputs("}", out);
+    fputs(", \"unjudged\": [", out);
+    put_unjudged_of(out, check, run, "\"", ", ");
+    fputs("]}", out);
   }
   fputs("\n ]\n}\n", out);
+}
+
+static void put_failure(FILE *out, const struct checked *run) {
+  fprintf(out, "      <failure type=\"%s\" message=\"", verdict_of(run));
+  quoted_put_xml(out, run->first);
+  fputs("\">", out);
+  quoted_put_xml(out, run->why);
+  fputs("</failure>\n", out);
 }
 
 void checked_junit(FILE *out, const struct check *check) {
@@ -56,15 +93,18 @@ void checked_junit(FILE *out, const struct check *check) {
     fputs("    <testcase classname=\"oio.results\" name=\"", out);
     quoted_put_xml(out, run->name);
     fputs("\" time=\"0\"", out);
-    if (run->verdict == CHECK_SAME) {
+    if (run->verdict == CHECK_SAME && run->unjudged == 0) {
       fputs("/>\n", out);
       continue;
     }
-    fprintf(out, ">\n      <failure type=\"%s\" message=\"", verdict_of(run));
-    quoted_put_xml(out, run->first);
-    fputs("\">", out);
-    quoted_put_xml(out, run->why);
-    fputs("</failure>\n    </testcase>\n", out);
+    fputs(">\n", out);
+    if (run->verdict != CHECK_SAME) put_failure(out, run);
+    if (run->unjudged != 0) {
+      fputs("      <system-out>not judged: ", out);
+      put_unjudged_of(out, check, run, "", ", ");
+      fputs("</system-out>\n", out);
+    }
+    fputs("    </testcase>\n", out);
   }
   fputs("  </testsuite>\n</testsuites>\n", out);
 }
@@ -89,4 +129,5 @@ void checked_github(FILE *out, const struct check *check) {
     put_escaped(out, run->why, false);
     fputs("\n", out);
   }
+  put_unjudged(out, check, "::warning title=oio results check::");
 }

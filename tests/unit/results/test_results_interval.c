@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ranks of order statistics against exact arithmetic, and how often a second run falls outside of them. */
+/* Ranks of order statistics and intervals of means against exact arithmetic, and how often a second run falls outside of them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,11 +99,55 @@ static void of_pairs_of_runs_of_one_distribution_at_most_5_in_100_are_called_mov
   }
 }
 
+/* Python's Decimal, 30 digits. */
+static void means_lie_as_far_apart_as_the_normal_quantile_of_their_difference(void **state) {
+  static const struct {
+    uint64_t n, m;
+    double variance, within;
+  } exact[] = {{1000, 1000, 1e6, 87.6522540576581631}, {100, 400, 2500, 10.9565317572072704}, {50, 1000, 7, 0.751461540361206054}};
+  (void)state;
+  for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
+    const double within = results_mean_within(exact[i].n, exact[i].m, exact[i].variance);
+    if (fabs(within / exact[i].within - 1) > 1e-14) fail_msg("case %zu: %.17g, not %.17g", i, within, exact[i].within);
+  }
+}
+
+/* Uniform over 2^64, whose variance is 2^128 / 12; of 4000 pairs 5 in 100 lie outside. */
+static void of_pairs_of_means_5_in_100_lie_outside(void **state) {
+  static const uint64_t counts[][2] = {{100, 100}, {100, 400}, {400, 50}};
+  enum { PAIRS = 4000 };
+  uint64_t random = 21;
+  (void)state;
+  for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+    const double within = results_mean_within(counts[i][0], counts[i][1], ldexp(1, 128) / 12);
+    double outside = 0;
+    for (int pair = 0; pair < PAIRS; pair++) {
+      double mean[2] = {0, 0};
+      for (int run = 0; run < 2; run++)
+        for (uint64_t j = 0; j < counts[i][run]; j++) mean[run] += (double)next(&random) / (double)counts[i][run];
+      outside += fabs(mean[0] - mean[1]) > within;
+    }
+    if (fabs(outside / PAIRS - 0.05) > 4 * sqrt(0.05 * 0.95 / PAIRS)) fail_msg("case %zu: %.4f lie outside", i, outside / PAIRS);
+  }
+}
+
+/* n values that stand k times each in a row say as much as n / k. */
+static void values_that_stand_four_times_each_say_a_quarter(void **state) {
+  const double variance = 90, half = results_mean_within(250, 250, variance) / sqrt(2);
+  (void)state;
+  if (fabs(results_dependence(half, 1000, variance) - 4) > 1e-12) fail_msg("%.17g, not 4", results_dependence(half, 1000, variance));
+  if (results_dependence(half / 3, 1000, variance) != 1) fail_msg("not 1, of batches that are nearer than chance");
+  if (results_dependence(half, 1000, 0) != 1) fail_msg("not 1, of values that are all the same");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ranks_are_those_of_exact_arithmetic),
       cmocka_unit_test(of_many_values_they_are_those_of_a_difference_of_two_normal_variables),
       cmocka_unit_test(of_pairs_of_runs_of_one_distribution_at_most_5_in_100_are_called_moved),
+      cmocka_unit_test(means_lie_as_far_apart_as_the_normal_quantile_of_their_difference),
+      cmocka_unit_test(of_pairs_of_means_5_in_100_lie_outside),
+      cmocka_unit_test(values_that_stand_four_times_each_say_a_quarter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
