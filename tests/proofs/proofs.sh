@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Proofs of the RTL's cells with yosys-smtbmc and z3: invariants by k-induction (they hold for the first DEPTH cycles after reset, and from any
-# DEPTH cycles in which they hold they hold in the next), and each of them red once a fault is planted in the cell.
-# usage: proofs.sh RTL_FOLDER [NAME]...     NAME: replay credit crc16
+# DEPTH cycles in which they hold they hold in the next), crossings by ABC's property directed reachability (no depth at all), and each of them
+# red once a fault is planted in the cell.
+# usage: proofs.sh RTL_FOLDER [NAME]...     NAME: replay credit crc16 gray
 set -eu
 rtl=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -104,5 +105,37 @@ crc16() {
   echo "crc16: red with an and in oio_crc16.sv"
   width=
 }
-[ $# -gt 0 ] || set -- replay credit crc16
+# reached TOP: a cycle in which an assertion of it fails, of its $work/TOP.aig, can be reached.
+reached() {
+  yosys-abc -c "read_aiger $work/$1.aig; fold; pdr" >"$work/said" 2>&1
+  ! grep -q "Property proved" "$work/said" || return 1
+  grep -q "was asserted in frame" "$work/said" || { cat "$work/said" >&2; echo "proofs.sh: $1 is neither proved nor refuted" >&2; exit 1; }
+}
+# crossing TOP: its $work/TOP.aig, with clocks that are inputs. What oio_gray sends across is unsettled as it changes.
+crossing() {
+  sed -i 's/^  oio_sync #(/  unsettled #(/' "$work/rtl/oio_gray.sv"
+  yosys -q -p "read_verilog -formal -sv $work/rtl/oio_sync.sv $work/rtl/oio_gray.sv $here/$1.sv; prep -flatten -top $1; clk2fflogic; dffunmap; opt -full
+    setundef -anyseq; techmap; aigmap; opt_clean; write_aiger -zinit $work/$1.aig" >"$work/said" 2>&1 || { cat "$work/said" >&2; exit 1; }
+}
+# torn FILE OLD NEW: with NEW for OLD in FILE the crossing is not one.
+torn() {
+  cells oio_gray.sv oio_sync.sv
+  grep -qF -- "$2" "$work/rtl/$1" || { echo "proofs.sh: $1 has no '$2'" >&2; exit 1; }
+  awk -v old="$2" -v new="$3" '{ at = index($0, old); if (at) $0 = substr($0, 1, at - 1) new substr($0, at + length(old)); print }' "$rtl/$1" |
+    sed 's/ else \$error(.*);/;/' >"$work/rtl/$1"
+  crossing prove_gray
+  reached prove_gray || { echo "proofs.sh: gray: '$3' in $1 is not seen" >&2; exit 1; }
+  echo "gray: red with '$3' in $1"
+}
+gray() {
+  command -v yosys-abc >/dev/null || { echo "skipped: yosys-abc is not installed"; exit 77; }
+  cells oio_gray.sv oio_sync.sv
+  crossing prove_gray
+  if reached prove_gray; then cat "$work/said" >&2; echo "proofs.sh: gray: a count is lost or torn on its way" >&2; exit 1; fi
+  echo "gray: proved for every time, and clocks of any ratio and phase"
+  torn oio_gray.sv "gray_q <= count_next_i ^ (count_next_i >> 1)" "gray_q <= count_next_i"
+  torn oio_gray.sv "other_gray >> i" "other_gray >> (i + 1)"
+  torn oio_sync.sv "data_o = stage_q[(Stages-1)*Width+:Width]" "data_o = {stage_q[(Stages-1)*Width+1+:Width-1], stage_q[0]}"
+}
+[ $# -gt 0 ] || set -- replay credit crc16 gray
 for name in "$@"; do $name; done
