@@ -61,7 +61,7 @@ static uint64_t flit_time(const struct dut *d) {
   return d->clock / d->ports[LINE_OUT].count;
 }
 
-static void find(struct dut *d, enum port port, const char *rule, const char *format, ...) {
+static void find(struct dut *d, enum port port, enum oio_rule_id rule, const char *format, ...) {
   char text[1024];
   va_list list;
   if (d->done != 0) return;
@@ -71,7 +71,7 @@ static void find(struct dut *d, enum port port, const char *rule, const char *fo
   static const char *const ports[PORTS] = {"line.out", "line.in", "send", "taken"};
   const uint64_t ps = d->clock * d->set.clock_ps;
   snprintf(d->report, sizeof d->report, "bench: BAD: at %" PRIu64 ".%03u ns (clock %" PRIu64 "): rule %s: port %s (%s): %s", ps / 1000,
-           (unsigned)(ps % 1000), d->clock, rule, ports[port], d->names[port], text);
+           (unsigned)(ps % 1000), d->clock, oio_rule_name(rule), ports[port], d->names[port], text);
   d->done = 2;
 }
 
@@ -100,15 +100,16 @@ static bool score(struct dut *d, enum port port, unsigned side, uint64_t n, uint
   for (unsigned b = 0; b < 8; b++) word |= (uint64_t)bytes[b] << 8 * b;
   content(d, side, word >> 1, wanted);
   if ((word & 1) == side && word >> 1 < sent && memcmp(bytes, wanted, d->format->payload_bytes) == 0) {
-    find(d, port, "PR6, once and in order", "payload %" PRIu64 " of %s %s, where %" PRIu64 " is awaited", word >> 1, from,
+    find(d, port, OIO_RULE_PR6_ORDER, "payload %" PRIu64 " of %s %s, where %" PRIu64 " is awaited", word >> 1, from,
          word >> 1 < n ? "arrives again" : "arrives too early", n);
   } else if (n >= sent) {
-    find(d, port, "PR6, once and in order", "a payload more than the %" PRIu64 " of %s, and none of them", sent, from);
+    find(d, port, OIO_RULE_PR6_ORDER, "a payload more than the %" PRIu64 " of %s, and none of them", sent, from);
   } else {
     unsigned at = 0;
     content(d, side, n, wanted);
     while (bytes[at] == wanted[at]) at++;
-    find(d, port, "PR6, unaltered", "payload %" PRIu64 " of %s: byte %u is 0x%02x, was sent as 0x%02x", n, from, at, bytes[at], wanted[at]);
+    find(d, port, OIO_RULE_PR6_ALTERED, "payload %" PRIu64 " of %s: byte %u is 0x%02x, was sent as 0x%02x", n, from, at, bytes[at],
+         wanted[at]);
   }
   return false;
 }
@@ -129,9 +130,9 @@ static bool collect(struct dut *d, enum port port, const uint8_t *data, bool sof
   struct beats *p = &d->ports[port];
   const bool end = p->at + 1 == p->count;
   if (has_sof && sof != (p->at == 0))
-    find(d, port, "framing", "start of flit is %d at beat %u of %u", sof, p->at, p->count);
+    find(d, port, OIO_RULE_FRAMING, "start of flit is %d at beat %u of %u", sof, p->at, p->count);
   else if (has_last && last != end)
-    find(d, port, "framing", "last is %d at beat %u of %u", last, p->at, p->count);
+    find(d, port, OIO_RULE_FRAMING, "last is %d at beat %u of %u", last, p->at, p->count);
   memcpy(p->bytes + (size_t)p->at * p->width, data, p->width);
   p->at = end ? 0 : p->at + 1;
   return end;
@@ -140,8 +141,8 @@ static bool collect(struct dut *d, enum port port, const uint8_t *data, bool sof
 /* What is shown and not taken stays. */
 static void hold(struct dut *d, enum port port, bool valid, bool ready, const uint8_t *data) {
   struct beats *p = &d->ports[port];
-  if (p->stalled && !valid) find(d, port, "framing", "valid falls before its beat is taken");
-  if (p->stalled && valid && memcmp(p->held, data, p->width) != 0) find(d, port, "framing", "data change before they are taken");
+  if (p->stalled && !valid) find(d, port, OIO_RULE_FRAMING, "valid falls before its beat is taken");
+  if (p->stalled && valid && memcmp(p->held, data, p->width) != 0) find(d, port, OIO_RULE_FRAMING, "data change before they are taken");
   p->stalled = valid && !ready;
   if (p->stalled) memcpy(p->held, data, p->width);
 }
@@ -153,9 +154,9 @@ static void line_out(struct dut *d, int pins, const uint8_t *data) {
   if (!valid || !ready) return;
   if (!collect(d, LINE_OUT, data, pins & OIO_DUT_LINE_OUT_SOF, pins & OIO_DUT_LINE_OUT_LAST, d->set.sof & 1, d->set.last & 1)) return;
   const uint8_t *flit = d->ports[LINE_OUT].bytes;
-  const char *rule = plain_watch_sent(&d->watch, flit_time(d), flit, text);
-  if (rule != NULL) find(d, LINE_OUT, rule, "flit %" PRIu64 " of the device: %s", d->watch.flits, text);
-  if (!put(d, &d->out, flit)) find(d, LINE_OUT, "section 16", "more flits than the wire holds");
+  const enum oio_rule_id rule = plain_watch_sent(&d->watch, flit_time(d), flit, text);
+  if (rule != OIO_RULES) find(d, LINE_OUT, rule, "flit %" PRIu64 " of the device: %s", d->watch.flits, text);
+  if (!put(d, &d->out, flit)) find(d, LINE_OUT, OIO_RULE_PLAIN_WIRE, "more flits than the wire holds");
 }
 
 static void taken(struct dut *d, int pins, const uint8_t *data) {
@@ -236,7 +237,7 @@ static void hang(struct dut *d, int pins) {
   struct oio_plain_status s;
   oio_plain_get_status(d->far, &s);
   if (d->watch.flits == 0) {
-    find(d, LINE_OUT, "PT1",
+    find(d, LINE_OUT, OIO_RULE_PT1,
          "no flit has come in %" PRIu64
          " flit times since reset (%s) ended: a device in handshake sends NOPs; is the reset of the right polarity, "
          "the "
@@ -244,7 +245,7 @@ static void hang(struct dut *d, int pins) {
          flit_time(d), d->reset_name);
     return;
   }
-  find(d, d->dut_got < d->set.payloads && d->far_got >= d->set.payloads ? TAKEN : LINE_OUT, "section 16, watchdog",
+  find(d, d->dut_got < d->set.payloads && d->far_got >= d->set.payloads ? TAKEN : LINE_OUT, OIO_RULE_PLAIN_WATCHDOG,
        "nothing has arrived for %lu flit times: device: %" PRIu64 " flits sent, payloads to %u, %u acknowledged by it, Naks %" PRIu64
        "; line.out valid %d ready %d, line.in valid %d ready %d, send valid %d ready %d, taken valid %d ready %d; far end: %s, next_tx %u, "
        "acked %u, "
@@ -264,7 +265,7 @@ static void look(struct dut *d, int pins) {
   if (s.state == OIO_PLAIN_RETRAIN && d->watch.flits == 0) {
     hang(d, pins);
   } else if (s.state == OIO_PLAIN_RETRAIN || s.state == OIO_PLAIN_ERROR) {
-    static const char *const rules[] = {"section 16", "PT6", "PT1", "PR4", "PR6"};
+    static const enum oio_rule_id rules[] = {OIO_RULE_PLAIN_WIRE, OIO_RULE_PT6, OIO_RULE_PT1, OIO_RULE_PR4, OIO_RULE_PR6};
     static const char *const why[] = {"", "its replays bring no progress (replay limit)", "the handshake does not end (handshake limit)",
                                       "an Ack of what it has not sent (ack range)", "a payload numbered 0"};
     find(d, LINE_OUT, rules[s.fault], "the far end gives up: %s; next_tx %u, acked %u, expected %u, the device has sent %" PRIu64 " flits",

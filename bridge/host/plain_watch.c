@@ -98,7 +98,7 @@ void plain_watch_given(struct plain_watch *w, uint64_t now, const uint8_t *flit)
   }
 }
 
-static const char *judge_bits(const struct plain_watch *w, const uint8_t *flit, char *text) {
+static enum oio_rule_id judge_bits(const struct plain_watch *w, const uint8_t *flit, char *text) {
   const struct oio_plain_format *format = w->format;
   struct crc_place places[2];
   char guess[CRC_GUESS_BYTES];
@@ -109,51 +109,51 @@ static const char *judge_bits(const struct plain_watch *w, const uint8_t *flit, 
     const bool known = crc_guess(flit, places, count, guess, sizeof guess);
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "its CRC is wrong%s%s%s", known ? ": it is one with " : "", known ? guess : "",
              known ? ", where section 2 has polynomial 0x8005" : ", and no other polynomial or order of bits that is tried agrees");
-    return "section 2";
+    return OIO_RULE_CRC;
   }
   for (unsigned run = 0; run < 2; run++) {
     for (unsigned i = 0; i < format->reserved[run].bytes; i++) {
       const unsigned at = format->reserved[run].at + i;
       if (flit[at] == 0) continue;
       snprintf(text, PLAIN_WATCH_TEXT_BYTES, "reserved byte %u is 0x%02x, not 0", at, flit[at]);
-      return "section 16, formats";
+      return OIO_RULE_PLAIN_FORMATS;
     }
   }
-  return NULL;
+  return OIO_RULES;
 }
 
-static const char *judge_ack(struct plain_watch *w, const struct oio_plain_head *head, char *text) {
+static enum oio_rule_id judge_ack(struct plain_watch *w, const struct oio_plain_head *head, char *text) {
   const uint8_t got = before(w->expected), s = head->sequence;
   if (s == 0 || ahead(s, got)) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "it acknowledges %u, and has been given payloads to %u", s, got);
-    return "PR4";
+    return OIO_RULE_PR4;
   }
   if (ahead(w->acknowledged, s)) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "it acknowledges %u after %u: back", s, w->acknowledged);
-    return "PT5";
+    return OIO_RULE_PT5;
   }
   w->acknowledged = s;
-  if (head->command == ACK || ++w->naks <= w->asks) return NULL;
+  if (head->command == ACK || ++w->naks <= w->asks) return OIO_RULES;
   snprintf(text, PLAIN_WATCH_TEXT_BYTES,
            "Nak %u of sequence %u where %" PRIu64 " were called for: a Nak is sent once, and the replay awaited", (unsigned)w->naks, s,
            w->asks);
-  return "PR1";
+  return OIO_RULE_PR1;
 }
 
 /* A payload that is neither the next new one nor the next of what goes out again. */
-static const char *judge_jump(struct plain_watch *w, uint64_t now, uint8_t q, char *text) {
+static enum oio_rule_id judge_jump(struct plain_watch *w, uint64_t now, uint8_t q, char *text) {
   const uint64_t waited = now - w->progress;
   const unsigned back = steps(q, w->next_new); /* all of a full window may go out again */
   if (back < 1 || back > OIO_PLAIN_WINDOW_MAX) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "payload %u, the next is %u: sequences are left out", q, w->next_new);
-    return "PT3";
+    return OIO_RULE_PT3;
   }
   if (ahead(q, next(w->acked))) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "payload %u after %u: a replay begins behind what is acknowledged, at %u", q, w->previous,
              next(w->acked));
-    return "PT6";
+    return OIO_RULE_PT6;
   }
-  if (ahead(q, w->previous)) return NULL; /* an Ack has moved the cursor on */
+  if (ahead(q, w->previous)) return OIO_RULES; /* an Ack has moved the cursor on */
   if (w->nak_came) {
     w->nak_came = false;
   } else if (waited + PLAIN_WATCH_GRACE_FLITS < w->timeout_flits) {
@@ -161,18 +161,18 @@ static const char *judge_jump(struct plain_watch *w, uint64_t now, uint8_t q, ch
     snprintf(text, PLAIN_WATCH_TEXT_BYTES,
              "payload %u %s %" PRIu64 " flit times after progress, and no Nak came: a timeout is %u flit times, longer than a round trip",
              q, twice ? "twice running," : "again", waited, w->timeout_flits);
-    return twice ? "PT3" : "PT2";
+    return twice ? OIO_RULE_PT3 : OIO_RULE_PT2;
   }
   w->progress = now;
-  return NULL;
+  return OIO_RULES;
 }
 
-static const char *judge_payload(struct plain_watch *w, uint64_t now, const struct oio_plain_head *head, char *text) {
-  const char *rule = NULL;
+static enum oio_rule_id judge_payload(struct plain_watch *w, uint64_t now, const struct oio_plain_head *head, char *text) {
+  enum oio_rule_id rule = OIO_RULES;
   const uint8_t q = head->command == EXPLICIT ? head->sequence : next(w->previous);
   if (q == 0) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "a payload that is numbered 0");
-    return "PR6";
+    return OIO_RULE_PR6;
   }
   if (q == w->next_new) {
     w->next_new = next(q);
@@ -180,7 +180,7 @@ static const char *judge_payload(struct plain_watch *w, uint64_t now, const stru
     if (steps(next(w->acked), w->next_new) > w->window_flits) {
       snprintf(text, PLAIN_WATCH_TEXT_BYTES, "payload %u is beyond the window: %u is acknowledged, %u may be outstanding", q, w->acked,
                w->window_flits);
-      rule = "section 16, window";
+      rule = OIO_RULE_PLAIN_WINDOW;
     }
   } else if (q != next(w->previous)) {
     rule = judge_jump(w, now, q, text);
@@ -190,20 +190,20 @@ static const char *judge_payload(struct plain_watch *w, uint64_t now, const stru
   return rule;
 }
 
-const char *plain_watch_sent(struct plain_watch *w, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]) {
+enum oio_rule_id plain_watch_sent(struct plain_watch *w, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]) {
   struct oio_plain_head head;
   w->flits++;
-  const char *rule = judge_bits(w, flit, text);
-  if (rule != NULL) return rule;
+  enum oio_rule_id rule = judge_bits(w, flit, text);
+  if (rule != OIO_RULES) return rule;
   oio_plain_get_head(w->format, flit, &head);
   if (empty(w, flit) || head.command == RESERVED) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "a header that is reserved: %s", empty(w, flit) ? "all zero" : "command 11");
-    return "PR2";
+    return OIO_RULE_PR2;
   }
   if (head.command != EXPLICIT) rule = judge_ack(w, &head, text);
-  if (rule != NULL) return rule;
+  if (rule != OIO_RULES) return rule;
   if (head.protocol != 0) return judge_payload(w, now, &head, text);
-  if (head.command != EXPLICIT || head.sequence == before(w->next_new)) return NULL;
+  if (head.command != EXPLICIT || head.sequence == before(w->next_new)) return OIO_RULES;
   snprintf(text, PLAIN_WATCH_TEXT_BYTES, "a NOP says %u; the last payload on the wire was %u", head.sequence, before(w->next_new));
-  return "section 16, NOP";
+  return OIO_RULE_PLAIN_NOP;
 }

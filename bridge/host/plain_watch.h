@@ -7,6 +7,7 @@
 #define OIO_PLAIN_WATCH_H
 
 #include "oio/plain.h"
+#include "oio/rules.h"
 
 enum { PLAIN_WATCH_TEXT_BYTES = 480, PLAIN_WATCH_GRACE_FLITS = 8 };
 
@@ -29,7 +30,7 @@ struct plain_watch {
 void plain_watch_start(struct plain_watch *watch, const struct oio_plain_config *config);
 /** A flit that the device has been given, all of it, at flit time `now`. */
 void plain_watch_given(struct plain_watch *watch, uint64_t now, const uint8_t *flit);
-/** A flit that it has sent. Returns the rule that is broken, and text says how; NULL: none is. */
-const char *plain_watch_sent(struct plain_watch *watch, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]);
+/** A flit that it has sent. Returns the rule that is broken, and text says how; OIO_RULES: none is. */
+enum oio_rule_id plain_watch_sent(struct plain_watch *watch, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]);
 
 #endif

@@ -323,7 +323,8 @@ void Cosim::account(oio_time_ps now_ps) {
   for (auto &side : sides_) side->ask_report(true);
   cycle(now_ps + config_.rtl_clock_ps, false);
   std::string difference;
-  if (stalled_ && !busy_ && flits_moved() == last_moved_ && !agree(&difference)) findings_.push_back({now_ps, "quiescence", difference});
+  if (stalled_ && !busy_ && flits_moved() == last_moved_ && !agree(&difference))
+    findings_.push_back({now_ps, oio_rule_name(OIO_RULE_QUIESCENCE), difference});
 }
 
 void Cosim::tell_stall(oio_results *results) const {
@@ -359,7 +360,7 @@ void Cosim::settle(oio_time_ps now_ps) {
     for (auto &side : sides_) side->rest(now_ps);
   }
   // On a wire so bad that flits still move, the two ends need not agree yet.
-  if (!agreed && at_rest && goes_on()) findings_.push_back({now_ps, "quiescence", difference});
+  if (!agreed && at_rest && goes_on()) findings_.push_back({now_ps, oio_rule_name(OIO_RULE_QUIESCENCE), difference});
 }
 
 void Cosim::report_findings(const oio_results &results) {

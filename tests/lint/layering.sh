@@ -29,6 +29,7 @@ oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/loca
 oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
 base/sort.h base/sort.c ->
+base/spelling.h base/spelling.c -> base/precondition.h
 oio/flit.h flit/fields.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
 flit/flit_stride.h flit/flit_stride.c -> oio/flit.h base/stride.h
@@ -48,15 +49,16 @@ oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/li
 oio/tunnel.h node/tunnel_checkpoint.h node/tunnel.c -> oio/bridge.h oio/retimer.h flit/fields.h flit/flit_checkpoint.h base/checkpoint.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
 oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> oio/base.h node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
-oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/link.h base/precondition.h
-oio/pins.h monitor/pins.c -> oio/channel.h oio/monitor.h base/precondition.h
+oio/rules.h rules/rules.c -> oio/base.h base/spelling.h base/precondition.h
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/link.h base/precondition.h
+oio/pins.h monitor/pins.c -> oio/rules.h oio/channel.h oio/monitor.h base/precondition.h
 oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 oio/tech.h -> oio/base.h
 oio/tech_figures.h tech/tech_figures.c -> oio/tech.h oio/fec_rates.h oio/fec.h oio/flit.h oio/rng.h base/normal.h
 oio/budget.h tech/eye.c tech/budget.c -> oio/tech.h oio/rng.h base/normal.h base/root.h base/precondition.h
-tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c tech/optics.c -> oio/tech.h oio/budget.h base/precondition.h
+tech/citations.h tech/presets.h tech/tech.c tech/pluggable.c tech/copackaged.c tech/optical_io.c tech/electrical.c tech/optics.c -> base/spelling.h oio/tech.h oio/budget.h base/precondition.h
 traffic/buckets.h ->
 oio/histogram.h traffic/histogram.c -> oio/base.h traffic/buckets.h base/precondition.h
 traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/base.h traffic/buckets.h

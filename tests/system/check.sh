@@ -124,4 +124,16 @@ judged 2 "^oio check: w.log: cannot be opened: No such file or directory; check 
 got=0
 "$oio" check 2>stderr || got=$?
 same 2 "$got"
+
+sentence "--rules prints the table of rules, each with a clause that SPEC.md has; --json the same"
+"$oio" check --rules >rules
+"$oio" check --rules --json >rules.json
+same 33 "$(wc -l <rules)"
+jq -e '[.rules[] | keys] | unique == [["clause", "name", "profile", "sentence", "severity"]]' rules.json >/dev/null || fail "$(cat rules.json)"
+same "$(cut -c 1-22 rules | sed 's/ *$//')" "$(jq -r '.rules[].name' rules.json)"
+same "$(sed 's/^.\{54\}//' rules)" "$(jq -r '.rules[].sentence' rules.json)"
+got=0
+"$oio" check --rules w.log 2>stderr || got=$?
+same 2 "$got"
+grep -q "^oio check: --rules prints the rules and judges nothing; leave out 'w.log'" stderr || fail "$(cat stderr)"
 echo "1..$planned passed"

@@ -11,21 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "usage: oio check [--json] [--findings N] LOG\n"
-                           "Judge a device by what went in and came out at its ports: the rules that `oio cosim` checks, over a log that "
-                           "another simulator, a logic\n"
-                           "analyser or `oio cosim --wire-log` has written, plain or gzip. docs/checkers.md has its form.\n"
-                           "\n"
-                           "  --json        one JSON object on standard output\n"
-                           "  --findings N  show so many (10), of each port of the extended profile the first 64 at most\n"
-                           "\n"
-                           "Exit status: 0 no rule is broken, 1 one is, 2 a log that cannot be read or has no flit that the device sent.\n";
+static const char help[] =
+    "usage: oio check [--json] [--findings N] LOG\n"
+    "       oio check --rules [--json]\n"
+    "Judge a device by what went in and came out at its ports: the rules that `oio cosim` checks, over a log that "
+    "another simulator, a logic\n"
+    "analyser or `oio cosim --wire-log` has written, plain or gzip. docs/checkers.md has its form.\n"
+    "\n"
+    "  --json        one JSON object on standard output\n"
+    "  --findings N  show so many (10), of each port of the extended profile the first 64 at most\n"
+    "  --rules       the rules that findings name, of `oio cosim` and `oio new-bench` too: name, what must hold, clause of SPEC.md,\n"
+    "                severity, profile\n"
+    "\n"
+    "Exit status: 0 no rule is broken, 1 one is, 2 a log that cannot be read or has no flit that the device sent.\n";
 
 enum { SHOWN_MAX = 1000 };
 
 struct check {
   const char *path;
-  bool json;
+  bool json, rules;
   unsigned shown_max;
   struct wire_log log;
   struct judge judge;
@@ -51,6 +55,8 @@ static int parse(struct check *check, int argc, char **argv) {
     }
     if (strcmp(argv[i], "--json") == 0) {
       check->json = true;
+    } else if (strcmp(argv[i], "--rules") == 0) {
+      check->rules = true;
     } else if (strcmp(argv[i], "--findings") == 0 && i + 1 < argc) {
       char *end;
       const unsigned long number = strtoul(argv[++i], &end, 10);
@@ -64,7 +70,24 @@ static int parse(struct check *check, int argc, char **argv) {
       check->path = argv[i];
     }
   }
-  return check->path != NULL ? -1 : refuse("which log? there is", "nothing");
+  if (check->rules && check->path != NULL) return refuse("--rules prints the rules and judges nothing; leave out", check->path);
+  return check->path != NULL || check->rules ? -1 : refuse("which log? there is", "nothing");
+}
+
+static int print_rules(const struct check *check) {
+  const struct oio_rule *rule;
+  if (check->json) printf("{\"rules\":[");
+  for (unsigned id = 0; (rule = oio_rule_get(id)) != NULL; id++) {
+    const char *severity = oio_severity_name(rule->severity), *profile = oio_rule_profile_name(rule->profile);
+    if (check->json) {
+      printf("%s{\"name\":\"%s\",\"sentence\":\"%s\",\"clause\":\"%s\",\"severity\":\"%s\",\"profile\":\"%s\"}", id > 0 ? "," : "",
+             rule->name, rule->sentence, rule->clause, severity, profile);
+    } else {
+      printf("%-22s %-8s %-10s %-10s %s\n", rule->name, severity, profile, rule->clause, rule->sentence);
+    }
+  }
+  if (check->json) printf("]}\n");
+  return EXIT_DONE;
 }
 
 static void fetch(struct check *check) {
@@ -175,7 +198,7 @@ int oio_command_check(int argc, char **argv) {
     check->shown_max = 10;
     interrupt_install();
     result = parse(check, argc, argv);
-    if (result < 0) result = check_log(check);
+    if (result < 0) result = check->rules ? print_rules(check) : check_log(check);
   }
   if (check != NULL) free(check->shown);
   free(check);

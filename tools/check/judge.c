@@ -82,11 +82,11 @@ static void judge_plain(struct judge *judge, const struct wire_event *event) {
     plain_watch_given(&at->watch, now, event->bytes);
     return;
   }
-  const char *rule = plain_watch_sent(&at->watch, now, event->bytes, text);
-  if (rule == NULL) return;
+  const enum oio_rule_id rule = plain_watch_sent(&at->watch, now, event->bytes, text);
+  if (rule == OIO_RULES) return;
   at->plain_found = true;
   at->plain_findings++;
-  at->plain = (struct judge_finding){.time_ps = event->time_ps, .rule = rule};
+  at->plain = (struct judge_finding){.time_ps = event->time_ps, .rule = oio_rule_name(rule)};
   snprintf(at->plain.text, sizeof at->plain.text, "%s: %s", port->name, text);
 }
 
@@ -106,7 +106,7 @@ static void judge_extended(struct judge *judge, const struct wire_event *event) 
   oio_monitor_out(at->monitor, event->time_ps, &wire);
   if (valid || at->out > 1 || !crc_guess_flit(format, wire.bytes, guess, sizeof guess)) return;
   snprintf(text, sizeof text, "it looks like a CRC with %s", guess);
-  oio_monitor_note(at->monitor, event->time_ps, "section 2", text);
+  oio_monitor_note(at->monitor, event->time_ps, oio_rule_name(OIO_RULE_CRC), text);
 }
 
 enum oio_status judge_event(struct judge *judge, const struct wire_event *event, struct oio_error *error) {

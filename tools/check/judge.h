@@ -4,6 +4,7 @@
 #define CHECK_JUDGE_H
 
 #include "oio/monitor.h"
+#include "oio/rules.h"
 #include "plain_watch.h"
 #include "wire_log.h"
 

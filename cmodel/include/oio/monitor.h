@@ -11,6 +11,7 @@
 #define OIO_MONITOR_H
 
 #include "oio/link.h"
+#include "oio/rules.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,7 +37,7 @@ struct oio_monitor_config {
 /** A rule that was broken. */
 struct oio_finding {
   oio_time_ps time_ps;
-  const char *rule; /**< "SPEC 2", "T3", "R5", "section 5", "section 7" */
+  const char *rule; /**< its name: "T3", "section 5"; of oio_rule_name(), or as it was noted */
   char text[200];   /**< port, what was seen, what was right */
 };
 

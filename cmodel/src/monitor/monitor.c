@@ -13,16 +13,28 @@ static bool in_half(const struct oio_monitor *m, uint16_t from, uint16_t to) {
   return d >= 1 && d <= m->modulus / 2;
 }
 
-void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, ...) {
+static void keep(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, va_list arguments) {
   const uint64_t at = m->found++;
   if (at >= OIO_FINDINGS_KEPT) return; /* the first ones tell the most */
   struct oio_finding *finding = &m->findings[at];
   finding->time_ps = now_ps;
   finding->rule = rule;
   const int used = snprintf(finding->text, sizeof finding->text, "%s: ", m->config.name);
+  vsnprintf(finding->text + used, sizeof finding->text - (size_t)used, format, arguments);
+}
+
+void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, enum oio_rule_id rule, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(finding->text + used, sizeof finding->text - (size_t)used, format, arguments);
+  keep(m, now_ps, oio_rule_name(rule), format, arguments);
+  va_end(arguments);
+}
+
+__attribute__((format(printf, 4, 5))) static void note(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format,
+                                                       ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  keep(m, now_ps, rule, format, arguments);
   va_end(arguments);
 }
 
@@ -126,7 +138,7 @@ static void take_payload(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time
   } else if (in_half(m, m->expected, m->previous)) {
     oio_due_ask(m, now_ps);
   } else {
-    oio_due_ack_now(m, now_ps, "R7");
+    oio_due_ack_now(m, now_ps, OIO_RULE_R7);
   }
 }
 
@@ -193,8 +205,8 @@ static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct
   if (head->command != OIO_EXPLICIT) {
     const bool new_or_same = head->sequence == m->out_ack || in_half(m, m->out_ack, head->sequence);
     if (!new_or_same || (head->sequence != received && !in_half(m, head->sequence, received))) {
-      oio_monitor_find(m, now_ps, "R5", "acknowledges %u; the last in order was %u, the last acknowledged %u", head->sequence, received,
-                       m->out_ack);
+      oio_monitor_find(m, now_ps, OIO_RULE_R5, "acknowledges %u; the last in order was %u, the last acknowledged %u", head->sequence,
+                       received, m->out_ack);
     } else {
       m->out_ack = head->sequence;
     }
@@ -204,9 +216,9 @@ static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct
   const uint64_t taken = seen_out < m->accepted ? seen_out : m->accepted;
   const uint16_t most = (uint16_t)(taken + m->config.buffer_flits);
   if ((uint16_t)(head->credit_limit - m->out_credit) > 32767) {
-    oio_monitor_find(m, now_ps, "section 5", "credit limit %u after %u: it never goes back", head->credit_limit, m->out_credit);
+    oio_monitor_find(m, now_ps, OIO_RULE_CREDIT, "credit limit %u after %u: it never goes back", head->credit_limit, m->out_credit);
   } else if ((uint16_t)(most - head->credit_limit) > 32767) {
-    oio_monitor_find(m, now_ps, "section 5", "credit limit %u; %llu payloads have left the receive buffer, so at most %u",
+    oio_monitor_find(m, now_ps, OIO_RULE_CREDIT, "credit limit %u; %llu payloads have left the receive buffer, so at most %u",
                      head->credit_limit, (unsigned long long)taken, most);
   } else {
     m->out_credit = head->credit_limit;
@@ -216,9 +228,9 @@ static void check_claims(struct oio_monitor *m, oio_time_ps now_ps, const struct
 /* T3: within a run of payload flits, no two Acks or Naks follow each other, and a replay begins explicit. */
 static void check_command(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_flit_head *head) {
   const bool ack_slot = head->command != OIO_EXPLICIT;
-  if (ack_slot && m->last_ack_slot) oio_monitor_find(m, now_ps, "T3", "two payload flits in a row without explicit sequence");
-  if (ack_slot && head->round != m->out_round) oio_monitor_find(m, now_ps, "T7", "a replay begins without explicit sequence");
-  if (ack_slot && m->must_be_explicit) oio_monitor_find(m, now_ps, "T3", "the first payload flit has no explicit sequence");
+  if (ack_slot && m->last_ack_slot) oio_monitor_find(m, now_ps, OIO_RULE_T3, "two payload flits in a row without explicit sequence");
+  if (ack_slot && head->round != m->out_round) oio_monitor_find(m, now_ps, OIO_RULE_T7, "a replay begins without explicit sequence");
+  if (ack_slot && m->must_be_explicit) oio_monitor_find(m, now_ps, OIO_RULE_T3, "the first payload flit has no explicit sequence");
   m->last_ack_slot = ack_slot;
   m->must_be_explicit = false;
 }
@@ -234,13 +246,13 @@ static void check_transit(struct oio_monitor *m, oio_time_ps start_ps, uint64_t 
   struct oio_monitor *inlet = m->inlet;
   if (inlet == NULL) return;
   if (position >= inlet->accepted) {
-    oio_monitor_find(m, start_ps, "section 7", "puts out payload %llu; only %llu were accepted", (unsigned long long)position,
+    oio_monitor_find(m, start_ps, OIO_RULE_PAYLOAD, "puts out payload %llu; only %llu were accepted", (unsigned long long)position,
                      (unsigned long long)inlet->accepted);
     return;
   }
   struct oio_transit *transit = &inlet->ring[position & inlet->mask];
   if (!same_payload(m->format, wire->bytes, transit->bytes)) {
-    oio_monitor_find(m, start_ps, "section 7", "payload %llu was altered on the way through", (unsigned long long)position);
+    oio_monitor_find(m, start_ps, OIO_RULE_PAYLOAD, "payload %llu was altered on the way through", (unsigned long long)position);
   }
   if (is_new) {
     const oio_time_ps inside_ps = start_ps - transit->accepted_ps;
@@ -260,7 +272,7 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
   const uint16_t back = oio_monitor_steps(m, s, m->out_next); /* 0: new; else how far behind */
   const bool is_new = back == 0;
   if (!is_new && (back > m->config.window_flits || back > m->out_new)) {
-    oio_monitor_find(m, start_ps, "T2", "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next,
+    oio_monitor_find(m, start_ps, OIO_RULE_T2, "payload flit with sequence %u; the next new one is %u, and the window %u", s, m->out_next,
                      m->config.window_flits);
     m->out_previous = s;
     return;
@@ -268,10 +280,10 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
   const bool rewound = !in_half(m, m->out_previous, s);
   const uint16_t following = oio_monitor_next(m, m->out_previous), first_unacked = oio_monitor_next(m, m->acked_in);
   if (s != following && in_half(m, first_unacked, s)) {
-    oio_monitor_find(m, start_ps, "T2", "sequence %u after %u leaves out what is not acknowledged; that is all from %u on", s,
+    oio_monitor_find(m, start_ps, OIO_RULE_T2, "sequence %u after %u leaves out what is not acknowledged; that is all from %u on", s,
                      m->out_previous, first_unacked);
   }
-  if (rewound && head->round == m->out_round) oio_monitor_find(m, start_ps, "T7", "goes back to sequence %u without a new round", s);
+  if (rewound && head->round == m->out_round) oio_monitor_find(m, start_ps, OIO_RULE_T7, "goes back to sequence %u without a new round", s);
   m->out_previous = s;
   if (s == first_unacked && start_ps > m->due.progress_ps) m->due.progress_ps = start_ps;
   if (!is_new) {
@@ -281,10 +293,10 @@ static void check_payload(struct oio_monitor *m, oio_time_ps start_ps, const str
   }
   const uint16_t unacked = oio_monitor_steps(m, m->acked_in, s);
   if (unacked > m->config.window_flits)
-    oio_monitor_find(m, start_ps, "section 3", "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
+    oio_monitor_find(m, start_ps, OIO_RULE_WINDOW, "%u flits unacknowledged; the window is %u", unacked, m->config.window_flits);
   const uint16_t used = (uint16_t)(m->out_new + 1);
   if ((uint16_t)(m->credit_limit - used) > 32767) {
-    oio_monitor_find(m, start_ps, "section 5", "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new,
+    oio_monitor_find(m, start_ps, OIO_RULE_CREDIT, "payload %llu is beyond the credit limit %u", (unsigned long long)m->out_new,
                      m->credit_limit);
   }
   m->counts.sent_payload++;
@@ -310,17 +322,18 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
   struct oio_flit_head head;
   if (m->tap != NULL) m->tap(m->tap_context, start_ps, true, wire->bytes);
   if (!oio_flit_valid(m->format, wire->bytes)) {
-    oio_monitor_find(m, start_ps, "section 2", "a flit with a wrong CRC");
+    oio_monitor_find(m, start_ps, OIO_RULE_CRC, "a flit with a wrong CRC");
     wire->syndrome = 1; /* what receives it goes by this */
     return;
   }
-  if (!reserved_is_zero(m, wire->bytes)) oio_monitor_find(m, start_ps, "section 1", "reserved bytes are not zero");
-  if (!header_is_plain(m, wire->bytes)) oio_monitor_find(m, start_ps, "section 1", "H0[5:4] or the flit type H1[7:6] is not zero");
+  if (!reserved_is_zero(m, wire->bytes)) oio_monitor_find(m, start_ps, OIO_RULE_FORMAT, "reserved bytes are not zero");
+  if (!header_is_plain(m, wire->bytes)) oio_monitor_find(m, start_ps, OIO_RULE_FORMAT, "H0[5:4] or the flit type H1[7:6] is not zero");
   if (!oio_flit_get_head(m->format, wire->bytes, &head)) {
-    oio_monitor_find(m, start_ps, "section 1", "a header that says nothing");
+    oio_monitor_find(m, start_ps, OIO_RULE_FORMAT, "a header that says nothing");
     return;
   }
-  if (head.sequence == 0 || head.sequence > m->modulus) oio_monitor_find(m, start_ps, "section 0", "sequence %u is not one", head.sequence);
+  if (head.sequence == 0 || head.sequence > m->modulus)
+    oio_monitor_find(m, start_ps, OIO_RULE_SEQUENCE_RANGE, "sequence %u is not one", head.sequence);
   oio_due_out(m, start_ps, &head);
   check_claims(m, start_ps, &head);
   if (head.protocol == OIO_PROTOCOL_PAYLOAD) {
@@ -328,7 +341,7 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
   } else {
     m->counts.sent_nop++;
     if (head.command == OIO_EXPLICIT && oio_monitor_next(m, head.sequence) != m->out_next) {
-      oio_monitor_find(m, start_ps, "T4", "a NOP says %u; the next new payload flit is %u", head.sequence, m->out_next);
+      oio_monitor_find(m, start_ps, OIO_RULE_T4, "a NOP says %u; the next new payload flit is %u", head.sequence, m->out_next);
     }
   }
   m->out_round = head.round;
@@ -339,7 +352,7 @@ void oio_monitor_rest(struct oio_monitor *m, oio_time_ps now_ps) {
 }
 
 void oio_monitor_note(struct oio_monitor *m, oio_time_ps time_ps, const char *rule, const char *text) {
-  oio_monitor_find(m, time_ps, rule, "%s", text);
+  note(m, time_ps, rule, "%s", text);
 }
 
 bool oio_monitor_fetch(struct oio_monitor *m, struct oio_finding *finding) {

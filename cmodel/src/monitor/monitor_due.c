@@ -23,7 +23,7 @@ void oio_due_answered(struct oio_monitor *m, oio_time_ps now_ps) {
   m->due.waited_ps = now_ps;
 }
 
-void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, const char *rule) {
+void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, enum oio_rule_id rule) {
   if (m->due.ack_now_ps != OIO_NEVER) return;
   m->due.ack_now_ps = now_ps;
   m->due.ack_now_rule = rule;
@@ -31,19 +31,20 @@ void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, const char *rule
 
 /* The failures that follow from one flit. */
 struct fault {
-  const char *rule, *name;
+  enum oio_rule_id rule; /* OIO_RULES: of none */
+  const char *name;
 };
 
 static struct fault fault_of(enum oio_link_failure why) {
   switch (why) {
   case OIO_LINK_CREDIT_RANGE:
-    return (struct fault){"R4", "credit range"};
+    return (struct fault){OIO_RULE_R4, "credit range"};
   case OIO_LINK_ACK_RANGE:
-    return (struct fault){"R5", "ack range"};
+    return (struct fault){OIO_RULE_R5, "ack range"};
   case OIO_LINK_SEQUENCE_ZERO:
-    return (struct fault){"R7", "sequence zero"};
+    return (struct fault){OIO_RULE_R7, "sequence zero"};
   default:
-    return (struct fault){NULL, NULL};
+    return (struct fault){OIO_RULES, NULL};
   }
 }
 
@@ -59,7 +60,7 @@ void oio_due_must_fail(struct oio_monitor *m, oio_time_ps now_ps, enum oio_link_
 
 void oio_monitor_stop(struct oio_monitor *m, enum oio_link_failure why) {
   const struct fault fault = fault_of(why);
-  if (fault.rule != NULL && !m->due.stopped && (m->due.causes & 1u << why) == 0) {
+  if (fault.rule != OIO_RULES && !m->due.stopped && (m->due.causes & 1u << why) == 0) {
     oio_monitor_find(m, m->due.last_in_ps, fault.rule, "the link fails (%s); nothing that came in breaks that rule", fault.name);
   }
   m->due.stopped = true;
@@ -90,7 +91,7 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
   if (head->command != OIO_NAK) return;
   /* A stale one may be ignored; one of the round that came out last may not, unless a newer round is on its way out already. */
   const bool newer = m->due.naks_in > 0 || m->due.timed_out_ps != OIO_NEVER || may_have_timed_out(m, now_ps);
-  if (head->echo == m->out_round && !newer) oio_due_ack_now(m, now_ps, "R5");
+  if (head->echo == m->out_round && !newer) oio_due_ack_now(m, now_ps, OIO_RULE_R5);
   if (head->echo == m->out_round && m->due.answer_ps == OIO_NEVER) m->due.answer_ps = now_ps;
   m->due.naks_in++;
   m->due.last_nak_in_ps = now_ps;
@@ -117,8 +118,8 @@ static void check_ack(struct oio_monitor *m, oio_time_ps now_ps) {
   if (oldest < m->accepted && oldest >= due->acks_told && m->accepted - oldest <= m->mask) {
     const oio_time_ps accepted_ps = m->ring[oldest & m->mask].accepted_ps;
     if (over(m, accepted_ps + m->config.ack_delay_ps, now_ps)) {
-      oio_monitor_find(m, now_ps, "T5", "no Ack yet of payload %llu, accepted at %.3f ns; due %.3f ns later", (unsigned long long)oldest,
-                       NS(accepted_ps), NS(m->config.ack_delay_ps));
+      oio_monitor_find(m, now_ps, OIO_RULE_T5, "no Ack yet of payload %llu, accepted at %.3f ns; due %.3f ns later",
+                       (unsigned long long)oldest, NS(accepted_ps), NS(m->config.ack_delay_ps));
       due->acks_told = m->accepted;
     }
   }
@@ -132,11 +133,12 @@ static void check_ack(struct oio_monitor *m, oio_time_ps now_ps) {
 static void check_nak(struct oio_monitor *m, oio_time_ps now_ps) {
   struct oio_duties *due = &m->due;
   if (due->waiting && over(m, due->nak_ps, now_ps)) {
-    oio_monitor_find(m, now_ps, "T5", "no Nak yet, due since %.3f ns: a flit was lost, and its replay has not come", NS(due->nak_ps));
+    oio_monitor_find(m, now_ps, OIO_RULE_T5, "no Nak yet, due since %.3f ns: a flit was lost, and its replay has not come",
+                     NS(due->nak_ps));
     due->nak_ps = OIO_NEVER; /* said once */
   }
   if (over(m, due->answer_ps, now_ps)) {
-    oio_monitor_find(m, now_ps, "R5", "no new round yet after the Nak of round %u at %.3f ns", m->out_round, NS(due->answer_ps));
+    oio_monitor_find(m, now_ps, OIO_RULE_R5, "no new round yet after the Nak of round %u at %.3f ns", m->out_round, NS(due->answer_ps));
     due->answer_ps = OIO_NEVER;
   }
 }
@@ -150,14 +152,14 @@ static void check_credit(struct oio_monitor *m, oio_time_ps now_ps) {
   if (oldest < m->due.credits_told || m->accepted - oldest > m->mask) return;
   const oio_time_ps taken_ps = m->ring[oldest & m->mask].first_out_ps;
   if (!over(m, taken_ps + m->config.ack_delay_ps, now_ps)) return;
-  oio_monitor_find(m, now_ps, "T5", "no credit yet for payload %llu, which left the buffer at %.3f ns; due %.3f ns later",
+  oio_monitor_find(m, now_ps, OIO_RULE_T5, "no credit yet for payload %llu, which left the buffer at %.3f ns; due %.3f ns later",
                    (unsigned long long)oldest, NS(taken_ps), NS(m->config.ack_delay_ps));
   m->due.credits_told = outlet->out_new;
 }
 
 static void check_timeout(struct oio_monitor *m, oio_time_ps now_ps) {
   if (!unacknowledged_out(m) || !over(m, m->due.progress_ps + m->config.timeout_ps, now_ps)) return;
-  oio_monitor_find(m, now_ps, "T1", "no replay yet, without progress since %.3f ns; the timeout is %.3f ns", NS(m->due.progress_ps),
+  oio_monitor_find(m, now_ps, OIO_RULE_T1, "no replay yet, without progress since %.3f ns; the timeout is %.3f ns", NS(m->due.progress_ps),
                    NS(m->config.timeout_ps));
   m->due.progress_ps = now_ps; /* said once a timeout */
 }
@@ -187,8 +189,8 @@ static void round_out(struct oio_monitor *m, oio_time_ps start_ps, uint8_t round
   }
   const bool timed_out = due->timed_out_ps != OIO_NEVER || may_have_timed_out(m, start_ps);
   if (steps > due->naks_in + timed_out) {
-    oio_monitor_find(m, start_ps, "T7", "round %u after %u; Naks that ask for it: %u, timeout: %s", round, m->out_round, due->naks_in,
-                     timed_out ? "one" : "none");
+    oio_monitor_find(m, start_ps, OIO_RULE_T7, "round %u after %u; Naks that ask for it: %u, timeout: %s", round, m->out_round,
+                     due->naks_in, timed_out ? "one" : "none");
   }
   /* A Nak that came beside a timeout may be answered yet. */
   const unsigned answered = steps - timed_out;
@@ -209,14 +211,14 @@ void oio_due_out(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_f
   if (start_ps >= due->look_ps) check(m, start_ps, head->round != m->out_round);
   round_out(m, start_ps, head->round);
   if (head->echo != due->round_seen && over(m, due->round_seen_ps, start_ps)) {
-    oio_monitor_find(m, start_ps, "section 1", "echo %u; the last round that came in was %u, at %.3f ns", head->echo, due->round_seen,
+    oio_monitor_find(m, start_ps, OIO_RULE_FORMAT, "echo %u; the last round that came in was %u, at %.3f ns", head->echo, due->round_seen,
                      NS(due->round_seen_ps));
   }
   if (head->command == OIO_EXPLICIT) return;
   due->ack_now_ps = OIO_NEVER;
   if (head->command != OIO_NAK) return;
   if (!due->waiting && over(m, due->waited_ps, start_ps)) {
-    oio_monitor_find(m, start_ps, "T3", "a Nak, while nothing is asked for since %.3f ns", NS(due->waited_ps));
+    oio_monitor_find(m, start_ps, OIO_RULE_T3, "a Nak, while nothing is asked for since %.3f ns", NS(due->waited_ps));
   }
   if (due->waiting) due->nak_ps = start_ps + m->config.nak_repeat_ps;
 }

@@ -24,15 +24,15 @@ struct oio_duties {
   oio_time_ps ack_now_ps; /* an Ack is due at once: for a duplicate, or for a Nak that was answered; OIO_NEVER: none */
   oio_time_ps answer_ps;  /* a Nak of the current round went in: a new round is due; OIO_NEVER: none */
   oio_time_ps last_nak_in_ps;
-  oio_time_ps last_in_ps;    /* a flit of any kind */
-  oio_time_ps progress_ps;   /* of the transmitter, rule T1 */
-  oio_time_ps round_seen_ps; /* when the round that came in last changed; OIO_NEVER: not calm, and nothing is said of the echo */
-  oio_time_ps fatal_ps;      /* what came in fails the link: nothing more may come out; OIO_NEVER: not yet */
-  oio_time_ps timed_out_ps;  /* progress came as late as a timeout: it may have started a replay before; OIO_NEVER: no */
-  unsigned naks_in;          /* that may still start a replay each */
-  uint64_t acks_told;        /* payloads below this are late, and that has been said */
-  uint64_t credits_told;     /* likewise */
-  const char *ack_now_rule;  /* that it is due at once */
+  oio_time_ps last_in_ps;        /* a flit of any kind */
+  oio_time_ps progress_ps;       /* of the transmitter, rule T1 */
+  oio_time_ps round_seen_ps;     /* when the round that came in last changed; OIO_NEVER: not calm, and nothing is said of the echo */
+  oio_time_ps fatal_ps;          /* what came in fails the link: nothing more may come out; OIO_NEVER: not yet */
+  oio_time_ps timed_out_ps;      /* progress came as late as a timeout: it may have started a replay before; OIO_NEVER: no */
+  unsigned naks_in;              /* that may still start a replay each */
+  uint64_t acks_told;            /* payloads below this are late, and that has been said */
+  uint64_t credits_told;         /* likewise */
+  enum oio_rule_id ack_now_rule; /* that it is due at once */
   enum oio_link_failure fatal;
   unsigned causes; /* the set of failures that what came in may have led to, by 1 << enum oio_link_failure */
   uint8_t round_seen;
@@ -83,15 +83,15 @@ static inline uint16_t oio_monitor_steps(const struct oio_monitor *m, uint16_t f
   return (uint16_t)(to >= from ? to - from : to + m->modulus - from);
 }
 
-__attribute__((format(printf, 4, 5))) void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format,
-                                                            ...);
+__attribute__((format(printf, 4, 5))) void oio_monitor_find(struct oio_monitor *m, oio_time_ps now_ps, enum oio_rule_id rule,
+                                                            const char *format, ...);
 
 void oio_due_reset(struct oio_monitor *m);
 /* The device's receiver asks for a retry; has what it asked for. */
 void oio_due_ask(struct oio_monitor *m, oio_time_ps now_ps);
 void oio_due_answered(struct oio_monitor *m, oio_time_ps now_ps);
 /* An Ack is due at once, by rule R7 (a duplicate) or R5 (a Nak). */
-void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, const char *rule);
+void oio_due_ack_now(struct oio_monitor *m, oio_time_ps now_ps, enum oio_rule_id rule);
 /* What came in may fail the link, or must. */
 void oio_due_may_fail(struct oio_monitor *m, enum oio_link_failure why);
 void oio_due_must_fail(struct oio_monitor *m, oio_time_ps now_ps, enum oio_link_failure why);

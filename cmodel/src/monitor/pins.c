@@ -55,7 +55,7 @@ static inline void copy_beat(uint8_t *to, const uint8_t *from, uint32_t nbytes) 
 
 static void framing_error(struct oio_pins *pins, oio_time_ps now_ps, const char *text) {
   pins->framing_errors++;
-  if (pins->config.monitor != NULL) oio_monitor_note(pins->config.monitor, now_ps, "framing", text);
+  if (pins->config.monitor != NULL) oio_monitor_note(pins->config.monitor, now_ps, oio_rule_name(OIO_RULE_FRAMING), text);
 }
 
 void oio_pins_stop(struct oio_pins *pins, enum oio_link_failure why) {

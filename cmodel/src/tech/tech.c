@@ -3,6 +3,7 @@
 #include "oio/tech.h"
 
 #include "base/precondition.h"
+#include "base/spelling.h"
 #include "tech/presets.h"
 
 #include <string.h>
@@ -55,33 +56,10 @@ const struct oio_tech *oio_tech_find(const char *name) {
   return NULL;
 }
 
-enum { NAME_MAX_BYTES = 63 };
-
-/* The fewest letters to be put in, left out or changed that make name the beginning of other; what is left of other costs nothing. */
-static unsigned distance(const char *name, const char *other) {
-  unsigned row[NAME_MAX_BYTES + 1], least;
-  const size_t length = strlen(other);
-  OIO_PRECONDITION(length <= NAME_MAX_BYTES);
-  for (size_t j = 0; j <= length; j++) row[j] = (unsigned)j;
-  for (size_t i = 1; i <= NAME_MAX_BYTES && name[i - 1] != '\0'; i++) {
-    unsigned diagonal = row[0];
-    row[0] = (unsigned)i;
-    for (size_t j = 1; j <= length; j++) {
-      const unsigned changed = diagonal + (name[i - 1] != other[j - 1]);
-      const unsigned moved = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-      diagonal = row[j];
-      row[j] = changed < moved ? changed : moved;
-    }
-  }
-  least = row[0];
-  for (size_t j = 1; j <= length; j++) least = row[j] < least ? row[j] : least;
-  return least;
-}
-
 const char *oio_tech_nearest(const char *name) {
   const struct oio_tech *tech, *best = oio_tech_at(0);
   for (unsigned i = 1; (tech = oio_tech_at(i)) != NULL; i++) {
-    if (distance(name, tech->name) < distance(name, best->name)) best = tech;
+    if (oio_spelling_distance(name, tech->name) < oio_spelling_distance(name, best->name)) best = tech;
   }
   return best->name;
 }
