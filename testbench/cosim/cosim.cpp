@@ -446,6 +446,7 @@ int Cosim::run() {
   const oio_time_ps end_ps = results.sim_time_ps;
   oio_sim_get_results(sim_, &results);
   oio_results_end(&results, &config_, end_ps);
+  oio_results_end_faults(&results, oio_sim_net(sim_));
   results.cycles = cycles_;
   results.cycles_skipped = skipped_;
   tell_stall(&results);

@@ -53,6 +53,7 @@ oio/rules.h rules/rules.c -> oio/base.h base/spelling.h base/precondition.h
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/rules.h oio/channel.h oio/monitor.h base/precondition.h
 oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
+net/outages.h net/outages.c -> oio/channel.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 oio/tech.h -> oio/base.h
@@ -66,7 +67,7 @@ traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h hex.h lines.h whole.h base/precondition.h
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech_figures.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/tunnel.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
-oio/net.h net/net_state.h net/net.c net/tunnelled.c net/net_make.c net/net_faults.c net/net_parts.c net/net_heat.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> base/normal.h oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/tunnel_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h oio/tunnel.h base/cold.h base/digest.h base/precondition.h base/memory.h
+oio/net.h net/net_state.h net/net.c net/tunnelled.c net/net_make.c net/net_faults.c net/net_parts.c net/net_heat.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> net/outages.h base/normal.h oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/tunnel_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h oio/tunnel.h base/cold.h base/digest.h base/precondition.h base/memory.h
 traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h

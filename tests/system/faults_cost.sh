@@ -32,6 +32,35 @@ near='def near($x): (. - $x | fabs) < 2e-9;'
 jq -e --slurpfile sim with.json "$near"' $sim[0].sim_time_ps as $t | .links == 4 and (.availability | near(1 - 550000 / (4 * $t))) and (.all_up | near(1 - 550000 / $t)) and
   (.of_link[1].availability | near(1 - 300000 / $t))' cost.json >/dev/null || fail "$(cat cost.json)"
 
+sentence "oio sim says them by itself: as JSON, as text, as CSV and in a database; of flaps, classes and what is drawn too"
+# by_hand SCHEDULE DOWN_PS ANY_PS OPTION...: links are down, and any is.
+by_hand() {
+  by=$1 down=$2 any=$3
+  shift 3
+  "$oio" sim $run --faults "$by" "$@" --json with.json >stdout || fail "$by: $(cat stdout)"
+  jq -e --argjson down "$down" --argjson any "$any" "$near"' .sim_time_ps as $t | .faults.down_ps == $down and (.faults.availability | near(1 - $down / (4 * $t))) and
+    (.faults.all_up | near(1 - $any / $t))' with.json >/dev/null || fail "$by: $(jq -c '[.faults, .sim_time_ps]' with.json)"
+}
+by_hand "$schedule" 550000 550000
+grep -q "^availability   a link is up $(jq '.faults.availability' with.json | cut -c1-7)[0-9]* of the time, in the mean of all; all are at once " stdout || fail "$(cat stdout)"
+by_hand 'at 1us class package: down for 1us' 4000000 1000000
+by_hand 'at 1us link 0: flap; at 1100ns link 2: flap' 600000 400000 --set package.relink_ps=300000
+by_hand 'at flit 40 link 0: drop' 0 0
+grep -q '^availability' stdout && fail "no link was down: $(cat stdout)"
+for event in 'at flit 40 link 0: down for 1us' 'at 1us link 0: down for 1us; at flit 40 link 0: up'; do
+  "$oio" sim $run --faults "$event" --json with.json >stdout
+  same '[null,null,null]' "$(jq -c '[.faults | .down_ps, .availability, .all_up]' with.json)"
+  grep -q '^availability   not known: ' stdout || fail "$(cat stdout)"
+done
+"$oio" sim $run --faults "$schedule" --append rows.csv --db rows.db --quiet
+"$oio" sim $run --faults "$event" --append rows.csv --db rows.db --quiet
+same "550000|1,|" "$(sqlite3 rows.db 'SELECT fault_down_ps, availability < 1 FROM run ORDER BY id' | paste -s -d ,)"
+column=$(head -n 1 rows.csv | tr , '\n' | grep -n '^fault_down_ps$' | cut -d : -f 1)
+same "550000," "$(sed 1d rows.csv | cut -d , -f "$column" | paste -s -d ,)"
+"$oio" sim $run --faults 'from 0 to 20us all: down for 50ns, every 2us on average' --quiet --json with.json
+costs 0 'from 0 to 20us all: down for 50ns, every 2us on average'
+same "$(jq -c '[.availability, .all_up]' cost.json)" "$(jq -c '.faults | [.availability, .all_up]' with.json)"
+
 sentence "efficiency and tail are those of oio sim with the schedule and without it"
 jq -e --slurpfile a with.json --slurpfile b without.json "$near"' (.efficiency_lost | near(1 - $b[0].iteration_ps / $a[0].iteration_ps)) and .efficiency_lost > 0.001 and .good and
   ([.latency_ps[].with] == [$a[0].latency_ps | .p50, .p99, .p999, .max]) and ([.latency_ps[].without] == [$b[0].latency_ps | .p50, .p99, .p999, .max])' cost.json >/dev/null ||

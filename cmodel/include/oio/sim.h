@@ -37,6 +37,10 @@ struct oio_fault_totals {
   uint64_t dark_flits;    /**< started while a wire was down */
   uint64_t remaps;        /**< how often a wire took other lanes */
   uint64_t missing_lanes; /**< fewer in use at the end than there are */
+  bool down_unknown;      /**< a link goes down or comes up with a flit, when, the schedule does not say: what is below is nothing */
+  oio_time_ps down_ps;    /**< links are, by the schedule, added up: each while one of its wires is, until sim_time_ps */
+  double availability;    /**< the part of the time that a link is up, in the mean of all */
+  double all_up;          /**< the part of the time that all are up at once */
 };
 
 /** Of a class of links. */
@@ -136,6 +140,8 @@ void oio_results_add_sent(struct oio_results *results, const struct oio_config *
                           const struct oio_link_state *counts);
 /** The run ended then: its time and its goodput. */
 void oio_results_end(struct oio_results *results, const struct oio_config *config, oio_time_ps end_ps);
+/** For how long links were down until then, by the schedule of faults. */
+void oio_results_end_faults(struct oio_results *results, const struct oio_net *net);
 /** What net and traffic say at now_ps: all of the results but stalled, findings, wall_s, cpu_s and partial. For hosts with a loop of their
  * own. */
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,

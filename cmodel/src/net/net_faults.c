@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What of a schedule of faults is for which wire of a net, and whether it can be. */
 #include "net/net_state.h"
+#include "net/outages.h"
 #include "oio/faults.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct oio_net_faults {
   uint32_t events;              /* of all wires */
   struct oio_wire_events *wire; /* of each port */
   struct oio_channel_event *arena;
+  struct oio_outages outages;
   struct oio_faults *drawn; /* NULL: nothing of it was */
 };
 
@@ -35,12 +37,21 @@ void oio_net_faults_destroy(struct oio_net_faults *faults) {
   if (faults == NULL) return;
   free(faults->wire);
   free(faults->arena);
+  free(faults->outages.at);
   oio_faults_destroy(faults->drawn);
   free(faults);
 }
 
 const struct oio_faults *oio_net_drawn(const struct oio_net *net) {
   return net->faults == NULL ? NULL : net->faults->drawn;
+}
+
+bool oio_net_down(const struct oio_net *net, oio_time_ps end_ps, oio_time_ps *of_links_ps, oio_time_ps *of_any_ps) {
+  *of_links_ps = *of_any_ps = 0;
+  if (net->faults == NULL) return true;
+  *of_links_ps = oio_outages_of_links_ps(&net->faults->outages, end_ps);
+  *of_any_ps = oio_outages_of_any_ps(&net->faults->outages, end_ps);
+  return !net->faults->outages.by_flit;
 }
 
 void oio_net_faults_of(const struct oio_net_faults *faults, uint32_t port, struct oio_channel_config *channel) {
@@ -265,6 +276,14 @@ static void deal(const struct dealing *d, struct oio_net_faults *made, struct oi
   for (uint32_t p = 0; p < d->net->ports; p++) sort(made->wire[p].event, spare, made->wire[p].count);
 }
 
+static bool find_outages(struct oio_net_faults *made, uint32_t ports) {
+  for (uint32_t p = 0; p < ports; p += 2) {
+    const struct oio_channel_event *event[2] = {made->wire[p].event, made->wire[p + 1].event};
+    if (!oio_outages_add_link(&made->outages, event, (const uint32_t[]){made->wire[p].count, made->wire[p + 1].count})) return false;
+  }
+  return oio_outages_settle(&made->outages);
+}
+
 static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *made) {
   made->wire = calloc(d->net->ports, sizeof *made->wire);
   if (made->wire == NULL) return oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory");
@@ -275,7 +294,8 @@ static enum oio_status deal_out(const struct dealing *d, struct oio_net_faults *
   struct oio_channel_event *spare = malloc(((size_t)made->events + 1) * sizeof *spare);
   if (made->arena != NULL && spare != NULL) {
     deal(d, made, spare);
-  } else {
+  }
+  if (made->arena == NULL || spare == NULL || !find_outages(made, d->net->ports)) {
     status = oio_error_set(d->error, OIO_ERR_NOMEM, "net: out of memory for the events of its faults");
   }
   free(spare);

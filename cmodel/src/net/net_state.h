@@ -105,6 +105,9 @@ double oio_net_mean_ps(const struct oio_link_class *of, bool flaps);
 enum oio_status oio_net_faults_read(struct oio_net_faults **faults, const struct oio_net *net, const struct oio_config *config,
                                     struct oio_error *error);
 void oio_net_faults_destroy(struct oio_net_faults *faults);
+/* Until then, how long links are down by the schedule, added up, and how long any is. False: that is not all, for one goes down or comes up
+ * with a flit, whose time the schedule does not have. */
+bool oio_net_down(const struct oio_net *net, oio_time_ps end_ps, oio_time_ps *of_links_ps, oio_time_ps *of_any_ps);
 /* The events of a wire: into what its channel is made with. */
 void oio_net_faults_of(const struct oio_net_faults *faults, uint32_t port, struct oio_channel_config *channel);
 

@@ -119,6 +119,15 @@ void oio_results_end(struct oio_results *results, const struct oio_config *confi
       (double)(results->traffic.bytes - results->traffic.warm_up_bytes) * 8e12 / (double)(end_ps - config->warm_up_ps);
 }
 
+void oio_results_end_faults(struct oio_results *results, const struct oio_net *net) {
+  struct oio_fault_totals *faults = &results->faults;
+  const double run_ps = (double)results->sim_time_ps, links_ps = run_ps * (oio_net_ports(net) / 2);
+  oio_time_ps any_ps;
+  faults->down_unknown = !oio_net_down(net, results->sim_time_ps, &faults->down_ps, &any_ps);
+  faults->availability = links_ps > 0 ? 1 - (double)faults->down_ps / links_ps : 1;
+  faults->all_up = run_ps > 0 ? 1 - (double)any_ps / run_ps : 1;
+}
+
 void oio_results_collect(struct oio_results *results, const struct oio_config *config, const struct oio_net *net,
                          const struct oio_traffic *traffic, oio_time_ps now_ps) {
   *results = (struct oio_results){0};
@@ -131,6 +140,7 @@ void oio_results_collect(struct oio_results *results, const struct oio_config *c
   add_latency(results, oio_traffic_latency(traffic));
   results->cycles = now_ps / config->rtl_clock_ps;
   oio_results_end(results, config, now_ps);
+  oio_results_end_faults(results, net);
   add_collective(results, config, traffic, oio_net_dies(net));
   add_path(results, config, traffic);
   const struct oio_detail *detail = oio_traffic_detail(traffic);

@@ -69,8 +69,13 @@ static void json_fec(struct oio_text *text, const struct oio_fec_totals *fec) {
 static void json_faults(struct oio_text *text, const struct oio_fault_totals *faults, const struct oio_run *run) {
   const struct oio_faults *drawn = run->drawn;
   const uint32_t count = drawn == NULL ? 0 : oio_faults_count(drawn);
-  oio_text_add(text, "  \"faults\": {\"events\": %llu, \"dark_flits\": %llu, \"remaps\": %llu, \"missing_lanes\": %llu, \"drawn\": [",
+  oio_text_add(text, "  \"faults\": {\"events\": %llu, \"dark_flits\": %llu, \"remaps\": %llu, \"missing_lanes\": %llu, ",
                (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);
+  if (faults->down_unknown)
+    oio_text_add(text, "\"down_ps\": null, \"availability\": null, \"all_up\": null, \"drawn\": [");
+  else
+    oio_text_add(text, "\"down_ps\": %llu, \"availability\": %.9f, \"all_up\": %.9f, \"drawn\": [", (whole)faults->down_ps,
+                 faults->availability, faults->all_up);
   for (uint32_t i = 0; i < count; i++) {
     char event[OIO_FAULT_TEXT_BYTES];
     oio_text_add(text, "%s\n    ", i == 0 ? "" : ",");
@@ -180,6 +185,11 @@ static void table_latency(struct oio_text *text, const struct oio_results *r) {
 static void table_faults(struct oio_text *text, const struct oio_fault_totals *faults, const struct oio_run *run) {
   if (run->drawn != NULL)
     oio_text_add(text, "faults drawn   a schedule of %lu events, by the seed\n", (unsigned long)oio_faults_count(run->drawn));
+  if (faults->down_unknown)
+    oio_text_add(text, "availability   not known: a link goes down or comes up with a flit; a schedule with times in its place says it\n");
+  else if (faults->down_ps > 0)
+    oio_text_add(text, "availability   a link is up %.7f of the time, in the mean of all; all are at once %.7f\n", faults->availability,
+                 faults->all_up);
   if (faults->events == 0) return;
   oio_text_add(text, "faults         events %llu  flits while down %llu  lanes remapped %llu times   missing lanes %llu\n",
                (whole)faults->events, (whole)faults->dark_flits, (whole)faults->remaps, (whole)faults->missing_lanes);

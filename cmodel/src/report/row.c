@@ -33,6 +33,14 @@ static void real(struct row *row, const char *name, double value) {
   put(row, name, &(struct oio_cell){.kind = OIO_CELL_REAL, .real = value});
 }
 
+/* Empty where the schedule does not say when. */
+static void put_down(struct row *row, const struct oio_fault_totals *faults) {
+  const bool unknown = faults->down_unknown;
+  put(row, "fault_down_ps", &(struct oio_cell){.kind = unknown ? OIO_CELL_NOTHING : OIO_CELL_WHOLE, .whole = faults->down_ps});
+  put(row, "availability", &(struct oio_cell){.kind = unknown ? OIO_CELL_NOTHING : OIO_CELL_REAL, .real = faults->availability});
+  put(row, "all_up", &(struct oio_cell){.kind = unknown ? OIO_CELL_NOTHING : OIO_CELL_REAL, .real = faults->all_up});
+}
+
 static void put_counts(struct row *row, const struct oio_results *r) {
   const struct oio_traffic_counts *t = &r->traffic;
   const struct oio_link_totals *l = &r->links;
@@ -56,6 +64,7 @@ static void put_counts(struct row *row, const struct oio_results *r) {
   whole(row, "fault_dark_flits", r->faults.dark_flits);
   whole(row, "fault_remaps", r->faults.remaps);
   whole(row, "fault_missing_lanes", r->faults.missing_lanes);
+  put_down(row, &r->faults);
 }
 
 static void put_times(struct row *row, const struct oio_results *r) {

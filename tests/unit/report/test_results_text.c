@@ -35,7 +35,8 @@ static const struct oio_results every_figure_another = {
               .failed = 1},
     .fec =
         {.codewords = 801, .corrected_symbols = 802, .uncorrectable_codewords = 803, .miscorrected_codewords = 804, .condemned_flits = 805},
-    .faults = {.events = 811, .dark_flits = 812, .remaps = 813, .missing_lanes = 814},
+    .faults =
+        {.events = 811, .dark_flits = 812, .remaps = 813, .missing_lanes = 814, .down_ps = 815, .availability = 0.875, .all_up = 0.75},
     .latency_min_ps = 11000,
     .latency_mean_ps = 12500.25,
     .latency_p50_ps = 13000,
@@ -116,7 +117,8 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"flits\": {\"payload\": 2000000, \"nop\": 300000, \"replayed\": 40000, \"duplicate\": 5000},\n"
       "  \"fec\": {\"codewords\": 801, \"corrected_symbols\": 802, \"uncorrectable_codewords\": 803, \"miscorrected_codewords\": 804, "
       "\"condemned_flits\": 805},\n"
-      "  \"faults\": {\"events\": 811, \"dark_flits\": 812, \"remaps\": 813, \"missing_lanes\": 814, \"drawn\": []},\n"
+      "  \"faults\": {\"events\": 811, \"dark_flits\": 812, \"remaps\": 813, \"missing_lanes\": 814, \"down_ps\": 815, \"availability\": "
+      "0.875000000, \"all_up\": 0.750000000, \"drawn\": []},\n"
       "  \"technologies\": [],\n"
       "  \"latency_ps\": {\"min\": 11000, \"mean\": 12500.250000, \"p50\": 13000, \"p99\": 14000, \"p999\": 15000, \"max\": 16000},\n"
       "  \"latency_parts_ps\": {\"queue\": 1100.500000, \"serialise\": 2200.250000, \"flight\": 3300.125000, \"logic\": 4400.000000, "
@@ -174,6 +176,7 @@ static void every_figure_of_the_table_stands_behind_its_name(void **state) {
       "retries        crc 204  sequence 205  timeout 206   undetected errors 207\n"
       "flits          payload 2000000  nop 300000  replayed 40000, 5000 of what had arrived\n"
       "fec            codewords 801  corrected symbols 802  uncorrectable 803  miscorrected 804   condemned flits 805\n"
+      "availability   a link is up 0.8750000 of the time, in the mean of all; all are at once 0.7500000\n"
       "faults         events 811  flits while down 812  lanes remapped 813 times   missing lanes 814\n"
       "latency ns     min 11.0  mean 12.5  p50 13.0  p99 14.0  p99.9 15.0  max 16.0\n"
       "  its parts    queue 1.1 + serialise 2.2 + flight 3.3 + logic 4.4 + fec 0.6 + retry 5.5 = mean\n"

@@ -62,6 +62,9 @@ static void check_same(const struct oio_results *a, const struct oio_results *b,
   SAME(faults.dark_flits);
   SAME(faults.remaps);
   SAME(faults.missing_lanes);
+  SAME(faults.down_ps);
+  SAME(faults.availability);
+  SAME(faults.all_up);
   SAME(latency_min_ps);
   SAME(latency_p50_ps);
   SAME(latency_max_ps);
