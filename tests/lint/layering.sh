@@ -49,8 +49,10 @@ oio/bridge.h node/bridge_checkpoint.h node/bridge.c -> base/checkpoint.h link/li
 oio/tunnel.h node/tunnel_checkpoint.h node/tunnel.c -> oio/bridge.h oio/retimer.h flit/fields.h flit/flit_checkpoint.h base/checkpoint.h base/precondition.h
 oio/routed_die.h node/flows.h node/flows.c node/routed_die_state.h node/routed_die.c node/routed_payload.c node/routed_die_checkpoint.h node/routed_die_checkpoint.c node/part.h -> base/checkpoint.h link/link_checkpoint.h node/die_checkpoint.h oio/die.h node/body.h base/little_endian.h base/precondition.h base/memory.h
 oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h node/switch.c node/switch_checkpoint.h node/switch_checkpoint.c -> oio/base.h node/part.h base/checkpoint.h link/link_checkpoint.h oio/link.h base/little_endian.h base/precondition.h base/memory.h
-oio/rules.h rules/rules.c -> oio/base.h base/spelling.h base/precondition.h
-oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/link.h base/precondition.h
+rules/words.h rules/words.c ->
+oio/rules.h rules/rules.c -> oio/base.h base/spelling.h base/precondition.h rules/words.h
+oio/waivers.h rules/waivers.c -> oio/rules.h base/spelling.h rules/words.h lines.h
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/waivers.h oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/rules.h oio/channel.h oio/monitor.h base/precondition.h
 oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
 net/outages.h net/outages.c -> oio/channel.h

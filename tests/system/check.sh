@@ -125,6 +125,55 @@ got=0
 "$oio" check 2>stderr || got=$?
 same 2 "$got"
 
+sentence "what is waived is counted and told, and fails nothing; what is not still does; a waiver that matched nothing is said"
+# check STATUS OPTION...: over w.log
+check() {
+  want=$1
+  shift
+  got=0
+  "$oio" check "$@" w.log >said 2>stderr || got=$?
+  [ "$got" = "$want" ] || fail "$*: exit status $got, not $want: $(cat said stderr)"
+}
+{
+  good
+  echo "20000 out $(extended --sequence 5)"
+  echo "24000 out $(extended --command ack --sequence 2)"
+  echo "28000 out $(extended --sequence 15)"
+  echo "32000 out $(extended --sequence 16)"
+} | log "$extended_head"
+check 1
+check 1 --waive T2
+grep -q "^waived  *2 findings waived: T2 at dut$" said || fail "$(cat said)"
+grep -q "^result  *BAD: rules are broken 1 times, first in line 11$" said || fail "$(cat said)"
+check 1 --waive T2@dut --json
+jq -e '.findings == 1 and .waived == [{rule: "T2", port: "dut", findings: 2, reason: ""}] and .shown[0].rule == "R5"' said >/dev/null || fail "$(cat said)"
+printf '# known\nT2@dut  the window "of 8"\n\nR5\nsection-5@dut gone\n' >known
+check 0 --waivers known
+same "waived           2 findings waived: T2 at dut: the window \"of 8\"
+waived           1 finding waived: R5 at dut
+waived           waiver of section 5 at dut: nothing has matched it; take it away
+result           good: no rule is broken that is not waived" "$(tail -n 4 said)"
+check 0 --waivers known --json
+jq -e '.findings == 0 and [.waived[].findings] == [2, 1, 0] and .waived[0].reason == "the window \"of 8\"" and .shown == []' said >/dev/null || fail "$(cat said)"
+echo "16000 out $(plain --sequence 5)" | log "$plain_head"
+check 1
+check 0 --waive PT3
+grep -q "^waived  *1 finding waived: PT3 at dut$" said || fail "$(cat said)"
+
+sentence "a waiver of what is no rule, or at what is no port, is refused with what is near"
+refused() {
+  words=$1
+  shift
+  check 2 "$@"
+  same "oio check: $words" "$(cat stderr)"
+}
+refused "there is no rule 'PT33' to waive; did you mean PT3? \`oio check --rules\` lists them" --waive PT33
+refused "there is no port 'dot' at which to waive rule PT3; did you mean 'dut'?" --waive PT3@dot
+refused "'PT3@' names no port behind its @; write RULE@PORT, or RULE alone for all ports" --waive PT3@
+refused "none: No such file or directory; check the name of the file of waivers" --waivers none
+echo "PT3 x" >known && echo "framming" >>known
+refused "known:2: there is no rule 'framming' to waive; did you mean framing? \`oio check --rules\` lists them" --waivers known
+
 sentence "--rules prints the table of rules, each with a clause that SPEC.md has; --json the same"
 "$oio" check --rules >rules
 "$oio" check --rules --json >rules.json

@@ -5,6 +5,7 @@
 #include "judge.h"
 #include "options.h"
 #include "quoted.h"
+#include "waived.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,16 +13,19 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio check [--json] [--findings N] LOG\n"
+    "usage: oio check [--json] [--findings N] [--waive RULE[@PORT]]... [--waivers FILE]... LOG\n"
     "       oio check --rules [--json]\n"
     "Judge a device by what went in and came out at its ports: the rules that `oio cosim` checks, over a log that "
     "another simulator, a logic\n"
     "analyser or `oio cosim --wire-log` has written, plain or gzip. docs/checkers.md has its form.\n"
     "\n"
-    "  --json        one JSON object on standard output\n"
-    "  --findings N  show so many (10), of each port of the extended profile the first 64 at most\n"
-    "  --rules       the rules that findings name, of `oio cosim` and `oio new-bench` too: name, what must hold, clause of SPEC.md,\n"
-    "                severity, profile\n"
+    "  --json               one JSON object on standard output\n"
+    "  --findings N         show so many (10), of each port of the extended profile the first 64 at most\n"
+    "  --waive RULE[@PORT]  findings of that rule, at that port or at all, are counted and told, and fail nothing; repeatable\n"
+    "  --waivers FILE       the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n"
+    "  --rules              the rules that findings name, of `oio cosim` and `oio new-bench` too: name, severity, profile, clause of "
+    "SPEC.md,\n"
+    "                       and what must hold\n"
     "\n"
     "Exit status: 0 no rule is broken, 1 one is, 2 a log that cannot be read or has no flit that the device sent.\n";
 
@@ -30,6 +34,7 @@ enum { SHOWN_MAX = 1000 };
 struct check {
   const char *path;
   bool json, rules;
+  struct oio_waivers waivers;
   unsigned shown_max;
   struct wire_log log;
   struct judge judge;
@@ -48,6 +53,8 @@ static int refuse(const char *what, const char *which) {
 
 /* -1: go on. */
 static int parse(struct check *check, int argc, char **argv) {
+  struct oio_error error;
+  int taken;
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--help") == 0) {
       fputs(help, stdout);
@@ -62,6 +69,12 @@ static int parse(struct check *check, int argc, char **argv) {
       const unsigned long number = strtoul(argv[++i], &end, 10);
       if (*argv[i] < '0' || *argv[i] > '9' || *end != '\0' || number > SHOWN_MAX) return refuse("--findings is 0 to 1000, not", argv[i]);
       check->shown_max = (unsigned)number;
+    } else if (i + 1 < argc && (taken = waived_option(&check->waivers, argv[i], argv[i + 1], &error)) != 0) {
+      if (taken < 0) {
+        fprintf(stderr, "oio check: %s\n", error.text);
+        return EXIT_UNUSABLE;
+      }
+      i++;
     } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
       return refuse("no such option, or its value is missing:", argv[i]);
     } else if (check->path != NULL) {
@@ -101,7 +114,7 @@ static void fetch(struct check *check) {
 static enum oio_status judge_all(struct check *check, struct oio_error *error) {
   struct wire_event event;
   bool more = true;
-  enum oio_status status = judge_start(&check->judge, &check->log, error);
+  enum oio_status status = judge_start(&check->judge, &check->log, &check->waivers, error);
   while (status == OIO_OK && !interrupt_requested()) {
     status = wire_log_next(&check->log, &event, &more, error);
     if (status != OIO_OK || !more) break;
@@ -126,7 +139,9 @@ static void print_json(const struct check *check, uint64_t findings) {
   quoted_put(stdout, check->path);
   printf(",\"ports\":[");
   print_ports(check);
-  printf("],\"findings\":%" PRIu64 ",\"shown\":[", findings);
+  printf("],\"findings\":%" PRIu64 ",\"waived\":", findings);
+  waived_put_json(stdout, &check->waivers);
+  printf(",\"shown\":[");
   for (unsigned i = 0; i < check->shown_count; i++) {
     const struct shown *shown = &check->shown[i];
     printf("%s{\"line\":%" PRIu64 ",\"time_ps\":%" PRIu64 ",\"rule\":\"%s\",\"text\":", i > 0 ? "," : "", shown->line,
@@ -147,7 +162,11 @@ static void print_text(const struct check *check, uint64_t findings) {
     const struct judge_port *at = &check->judge.ports[i];
     printf("%-16s %" PRIu64 " flits in, %" PRIu64 " out\n", check->log.ports[i].name, at->in, at->out);
   }
-  printf("result           %s", findings > 0 ? "BAD: " : "good: no rule is broken\n");
+  waived_print(stdout, "waived           ", &check->waivers);
+  const bool waived = oio_waivers_taken(&check->waivers) > 0;
+  printf("result           %s", findings > 0 ? "BAD: "
+                                : waived     ? "good: no rule is broken that is not waived\n"
+                                             : "good: no rule is broken\n");
   if (findings > 0)
     printf("rules are broken %" PRIu64 " times, first in line %" PRIu64 "\n", findings, check->shown_count > 0 ? check->shown[0].line : 0);
 }

@@ -40,7 +40,9 @@ static enum oio_status start_extended(struct judge *judge, struct judge_port *at
                                             .response_ps = port->response_ps};
   if (port->response_ps > 0 && (port->timeout_ps == 0 || port->nak_repeat_ps == 0))
     return refuse(judge, port, error, "response_ps judges what is due; say timeout_ps, nak_repeat_ps and ack_delay_ps too");
-  return oio_monitor_create(&at->monitor, &config, error);
+  const enum oio_status status = oio_monitor_create(&at->monitor, &config, error);
+  if (status == OIO_OK) oio_monitor_waive(at->monitor, judge->waivers);
+  return status;
 }
 
 static struct oio_monitor *monitor_named(const struct judge *judge, const char *name) {
@@ -49,10 +51,13 @@ static struct oio_monitor *monitor_named(const struct judge *judge, const char *
   return NULL;
 }
 
-enum oio_status judge_start(struct judge *judge, const struct wire_log *log, struct oio_error *error) {
+enum oio_status judge_start(struct judge *judge, const struct wire_log *log, struct oio_waivers *waivers, struct oio_error *error) {
+  const char *names[WIRE_PORTS_MAX];
   memset(judge, 0, sizeof *judge);
   judge->log = log;
-  enum oio_status status = OIO_OK;
+  judge->waivers = waivers;
+  for (unsigned i = 0; i < log->count; i++) names[i] = log->ports[i].name;
+  enum oio_status status = oio_waivers_bind(waivers, names, log->count, error);
   for (unsigned i = 0; i < log->count && status == OIO_OK; i++) {
     const struct wire_port *port = &log->ports[i];
     if (port->plain ? oio_plain_format((unsigned)port->format) == NULL : oio_flit_format((unsigned)port->format) == NULL)
@@ -83,7 +88,7 @@ static void judge_plain(struct judge *judge, const struct wire_event *event) {
     return;
   }
   const enum oio_rule_id rule = plain_watch_sent(&at->watch, now, event->bytes, text);
-  if (rule == OIO_RULES) return;
+  if (rule == OIO_RULES || oio_waivers_take(judge->waivers, oio_rule_name(rule), port->name)) return;
   at->plain_found = true;
   at->plain_findings++;
   at->plain = (struct judge_finding){.time_ps = event->time_ps, .rule = oio_rule_name(rule)};

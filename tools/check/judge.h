@@ -5,6 +5,7 @@
 
 #include "oio/monitor.h"
 #include "oio/rules.h"
+#include "oio/waivers.h"
 #include "plain_watch.h"
 #include "wire_log.h"
 
@@ -18,6 +19,7 @@ struct judge_finding {
 
 struct judge {
   const struct wire_log *log;
+  struct oio_waivers *waivers;
   struct judge_port {
     struct oio_monitor *monitor; /**< of the extended profile */
     struct plain_watch watch;    /**< of the plain one */
@@ -28,8 +30,9 @@ struct judge {
   oio_time_ps last_ps;
 };
 
-/** OIO_ERR_CONFIG: a port that cannot be watched as its line says. After an error too it is to be freed. */
-enum oio_status judge_start(struct judge *judge, const struct wire_log *log, struct oio_error *error);
+/** waivers: bound to the ports here. OIO_ERR_CONFIG: a port that cannot be watched as its line says, or a waiver at none. After an error
+ * too it is to be freed. */
+enum oio_status judge_start(struct judge *judge, const struct wire_log *log, struct oio_waivers *waivers, struct oio_error *error);
 void judge_free(struct judge *judge);
 /** OIO_ERR_FORMAT: no flit of that port's format. */
 enum oio_status judge_event(struct judge *judge, const struct wire_event *event, struct oio_error *error);
@@ -37,7 +40,7 @@ enum oio_status judge_event(struct judge *judge, const struct wire_event *event,
 void judge_end(struct judge *judge);
 /** What is wrong since the last event; false: no more. */
 bool judge_fetch(struct judge *judge, struct judge_finding *finding);
-/** How many there were, fetched or not. */
+/** How many there were that are not waived, fetched or not. */
 uint64_t judge_findings(const struct judge *judge);
 
 #endif

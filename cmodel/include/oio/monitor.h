@@ -12,6 +12,7 @@
 
 #include "oio/link.h"
 #include "oio/rules.h"
+#include "oio/waivers.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,6 +49,8 @@ const struct oio_monitor_config *oio_monitor_get_config(const struct oio_monitor
 /** Each flit is shown to tap() first: out, at the start of its first beat, or in, when it has gone in whole; 256 bytes. NULL: to nobody. */
 void oio_monitor_tap(struct oio_monitor *monitor, void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit),
                      void *context);
+/** Findings of these rules, at ports of this name, are counted there and nowhere else. They outlive the monitor; NULL: none is waived. */
+void oio_monitor_waive(struct oio_monitor *monitor, struct oio_waivers *waivers);
 /** The device was reset: everything known about it is forgotten; findings stay. */
 void oio_monitor_reset(struct oio_monitor *monitor);
 /** What is accepted at `from` comes out at `to`. */
@@ -70,7 +73,7 @@ void oio_monitor_note(struct oio_monitor *monitor, oio_time_ps time_ps, const ch
 
 /** The oldest finding not fetched yet. False: none. The first 64 are kept. */
 bool oio_monitor_fetch(struct oio_monitor *monitor, struct oio_finding *finding);
-/** How many there were, kept or not. */
+/** How many there were that are not waived, kept or not. */
 uint64_t oio_monitor_findings(const struct oio_monitor *monitor);
 
 /** What the device did, in the terms of oio_link_state: sent_payload, sent_nop, sent_replayed, received, received_payload,

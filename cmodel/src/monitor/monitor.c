@@ -14,6 +14,7 @@ static bool in_half(const struct oio_monitor *m, uint16_t from, uint16_t to) {
 }
 
 static void keep(struct oio_monitor *m, oio_time_ps now_ps, const char *rule, const char *format, va_list arguments) {
+  if (oio_waivers_take(m->waivers, rule, m->config.name)) return;
   const uint64_t at = m->found++;
   if (at >= OIO_FINDINGS_KEPT) return; /* the first ones tell the most */
   struct oio_finding *finding = &m->findings[at];
@@ -87,6 +88,10 @@ const struct oio_monitor_config *oio_monitor_get_config(const struct oio_monitor
 void oio_monitor_tap(struct oio_monitor *m, void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit), void *context) {
   m->tap = tap;
   m->tap_context = context;
+}
+
+void oio_monitor_waive(struct oio_monitor *m, struct oio_waivers *waivers) {
+  m->waivers = waivers;
 }
 
 void oio_monitor_join(struct oio_monitor *from, struct oio_monitor *to) {

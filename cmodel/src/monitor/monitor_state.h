@@ -73,6 +73,7 @@ struct oio_monitor {
 
   struct oio_finding findings[OIO_FINDINGS_KEPT];
   uint64_t found, fetched;
+  struct oio_waivers *waivers;
   struct oio_link_state counts;
 };
 

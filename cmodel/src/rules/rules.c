@@ -3,9 +3,9 @@
 
 #include "base/precondition.h"
 #include "base/spelling.h"
+#include "rules/words.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { NAME_BYTES = 40 };
@@ -73,26 +73,12 @@ const char *oio_rule_profile_name(enum oio_rule_profile profile) {
   return profile == OIO_RULE_OF_BOTH ? "both" : profile == OIO_RULE_OF_EXTENDED ? "extended" : "plain";
 }
 
-/* With one blank for each run of what may stand between words. */
-static void settle(const char *name, char settled[NAME_BYTES]) {
-  static const char between[] = " ,-_";
-  size_t used = 0;
-  while (*name != '\0' && used + 2 < NAME_BYTES) {
-    const size_t gap = strspn(name, between);
-    if (gap > 0 && used > 0 && name[gap] != '\0') settled[used++] = ' ';
-    name += gap;
-    if (*name != '\0') settled[used++] = *name++;
-  }
-  if (*name != '\0') settled[0] = settled[used++] = '?'; /* longer than any */
-  settled[used] = '\0';
-}
-
 enum oio_rule_id oio_rule_find(const char *name) {
   char asked[NAME_BYTES], own[NAME_BYTES];
   unsigned id = 0;
-  settle(name, asked);
+  oio_words_settle(name, asked, sizeof asked);
   for (; id < OIO_RULES; id++) {
-    settle(rules[id].name, own);
+    oio_words_settle(rules[id].name, own, sizeof own);
     if (strcmp(asked, own) == 0) break;
   }
   return (enum oio_rule_id)id;
@@ -101,9 +87,9 @@ enum oio_rule_id oio_rule_find(const char *name) {
 enum oio_rule_id oio_rule_nearest(const char *name) {
   char asked[NAME_BYTES], own[NAME_BYTES];
   unsigned least = UINT_MAX, best = 0;
-  settle(name, asked);
+  oio_words_settle(name, asked, sizeof asked);
   for (unsigned id = 0; id < OIO_RULES; id++) {
-    settle(rules[id].name, own);
+    oio_words_settle(rules[id].name, own, sizeof own);
     const unsigned far = oio_spelling_distance(asked, own);
     if (far < least) best = id;
     if (far < least) least = far;
