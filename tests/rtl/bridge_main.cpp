@@ -12,7 +12,9 @@ struct Test {
 };
 
 #define OIO_ENTRY(name) {#name, name},
-#if DIE_BUFFER >= 3 && !defined(TWO_CLOCKS)
+#if DIE_BUFFER >= 3 && OPTICAL_WINDOW < 12 && !defined(TWO_CLOCKS)
+const Test tests[] = {OIO_SIDES_TESTS(OIO_ENTRY) OIO_HAND_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
+#elif DIE_BUFFER >= 3 && !defined(TWO_CLOCKS)
 const Test tests[] = {OIO_HAND_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
 #else
 const Test tests[] = {OIO_TRAFFIC_TESTS(OIO_ENTRY)};

@@ -78,6 +78,7 @@ public:
     config[kDie].credit_limit = DIE_BUFFER;
   }
   ~Dut() {
+    Verilated::threadContextp(context_.get()); // its scopes are struck off the thread's context: not that of another that is gone
     top_->final();
   }
 

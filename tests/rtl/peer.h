@@ -29,6 +29,7 @@ public:
   std::deque<Payload> buffer;  // accepted, not yet taken
   std::string failed;          // why, once it has
   uint64_t accepted = 0, duplicates = 0, invalid = 0, naks_seen = 0, replays_total = 0;
+  uint64_t ahead_seen = 0, asked_crc = 0, asked_sequence = 0;
 
   // Takes the oldest payload out of the receive buffer.
   Payload take(uint64_t now) {
@@ -44,7 +45,7 @@ public:
     if (!valid(c_.format, f)) { // R1
       invalid++;
       lost_ = true;
-      ask(now);
+      asked_crc += ask(now);
       return;
     }
     const Head h = head_of(c_.format, f);
@@ -92,6 +93,8 @@ public:
   unsigned round() const { return round_; }
   unsigned round_seen() const { return round_seen_; }
   unsigned acked() const { return acked_; }
+  bool lost() const { return lost_; }
+  bool waiting() const { return waiting_; }
 
 private:
   struct Sent {
@@ -112,10 +115,12 @@ private:
     owed = true;
   }
 
-  void ask(uint64_t now) {
-    if (waiting_) return;
+  // True when it is asked for from now on.
+  bool ask(uint64_t now) {
+    if (waiting_) return false;
     waiting_ = true;
     nak_due_ = now;
+    return true;
   }
 
   void start_replay(uint64_t now) { // T7
@@ -172,7 +177,7 @@ private:
     if (h.number == before(expected_)) {
       lost_ = waiting_ = false;
     } else if (h.number == expected_ || ahead(expected_, h.number)) {
-      ask(now);
+      asked_sequence += ask(now);
     }
   }
 
@@ -186,7 +191,7 @@ private:
       q = h.number;
       lost_ = false;
     } else if (lost_) {
-      ask(now);
+      asked_sequence += ask(now);
       return;
     } else {
       q = next(previous_);
@@ -203,7 +208,8 @@ private:
       waiting_ = false;
       owe(ack_owed_, ack_due_, now + c_.ack_delay);
     } else if (ahead(expected_, q)) {
-      ask(now);
+      ahead_seen++;
+      asked_sequence += ask(now);
     } else {
       duplicates++;
       owe(ack_owed_, ack_due_, now);
