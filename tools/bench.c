@@ -26,6 +26,10 @@ int bench_choose(const struct options *options, char name[BENCH_NAME_BYTES]) {
     fprintf(stderr, "oio cosim: --rtl none has no RTL whose flits --wire-log could show; leave it out\n");
     return EXIT_UNUSABLE;
   }
+  if (options->rtl == RTL_NONE && options->waivers_count > 0) {
+    fprintf(stderr, "oio cosim: --rtl none has no RTL whose findings %s could waive; leave it out\n", options->waivers[0].option);
+    return EXIT_UNUSABLE;
+  }
   const char *waves = waves_of(options);
   if (waves == NULL) {
     fprintf(stderr, "oio cosim: --waves %.200s: the name must end in .vcd or .fst\n", options->waves);

@@ -7,6 +7,7 @@
 #include "interrupt.h"
 #include "machine.h"
 #include "outputs.h"
+#include "waived.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -44,13 +45,17 @@ static const char sim_help[] =
     "  --pcap FILE             write every flit as a packet, for Wireshark and tshark (pcapng, share/oio/wireshark/oio.lua)\n"
     "  --perfetto FILE         write lanes of flits, replays, Acks and credits, for ui.perfetto.dev and other viewers of traces\n"
     "  --repeat N              run N times, with the next seed each time, and say how the figures spread; 1..10000\n";
-static const char cosim_help[] = "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
-                                 "                          none: all C, in a loop in SystemVerilog over DPI\n"
-                                 "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
-                                 "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
-                                 "  --wave-before NS        only around what is found first, from so many ns before it; 1..1000000\n"
-                                 "  --wave-payload          wide payload internals too\n"
-                                 "  --wire-log FILE         write every flit at the RTL's ports, for `oio check`\n";
+static const char cosim_help[] =
+    "  --rtl near|far|both     which bridge is RTL, the others are the C model; (near);\n"
+    "                          none: all C, in a loop in SystemVerilog over DPI\n"
+    "  --waves FILE            write waves: FILE.vcd or FILE.fst\n"
+    "  --wave-window FROM:TO   only between these times in ns; either may be left out\n"
+    "  --wave-before NS        only around what is found first, from so many ns before it; 1..1000000\n"
+    "  --wave-payload          wide payload internals too\n"
+    "  --wire-log FILE         write every flit at the RTL's ports, for `oio check`\n"
+    "  --waive RULE[@PORT]     findings of that rule (`oio check --rules`), at that port or at all, are counted and told,\n"
+    "                          and fail nothing; repeatable\n"
+    "  --waivers FILE          the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n";
 
 /* A class of links has so many keys that they stand in groups; a group begins with this one. */
 static void print_group(const char *key) {
@@ -202,6 +207,20 @@ int options_take_config(struct oio_config *config, const char *name, const char 
   return -1;
 }
 
+/* 0: it is none of waivers; 1: taken; -1: refused, and said. */
+static int take_waivers(struct options *options, const char *command, const char *name, const char *value, bool files) {
+  struct oio_waivers alone = {0};
+  struct oio_error error;
+  if (strcmp(name, "--waive") != 0 && strcmp(name, "--waivers") != 0) return 0;
+  if (files) return 1; /* of the other pass */
+  const bool room = options->waivers_count < OIO_WAIVERS_MAX;
+  if (!room) oio_error_set(&error, OIO_ERR_CONFIG, "more than %d waivers; write them to a file, for --waivers", OIO_WAIVERS_MAX);
+  if (!room || waived_option(&alone, name, value, &error) < 0) return options_refuse(command, "%s", error.text), -1;
+  options->waivers[options->waivers_count].option = name;
+  options->waivers[options->waivers_count++].value = value;
+  return 1;
+}
+
 /* Two passes, so that a file never wins over the command line: first the files, then everything else. */
 static int read_pass(struct options *options, int argc, char **argv, bool cosim, bool files) {
   for (int i = 1; i < argc; i++) {
@@ -236,6 +255,9 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
     } else if (strcmp(name, "--db") == 0) {
       options->db = value;
     } else {
+      const int waived = cosim ? take_waivers(options, argv[0], name, value, files) : 0;
+      if (waived < 0) return EXIT_UNUSABLE;
+      if (waived > 0) continue;
       const int taken = cosim ? take_cosim(options, name, value) : take_sim(options, name, value);
       if (taken < 0) return options_refuse(argv[0], "%s '%.80s' cannot be read; see --help", name, value);
       if (strcmp(name, "--flits") == 0) return options_refuse(argv[0], "--flits is called --messages now; use that");

@@ -6,6 +6,7 @@
 #define OPTIONS_H
 
 #include "oio/results.h"
+#include "oio/waivers.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,7 +35,12 @@ struct options {
   uint64_t wave_from_ps, wave_to_ps;
   uint64_t wave_before_ps; /**< waves of the first finding alone, from so long before it; 0: of wave_from_ps to wave_to_ps */
   bool wave_payload;
-  const char *wire_log;            /**< file of the flits at the RTL's ports, or NULL (cosim) */
+  const char *wire_log; /**< file of the flits at the RTL's ports, or NULL (cosim) */
+  /** --waive and --waivers in their order (cosim); each can be read by itself. */
+  struct {
+    const char *option, *value;
+  } waivers[OIO_WAIVERS_MAX];
+  unsigned waivers_count;
   enum rtl_place rtl;              /**< cosim */
   struct oio_trace_reader *reader; /**< opened by options_run */
 };

@@ -9,6 +9,7 @@
 #include "out_of_memory.h"
 #include "progress.h"
 #include "rtl_side.h"
+#include "waived.h"
 
 #include <verilated.h>
 
@@ -51,6 +52,7 @@ public:
   int run();
 
 private:
+  bool read_waivers();
   void cycle(oio_time_ps now_ps, bool in_reset);
   bool in_reset(oio_time_ps now_ps) const;
   bool failed() const;
@@ -60,6 +62,7 @@ private:
   oio_time_ps skip_idle(oio_time_ps now_ps);
   void settle(oio_time_ps now_ps);
   bool agree(std::string *difference) const;
+  void find_disagreement(oio_time_ps now_ps, const std::string &difference);
   void account(oio_time_ps now_ps);
   void tell_stall(oio_results *results) const;
   void wake_recorder(oio_time_ps now_ps);
@@ -82,6 +85,7 @@ private:
   oio::WireTap tap_;
   oio_sim *sim_ = nullptr;
   std::vector<oio::Finding> findings_;
+  oio_waivers waivers_ = {};
   oio_error error_ = {};
   oio_status status_ = OIO_OK;
   // No segment delivered, and no flit seen, for this long with messages outstanding: it will not come any more.
@@ -128,11 +132,20 @@ bool fits(const oio_config &config, oio_error *error) {
   return true;
 }
 
+// Of all ports that there may be: one that is the model's here is RTL in the next run.
+bool Cosim::read_waivers() {
+  static const char *const ports[] = {"near die side", "near optical side", "far die side", "far optical side"};
+  bool good = true;
+  for (unsigned i = 0; i < options_->waivers_count && good; i++)
+    good = waived_option(&waivers_, options_->waivers[i].option, options_->waivers[i].value, &error_) > 0;
+  return good && oio_waivers_bind(&waivers_, ports, 4, &error_) == OIO_OK;
+}
+
 int Cosim::create() {
   const bool near = options_->rtl != RTL_FAR, far = options_->rtl != RTL_NEAR;
   constexpr uint32_t kNear = 2, kFar = 3; // the bridges of the net `bridged`
   const bool left_out[] = {false, false, near, far};
-  if (!fits(config_, &error_) || oio_sim_create(&sim_, &config_, options_->reader, left_out, &error_) != OIO_OK) {
+  if (!read_waivers() || !fits(config_, &error_) || oio_sim_create(&sim_, &config_, options_->reader, left_out, &error_) != OIO_OK) {
     fprintf(stderr, "oio cosim: %s\n", error_.text);
     return EXIT_UNUSABLE;
   }
@@ -145,7 +158,10 @@ int Cosim::create() {
     }
     waves_.add(sides_.back()->top());
   }
-  for (auto &side : sides_) side->show(&tap_);
+  for (auto &side : sides_) {
+    side->waive(&waivers_);
+    side->show(&tap_);
+  }
   if (!tap_.begin()) {
     fprintf(stderr, "%s\n", tap_.why().c_str());
     return EXIT_UNUSABLE;
@@ -318,13 +334,17 @@ bool Cosim::agree(std::string *difference) const {
   return std::all_of(sides_.begin(), sides_.end(), [&](const auto &side) { return side->agrees_with_peers(difference); });
 }
 
+void Cosim::find_disagreement(oio_time_ps now_ps, const std::string &difference) {
+  const char *rule = oio_rule_name(OIO_RULE_QUIESCENCE);
+  if (!oio_waivers_take(&waivers_, rule, nullptr)) findings_.push_back({now_ps, rule, difference});
+}
+
 // What the debug ports say at the end of a run that did not finish: of a deadlock it is held against what their peers say.
 void Cosim::account(oio_time_ps now_ps) {
   for (auto &side : sides_) side->ask_report(true);
   cycle(now_ps + config_.rtl_clock_ps, false);
   std::string difference;
-  if (stalled_ && !busy_ && flits_moved() == last_moved_ && !agree(&difference))
-    findings_.push_back({now_ps, oio_rule_name(OIO_RULE_QUIESCENCE), difference});
+  if (stalled_ && !busy_ && flits_moved() == last_moved_ && !agree(&difference)) find_disagreement(now_ps, difference);
 }
 
 void Cosim::tell_stall(oio_results *results) const {
@@ -360,7 +380,7 @@ void Cosim::settle(oio_time_ps now_ps) {
     for (auto &side : sides_) side->rest(now_ps);
   }
   // On a wire so bad that flits still move, the two ends need not agree yet.
-  if (!agreed && at_rest && goes_on()) findings_.push_back({now_ps, oio_rule_name(OIO_RULE_QUIESCENCE), difference});
+  if (!agreed && at_rest && goes_on()) find_disagreement(now_ps, difference);
 }
 
 void Cosim::report_findings(const oio_results &results) {
@@ -395,6 +415,8 @@ int Cosim::report(oio_results *results) {
   if (!logged) fprintf(stderr, "%s\n", tap_.why().c_str());
   const char *fault = waves_missing();
   if (fault != nullptr || (recorder_.on() && !recorder_.drawn())) shown.waves = nullptr;
+  if (options_->waivers_count > 0) results->waivers = &waivers_;
+  waived_print(stderr, "oio cosim: ", &waivers_);
   report_findings(*results);
   tell_waves();
   if (recorder_.asked() && !recorder_.drawn()) remove_half_waves(options_->waves);

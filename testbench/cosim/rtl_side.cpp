@@ -183,6 +183,10 @@ void RtlSide::rest(oio_time_ps now_ps) {
   for (oio_dpi_port &port : ports_) oio_monitor_rest(port.monitor, now_ps);
 }
 
+void RtlSide::waive(oio_waivers *waivers) {
+  for (oio_dpi_port &port : ports_) oio_monitor_waive(port.monitor, waivers);
+}
+
 void RtlSide::show(WireTap *tap) {
   for (unsigned port = 0; port < 2; port++) tap->add(ports_[port].monitor, ports_[port].name, ports_[1 - port].name);
 }

@@ -62,6 +62,8 @@ public:
   void rest(oio_time_ps now_ps);
   // Adds what this side did to the totals of the run, before resets too: the debug ports must have been asked for in the cycle before each.
   void add_to(const oio_config &config, oio_results *results) const;
+  // Findings at both ports that these match are theirs; they outlive this.
+  void waive(oio_waivers *waivers);
   // Shows both ports' flits to the wire log.
   void show(WireTap *tap);
   // Moves the monitors' findings to the list.

@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 struct oio_sim;
+struct oio_waivers;
 
 /** Sums over all link ends of a net. */
 struct oio_link_totals {
@@ -78,12 +79,13 @@ struct oio_results {
   bool partial;             /**< interrupted */
   bool stalled; /**< messages outstanding and nothing left that could happen, or nothing that gets on, though no link has failed */
   bool busy;    /**< stalled, though flits still move */
-  char waits[OIO_WAITS_BYTES]; /**< stalled: who waits for what of whom; else empty */
-  uint64_t findings;           /**< rules that RTL broke (oio cosim) */
-  oio_time_ps interval_ps;     /**< of a detail: its intervals of time; 0: none is kept */
-  uint64_t pairs_left_out;     /**< of a detail: pairs of dies without a row, beyond results.pairs */
-  char failure[160];           /**< why a link failed, or empty */
-  struct oio_cover cover;      /**< of the protocol */
+  char waits[OIO_WAITS_BYTES];       /**< stalled: who waits for what of whom; else empty */
+  uint64_t findings;                 /**< rules that RTL broke (oio cosim), and that are not waived */
+  const struct oio_waivers *waivers; /**< of the host, which keeps them: what was waived; NULL: nothing could be */
+  oio_time_ps interval_ps;           /**< of a detail: its intervals of time; 0: none is kept */
+  uint64_t pairs_left_out;           /**< of a detail: pairs of dies without a row, beyond results.pairs */
+  char failure[160];                 /**< why a link failed, or empty */
+  struct oio_cover cover;            /**< of the protocol */
 };
 
 /** trace: NULL, or an open reader that outlives the simulation. left_out as in oio_net_create. The configuration must be resolved. */

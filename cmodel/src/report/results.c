@@ -2,6 +2,7 @@
 #include "oio/results.h"
 
 #include "oio/faults.h"
+#include "oio/waivers.h"
 #include "report/detail_text.h"
 #include "report/figures.h"
 #include "report/technology_text.h"
@@ -129,6 +130,20 @@ static void json_offer(struct oio_text *text, const struct oio_offer *offer) {
   }
 }
 
+static void json_waived(struct oio_text *text, const struct oio_waivers *waivers) {
+  struct oio_waived waived;
+  const char *between = "\n    ";
+  oio_text_add(text, "  \"waived\": [");
+  for (unsigned next = 0; waivers != NULL && oio_waivers_report(waivers, &next, &waived); between = ",\n    ") {
+    oio_text_add(text, "%s{\"rule\": \"%s\", \"port\": ", between, waived.rule);
+    oio_text_add_quoted(text, waived.port);
+    oio_text_add(text, ", \"findings\": %llu, \"reason\": ", (whole)waived.findings);
+    oio_text_add_quoted(text, waived.reason);
+    oio_text_add(text, "}");
+  }
+  oio_text_add(text, "],\n");
+}
+
 char *oio_results_json(const struct oio_results *r, const struct oio_config *config, const struct oio_run *run) {
   struct oio_text text = {0};
   oio_text_add(&text, "{\n  \"oio_results\": 1,\n  \"host\": ");
@@ -141,6 +156,7 @@ char *oio_results_json(const struct oio_results *r, const struct oio_config *con
   oio_text_add(&text, ",\n  \"waits\": ");
   oio_text_add_quoted(&text, r->waits);
   oio_text_add(&text, ",\n  \"findings\": %llu,\n", (whole)r->findings);
+  json_waived(&text, r->waivers);
   json_notes(&text, r, config);
   json_counts(&text, r);
   json_fec(&text, &r->fec);

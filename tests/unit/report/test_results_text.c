@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "oio/results.h"
+#include "oio/waivers.h"
 
 static const struct oio_results every_figure_another = {
     .traffic = {.sent = 101,
@@ -84,7 +85,11 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
   (void)state;
   struct oio_config config = seeded();
   config.reset_at_ps = 7654322;
+  struct oio_waivers waivers = {.ports = 1, .port = {"side \"A\""}, .count = 2};
+  waivers.waiver[0] = (struct oio_waiver){.rule = OIO_RULE_T3, .reason = "known\\", .at = {12}};
+  waivers.waiver[1] = (struct oio_waiver){.rule = OIO_RULE_CREDIT, .port = "B"};
   struct oio_results r = every_figure_another;
+  r.waivers = &waivers;
   r.traffic.stalled_reading = true;
   static const char expected[] =
       "{\n"
@@ -96,6 +101,9 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"failure\": \"link 1, side B: overflow\",\n"
       "  \"waits\": \"\",\n"
       "  \"findings\": 9,\n"
+      "  \"waived\": [\n"
+      "    {\"rule\": \"T3\", \"port\": \"side \\\"A\\\"\", \"findings\": 12, \"reason\": \"known\\\\\"},\n"
+      "    {\"rule\": \"section 5\", \"port\": \"B\", \"findings\": 0, \"reason\": \"\"}],\n"
       "  \"notes\": [\n"
       "    {\"code\": \"lookahead_full\", \"text\": \"the look-ahead was full: some records entered late; raise "
       "trace.lookahead_records\"},\n"
