@@ -38,6 +38,7 @@ size_t fuzz_seed(unsigned index, uint8_t *data) {
 
 static void judge_file(const char *path) {
   static struct judge judge;
+  static struct oio_waivers none;
   struct wire_log *log = malloc(sizeof *log);
   struct wire_event event;
   struct judge_finding finding;
@@ -46,7 +47,7 @@ static void judge_file(const char *path) {
   if (log == NULL) abort();
   enum oio_status status = wire_log_open(log, path, &error);
   if (status == OIO_OK) {
-    status = judge_start(&judge, log, &error);
+    status = judge_start(&judge, log, &none, &error);
     while (status == OIO_OK && (status = wire_log_next(log, &event, &more, &error)) == OIO_OK && more) {
       status = judge_event(&judge, &event, &error);
       while (judge_fetch(&judge, &finding))
