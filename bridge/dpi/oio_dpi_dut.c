@@ -54,25 +54,59 @@ struct dut {
   uint64_t clock, progress;
   uint64_t far_sent, dut_sent, far_got, dut_got, done_at;
   int drive, done;
-  char report[1536];
+  struct oio_waivers waivers;
+  char report[32768];
 };
 
 static uint64_t flit_time(const struct dut *d) {
   return d->clock / d->ports[LINE_OUT].count;
 }
 
-static void find(struct dut *d, enum port port, enum oio_rule_id rule, const char *format, ...) {
+/* What was waived, a line for each rule and port, behind the report. */
+static void tell_waived(struct dut *d) {
+  struct oio_waived waived;
+  size_t used = strlen(d->report);
+  for (unsigned next = 0; oio_waivers_report(&d->waivers, &next, &waived) && used < sizeof d->report - 1; used = strlen(d->report)) {
+    char *to = d->report + used;
+    const char *at = waived.port[0] != '\0' ? " at " : "";
+    if (waived.findings > 0)
+      snprintf(to, sizeof d->report - used, "\nbench: %" PRIu64 " finding%s waived: %s%s%s%s%s", waived.findings,
+               waived.findings == 1 ? "" : "s", waived.rule, at, waived.port, waived.reason[0] != '\0' ? ": " : "", waived.reason);
+    else
+      snprintf(to, sizeof d->report - used, "\nbench: waiver of %s%s%s: nothing has matched it; take it away", waived.rule, at,
+               waived.port);
+  }
+}
+
+static const char *const port_names[PORTS] = {"line.out", "line.in", "send", "taken"};
+
+/* The run ends with it. */
+static void conclude(struct dut *d, enum port port, enum oio_rule_id rule, const char *format, va_list list) {
   char text[1024];
-  va_list list;
   if (d->done != 0) return;
-  va_start(list, format);
   vsnprintf(text, sizeof text, format, list);
-  va_end(list);
-  static const char *const ports[PORTS] = {"line.out", "line.in", "send", "taken"};
   const uint64_t ps = d->clock * d->set.clock_ps;
   snprintf(d->report, sizeof d->report, "bench: BAD: at %" PRIu64 ".%03u ns (clock %" PRIu64 "): rule %s: port %s (%s): %s", ps / 1000,
-           (unsigned)(ps % 1000), d->clock, oio_rule_name(rule), ports[port], d->names[port], text);
+           (unsigned)(ps % 1000), d->clock, oio_rule_name(rule), port_names[port], d->names[port], text);
+  tell_waived(d);
   d->done = 2;
+}
+
+/* A finding, unless it is waived: then the run goes on. */
+__attribute__((format(printf, 4, 5))) static void find(struct dut *d, enum port port, enum oio_rule_id rule, const char *format, ...) {
+  va_list list;
+  if (d->done != 0 || oio_waivers_take(&d->waivers, oio_rule_name(rule), port_names[port])) return;
+  va_start(list, format);
+  conclude(d, port, rule, format, list);
+  va_end(list);
+}
+
+/* One behind which nothing more comes, or that the watch has seen: it cannot be waived, or is not. */
+__attribute__((format(printf, 4, 5))) static void fail(struct dut *d, enum port port, enum oio_rule_id rule, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  conclude(d, port, rule, format, list);
+  va_end(list);
 }
 
 /* Payload n of a side: its number first, then what the seed makes of both. */
@@ -155,7 +189,7 @@ static void line_out(struct dut *d, int pins, const uint8_t *data) {
   if (!collect(d, LINE_OUT, data, pins & OIO_DUT_LINE_OUT_SOF, pins & OIO_DUT_LINE_OUT_LAST, d->set.sof & 1, d->set.last & 1)) return;
   const uint8_t *flit = d->ports[LINE_OUT].bytes;
   const enum oio_rule_id rule = plain_watch_sent(&d->watch, flit_time(d), flit, text);
-  if (rule != OIO_RULES) find(d, LINE_OUT, rule, "flit %" PRIu64 " of the device: %s", d->watch.flits, text);
+  if (rule != OIO_RULES) fail(d, LINE_OUT, rule, "flit %" PRIu64 " of the device: %s", d->watch.flits, text);
   if (!put(d, &d->out, flit)) find(d, LINE_OUT, OIO_RULE_PLAIN_WIRE, "more flits than the wire holds");
 }
 
@@ -237,7 +271,7 @@ static void hang(struct dut *d, int pins) {
   struct oio_plain_status s;
   oio_plain_get_status(d->far, &s);
   if (d->watch.flits == 0) {
-    find(d, LINE_OUT, OIO_RULE_PT1,
+    fail(d, LINE_OUT, OIO_RULE_PT1,
          "no flit has come in %" PRIu64
          " flit times since reset (%s) ended: a device in handshake sends NOPs; is the reset of the right polarity, "
          "the "
@@ -245,7 +279,7 @@ static void hang(struct dut *d, int pins) {
          flit_time(d), d->reset_name);
     return;
   }
-  find(d, d->dut_got < d->set.payloads && d->far_got >= d->set.payloads ? TAKEN : LINE_OUT, OIO_RULE_PLAIN_WATCHDOG,
+  fail(d, d->dut_got < d->set.payloads && d->far_got >= d->set.payloads ? TAKEN : LINE_OUT, OIO_RULE_PLAIN_WATCHDOG,
        "nothing has arrived for %lu flit times: device: %" PRIu64 " flits sent, payloads to %u, %u acknowledged by it, Naks %" PRIu64
        "; line.out valid %d ready %d, line.in valid %d ready %d, send valid %d ready %d, taken valid %d ready %d; far end: %s, next_tx %u, "
        "acked %u, "
@@ -268,7 +302,7 @@ static void look(struct dut *d, int pins) {
     static const enum oio_rule_id rules[] = {OIO_RULE_PLAIN_WIRE, OIO_RULE_PT6, OIO_RULE_PT1, OIO_RULE_PR4, OIO_RULE_PR6};
     static const char *const why[] = {"", "its replays bring no progress (replay limit)", "the handshake does not end (handshake limit)",
                                       "an Ack of what it has not sent (ack range)", "a payload numbered 0"};
-    find(d, LINE_OUT, rules[s.fault], "the far end gives up: %s; next_tx %u, acked %u, expected %u, the device has sent %" PRIu64 " flits",
+    fail(d, LINE_OUT, rules[s.fault], "the far end gives up: %s; next_tx %u, acked %u, expected %u, the device has sent %" PRIu64 " flits",
          why[s.fault], s.next_tx, s.acked, s.expected, d->watch.flits);
   }
   if (d->far_got < d->set.payloads || d->dut_got < d->set.payloads || s.unacked_flits > 0) {
@@ -280,6 +314,7 @@ static void look(struct dut *d, int pins) {
              "bench: good: %lu payloads each way, %" PRIu64 " clocks, %" PRIu64 " flits of the device; far end: replays %" PRIu64
              ", received invalid %" PRIu64 ", duplicate %" PRIu64 "; seed %lu",
              d->set.payloads, d->clock, d->watch.flits, s.replays, s.received_invalid, s.received_duplicate, d->set.seed);
+    tell_waived(d);
     d->done = 1;
   }
 }
@@ -347,6 +382,13 @@ static bool store(struct dut *d, const char *name, const char *value) {
   for (size_t i = 0; i < sizeof pins / sizeof *pins; i++) {
     if (strcmp(name, pins[i].name) == 0) return snprintf(pins[i].text, PIN_BYTES, "%s", value), true;
   }
+  if (strcmp(name, "waive") == 0 || strcmp(name, "waivers") == 0) {
+    struct oio_error error;
+    const enum oio_status status =
+        strcmp(name, "waive") == 0 ? oio_waivers_add(&d->waivers, value, &error) : oio_waivers_read(&d->waivers, value, &error);
+    if (status != OIO_OK) oio_error_set(&d->error, status, "bench: %s", error.text);
+    return status == OIO_OK;
+  }
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     if (strcmp(name, fields[i].name) != 0) continue;
     char *end;
@@ -392,6 +434,13 @@ static bool shape(struct dut *d) {
   return true;
 }
 
+static bool bind_waivers(struct dut *d) {
+  struct oio_error error;
+  const enum oio_status status = oio_waivers_bind(&d->waivers, port_names, PORTS, &error);
+  if (status != OIO_OK) oio_error_set(&d->error, status, "bench: %s", error.text);
+  return status == OIO_OK;
+}
+
 /* Where it is not set, the usual limit and the round trip: shorter than that, no handshake ends. */
 static bool settle_handshake(struct dut *d, unsigned long usual) {
   const unsigned long round_trip = 2 * d->set.delay_flits;
@@ -426,7 +475,7 @@ void *oio_dpi_dut_create(const char *config_text) {
                              .handshake_explicits = c.handshake_explicits,
                              .handshake_acks = c.handshake_acks,
                              .quiet_acks = c.quiet_acks};
-  if (!read_settings(d, config_text) || !settle_handshake(d, c.handshake_limit)) return d;
+  if (!read_settings(d, config_text) || !bind_waivers(d) || !settle_handshake(d, c.handshake_limit)) return d;
   const struct settings *s = &d->set;
   c = (struct oio_plain_config){.format = (uint8_t)s->format,
                                 .window_flits = (uint8_t)s->window_flits,
@@ -440,6 +489,8 @@ void *oio_dpi_dut_create(const char *config_text) {
   if (!shape(d)) return d;
   oio_rng_seed(&d->rng, s->seed, 1);
   plain_watch_start(&d->watch, &c);
+  d->watch.waivers = &d->waivers;
+  d->watch.port = port_names[LINE_OUT];
   oio_plain_create(&d->far, &c, &d->error);
   return d;
 }

@@ -98,19 +98,25 @@ void plain_watch_given(struct plain_watch *w, uint64_t now, const uint8_t *flit)
   }
 }
 
-static enum oio_rule_id judge_bits(const struct plain_watch *w, const uint8_t *flit, char *text) {
+/* The rule, unless findings of it are waived here. */
+static enum oio_rule_id kept(const struct plain_watch *w, enum oio_rule_id rule) {
+  return rule != OIO_RULES && oio_waivers_take(w->waivers, oio_rule_name(rule), w->port) ? OIO_RULES : rule;
+}
+
+static void tell_crc(const struct plain_watch *w, const uint8_t *flit, char *text) {
   const struct oio_plain_format *format = w->format;
   struct crc_place places[2];
   char guess[CRC_GUESS_BYTES];
   size_t count = 0;
-  if (!valid(format, flit)) {
-    for (unsigned half = 0; half < 2 && format->crc[half].bytes > 0; half++)
-      places[count++] = (struct crc_place){format->crc[half].from, format->crc[half].bytes, format->crc[half].at};
-    const bool known = crc_guess(flit, places, count, guess, sizeof guess);
-    snprintf(text, PLAIN_WATCH_TEXT_BYTES, "its CRC is wrong%s%s%s", known ? ": it is one with " : "", known ? guess : "",
-             known ? ", where section 2 has polynomial 0x8005" : ", and no other polynomial or order of bits that is tried agrees");
-    return OIO_RULE_CRC;
-  }
+  for (unsigned half = 0; half < 2 && format->crc[half].bytes > 0; half++)
+    places[count++] = (struct crc_place){format->crc[half].from, format->crc[half].bytes, format->crc[half].at};
+  const bool known = crc_guess(flit, places, count, guess, sizeof guess);
+  snprintf(text, PLAIN_WATCH_TEXT_BYTES, "its CRC is wrong%s%s%s", known ? ": it is one with " : "", known ? guess : "",
+           known ? ", where section 2 has polynomial 0x8005" : ", and no other polynomial or order of bits that is tried agrees");
+}
+
+static enum oio_rule_id judge_reserved(const struct plain_watch *w, const uint8_t *flit, char *text) {
+  const struct oio_plain_format *format = w->format;
   for (unsigned run = 0; run < 2; run++) {
     for (unsigned i = 0; i < format->reserved[run].bytes; i++) {
       const unsigned at = format->reserved[run].at + i;
@@ -193,17 +199,21 @@ static enum oio_rule_id judge_payload(struct plain_watch *w, uint64_t now, const
 enum oio_rule_id plain_watch_sent(struct plain_watch *w, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]) {
   struct oio_plain_head head;
   w->flits++;
-  enum oio_rule_id rule = judge_bits(w, flit, text);
+  if (!valid(w->format, flit)) {
+    tell_crc(w, flit, text);
+    return kept(w, OIO_RULE_CRC);
+  }
+  enum oio_rule_id rule = kept(w, judge_reserved(w, flit, text));
   if (rule != OIO_RULES) return rule;
   oio_plain_get_head(w->format, flit, &head);
   if (empty(w, flit) || head.command == RESERVED) {
     snprintf(text, PLAIN_WATCH_TEXT_BYTES, "a header that is reserved: %s", empty(w, flit) ? "all zero" : "command 11");
-    return OIO_RULE_PR2;
+    return kept(w, OIO_RULE_PR2);
   }
-  if (head.command != EXPLICIT) rule = judge_ack(w, &head, text);
+  if (head.command != EXPLICIT) rule = kept(w, judge_ack(w, &head, text));
   if (rule != OIO_RULES) return rule;
-  if (head.protocol != 0) return judge_payload(w, now, &head, text);
+  if (head.protocol != 0) return kept(w, judge_payload(w, now, &head, text));
   if (head.command != EXPLICIT || head.sequence == before(w->next_new)) return OIO_RULES;
   snprintf(text, PLAIN_WATCH_TEXT_BYTES, "a NOP says %u; the last payload on the wire was %u", head.sequence, before(w->next_new));
-  return OIO_RULE_PLAIN_NOP;
+  return kept(w, OIO_RULE_PLAIN_NOP);
 }

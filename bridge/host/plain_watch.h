@@ -8,11 +8,14 @@
 
 #include "oio/plain.h"
 #include "oio/rules.h"
+#include "oio/waivers.h"
 
 enum { PLAIN_WATCH_TEXT_BYTES = 480, PLAIN_WATCH_GRACE_FLITS = 8 };
 
 struct plain_watch {
   const struct oio_plain_format *format;
+  struct oio_waivers *waivers; /**< findings that these match, at `port`, are theirs; NULL: there are none. To be set after the start */
+  const char *port;
   uint16_t timeout_flits;
   uint8_t window_flits;
   /* What the device has sent. */
@@ -30,7 +33,7 @@ struct plain_watch {
 void plain_watch_start(struct plain_watch *watch, const struct oio_plain_config *config);
 /** A flit that the device has been given, all of it, at flit time `now`. */
 void plain_watch_given(struct plain_watch *watch, uint64_t now, const uint8_t *flit);
-/** A flit that it has sent. Returns the rule that is broken, and text says how; OIO_RULES: none is. */
+/** A flit that it has sent. Returns the rule that is broken and not waived, and text says how; OIO_RULES: none is. */
 enum oio_rule_id plain_watch_sent(struct plain_watch *watch, uint64_t now, const uint8_t *flit, char text[PLAIN_WATCH_TEXT_BYTES]);
 
 #endif

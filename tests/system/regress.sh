@@ -65,6 +65,35 @@ first=$(jq '[.findings[].first_run] | min' one.json)
 same "$first" "$(jq '[.findings[].first_run] | min' first.json)"
 [ "$(jq .runs first.json)" -lt 100 ] || fail "$(jq .runs first.json) runs"
 
+sentence "what is waived goes into every run, is counted over all of them, and into the command that is left; a waiver that matched nothing is said"
+bench knows <<'SH'
+case $settings in
+*,waive=PT2@line.out,waive=section-16-window,waive=PT5*) ;;
+*) echo "bench: there is no waiver: $settings"; exit 2 ;;
+esac
+case $settings in *,ready_percent=*) echo "bench: BAD: at 7.000 ns (clock 7): rule framing: a beat"; status=1 ;; *) echo "bench: good: $payloads payloads each way" ;; esac
+echo "bench: 3 findings waived: PT2 at line.out"
+echo "bench: 1 finding waived: section 16, window at line.out"
+echo "bench: waiver of PT5: nothing has matched it; take it away"
+exit ${status-0}
+SH
+printf 'section-16-window  a window of 128\nPT5\n' >known
+runs 1 --bench knows --runs 60 --waive PT2@line.out --waivers known --json found.json
+runs=$(jq .runs found.json)
+same 60 "$runs"
+jq -e '.waived == [{rule: "PT2", port: "line.out", findings: 180, reason: ""}, {rule: "section 16, window", port: "line.out", findings: 60, reason: "a window of 128"},
+  {rule: "PT5", port: "", findings: 0, reason: ""}] and .good > 10 and .bad > 10 and [.findings[].rule] == ["framing"]' found.json >/dev/null || fail "$(cat found.json)"
+jq -e --slurpfile schema "$source/docs/regress.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" found.json >conforms ||
+  fail "$(cat conforms)"
+says 'replay: ./knows +set=.*,ready_percent=[0-9]*,waive=PT2@line.out,waive=section-16-window,waive=PT5$'
+says '^WAIVED  180 findings waived: PT2 at line.out$'
+says '^WAIVED  60 findings waived: section 16, window at line.out: a window of 128$'
+says '^WAIVED  waiver of PT5: nothing has matched it; take it away$'
+runs 2 --bench knows --runs 1 --waive PT22
+same "oio regress: there is no rule 'PT22' to waive; did you mean PT2? \`oio check --rules\` lists them" "$(cat stdout stderr)"
+runs 2 --bench knows --runs 1 --waive PT2@near-die-side
+says "^oio regress: there is no port 'near-die-side' at which to waive rule PT2; did you mean '"
+
 sentence "a bench that hangs, that crashes, and that says nothing is bad"
 bench hangs <<'SH'
 sleep 600

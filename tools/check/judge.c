@@ -19,6 +19,8 @@ static enum oio_status start_plain(struct judge *judge, struct judge_port *at, c
   if (port->flit_ps == 0) return refuse(judge, port, error, "the plain profile counts in flit times; say flit_ps");
   if (port->behind[0] != '\0') return refuse(judge, port, error, "behind= is of the extended profile");
   plain_watch_start(&at->watch, &config);
+  at->watch.waivers = judge->waivers;
+  at->watch.port = port->name;
   return OIO_OK;
 }
 
@@ -88,7 +90,7 @@ static void judge_plain(struct judge *judge, const struct wire_event *event) {
     return;
   }
   const enum oio_rule_id rule = plain_watch_sent(&at->watch, now, event->bytes, text);
-  if (rule == OIO_RULES || oio_waivers_take(judge->waivers, oio_rule_name(rule), port->name)) return;
+  if (rule == OIO_RULES) return;
   at->plain_found = true;
   at->plain_findings++;
   at->plain = (struct judge_finding){.time_ps = event->time_ps, .rule = oio_rule_name(rule)};

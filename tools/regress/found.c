@@ -3,6 +3,7 @@
 #include "found.h"
 
 #include "quoted.h"
+#include "waived.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,6 +34,10 @@ static void enter_bad(struct found *found, const struct plan_run *run, const str
 }
 
 void found_enter(struct found *found, const struct plan_run *run, const struct trial_outcome *outcome) {
+  for (unsigned i = 0; i < outcome->waived_count; i++) {
+    const struct trial_waived *waived = &outcome->waived[i];
+    oio_waivers_take_many(&found->plan->waivers, waived->rule, waived->port[0] != '\0' ? waived->port : NULL, waived->findings);
+  }
   found->runs[run->kind]++;
   if (outcome->verdict == TRIAL_BAD) {
     found->bad[run->kind]++;
@@ -64,6 +69,11 @@ static bool add_in_one_word(const struct found *found, const struct plan_run *ru
   const char *between = "+set=";
   for (unsigned i = 0; i < run->count; i++, between = ",") fprintf(out, "%s%s=%s", between, run->setting[i].key, run->setting[i].value);
   for (unsigned i = 0; i < found->plan->fixed_count; i++, between = ",") fprintf(out, "%s%s", between, found->plan->fixed[i]);
+  for (unsigned i = 0; i < found->plan->waivers.count; i++, between = ",") {
+    char waiver[OIO_WAIVER_TEXT_BYTES];
+    oio_waiver_text(&found->plan->waivers.waiver[i], waiver);
+    fprintf(out, "%swaive=%s", between, waiver);
+  }
   const bool whole = fclose(out) == 0 && trial_word(words, "%s", text);
   free(text);
   return whole;
@@ -80,6 +90,11 @@ static bool add_settings(const struct found *found, const struct plan_run *run, 
   }
   for (unsigned i = 0; i < found->plan->fixed_count; i++)
     whole = whole && trial_word(words, "--set") && trial_word(words, "%s", found->plan->fixed[i]);
+  for (unsigned i = 0; i < found->plan->waivers.count; i++) {
+    char waiver[OIO_WAIVER_TEXT_BYTES];
+    oio_waiver_text(&found->plan->waivers.waiver[i], waiver);
+    whole = whole && trial_word(words, "--waive") && trial_word(words, "%s", waiver);
+  }
   return whole;
 }
 
@@ -146,6 +161,7 @@ bool found_text(FILE *out, const struct found *found) {
   for (unsigned i = 0; i < found->rules && whole; i++) whole = put_rule(out, found, &found->rule[i]);
   if (found->beyond > 0) fprintf(out, "FOUND   more rules in %" PRIu64 " runs\n", found->beyond);
   if (refused > 0) whole = whole && put_refused(out, found);
+  waived_print(out, "WAIVED  ", &found->plan->waivers);
   fprintf(out, "%" PRIu64 " runs of plan seed %" PRIu64 " in %.1f s: %" PRIu64 " good, %" PRIu64 " bad by %u rule%s, %" PRIu64 " refused\n",
           runs, found->plan->seed, found->wall_s, runs - bad - refused, bad, found->rules, found->rules == 1 ? "" : "s", refused);
   return whole;
@@ -177,7 +193,9 @@ bool found_json(FILE *out, const struct found *found) {
     fputs("}", out);
     free(command);
   }
-  fputs(found->rules > 0 ? "\n  ]\n}\n" : "]\n}\n", out);
+  fputs(found->rules > 0 ? "\n  ],\n  \"waived\": " : "],\n  \"waived\": ", out);
+  waived_put_json(out, &found->plan->waivers);
+  fputs("\n}\n", out);
   return whole;
 }
 

@@ -17,7 +17,7 @@ struct found_rule {
 };
 
 struct found {
-  const struct plan *plan;
+  struct plan *plan;          /**< waivers are counted in it */
   const char *const *program; /**< its words, up to a NULL */
   const char *shown;          /**< what its first word is called in what is printed */
   uint64_t runs[PLAN_KINDS_MAX], bad[PLAN_KINDS_MAX], refused[PLAN_KINDS_MAX];

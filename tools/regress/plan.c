@@ -65,8 +65,14 @@ static const struct knob new_bench[] = {
     {"far end", "quiet_acks", 10, WHOLE, 1, 4, NULL, NULL},
 };
 
-const struct plan_bench plan_cosim = {cosim, sizeof cosim / sizeof *cosim, "workload.messages", "sim.seed", false};
-const struct plan_bench plan_new_bench = {new_bench, sizeof new_bench / sizeof *new_bench, "payloads", "seed", true};
+const struct plan_bench plan_cosim = {cosim,
+                                      sizeof cosim / sizeof *cosim,
+                                      "workload.messages",
+                                      "sim.seed",
+                                      {"near die side", "near optical side", "far die side", "far optical side"},
+                                      false};
+const struct plan_bench plan_new_bench = {new_bench, sizeof new_bench / sizeof *new_bench,     "payloads",
+                                          "seed",    {"line.out", "line.in", "send", "taken"}, true};
 
 /* How often a run turns a knob of its own kind. */
 enum { OWN_PERCENT = 60 };

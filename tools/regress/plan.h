@@ -6,6 +6,8 @@
 #ifndef REGRESS_PLAN_H
 #define REGRESS_PLAN_H
 
+#include "oio/waivers.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +34,7 @@ struct plan_bench {
   const struct knob *knobs;
   unsigned count;
   const char *messages, *seed; /**< the keys of these */
+  const char *ports[4];        /**< of the device, as findings name them */
   bool in_one_word;            /**< settings are KEY=VALUE,... behind +set=, not words of their own behind --set */
 };
 
@@ -44,6 +47,7 @@ struct plan {
   unsigned fixed_count;
   const char *left_out[PLAN_FIXED_MAX]; /**< keys that no run has */
   unsigned left_out_count;
+  struct oio_waivers waivers; /**< in every run; and what was waived in all */
 };
 
 /** Kinds of run that there are, and what each is called. */

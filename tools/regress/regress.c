@@ -9,6 +9,7 @@
 #include "outputs.h"
 #include "own_path.h"
 #include "progress.h"
+#include "waived.h"
 #include "whole.h"
 
 #include <errno.h>
@@ -34,6 +35,8 @@ static const char help[] =
     "  --hang S                a run that takes longer hangs; 1..86400 seconds (60)\n"
     "  --set KEY=VALUE         in every run; repeatable\n"
     "  --without KEY           never drawn; repeatable\n"
+    "  --waive RULE[@PORT]     findings of that rule, at that port or at all, are counted and told, and fail no run; repeatable\n"
+    "  --waivers FILE          the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n"
     "  --first                 end with the first bad run, made shorter\n"
     "  --json FILE             write what was found (docs/regress.schema.json); -: to standard output, in place of the text\n"
     "  --junit FILE            the same for a CI system, a kind of run a test\n"
@@ -94,6 +97,9 @@ static int take_option(struct asked *asked, const char *name, const char *value)
   }
   if (strcmp(name, "--set") == 0 && strchr(value, '=') != NULL && value[0] != '=')
     return take_list(asked->plan.fixed, &asked->plan.fixed_count, value);
+  struct oio_error error;
+  const int waived = waived_option(&asked->plan.waivers, name, value, &error);
+  if (waived != 0) return waived > 0 ? -1 : options_refuse("regress", "%s", error.text);
   if (strcmp(name, "--without") == 0) return take_list(asked->plan.left_out, &asked->plan.left_out_count, value);
   return refuse("no such option, or no such value: ", name);
 }
@@ -113,6 +119,9 @@ static int read_options(struct asked *asked, int argc, char **argv) {
   }
   if (asked->bench != NULL && asked->cosim != NULL) return refuse("--bench or --cosim, not both", "");
   asked->plan.bench = asked->bench != NULL ? &plan_new_bench : &plan_cosim;
+  struct oio_error error;
+  if (oio_waivers_bind(&asked->plan.waivers, asked->plan.bench->ports, 4, &error) != OIO_OK)
+    return options_refuse("regress", "%s", error.text);
   for (unsigned i = 0; i < asked->plan.left_out_count; i++) {
     const char *key = asked->plan.left_out[i];
     if (!plan_knows(asked->plan.bench, key)) return refuse("--without: the plan draws no such key: ", key);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -150,6 +151,27 @@ static const char *line_with(const char *said, const char *words) {
   return found;
 }
 
+/* Lines of the form "3 findings waived: T3 at near die side: why". */
+static void take_waived(struct trial_outcome *outcome, const char *said) {
+  static const char words[] = " waived: ";
+  for (const char *at = said; outcome->waived_count < TRIAL_WAIVED_MAX && (at = strstr(at, words)) != NULL;) {
+    struct trial_waived *waived = &outcome->waived[outcome->waived_count];
+    const char *line = at;
+    char rest[200];
+    while (line > said && line[-1] != '\n') line--;
+    at += strlen(words);
+    snprintf(rest, sizeof rest, "%.*s", (int)strcspn(at, "\n"), at);
+    const char *count = strstr(line, ": ");
+    if (count == NULL || count > at || sscanf(count + 2, "%" SCNu64 " finding", &waived->findings) != 1) continue;
+    char *why = strstr(rest, ": "), *port;
+    if (why != NULL) *why = '\0';
+    if ((port = strstr(rest, " at ")) != NULL) *port = '\0';
+    snprintf(waived->rule, sizeof waived->rule, "%.47s", rest);
+    snprintf(waived->port, sizeof waived->port, "%.63s", port != NULL ? port + strlen(" at ") : "");
+    outcome->waived_count++;
+  }
+}
+
 void trial_judge(struct trial_outcome *outcome, const char *said, int status, bool hangs) {
   *outcome = (struct trial_outcome){.verdict = TRIAL_BAD};
   const char *finding = line_with(said, ": rule "), *look = strstr(said, "--waves ");
@@ -158,6 +180,7 @@ void trial_judge(struct trial_outcome *outcome, const char *said, int status, bo
   else
     take_last_line(outcome->line, said);
   if (look != NULL) take_line(outcome->look, look);
+  take_waived(outcome, said);
   if (hangs) {
     strcpy(outcome->rule, "hang");
   } else if (WIFSIGNALED(status)) {

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { TRIAL_WORDS_MAX = 256, TRIALS_MAX = 256, TRIAL_RULE_BYTES = 96, TRIAL_LINE_BYTES = 640 };
+enum { TRIAL_WORDS_MAX = 256, TRIALS_MAX = 256, TRIAL_RULE_BYTES = 96, TRIAL_LINE_BYTES = 640, TRIAL_WAIVED_MAX = 64 };
 
 /** A command line; its words end with the crew's next use of the place. */
 struct trial_words {
@@ -29,6 +29,12 @@ struct trial_outcome {
   char rule[TRIAL_RULE_BYTES];
   char line[TRIAL_LINE_BYTES]; /**< the first finding, or what else was said; its end is cut off */
   char look[TRIAL_LINE_BYTES]; /**< options that show waves of it; or empty */
+  /** Findings that it says are waived. */
+  unsigned waived_count;
+  struct trial_waived {
+    char rule[48], port[64];
+    uint64_t findings;
+  } waived[TRIAL_WAIVED_MAX];
 };
 
 struct crew;

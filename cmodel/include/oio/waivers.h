@@ -39,6 +39,11 @@ enum oio_status oio_waivers_read(struct oio_waivers *waivers, const char *path, 
 enum oio_status oio_waivers_bind(struct oio_waivers *waivers, const char *const *ports, unsigned count, struct oio_error *error);
 /** A finding of that rule at that port (NULL: at none) is waived, and counted; NULL waivers, or false: it is not. */
 bool oio_waivers_take(struct oio_waivers *waivers, const char *rule, const char *port);
+/** The same of so many. */
+bool oio_waivers_take_many(struct oio_waivers *waivers, const char *rule, const char *port, uint64_t findings);
+enum { OIO_WAIVER_TEXT_BYTES = OIO_WAIVER_PORT_BYTES + 48 };
+/** As one word that oio_waivers_add() takes. */
+void oio_waiver_text(const struct oio_waiver *waiver, char text[OIO_WAIVER_TEXT_BYTES]);
 /** How many were waived. */
 uint64_t oio_waivers_taken(const struct oio_waivers *waivers);
 

@@ -104,7 +104,7 @@ enum oio_status oio_waivers_bind(struct oio_waivers *w, const char *const *ports
   return OIO_OK;
 }
 
-bool oio_waivers_take(struct oio_waivers *w, const char *rule, const char *port) {
+bool oio_waivers_take_many(struct oio_waivers *w, const char *rule, const char *port, uint64_t findings) {
   if (w == NULL || w->count == 0) return false;
   const enum oio_rule_id id = oio_rule_find(rule);
   for (unsigned i = 0; i < w->count && id != OIO_RULES; i++) {
@@ -112,10 +112,19 @@ bool oio_waivers_take(struct oio_waivers *w, const char *rule, const char *port)
     if (waiver->rule != id || (waiver->port[0] != '\0' && (port == NULL || !same_port(waiver->port, port)))) continue;
     unsigned at = 0;
     while (port != NULL && at < w->ports && !same_port(w->port[at], port)) at++;
-    waiver->at[port != NULL && at < w->ports ? at : OIO_WAIVER_PORTS_MAX]++;
+    waiver->at[port != NULL && at < w->ports ? at : OIO_WAIVER_PORTS_MAX] += findings;
     return true;
   }
   return false;
+}
+
+bool oio_waivers_take(struct oio_waivers *waivers, const char *rule, const char *port) {
+  return oio_waivers_take_many(waivers, rule, port, 1);
+}
+
+void oio_waiver_text(const struct oio_waiver *waiver, char text[OIO_WAIVER_TEXT_BYTES]) {
+  snprintf(text, OIO_WAIVER_TEXT_BYTES, "%s%s%s", oio_rule_name(waiver->rule), waiver->port[0] != '\0' ? "@" : "", waiver->port);
+  oio_words_join(text);
 }
 
 static uint64_t taken_by(const struct oio_waiver *waiver) {

@@ -48,6 +48,18 @@ sentence "a flit that is answered by many Naks is named at the second, and a dev
 says 1 'rule PR1: .*Nak 2 of sequence 53 where 1 were' flit/build/bench +naks=16
 says 1 'rule PT6: .*replay limit|rule section 16, watchdog' flit/build/bench +replay_budget=0
 
+sentence "what is waived is counted and told, and the run goes on; what ends a run cannot be waived"
+says 0 '^bench: 1 finding waived: PR6, once and in order at line.out$' flit/build/bench +push_twice=40 +set=waive=PR6-once-and-in-order
+says 0 '^bench: [0-9]+ findings waived: PT2 at line.out: its timer is short$' flit/build/bench +ack_timeout=30 "+set=waivers=$here/known.txt"
+grep -q '^bench: waiver of PT5 at line.in: nothing has matched it; take it away$' said || fail "$(cat said)"
+grep -q '^bench: good: 2000 payloads each way' said || fail "$(cat said)"
+says 0 '^bench: [0-9]+ findings waived: PR1 at line.out$' flit/build/bench +naks=16 +set=waive=PR1@line.out
+says 1 'rule PR1: .*Nak 2 of sequence 53' flit/build/bench +naks=16 +set=waive=PR1@taken
+says 1 'rule PT6: .*replay limit|rule section 16, watchdog' flit/build/bench +replay_budget=0 +set=waive=PT6,waive=section-16-watchdog
+says 2 "^bench: there is no rule 'PT99' to waive; did you mean PT1\?" flit/build/bench +set=waive=PT99
+says 2 "^bench: there is no port 'line.ou' at which to waive rule PT5; did you mean 'line.out'\?\$" flit/build/bench +set=waive=PT5@line.ou
+says 2 '^bench: none: No such file or directory; check the name' flit/build/bench +set=waivers=none
+
 sentence "byte streams with last, a struct and an array among the ports, and beats that pause"
 says 0 'make -C axis run' "$oio" new-bench axis --top axis_link --sources "$here/axis_link_pkg.sv" "$here/foreign_core.sv" "$here/axis_link.sv"
 build axis

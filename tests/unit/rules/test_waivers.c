@@ -73,6 +73,23 @@ static void refused(const char *text, const char *words) {
   assert_int_equal(waivers.count, 0);
 }
 
+static void a_waiver_as_one_word_is_the_same_waiver(void **state) {
+  (void)state;
+  struct oio_waivers waivers = {0};
+  char text[OIO_WAIVER_TEXT_BYTES];
+  add(&waivers, "section 16, window@near die side");
+  add(&waivers, "T3");
+  oio_waiver_text(&waivers.waiver[0], text);
+  assert_string_equal(text, "section-16-window@near-die-side");
+  add(&waivers, text);
+  assert_int_equal(waivers.waiver[2].rule, OIO_RULE_PLAIN_WINDOW);
+  oio_waiver_text(&waivers.waiver[1], text);
+  assert_string_equal(text, "T3");
+  assert_int_equal(oio_waivers_bind(&waivers, ports, 2, NULL), OIO_OK);
+  assert_true(oio_waivers_take_many(&waivers, "T3", "near die side", 12));
+  assert_int_equal(oio_waivers_taken(&waivers), 12);
+}
+
 static void what_is_no_rule_or_no_port_is_refused_with_what_is_near(void **state) {
   (void)state;
   struct oio_waivers waivers = {0};
@@ -143,6 +160,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_waiver_is_of_its_rule_at_its_port_and_of_no_other),
       cmocka_unit_test(a_report_has_each_waiver_by_port_and_those_that_matched_nothing),
+      cmocka_unit_test(a_waiver_as_one_word_is_the_same_waiver),
       cmocka_unit_test(what_is_no_rule_or_no_port_is_refused_with_what_is_near),
       cmocka_unit_test(a_file_has_a_waiver_on_each_line_and_its_reason),
       cmocka_unit_test(a_monitor_keeps_what_is_waived_apart),
