@@ -115,6 +115,27 @@ static void ten_million_records_are_imported_in_less_than_200_mb(void **state) {
 #pragma GCC diagnostic pop
 }
 
+/* All sends, each with a label, come before the first receive: both wait for the other end. */
+static void sends_long_before_their_receives_are_imported_in_less_than_200_mb(void **state) {
+  enum { SENDS = 2500000 };
+  char *const import[] = {"oio", "trace", "import", "-o", "imported.oiotrace.gz", "early.goal", NULL};
+  (void)state;
+  FILE *file = fopen("early.goal", "w");
+  assert_non_null(file);
+  fprintf(file, "num_ranks 2\nrank 0 {\n");
+  for (int i = 0; i < SENDS; i++) fprintf(file, "s%d: send 8b to 1 tag %d\n", i, i % 7);
+  fprintf(file, "}\nrank 1 {\n");
+  for (int i = 0; i < SENDS; i++) fprintf(file, "r%d: recv 8b from 0 tag %d\n", i, i % 7);
+  fprintf(file, "}\n");
+  assert_int_equal(fclose(file), 0);
+  const double begun = now_s();
+  const long kib = memory_of(import);
+  print_message("import of early.goal: %.2f M operations/s, %ld KiB at most\n", 2 * SENDS / (now_s() - begun) * 1e-6, kib);
+  assert_int_equal(unlink("early.goal"), 0);
+  assert_int_equal(unlink("imported.oiotrace.gz"), 0);
+  assert_true(kib < SIM_MAX_KIB);
+}
+
 static void ten_million_records_are_replayed_in_less_than_200_mb(void **state) {
   (void)state;
   char *const sim[] = {"oio", "sim", "--trace", (char *)path, "--fidelity", "event", NULL};
@@ -142,6 +163,7 @@ static void an_overloaded_replay_of_them_stays_below_200_mb_too(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ten_million_records_are_imported_in_less_than_200_mb),
+      cmocka_unit_test(sends_long_before_their_receives_are_imported_in_less_than_200_mb),
       cmocka_unit_test(ten_million_records_are_read_in_less_than_50_mb),
       cmocka_unit_test(ten_million_records_are_replayed_in_less_than_200_mb),
       cmocka_unit_test(an_overloaded_replay_of_them_stays_below_200_mb_too),

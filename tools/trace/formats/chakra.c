@@ -176,8 +176,12 @@ static enum oio_status sort_out_twins(struct chakra *in, struct oio_error *error
   size_t kept = in->rank_members;
   bool any_kernel = false;
   enum oio_status status = OIO_OK;
-  for (size_t i = kept; i < in->members.count; i++) any_kernel |= !list[i].cpu;
+  for (size_t i = kept; i < in->members.count && !any_kernel; i++) {
+    any_kernel = !list[i].cpu;
+    if (i % 1024 == 0) spill_trim();
+  }
   for (size_t i = kept; i < in->members.count && status == OIO_OK; i++) {
+    if (i % 256 == 0) spill_trim();
     struct expand_member member = list[i];
     if (any_kernel && member.cpu) {
       import_changed(in->notes, "collectives of the CPU, twins of a kernel", "taken as times", 1);

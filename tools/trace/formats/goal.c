@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PS_IN_NS = 1000, LABEL_MAX = 200, SLOTS_FIRST = 256 };
+enum { PS_IN_NS = 1000, LABEL_MAX = 200, SLOTS_FIRST = 256, TRIM_EVERY = 64 };
 
 /* A label of the rank being read. */
 struct label {
@@ -18,16 +18,23 @@ struct label {
   uint32_t used; /* where it was met first */
 };
 
+/* Small, for it is come to in no order: what it leads to is seldom looked at for nothing. */
+struct slot {
+  uint32_t hash_high;
+  uint32_t label; /* 1 more than its place in the list; 0: free */
+};
+
 struct goal {
   struct text_input in;
   struct graph graph;
   struct import_notes *notes;
   uint64_t ranks;
   uint32_t rank;
-  const char *kept;   /* a word that was read too early */
-  struct spill slots; /* of struct label */
-  struct spill names; /* of char */
-  size_t labels, looked_up;
+  const char *kept;    /* a word that was read too early */
+  struct spill labels; /* of struct label, as they were met */
+  struct spill slots;  /* of struct slot */
+  struct spill names;  /* of char */
+  size_t looked_up;
 };
 
 static enum oio_status no_room(const struct goal *goal, struct oio_error *error) {
@@ -60,49 +67,56 @@ static enum oio_status need_number(struct goal *goal, const char *what, const ch
 static uint64_t hash_of(const char *text) {
   uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a, and a last mixing */
   for (; *text != '\0'; text++) hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-  hash ^= hash >> 29;
-  return hash == 0 ? 1 : hash;
+  return hash ^ hash >> 29;
 }
 
-static struct label *slot_of(const struct goal *goal, const char *text, uint64_t hash) {
-  struct label *slots = goal->slots.list;
+static struct label *label_at(const struct goal *goal, size_t number) {
+  return (struct label *)goal->labels.list + number;
+}
+
+static struct slot *free_slot(const struct goal *goal, uint64_t hash) {
+  struct slot *slots = goal->slots.list;
   const size_t mask = goal->slots.count - 1;
-  for (size_t at = (size_t)hash & mask;; at = (at + 1) & mask) {
-    if (slots[at].hash == 0) return &slots[at];
-    if (slots[at].hash == hash && strcmp((const char *)goal->names.list + slots[at].name, text) == 0) return &slots[at];
-  }
+  size_t at = (size_t)hash & mask;
+  while (slots[at].label != 0) at = (at + 1) & mask;
+  return &slots[at];
 }
 
-/* Twice the slots: those in use are taken out and put back where they belong. */
-static bool more_slots(struct goal *goal) {
-  struct spill used = {.size = sizeof(struct label)};
-  const struct label *slots = goal->slots.list;
-  bool fits = true;
-  for (size_t i = 0; i < goal->slots.count && fits; i++) {
-    if (slots[i].hash == 0) continue;
-    struct label *kept = spill_push(&used);
-    fits = kept != NULL;
-    if (fits) *kept = slots[i];
+/* NULL: there is none of that name. */
+static struct label *label_of(const struct goal *goal, const char *text, uint64_t hash) {
+  const struct slot *slots = goal->slots.list;
+  const size_t mask = goal->slots.count - 1;
+  for (size_t at = (size_t)hash & mask; slots[at].label != 0; at = (at + 1) & mask) {
+    if (slots[at].hash_high != hash >> 32) continue;
+    struct label *label = label_at(goal, slots[at].label - 1);
+    if (strcmp((const char *)goal->names.list + label->name, text) == 0) return label;
   }
+  return NULL;
+}
+
+static void fill_slot(struct goal *goal, size_t number) {
+  const uint64_t hash = label_at(goal, number)->hash;
+  *free_slot(goal, hash) = (struct slot){.hash_high = (uint32_t)(hash >> 32), .label = (uint32_t)number + 1};
+}
+
+static bool more_slots(struct goal *goal) {
   const size_t count = goal->slots.count == 0 ? SLOTS_FIRST : 2 * goal->slots.count;
   spill_free(&goal->slots);
-  fits = fits && spill_resize(&goal->slots, count);
-  for (size_t i = 0; i < used.count && fits; i++) {
-    const struct label *label = (const struct label *)used.list + i;
-    *slot_of(goal, (const char *)goal->names.list + label->name, label->hash) = *label;
-    if (i % 256 == 0) spill_trim();
+  if (!spill_resize(&goal->slots, count)) return false;
+  for (size_t i = 0; i < goal->labels.count; i++) {
+    fill_slot(goal, i);
+    if (i % TRIM_EVERY == 0) spill_trim();
   }
-  spill_free(&used);
-  return fits;
+  return true;
 }
 
 /* The label of that name; a new one is a time of 0 until it is defined. */
 static enum oio_status find(struct goal *goal, const char *text, struct label **label, struct oio_error *error) {
   const uint64_t hash = hash_of(text);
-  if (2 * (goal->labels + 1) > goal->slots.count && !more_slots(goal)) return no_room(goal, error);
-  *label = slot_of(goal, text, hash);
-  if (++goal->looked_up % 64 == 0) spill_trim();
-  if ((*label)->hash != 0) return OIO_OK;
+  if (4 * (goal->labels.count + 1) > 3 * goal->slots.count && !more_slots(goal)) return no_room(goal, error);
+  if (++goal->looked_up % TRIM_EVERY == 0) spill_trim();
+  *label = label_of(goal, text, hash);
+  if (*label != NULL) return OIO_OK;
   const uint64_t name = goal->names.count;
   for (const char *at = text;; at++) {
     char *added = spill_push(&goal->names);
@@ -110,8 +124,10 @@ static enum oio_status find(struct goal *goal, const char *text, struct label **
     *added = *at;
     if (*at == '\0') break;
   }
+  *label = spill_push(&goal->labels);
+  if (*label == NULL) return no_room(goal, error);
   **label = (struct label){.hash = hash, .name = name, .used = (uint32_t)goal->in.line};
-  goal->labels++;
+  fill_slot(goal, goal->labels.count - 1);
   return graph_compute(&goal->graph, goal->rank, 0, (uint32_t)goal->in.line, &(*label)->op, error);
 }
 
@@ -210,15 +226,16 @@ static enum oio_status take_statement(struct goal *goal, const char *word, struc
 }
 
 static enum oio_status end_rank(struct goal *goal, struct oio_error *error) {
-  const struct label *slots = goal->slots.list;
-  for (size_t i = 0; i < goal->slots.count; i++) {
-    if (slots[i].hash == 0 || slots[i].line != 0) continue;
+  for (size_t i = 0; i < goal->labels.count; i++) {
+    const struct label *label = label_at(goal, i);
+    if (i % TRIM_EVERY == 0) spill_trim();
+    if (label->line != 0) continue;
     return oio_error_set(error, OIO_ERR_FORMAT, "%.110s:%lu: label %.40s of rank %lu is not defined; correct the file", goal->in.path,
-                         (unsigned long)slots[i].used, (const char *)goal->names.list + slots[i].name, (unsigned long)goal->rank);
+                         (unsigned long)label->used, (const char *)goal->names.list + label->name, (unsigned long)goal->rank);
   }
+  spill_free(&goal->labels);
   spill_free(&goal->slots);
   spill_free(&goal->names);
-  goal->labels = 0;
   return OIO_OK;
 }
 
@@ -262,7 +279,7 @@ static void describe(void *context, const struct graph_op *op, char *text, size_
 }
 
 enum oio_status import_goal(struct import_context *context, struct oio_error *error) {
-  struct goal goal = {.notes = &context->notes, .slots.size = sizeof(struct label), .names.size = 1};
+  struct goal goal = {.notes = &context->notes, .labels.size = sizeof(struct label), .slots.size = sizeof(struct slot), .names.size = 1};
   graph_start(&goal.graph, context->paths[0], context->options->limit);
   goal.graph.describe = describe;
   enum oio_status status = text_open(&goal.in, context->paths[0], error);
@@ -272,6 +289,7 @@ enum oio_status import_goal(struct import_context *context, struct oio_error *er
   snprintf(context->header.source, sizeof context->header.source, "GOAL, %llu ranks", (unsigned long long)goal.ranks);
   context->joins = goal.graph.joins;
   text_close(&goal.in);
+  spill_free(&goal.labels);
   spill_free(&goal.slots);
   spill_free(&goal.names);
   graph_free(&goal.graph);

@@ -176,8 +176,10 @@ static enum oio_status connect(struct htsim *htsim, struct oio_error *error) {
     return no_room(htsim, error);
   const struct use *starts = htsim->starts.list;
   const struct trigger *triggers = htsim->triggers.list;
-  for (size_t i = 1; i < htsim->triggers.count; i++)
+  for (size_t i = 1; i < htsim->triggers.count; i++) {
+    if (i % 1024 == 0) spill_trim();
     if (triggers[i].id == triggers[i - 1].id) return bad_trigger(htsim, triggers[i].line, triggers[i].id, "is there twice", error);
+  }
   for (size_t at = 0, from = 0, to; from < htsim->starts.count && status == OIO_OK; from = to) {
     for (to = from + 1; to < htsim->starts.count && starts[to].trigger == starts[from].trigger;) to++;
     while (at < htsim->triggers.count && triggers[at].id < starts[from].trigger) at++;

@@ -374,6 +374,7 @@ static enum oio_status walk(struct walker *walker, struct oio_error *error) {
   for (size_t i = 0; i < walker->posts.count; i++) {
     const struct post *post = (const struct post *)walker->posts.list + i;
     open += post->receive && !post->done;
+    if (i % 1024 == 0) spill_trim();
   }
   import_left_out(mpi->notes, "receives of whose end the program did not ask", open);
   mpi->unfinished += !walker->finished;

@@ -214,10 +214,12 @@ static enum oio_status resolve(struct netrace *in, struct messages *messages, st
     return oio_error_set(error, OIO_ERR_NOMEM, "%.110s: does not fit the memory; import a part of it", in->name);
   const struct packet_id *ids = in->ids.list;
   const struct dependent *dependents = in->dependents.list;
-  for (size_t i = 1; i < count; i++)
+  for (size_t i = 1; i < count; i++) {
+    if (i % TRIM_EVERY == 0) spill_trim();
     if (ids[i].id == ids[i - 1].id)
       return oio_error_set(error, OIO_ERR_FORMAT, "%.110s: record %lu: packet id %" PRIu32 " is there twice; fetch the file again",
                            in->name, (unsigned long)ids[i].order + 1, ids[i].id);
+  }
   for (size_t i = 0; i < in->dependents.count && status == OIO_OK; i++) {
     const struct dependent *dependent = &dependents[i];
     const struct packet_id wanted = {.id = dependent->id};
