@@ -55,7 +55,7 @@ oio/waivers.h rules/waivers.c -> oio/rules.h base/spelling.h rules/words.h lines
 oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/waivers.h oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/rules.h oio/channel.h oio/monitor.h base/precondition.h
 oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
-net/outages.h net/outages.c -> oio/channel.h
+net/outages.h net/outages.c -> oio/faults.h oio/channel.h
 oio/topology.h net/topology_state.h net/topology.c net/shapes.c net/topology_file.c net/route.c net/distance.c -> oio/base.h oio/rng.h lines.h base/memory.h
 oio/routes.h net/deadlock.c net/lengths.c net/partners.c net/cut.c -> oio/topology.h net/topology_state.h oio/rng.h
 oio/tech.h -> oio/base.h

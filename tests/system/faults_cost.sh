@@ -82,14 +82,26 @@ grep -q '^oio faults cost: the run under the schedule is not good: link 1, ' std
 same '[false,null]' "$(jq -c '[.good, .efficiency_lost]' cost.json)"
 jq -e '(.availability * 4 - 3 - .of_link[0].availability) | fabs < 1e-8' cost.json >/dev/null || fail "$(cat cost.json)"
 
-sentence "what cannot be told is refused"
-refused 'there is no schedule; give --faults' $run
-refused 'a class of links is down' $run --faults 'at 1us class package: down for 1us'
-refused 'a flap lasts' $run --set package.relink_ps=1000 --faults 'at 1us link 0: flap'
-for event in 'at flit 40 link 0: down for 1us' 'at flit 40 wire 2: down' 'at 1us link 0: down for 9us; at flit 40 link 0: up' 'from flit 0 to flit 200 link 0: down for 50ns, one flit in 50'; do
-  refused 'with a flit is not known here; write at TIME in place of at flit N' $run --faults "$event"
+sentence "classes, flaps and links at the rate of their technology too, each link by itself; with a flit, all but availability"
+costs 0 'at 1us class package: down for 1us'
+same '[[0,1,1000000],[1,1,1000000],[2,1,1000000],[3,1,1000000]]' "$(jq -c '[.of_link[] | [.link, .downs, .down_ps]]' cost.json)"
+jq -e '.efficiency_lost > 0 and .availability == .all_up and .availability < 1' cost.json >/dev/null || fail "$(cat cost.json)"
+costs 0 'at 1us link 0: flap; at 1100ns link 2: flap' --set package.relink_ps=300000
+same '[[0,1,300000],[2,1,300000]]' "$(jq -c '[.of_link[] | [.link, .downs, .down_ps]]' cost.json)"
+costs 0 'from 0 to 20us class package: flap, every 4us on average' --set package.relink_ps=30000
+"$oio" sim $run --faults 'from 0 to 20us class package: flap, every 4us on average' --set package.relink_ps=30000 --quiet --json with.json
+same "$(jq -c '[.faults.availability, .faults.down_ps, .latency_ps.p999]' with.json)" "$(jq -c '[.availability, ([.of_link[].down_ps] | add), .latency_ps.p999.with]' cost.json)"
+jq -e '.faults.down_ps > 100000' with.json >/dev/null || fail "$(jq -c .faults with.json)"
+for event in 'at flit 40 link 0: down for 1us' 'at flit 40 wire 2: down for 1us' 'at 1us link 0: down for 2us; at flit 40 link 0: up' 'from flit 0 to flit 200 link 0: down for 50ns, one flit in 50'; do
+  costs 0 "$event"
+  same '[null,null,[],true]' "$(jq -c '[.availability, .all_up, .of_link, .efficiency_lost > 0]' cost.json)"
+  grep -q '^availability   not known: ' stdout || fail "$(cat stdout)"
+  jq -e --slurpfile schema "$source/docs/faults-cost.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" cost.json >conforms || fail "$(cat conforms)"
 done
 costs 0 'at flit 40 link 0: drop'
 same '[1,[]]' "$(jq -c '[.availability, .of_link]' cost.json)"
+
+sentence "what cannot be done is refused"
+refused 'there is no schedule; give --faults' $run
 refused 'are of oio sim; leave them out' $run --repeat 2 --faults 'at 1us link 0: down for 1ns'
 echo "1..$planned passed"

@@ -22,71 +22,22 @@ struct cost {
   struct oio_results with, without;
   struct outages outages; /* of links, in ps, in the time of the run under it */
   uint32_t links;
-  uint64_t down_ps, any_down_ps;
 };
 
 #define refuse(text) options_refuse("faults cost", "%s", text)
 
-/* What begins when the run has ended is none. */
-static bool keep(struct cost *cost, const struct outage *dark) {
-  return dark->to <= dark->from || dark->from >= cost->with.sim_time_ps || outages_add(&cost->outages, dark);
-}
-
-/* What the schedule makes of one wire, as SPEC.md section 15 has it: the latest end of all that took it down, or when it is up again. */
-static bool walk_wire(struct cost *cost, const struct oio_faults *faults, uint32_t wire) {
-  struct outage dark = {.link = wire / 2};
-  for (uint32_t i = 0; i < oio_faults_count(faults); i++) {
-    const struct oio_fault *fault = oio_faults_at(faults, i);
-    const struct oio_channel_event *event = &fault->event;
-    const bool ours = fault->place == OIO_FAULT_ALL || (fault->place == OIO_FAULT_LINK && fault->which == wire / 2) ||
-                      (fault->place == OIO_FAULT_WIRE && fault->which == wire);
-    if (!ours || event->what != OIO_EVENT_DOWN) continue;
-    const uint64_t end_ps = event->for_ps >= OIO_NEVER - event->at_ps ? OIO_NEVER : event->at_ps + event->for_ps;
-    if (event->returns) {
-      if (dark.to > event->at_ps) dark.to = event->at_ps;
-      continue;
-    }
-    if (event->at_ps >= dark.to) {
-      if (!keep(cost, &dark)) return false;
-      dark.from = event->at_ps;
-      dark.to = end_ps;
-    } else if (end_ps > dark.to) {
-      dark.to = end_ps;
-    }
-  }
-  return keep(cost, &dark);
-}
-
-/* A class and a flap need the net's own knowledge of its links, a flit that of when it was put on its wire. NULL: it can be told. */
-static const char *cannot_be_told(const struct oio_faults *faults) {
-  for (uint32_t i = 0; i < oio_faults_count(faults); i++) {
-    const struct oio_fault *fault = oio_faults_at(faults, i);
-    if (fault->flaps || (fault->event.what == OIO_EVENT_DOWN && fault->place == OIO_FAULT_CLASS))
-      return "how long a class of links is down, or a flap lasts, is not known here; write link N: down for TIME";
-    if (fault->event.what == OIO_EVENT_DOWN && fault->event.by_flit)
-      return "when a link goes down or comes up with a flit is not known here; write at TIME in place of at flit N";
-  }
-  return NULL;
-}
-
-static int find_outages(struct cost *cost, const struct oio_config *config, const struct oio_net *net) {
-  struct oio_error error = {""};
-  struct oio_faults *read = NULL;
-  const struct oio_faults *faults = oio_net_drawn(net);
+static int find_outages(struct cost *cost, const struct oio_net *net) {
+  struct oio_outage dark;
   size_t outside;
-  if (faults == NULL && oio_faults_read(&read, config->faults, &error) != OIO_OK) return refuse(error.text);
-  if (faults == NULL) faults = read;
   cost->links = oio_net_ports(net) / 2;
-  const char *why = cannot_be_told(faults);
-  int status = why == NULL ? EXIT_DONE : refuse(why);
-  for (uint32_t wire = 0; wire < 2 * cost->links && status == EXIT_DONE; wire++)
-    if (!walk_wire(cost, faults, wire)) status = refuse("out of memory; close other programs");
-  oio_faults_destroy(read);
-  if (status != EXIT_DONE) return status;
+  for (size_t i = 0; oio_net_outage(net, i, &dark); i++) {
+    const struct outage outage = {.link = dark.link, .from = dark.from_ps, .to = dark.to_ps};
+    /* What begins when the run has ended is none. */
+    if (dark.from_ps < cost->with.sim_time_ps && !outages_add(&cost->outages, &outage))
+      return refuse("out of memory; close other programs");
+  }
   outages_settle(&cost->outages, 0, cost->with.sim_time_ps, &outside);
-  for (size_t i = 0; i < cost->outages.count; i++) cost->down_ps += cost->outages.at[i].to - cost->outages.at[i].from;
-  cost->any_down_ps = outages_any_down(&cost->outages);
-  return cost->any_down_ps == UINT64_MAX ? refuse("out of memory; close other programs") : EXIT_DONE;
+  return EXIT_DONE;
 }
 
 /* One of the two runs. cost: that under the schedule, of which outages are kept; NULL: the other. */
@@ -102,7 +53,7 @@ static int carry_out(const struct options *options, bool faulty, struct cost *co
   for (bool more = true; more && status == OIO_OK && !interrupt_requested();) status = oio_sim_run(sim, EVENTS_PER_LOOK, &more, &error);
   int result = status != OIO_OK ? refuse(error.text) : interrupt_requested() ? INTERRUPT_EXIT : EXIT_DONE;
   if (result == EXIT_DONE) oio_sim_get_results(sim, faulty ? &cost->with : &cost->without);
-  if (result == EXIT_DONE && faulty) result = find_outages(cost, &config, oio_sim_net(sim));
+  if (result == EXIT_DONE && faulty) result = find_outages(cost, oio_sim_net(sim));
   oio_sim_destroy(sim);
   if (reader != NULL) oio_trace_close(reader);
   return result;
@@ -119,8 +70,8 @@ static uint64_t tail_of(const struct oio_results *r, unsigned which) {
   return tails[which];
 }
 
-static double part_up(const struct cost *cost, uint64_t down_ps, double links) {
-  return cost->with.sim_time_ps == 0 ? 1 : 1 - (double)down_ps / ((double)cost->with.sim_time_ps * links);
+static double part_up(const struct cost *cost, uint64_t down_ps) {
+  return cost->with.sim_time_ps == 0 ? 1 : 1 - (double)down_ps / (double)cost->with.sim_time_ps;
 }
 
 static bool whole(const struct cost *cost) {
@@ -133,8 +84,12 @@ static double lost(const struct cost *cost) {
 }
 
 static void put_json(FILE *out, const struct cost *cost) {
-  fprintf(out, "{\"oio_faults_cost\":1,\"good\":%s,\"links\":%" PRIu32 ",\"availability\":%.9f,\"all_up\":%.9f,\"efficiency_lost\":",
-          whole(cost) ? "true" : "false", cost->links, part_up(cost, cost->down_ps, cost->links), part_up(cost, cost->any_down_ps, 1));
+  const struct oio_fault_totals *faults = &cost->with.faults;
+  fprintf(out, "{\"oio_faults_cost\":1,\"good\":%s,\"links\":%" PRIu32, whole(cost) ? "true" : "false", cost->links);
+  if (faults->down_unknown)
+    fputs(",\"availability\":null,\"all_up\":null,\"efficiency_lost\":", out);
+  else
+    fprintf(out, ",\"availability\":%.9f,\"all_up\":%.9f,\"efficiency_lost\":", faults->availability, faults->all_up);
   if (whole(cost))
     fprintf(out, "%.9f", lost(cost));
   else
@@ -145,25 +100,29 @@ static void put_json(FILE *out, const struct cost *cost) {
             tail_of(&cost->without, i));
   fputs("},\"of_link\":[", out);
   const char *between = "";
-  for (size_t i = 0; i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
+  for (size_t i = 0; !faults->down_unknown && i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
     size_t downs;
     const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
     fprintf(out, "%s{\"link\":%" PRIu32 ",\"downs\":%zu,\"down_ps\":%" PRIu64 ",\"availability\":%.9f}", between, cost->outages.at[i].link,
-            downs, down_ps, part_up(cost, down_ps, 1));
+            downs, down_ps, part_up(cost, down_ps));
     between = ",";
   }
   fputs("]}\n", out);
 }
 
 static void put_table(const struct cost *cost) {
-  for (size_t i = 0; i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
+  const struct oio_fault_totals *faults = &cost->with.faults;
+  for (size_t i = 0; !faults->down_unknown && i < cost->outages.count; i = outages_next_link(&cost->outages, i)) {
     size_t downs;
     const uint64_t down_ps = outages_of_link(&cost->outages, i, false, &downs);
     printf("link %-9" PRIu32 " down %zu times, %.3f ns; up %.7f of the time\n", cost->outages.at[i].link, downs, (double)down_ps / 1e3,
-           part_up(cost, down_ps, 1));
+           part_up(cost, down_ps));
   }
-  printf("availability   a link is up %.7f of the time, in the mean of %" PRIu32 "; all are at once %.7f\n",
-         part_up(cost, cost->down_ps, cost->links), cost->links, part_up(cost, cost->any_down_ps, 1));
+  if (faults->down_unknown)
+    printf("availability   not known: a link goes down or comes up with a flit; a schedule with times in its place says it\n");
+  else
+    printf("availability   a link is up %.7f of the time, in the mean of %" PRIu32 "; all are at once %.7f\n", faults->availability,
+           cost->links, faults->all_up);
   printf("time ns        with faults %.3f  without %.3f  %s\n", time_of(cost, &cost->with) / 1e3, time_of(cost, &cost->without) / 1e3,
          cost->with.iteration_ps > 0 && cost->without.iteration_ps > 0 ? "(an iteration)" : "(the run)");
   if (whole(cost)) printf("efficiency     %.7f of it is lost\n", lost(cost));

@@ -79,6 +79,16 @@ const struct oio_fault_rate *oio_faults_rate(const struct oio_faults *faults, ui
 enum oio_status oio_faults_draw(struct oio_faults *faults, uint32_t rate, const struct oio_fault_target *target, uint64_t seed,
                                 struct oio_error *error);
 enum oio_status oio_faults_settle(struct oio_faults *faults, struct oio_error *error);
+/** A link while one of its wires is down; for good: to_ps is OIO_NEVER. */
+struct oio_outage {
+  uint32_t link;
+  oio_time_ps from_ps, to_ps;
+};
+
+struct oio_net;
+/** The outages of a net by its schedule as it was dealt out, flaps, classes and what was drawn too: those of one link after the other, each
+ *  of its in order and apart. What begins or ends with a flit is not among them. False: there are not so many. */
+bool oio_net_outage(const struct oio_net *net, size_t number, struct oio_outage *outage);
 /** An event as the text of a schedule, which reads back as the same; returns out. */
 const char *oio_fault_text(const struct oio_fault *fault, char out[OIO_FAULT_TEXT_BYTES]);
 /** Where a fault stands, for a message: "FILE:12" or "faults.schedule, event 3"; returns out. */

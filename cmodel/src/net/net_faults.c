@@ -54,6 +54,12 @@ bool oio_net_down(const struct oio_net *net, oio_time_ps end_ps, oio_time_ps *of
   return !net->faults->outages.by_flit;
 }
 
+bool oio_net_outage(const struct oio_net *net, size_t number, struct oio_outage *outage) {
+  const bool there = net->faults != NULL && number < net->faults->outages.of_links;
+  if (there) *outage = net->faults->outages.at[number];
+  return there;
+}
+
 void oio_net_faults_of(const struct oio_net_faults *faults, uint32_t port, struct oio_channel_config *channel) {
   if (faults == NULL) return;
   channel->events = faults->wire[port].event;
@@ -279,7 +285,7 @@ static void deal(const struct dealing *d, struct oio_net_faults *made, struct oi
 static bool find_outages(struct oio_net_faults *made, uint32_t ports) {
   for (uint32_t p = 0; p < ports; p += 2) {
     const struct oio_channel_event *event[2] = {made->wire[p].event, made->wire[p + 1].event};
-    if (!oio_outages_add_link(&made->outages, event, (const uint32_t[]){made->wire[p].count, made->wire[p + 1].count})) return false;
+    if (!oio_outages_add_link(&made->outages, p / 2, event, (const uint32_t[]){made->wire[p].count, made->wire[p + 1].count})) return false;
   }
   return oio_outages_settle(&made->outages);
 }

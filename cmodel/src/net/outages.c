@@ -19,8 +19,8 @@ static void keep(struct oio_outages *outages, const struct oio_outage *dark) {
 }
 
 /* There is room. */
-static void add_wire(struct oio_outages *outages, const struct oio_channel_event *event, uint32_t count) {
-  struct oio_outage dark = {0, 0};
+static void add_wire(struct oio_outages *outages, uint32_t link, const struct oio_channel_event *event, uint32_t count) {
+  struct oio_outage dark = {.link = link};
   for (uint32_t i = 0; i < count; i++) {
     if (event[i].what != OIO_EVENT_DOWN) continue;
     const oio_time_ps at_ps = event[i].at_ps;
@@ -31,7 +31,7 @@ static void add_wire(struct oio_outages *outages, const struct oio_channel_event
       if (dark.to_ps > at_ps) dark.to_ps = at_ps;
     } else if (at_ps > dark.to_ps) {
       keep(outages, &dark);
-      dark = (struct oio_outage){at_ps, end_ps};
+      dark = (struct oio_outage){.link = link, .from_ps = at_ps, .to_ps = end_ps};
     } else if (end_ps > dark.to_ps) {
       dark.to_ps = end_ps;
     }
@@ -60,10 +60,10 @@ static void unite(struct oio_outages *outages, size_t first) {
   outages->count = last + 1;
 }
 
-bool oio_outages_add_link(struct oio_outages *outages, const struct oio_channel_event *event[2], const uint32_t count[2]) {
+bool oio_outages_add_link(struct oio_outages *outages, uint32_t link, const struct oio_channel_event *event[2], const uint32_t count[2]) {
   const size_t first = outages->count;
   if (!make_room(outages, (size_t)count[0] + count[1] + 2)) return false;
-  for (int wire = 0; wire < 2; wire++) add_wire(outages, event[wire], count[wire]);
+  for (int wire = 0; wire < 2; wire++) add_wire(outages, link, event[wire], count[wire]);
   unite(outages, first);
   return true;
 }

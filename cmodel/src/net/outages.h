@@ -6,13 +6,9 @@
 #ifndef OIO_OUTAGES_H
 #define OIO_OUTAGES_H
 
-#include "oio/channel.h"
+#include "oio/faults.h"
 
 #include <stddef.h>
-
-struct oio_outage {
-  oio_time_ps from_ps, to_ps;
-};
 
 struct oio_outages {
   struct oio_outage *at; /* of one link after the other, each of its in order and apart; settled: behind them those of any link, the same */
@@ -21,8 +17,8 @@ struct oio_outages {
   bool by_flit; /* one goes down or comes up with a flit, whose time nobody knows before */
 };
 
-/* Its two wires, each with its events in order (oio_event_is_first). False: out of memory. */
-bool oio_outages_add_link(struct oio_outages *outages, const struct oio_channel_event *event[2], const uint32_t count[2]);
+/* Of the next link the two wires, each with its events in order (oio_event_is_first). False: out of memory. */
+bool oio_outages_add_link(struct oio_outages *outages, uint32_t link, const struct oio_channel_event *event[2], const uint32_t count[2]);
 /* There are no more links. False: out of memory. */
 bool oio_outages_settle(struct oio_outages *outages);
 /* Settled: until then, how long links are down, added up, and how long any is. */

@@ -82,9 +82,14 @@ static void links_are_down_as_long_as_a_walk_over_each_picosecond_says(void **st
     }
     for (int l = 0; l < LINKS; l++) {
       const struct oio_channel_event *event[2] = {wire[2 * l].event, wire[2 * l + 1].event};
-      assert_true(oio_outages_add_link(&outages, event, (const uint32_t[]){wire[2 * l].count, wire[2 * l + 1].count}));
+      assert_true(oio_outages_add_link(&outages, (uint32_t)l, event, (const uint32_t[]){wire[2 * l].count, wire[2 * l + 1].count}));
     }
     assert_true(oio_outages_settle(&outages));
+    for (size_t i = 0; i < outages.of_links; i++) {
+      const struct oio_outage *dark = &outages.at[i];
+      for (uint64_t t = dark->from_ps; t < dark->to_ps && t < TIME_PS; t++)
+        assert_true(down[2 * dark->link][t] || down[2 * dark->link + 1][t]);
+    }
     if (oio_outages_of_links_ps(&outages, end_ps) != of_links || oio_outages_of_any_ps(&outages, end_ps) != of_any)
       fail_msg("round %d: %llu ps of links, %llu of any, not %llu and %llu", round,
                (unsigned long long)oio_outages_of_links_ps(&outages, end_ps), (unsigned long long)oio_outages_of_any_ps(&outages, end_ps),
@@ -99,7 +104,7 @@ static void when_one_goes_down_with_a_flit_is_not_known(void **state) {
   const struct oio_channel_event *event[2] = {&flit, NULL};
   struct oio_outages outages = {.at = NULL};
   (void)state;
-  assert_true(oio_outages_add_link(&outages, event, (const uint32_t[]){1, 0}));
+  assert_true(oio_outages_add_link(&outages, 0, event, (const uint32_t[]){1, 0}));
   assert_true(oio_outages_settle(&outages));
   assert_true(outages.by_flit);
   assert_int_equal(oio_outages_of_links_ps(&outages, 1000), 0);
