@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// usage: PROGRAM [FORMAT [SEED [TEST | -TEST]]]   format 3 or 6; seed 1; all tests, that one, all but that one
+// usage: PROGRAM [FORMAT [SEED [TEST | -TEST | ^TEST]]]   format 3 or 6; seed 1; all tests, that one, all but that one, all before it
 #include "bridge_tests.h"
 
 #include <cstring>
@@ -13,7 +13,7 @@ struct Test {
 
 #define OIO_ENTRY(name) {#name, name},
 #if DIE_BUFFER >= 3 && OPTICAL_WINDOW < 12 && !defined(TWO_CLOCKS)
-const Test tests[] = {OIO_SIDES_TESTS(OIO_ENTRY) OIO_HAND_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
+const Test tests[] = {OIO_HAND_TESTS(OIO_ENTRY) OIO_SIDES_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
 #elif DIE_BUFFER >= 3 && !defined(TWO_CLOCKS)
 const Test tests[] = {OIO_HAND_TESTS(OIO_ENTRY) OIO_TRAFFIC_TESTS(OIO_ENTRY)};
 #else
@@ -40,8 +40,11 @@ int main(int argc, char **argv) {
   if (argc > 2) seed = strtoull(argv[2], nullptr, 0);
   unsigned count = 0;
   for (const Test &test : tests) {
-    const bool but = argc > 3 && argv[3][0] == '-';
-    if (argc > 3 && (strcmp(argv[3] + but, test.name) == 0) == but) continue;
+    const char *wanted = argc > 3 ? argv[3] : "-";
+    const bool but = wanted[0] == '-', before = wanted[0] == '^';
+    const bool is_it = strcmp(wanted + (but || before), test.name) == 0;
+    if (before && is_it) break;
+    if (!before && is_it == but) continue;
     running = test.name;
     printf("%s %u %llu %s\n", program, format, (unsigned long long)seed, test.name);
     fflush(stdout);

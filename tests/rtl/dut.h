@@ -53,9 +53,11 @@ class Unpack {
 public:
   explicit Unpack(const WData *words) : words_(words) {}
   uint32_t operator()(unsigned bits) {
-    uint32_t value = 0;
-    for (unsigned i = 0; i < bits; i++, at_++) value |= (words_[at_ / 32] >> (at_ % 32) & 1u) << i;
-    return value;
+    uint64_t value = words_[at_ / 32];
+    if (at_ % 32 + bits > 32) value |= static_cast<uint64_t>(words_[at_ / 32 + 1]) << 32;
+    value = value >> (at_ % 32) & ((uint64_t{1} << bits) - 1);
+    at_ += bits;
+    return static_cast<uint32_t>(value);
   }
 
 private:

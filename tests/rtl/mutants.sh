@@ -21,7 +21,7 @@ cells='c:*u_link_rx* c:*u_link_tx* c:*u_credit* c:*u_owed* c:*u_receive_buffer* 
 awk '/^mutate/ { n++; sub(/^mutate /, ""); print "mutate -ctrl mutant 16 " n " " $0 }' list >chosen
 (cd "$rtl" && yosys -q -p "$whole; script $home/chosen; opt_clean; write_verilog -noattr $home/bridge.v") >said 2>&1 || { cat said >&2; exit 1; }
 verilator --cc --exe --build -j 2 -O3 -MAKEFLAGS OPT_FAST=-O2 -Wno-fatal -Wno-lint -Wno-style --x-initial unique --top-module oio_bridge --prefix Voio_bridge --Mdir built -o bench bridge.v \
-  "$here/bridge_main.cpp" "$here/bridge_test.cpp" "$here/sides_test.cpp" "$here/traffic_test.cpp" \
+  "$here/bridge_main.cpp" "$here/bridge_test.cpp" "$here/receiver_test.cpp" "$here/replay_test.cpp" "$here/sides_test.cpp" "$here/traffic_test.cpp" \
   -CFLAGS "-O2 -DMUTANTS -DDATA_BYTES=64 -DDIE_WINDOW=3 -DOPTICAL_WINDOW=5 -DDIE_BUFFER=3 -DOPTICAL_BUFFER=2" >said 2>&1 || { tail -n 20 said >&2; exit 1; }
 
 # judge MUTANT: killed or alive. What takes ten times as long as the bridge as it is, and two minutes, gets nowhere.
