@@ -117,6 +117,49 @@ checks 1 bare.db moved.db
 says "latency_mean_ps: .*; what chance may do is not known, for its latencies are not kept$"
 says "latency_p50_ps: .*; what chance may do is not known, for its latencies are not kept$"
 
+sentence "compare says of each figure that moved whether it is beyond the same interval, in text and in JSON"
+# pair SET: in pair.db run 2 of the golden ones is again there as run $twin, with that other.
+twin=1000
+pair() {
+  sqlite3 golden.db ".backup pair.db"
+  for table in run answer; do
+    key=$([ "$table" = run ] && echo id || echo run)
+    sqlite3 pair.db "CREATE TEMP TABLE copy AS SELECT * FROM $table WHERE $key = (SELECT id FROM run WHERE number = 2); UPDATE copy SET $key = $twin$([ "$table" = run ] && echo ", number = $twin"); INSERT INTO $table SELECT * FROM copy"
+  done
+  sqlite3 pair.db "UPDATE run SET $1 WHERE id = $twin"
+}
+first=$(sqlite3 golden.db 'SELECT id FROM run WHERE number = 2')
+# compared FIGURE VERDICT LOW HIGH TEXT: LOW and HIGH as jq has them.
+compared() {
+  "$oio" results compare pair.db "$first" $twin --json >compared.json
+  jq -e --arg figure "$1" --arg verdict "$2" --argjson low "$3" --argjson high "$4" 'def near($x): if . == null then $x == null else . - $x | fabs < 1e-3 end;
+    .figures | length == 1 and .[0].figure == $figure and .[0].interval == $verdict and (.[0].low | near($low)) and (.[0].high | near($high))' compared.json >/dev/null ||
+    fail "$1 is not $2 $3 .. $4: $(cat compared.json)"
+  "$oio" results compare pair.db "$first" $twin | grep "^$1 " >compared.text
+  grep -q "  $5\$" compared.text || fail "$(cat compared.text) does not end in '$5'"
+}
+for case in "latency_p50_ps 0 1" "latency_p99_ps 2 3"; do
+  set -- $case
+  low=$(jq ".[$2]" ranks) high=$(jq ".[$3]" ranks)
+  for move in "$low within" "$((low - 1)) beyond" "$high within" "$((high + 1)) beyond"; do
+    pair "$1 = ${move% *}"
+    compared "$1" "${move#* }" "$low" "$high" "${move#* } $low \.\. $high"
+  done
+done
+for part in -1.0001 -0.9999 0.9999 1.0001; do
+  pair "latency_mean_ps = $mean + $part * $away"
+  verdict=$(awk -v p="$part" 'BEGIN { print (p < -1 || p > 1) ? "beyond" : "within" }')
+  compared latency_mean_ps "$verdict" "$(jq -n "$mean - $away")" "$(jq -n "$mean + $away")" "$verdict [0-9.]* \.\. [0-9.]*"
+done
+pair 'latency_p999_ps = 10 * latency_p999_ps'
+compared latency_p999_ps unbounded "$(jq -c 'select(.number == 2) | def at($rank): . as $l | [foreach $l.latency.buckets[] as [$top, $count] ({seen: 0}; .seen += $count | .top = $top; select(.seen >= $rank) | .top)][0]; at(993)' golden.jsonl)" null \
+  'too few latencies to tell'
+pair 'payload = payload + 1'
+compared payload none null null 'no interval'
+pair 'latency_p50_ps = latency_p50_ps + 1'
+sqlite3 pair.db "UPDATE answer SET latency = NULL WHERE run = $first"
+compared latency_p50_ps unknown null null 'interval not known'
+
 sentence "another seed is another run, whose figures are as near as a tolerance says"
 "$oio" sweep $study --seed 77 --db seed.db
 sqlite3 seed.db 'UPDATE run SET seed = 1'

@@ -20,13 +20,6 @@ enum { EXIT_NOTHING = 3 };
 
 /* --- what is watched --- */
 
-static double quantile_of(const char *figure) {
-  return strcmp(figure, "latency_p50_ps") == 0    ? 0.5
-         : strcmp(figure, "latency_p99_ps") == 0  ? 0.99
-         : strcmp(figure, "latency_p999_ps") == 0 ? 0.999
-                                                  : 0;
-}
-
 static enum oio_status watch(struct check *check, const char *name, struct watched **watched, struct oio_error *error) {
   struct column column;
   const enum oio_status status = column_named(check->golden, name, &column, error);
@@ -37,7 +30,7 @@ static enum oio_status watch(struct check *check, const char *name, struct watch
   if (check->figures == CHECK_FIGURES_MAX || (column.type != COLUMN_WHOLE && column.type != COLUMN_REAL))
     return oio_error_set(error, OIO_ERR_CONFIG, "--tolerance: '%.80s' is no figure, or one too many; docs/results-db.md lists them", name);
   *watched = &check->watched[check->figures++];
-  **watched = (struct watched){.column = column, .quantile = quantile_of(column.name)};
+  **watched = (struct watched){.column = column};
   return OIO_OK;
 }
 

@@ -11,7 +11,6 @@ enum { CHECK_FIGURES_MAX = 24, CHECK_WHY_BYTES = 1400, CHECK_NAME_BYTES = 400 };
 /** A figure that is watched, and by how much it may move. */
 struct watched {
   struct column column;
-  double quantile; /**< of a percentile, else 0 */
   bool relative;
   double tolerance; /**< parts of the golden value, or in the unit of the figure */
 };

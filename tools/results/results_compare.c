@@ -2,6 +2,7 @@
 /* `oio results compare`: two runs, and what of them is not the same. */
 #include "options.h"
 #include "quoted.h"
+#include "results_chance.h"
 #include "results_figures.h"
 #include "results_parts.h"
 #include "results_verbs.h"
@@ -88,38 +89,80 @@ static void put_rest(const struct both *both, bool json) {
   if (json) fputs("\n ],\n", stdout);
 }
 
-static void put_figure_json(const struct both *both, const char *name, int column, bool first) {
-  const double a = sqlite3_column_double(both->row, column), b = sqlite3_column_double(both->row, both->columns + column);
+/* What moved, and where chance alone may take it in a second run that is as the first. */
+struct moved {
+  double from, to;
+  bool number;
+  struct chance chance;
+  const char *verdict; /* as JSON has it */
+};
+
+static struct moved look_at(const struct both *both, const struct chance_runs *runs, const char *name, int column) {
+  const int other = both->columns + column;
+  struct moved moved = {sqlite3_column_double(both->row, column), sqlite3_column_double(both->row, other), .verdict = "none"};
+  moved.number = !results_db_is_null(both->row, column) && !results_db_is_null(both->row, other);
+  if (!moved.number || !chance_has(name)) return moved;
+  moved.chance = chance_of(runs, name, moved.from);
+  moved.verdict = !moved.chance.known                                                   ? "unknown"
+                  : moved.to < moved.chance.low || moved.to > moved.chance.high         ? "beyond"
+                  : isinf(moved.to < moved.from ? moved.chance.low : moved.chance.high) ? "unbounded"
+                                                                                        : "within";
+  return moved;
+}
+
+static void put_bound(const char *name, double bound) {
+  if (isinf(bound))
+    printf(", \"%s\": null", name);
+  else
+    printf(", \"%s\": %.15g", name, bound);
+}
+
+static void put_figure_json(const struct both *both, const struct moved *moved, const char *name, int column, bool first) {
   printf("%s\n  {\"figure\": \"%s\", \"a\": ", first ? "" : ",", name);
   results_put_json(stdout, both->row, column);
   fputs(", \"b\": ", stdout);
   results_put_json(stdout, both->row, both->columns + column);
-  printf(", \"moved\": %.15g}", b - a);
+  printf(", \"moved\": %.15g, \"interval\": \"%s\"", moved->to - moved->from, moved->verdict);
+  if (moved->chance.known) {
+    put_bound("low", moved->chance.low);
+    put_bound("high", moved->chance.high);
+  }
+  putchar('}');
 }
 
-static void put_figure_text(const struct both *both, const char *name, int column) {
-  const double a = sqlite3_column_double(both->row, column), b = sqlite3_column_double(both->row, both->columns + column);
-  const bool number = !results_db_is_null(both->row, column) && !results_db_is_null(both->row, both->columns + column);
+static void put_interval_text(const struct moved *moved) {
+  if (strcmp(moved->verdict, "none") == 0) fputs("  no interval", stdout);
+  if (strcmp(moved->verdict, "unknown") == 0) fputs("  interval not known", stdout);
+  if (strcmp(moved->verdict, "unbounded") == 0) fputs("  too few latencies to tell", stdout);
+  if (strcmp(moved->verdict, "within") == 0 || strcmp(moved->verdict, "beyond") == 0)
+    printf("  %s %.9g .. %.9g", moved->verdict, moved->chance.low, moved->chance.high);
+}
+
+static void put_figure_text(const struct both *both, const struct moved *moved, const char *name, int column) {
+  const double a = moved->from, b = moved->to;
   printf("%-28s ", name);
-  if (!number)
-    printf("%16s %16s\n", shown(both->row, column), shown(both->row, both->columns + column));
+  if (!moved->number)
+    printf("%16s %16s", shown(both->row, column), shown(both->row, both->columns + column));
   else if (a != 0)
-    printf("%16.9g %16.9g %+15.6g %+8.2f %%\n", a, b, b - a, 100 * (b - a) / fabs(a));
+    printf("%16.9g %16.9g %+15.6g %+8.2f %%", a, b, b - a, 100 * (b - a) / fabs(a));
   else
-    printf("%16.9g %16.9g %+15.6g\n", a, b, b - a);
+    printf("%16.9g %16.9g %+15.6g", a, b, b - a);
+  put_interval_text(moved);
+  putchar('\n');
 }
 
-static void put_figures(const struct both *both, bool json) {
+static void put_figures(const struct both *both, const struct chance_runs *runs, bool json) {
   bool first = true;
   if (json) fputs(" \"figures\": [", stdout);
   for (unsigned i = 0; i < results_figures(); i++) {
     const char *name = results_figure_at(i)->name;
     const int column = column_of(both, name);
     if (!differ(both, column)) continue;
+    const struct moved moved = look_at(both, runs, name, column);
     if (json)
-      put_figure_json(both, name, column, first);
+      put_figure_json(both, &moved, name, column, first);
     else
-      put_figure_text(both, name, column);
+      put_figure_text(both, &moved, name, column);
     first = false;
   }
   if (json) fputs("\n ],\n", stdout);
@@ -155,7 +198,8 @@ int results_compare(struct results_db *db, const struct results_asked *asked) {
     if (run[i] == 0) return results_refuse(asked->verb, "%s", error.text);
   }
   sqlite3_stmt *keys = select_runs(db, keys_sql, run, &error), *row = select_runs(db, runs_sql, run, &error);
-  const bool there = keys != NULL && row != NULL && sqlite3_step(row) == SQLITE_ROW;
+  struct chance_runs runs = {.db = db, .golden = run[0], .fresh = run[1]};
+  const bool there = keys != NULL && row != NULL && chance_look(&runs, &error) == OIO_OK && sqlite3_step(row) == SQLITE_ROW;
   if (there) {
     const struct both both = {row, sqlite3_column_count(row) / 2};
     if (asked->json)
@@ -164,7 +208,7 @@ int results_compare(struct results_db *db, const struct results_asked *asked) {
       printf("%-28s %16s %16s\n", "", asked->word[1], asked->word[2]);
     put_rest(&both, asked->json);
     put_keys(keys, asked->json);
-    put_figures(&both, asked->json);
+    put_figures(&both, &runs, asked->json);
     put_parts(&both, asked->json);
   }
   enum oio_status status = results_db_end(db, row, OIO_OK, &error);

@@ -14,22 +14,18 @@ struct seen {
   double value[CHECK_FIGURES_MAX], part[RESULTS_PARTS];
   bool there[CHECK_FIGURES_MAX];
   char result[16], error[300], inputs[20];
-  struct batches batches;
 };
 
 static void put_columns(FILE *out, const struct check *check, const char *schema) {
   fputs("SELECT run.result, run.error, run.inputs", out);
   for (unsigned i = 0; i < RESULTS_PARTS; i++) fprintf(out, ", run.%s", results_part_column(i));
   for (unsigned i = 0; i < check->figures; i++) fprintf(out, ", %s", check->watched[i].column.sql);
-  static const char *const batches[] = {"mean", "p50", "p99", "p999"};
-  for (unsigned i = 0; i < 4; i++) fprintf(out, ", coalesce(json_extract(answer.results, '$.steady_state.%s_ps.within'), 0)", batches[i]);
-  fprintf(out, " FROM %s.run JOIN %s.basis ON basis.id = run.basis LEFT JOIN %s.answer ON answer.run = run.id WHERE run.id = ?1", schema,
-          schema, schema);
+  fprintf(out, " FROM %s.run JOIN %s.basis ON basis.id = run.basis WHERE run.id = ?1", schema, schema);
 }
 
 static enum oio_status see(const struct check *check, const char *schema, int64_t run, struct seen *seen, struct oio_error *error) {
   struct page page;
-  *seen = (struct seen){.batches = {.mean = 0}};
+  *seen = (struct seen){.there = {false}};
   if (!page_begin(&page)) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
   put_columns(page.out, check, schema);
   char *sql = page_end(&page);
@@ -49,10 +45,6 @@ static enum oio_status see(const struct check *check, const char *schema, int64_
       seen->there[i] = sqlite3_column_type(row, at) != SQLITE_NULL;
       seen->value[i] = sqlite3_column_double(row, at);
     }
-    seen->batches.mean = sqlite3_column_double(row, at++);
-    seen->batches.p50 = sqlite3_column_double(row, at++);
-    seen->batches.p99 = sqlite3_column_double(row, at++);
-    seen->batches.p999 = sqlite3_column_double(row, at++);
   }
   return results_db_end(check->golden, row, OIO_OK, error);
 }
@@ -73,8 +65,8 @@ static double reach(double chance, double tolerated, double allowed, double (*fa
   return isinf(chance) && allowed > 0 ? tolerated : farther(chance, tolerated);
 }
 
-static void compare_figure(const struct check *check, struct checked *run, unsigned i, const struct seen *golden,
-                           const struct seen *fresh) {
+static void compare_figure(const struct check *check, const struct chance_runs *runs, struct checked *run, unsigned i,
+                           const struct seen *golden, const struct seen *fresh) {
   const struct watched *watched = &check->watched[i];
   const double a = golden->value[i], b = fresh->value[i];
   if (golden->there[i] != fresh->there[i]) {
@@ -82,8 +74,7 @@ static void compare_figure(const struct check *check, struct checked *run, unsig
     return;
   }
   if (!golden->there[i] || a == b) return;
-  const struct chance chance =
-      check->exact ? (struct chance){a, a, true} : chance_of(check, run, watched, a, &golden->batches, &fresh->batches);
+  const struct chance chance = check->exact ? (struct chance){a, a, true} : chance_of(runs, watched->column.name, a);
   const double allowed = watched->relative ? watched->tolerance * fabs(a) : watched->tolerance;
   const double low = reach(chance.low, a - allowed, allowed, fmin), high = reach(chance.high, a + allowed, allowed, fmax);
   if (b >= low && b <= high) {
@@ -128,8 +119,10 @@ static bool is_refused(const struct seen *seen) {
 
 enum oio_status checked_pair(const struct check *check, struct checked *run, struct oio_error *error) {
   struct seen golden, fresh;
+  struct chance_runs runs = {.db = check->golden, .golden = run->golden, .fresh = run->fresh, .beside = true};
   enum oio_status status = see(check, "main", run->golden, &golden, error);
   if (status == OIO_OK) status = see(check, "fresh", run->fresh, &fresh, error);
+  if (status == OIO_OK && !check->exact) status = chance_look(&runs, error);
   if (status != OIO_OK) return status;
   if (strcmp(golden.result, fresh.result) != 0)
     say(run, "the run is %s, was %s%s%.200s", fresh.result, golden.result, *fresh.error != '\0' ? ": " : "", fresh.error);
@@ -137,7 +130,7 @@ enum oio_status checked_pair(const struct check *check, struct checked *run, str
     run->verdict = CHECK_MOVED;
     return OIO_OK;
   }
-  for (unsigned i = 0; i < check->figures; i++) compare_figure(check, run, i, &golden, &fresh);
+  for (unsigned i = 0; i < check->figures; i++) compare_figure(check, &runs, run, i, &golden, &fresh);
   if (run->why[0] == '\0') return OIO_OK;
   run->verdict = CHECK_MOVED;
   name_part(run, &golden, &fresh);
