@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Looks at the source text alone: nothing is built. Without an argument, everything; else the named checks.
-# usage: run.sh [format|layering|tested|rtl|yosys|licence|words|length]...      exit status 77: skipped, the tool is missing (one check alone)
+# usage: run.sh [format|layering|tested|mutants|rtl|yosys|licence|words|length]...      exit status 77: skipped, the tool is missing (one check alone)
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.." || exit 1
 
@@ -38,6 +38,7 @@ format() {
 }
 layering() { sh "$here/layering.sh" .; }
 tested() { sh "$here/tested.sh" .; }
+mutants() { sh tests/mutants/model.sh list >/dev/null; }
 rtl() {
   verilator=$(tool verilator) || { echo "$verilator"; return 77; }
   sh tests/rtl/lint.sh "$verilator" "$PWD/rtl"
@@ -69,9 +70,9 @@ length() {
 }
 
 failed=0
-for check in ${*:-format layering tested rtl yosys licence words length}; do
+for check in ${*:-format layering tested mutants rtl yosys licence words length}; do
   case $check in
-    format | layering | tested | rtl | yosys | licence | words | length) ;;
+    format | layering | tested | mutants | rtl | yosys | licence | words | length) ;;
     *) echo "run.sh: there is no check '$check'" >&2; exit 2 ;;
   esac
   "$check"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The C model, broken in one place each: the unit test that a block of model.txt names fails, and passes with the whole model. All mutants are
 # compiled into one model, each behind a test of its number, so a run chooses one without a build.
-# usage: model.sh tenth|all|NAME...    environment: CC, OIO_SEED (which tenth; else the day), OIO_JOBS
+# `list` builds nothing: it names each block and its test if every block fits the model, and else those that do not.
+# usage: model.sh list|tenth|all|NAME...    environment: CC, OIO_SEED (which tenth; else the day), OIO_JOBS
 set -eu
 export LC_ALL=C
 folder=$(cd "$(dirname "$0")" && pwd)
@@ -25,6 +26,23 @@ list_blocks() {
   awk -v heads="why by" -v files="$files" -f "$folder/blocks.awk" "$mutants" >"$work/names"
   awk '/^mutant / { name = $2; number++ } /^why / { why = substr($0, 5) } /^by / { by = substr($0, 4) }
     /^file / { print number "|" name "|" by "|" why }' "$mutants" >"$work/blocks"
+}
+
+# Every quote stands in the model as it is, and every test is there; no build.
+list_if_whole() {
+  misfits=0
+  while read -r file; do
+    grep -q "^file ${file##*/}\$" "$mutants" || continue
+    awk -v file="${file##*/}" -v on="(oio_mutant == %d)" -f "$folder/place.awk" "$source/$file" "$mutants" >"$work/placed" || misfits=1
+  done <"$work/sources"
+  for test in $(cut -d '|' -f 3 "$work/blocks" | sort -u); do
+    [ "$test" = nothing ] || [ -n "$(find "$source/tests/unit" -name "$test.c")" ] || {
+      echo "mutants: $(awk -F '|' -v test="$test" '$3 == test { print $2; exit }' "$work/blocks"): tests/unit has no $test.c" >&2
+      misfits=1
+    }
+  done
+  [ "$misfits" = 0 ] || fail "quote the lines of tests/mutants/model.txt as they stand in the model now"
+  awk -F '|' '{ print $2 " by " $3 }' "$work/blocks"
 }
 
 # Which blocks run: into $work/chosen.
@@ -118,6 +136,10 @@ SH
 }
 
 list_blocks
+if [ "$*" = list ]; then
+  list_if_whole
+  exit
+fi
 choose "$@"
 build
 run
