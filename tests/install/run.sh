@@ -38,32 +38,10 @@ for header in "$prefix"/include/oio/*.h; do
 done
 
 sentence "every header is C11 to C23 and C++17 to C++23, alone, twice and together, without a warning from gcc or clang"
-c_warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -fsyntax-only -I$prefix/include"
-cpp_warnings="$c_warnings -Wold-style-cast"
-for header in "$prefix"/include/oio/*.h "$prefix"/include/oio/dpi/*.h; do
-  include="#include <oio/${header#"$prefix"/include/oio/}>"
-  printf '%s\n%s\nextern int outside;\n' "$include" "$include" >"$work/one.c"
-  echo "$include" >>"$work/all.c"
-  case $header in */dpi/*) ;; *) echo "$include" >>"$work/model.c" ;; esac
-  "$cc" -std=c11 $c_warnings "$work/one.c" || fail "$header in C11"
-  "$cxx" -std=c++17 -x c++ $cpp_warnings "$work/one.c" || fail "$header in C++17"
-done
-echo "extern int outside;" >>"$work/all.c"
-# Padding is meant; the rest is about code older than C++11, or about what every header of C does. A newer clang may know more of them.
-everything="-Weverything -Wno-padded -Wno-unknown-warning-option -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-pre-c2x-compat -Wno-unsafe-buffer-usage
-  -Wno-declaration-after-statement -Wno-documentation"
-for compiler in "$cc" gcc clang; do
-  command -v "$compiler" >/dev/null || continue
-  clang=$("$compiler" --version | grep -c clang) || :
-  for standard in c11 c17 c2x c++17 c++20 c++2b; do
-    language=c strict=$c_warnings
-    case $standard in c++*) language=c++ strict=$cpp_warnings ;; esac
-    [ "$clang" = 0 ] || strict="$strict $everything"
-    "$compiler" -std=$standard -x $language $strict "$work/all.c" || fail "all headers in $standard, $compiler"
-  done
-done
+sh "$source/tests/lint/headers.sh" "$prefix/include" "$cc" "$cxx"
 
 sentence "the shared library exports what the headers declare and nothing else"
+for header in "$prefix"/include/oio/*.h; do echo "#include <oio/${header##*/}>"; done >"$work/model.c"
 "$cc" -E -P -I"$prefix/include" "$work/model.c" | tr '\n;{}' ' \n\n\n' | grep -v '^ *static' | grep -oE '\boio_[a-z0-9_]+ ?\(' | tr -d ' (' |
   sort -u >"$work/declared"
 nm -D --defined-only "$libraries/liboio.so" | awk '$2 != "A" { print $3 }' | sort -u >"$work/exported"

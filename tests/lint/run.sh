@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Looks at the source text alone: nothing is built. Without an argument, everything; else the named checks.
-# usage: run.sh [format|layering|tested|mutants|rtl|yosys|licence|words|length]...      exit status 77: skipped, the tool is missing (one check alone)
+# usage: run.sh [format|headers|layering|tested|mutants|rtl|yosys|licence|words|length]...      exit status 77: skipped, the tool is missing (one check alone)
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.." || exit 1
 
@@ -35,6 +35,15 @@ format() {
   "$clang_format" --version | grep -q 'version 14\.' || { echo "skipped: clang-format is not release 14"; return 77; }
   sources '*.c' '*.h' '*.cpp' | xargs "$clang_format" --dry-run 2>&1 | sed -n 's/:[0-9]*:[0-9]*: warning: code should be clang-formatted.*//p' |
     sort | uniq -c | nothing "not formatted as .clang-format says (places, file); clang-format-14 -i FILE"
+}
+# As they are installed: those of the model, and of DPI beside them.
+headers() {
+  tool cc >/dev/null && tool c++ >/dev/null || { echo "skipped: there is no compiler of C and C++"; return 77; }
+  folder=$(mktemp -d)
+  cp -R cmodel/include/oio "$folder" && mkdir "$folder/oio/dpi" && cp bridge/dpi/*.h "$folder/oio/dpi" && sh "$here/headers.sh" "$folder"
+  status=$?
+  rm -rf "$folder"
+  return $status
 }
 layering() { sh "$here/layering.sh" .; }
 tested() { sh "$here/tested.sh" .; }
@@ -70,9 +79,9 @@ length() {
 }
 
 failed=0
-for check in ${*:-format layering tested mutants rtl yosys licence words length}; do
+for check in ${*:-format headers layering tested mutants rtl yosys licence words length}; do
   case $check in
-    format | layering | tested | mutants | rtl | yosys | licence | words | length) ;;
+    format | headers | layering | tested | mutants | rtl | yosys | licence | words | length) ;;
     *) echo "run.sh: there is no check '$check'" >&2; exit 2 ;;
   esac
   "$check"

@@ -29,10 +29,10 @@ struct oio_waivers {
   unsigned ports;
 };
 
-/** RULE[@PORT], of a command line. OIO_ERR_CONFIG: there is no such rule, too many waivers, or too long a name. Names are compared as
- * oio_rule_find() does. */
+/** A rule, or a rule, an at sign and a port, as a command line has it. OIO_ERR_CONFIG: there is no such rule, too many waivers, or too long
+ * a name. Names are compared as oio_rule_find() does. */
 enum oio_status oio_waivers_add(struct oio_waivers *waivers, const char *text, struct oio_error *error);
-/** A file: on each line one RULE[@PORT] without blanks, then the reason; empty lines and those that begin with `#` say nothing.
+/** A file: on each line one such word without blanks, then the reason; empty lines and those that begin with `#` say nothing.
  * OIO_ERR_IO, OIO_ERR_CONFIG, OIO_ERR_FORMAT: error names file, line and remedy. */
 enum oio_status oio_waivers_read(struct oio_waivers *waivers, const char *path, struct oio_error *error);
 /** The ports that there are, before anything is taken. OIO_ERR_CONFIG: a waiver names another. */
