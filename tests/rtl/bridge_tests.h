@@ -42,17 +42,20 @@
   TEST(a_replay_after_the_timeout_says_its_number)                                                                                         \
   TEST(payloads_that_carry_acks_and_naks_are_numbered_by_the_ones_before)                                                                  \
   TEST(an_ack_that_comes_as_the_time_is_out_is_progress)                                                                                   \
+  TEST(an_ack_that_comes_as_a_flit_begins_is_counted_with_it)                                                                              \
   TEST(every_duration_is_kept_to_the_cycle)                                                                                                \
   TEST(a_stale_nak_is_honoured_from_the_repeat_time_on_and_not_before)                                                                     \
   TEST(an_ack_is_taken_of_what_is_outstanding_and_of_nothing_else)                                                                         \
   TEST(a_limit_is_taken_that_the_peers_buffer_justifies_and_no_other)                                                                      \
   TEST(credit_is_counted_through_any_sequence_of_flits)                                                                                    \
+  TEST(a_limit_that_comes_as_a_flit_begins_is_taken_with_it)                                                                               \
   TEST(what_is_sent_is_counted_and_says_by_turns_its_number_and_an_ack)                                                                    \
   TEST(an_ack_owed_anew_as_another_is_paid_is_paid_in_its_own_time)                                                                        \
   TEST(a_credit_owed_anew_as_another_is_paid_is_paid_in_its_own_time)                                                                      \
   TEST(a_receiver_makes_of_any_flits_what_the_specification_does)                                                                          \
   TEST(long_durations_are_kept_to_the_cycle)                                                                                               \
   TEST(a_link_fails_after_just_as_many_replays_as_it_may_make)                                                                             \
+  TEST(a_long_run_is_counted_to_the_flit)                                                                                                  \
   TEST(numbers_of_every_bit_are_received_and_sent_again)
 
 // Peers that follow all rules.

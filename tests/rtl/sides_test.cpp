@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// oio_bridge, either side of it alike, number by number: every bit of the straps, times, limits and counts, and of what is owed. What is
+// oio_bridge, either side of it alike, number by number: every bit of the straps, times and counts, and of what is owed. What is
 // expected is from SPEC.md, counted here.
 #include "sides.h"
 
@@ -164,74 +164,6 @@ void an_ack_is_taken_of_what_is_outstanding_and_of_nothing_else(unsigned format,
   }
 }
 
-void a_limit_is_taken_that_the_peers_buffer_justifies_and_no_other(unsigned format, uint64_t seed) {
-  const unsigned buffers[] = {1, 2, 3, 8, 0x155, 0x2aaa, 0x5555, 1u << 14, 32767};
-  for (Side side : kSides) {
-    for (unsigned buffer : buffers) {
-      for (unsigned sent = 0; sent <= 2 && sent <= buffer; sent += 2) {
-        for (unsigned told = 0; told <= sent; told += 2) {
-          for (unsigned bit = 0; bit < 34; bit++) {
-            const unsigned limit = ((bit & 1 ? buffer + told : buffer + sent) ^ (1u << bit / 2)) & 0xffff; // bit 16: as it is
-            Ends b(format, seed, side);
-            b.config().credit_limit = buffer;
-            b.reset();
-            b.fill(sent);
-            b.nop(kAck, Ends::number(side, sent), 0, buffer + told);
-            b.settle();
-            CHECK(b.state().failed == 0 && b.state().credit_limit == buffer + told && b.state().sent_total == sent);
-            b.nop(kAck, Ends::number(side, sent), 0, limit);
-            b.settle();
-            const bool justified = limit >= buffer + told && limit <= buffer + sent;
-            CHECK(b.state().failed == (justified ? 0u : 5u));
-            CHECK(b.state().credit_limit == (justified ? limit : buffer + told));
-            if (!justified || limit - sent > 2) continue;
-            // So many more are sent, and then none.
-            for (unsigned i = 0; i < 3; i++) b.feed();
-            b.settle();
-            CHECK(b.take(side).size() == limit - sent);
-          }
-        }
-      }
-    }
-  }
-}
-
-void credit_is_counted_through_any_sequence_of_flits(unsigned format, uint64_t seed) {
-  for (Side side : kSides) {
-    for (unsigned run = 0; run < 6; run++) {
-      Ends b(format, seed + run, side);
-      const unsigned buffer = 1 + b.rng.below(run & 1 ? 3 : 30000);
-      b.config().credit_limit = buffer;
-      b.reset();
-      unsigned limit = buffer, sent = 0, waiting = 0;
-      for (unsigned i = 0; i < 300; i++) {
-        if (waiting < 2) {
-          b.feed();
-          waiting++;
-        }
-        if (b.rng.chance(0.7)) { // the limit moves as a flit is sent, or about then
-          limit += b.rng.below(buffer + sent - limit + 1);
-          b.run(b.rng.below(12));
-          b.nop(kAck, Ends::number(side, sent), 0, limit);
-        }
-        b.settle();
-        for (const Bench::Out &o : b.take(side)) {
-          if (!is_payload(o)) continue;
-          CHECK(payload_of(format, o.flit) == b.sent[sent]);
-          sent++;
-          waiting--;
-        }
-        CHECK(sent <= limit && (waiting == 0 || sent == limit || sent >= 2));
-        const State s = b.state();
-        CHECK(s.failed == 0 && s.sent_total == sent && s.credit_limit == limit && s.sent_payload == sent &&
-              s.next_tx == Ends::number(side, sent + 1));
-        if (b.rng.chance(0.5)) b.nop(kAck, Ends::number(side, sent), 0, limit);
-      }
-      CHECK(sent > 10);
-    }
-  }
-}
-
 void what_is_sent_is_counted_and_says_by_turns_its_number_and_an_ack(unsigned format, uint64_t seed) {
   for (Side side : kSides) {
     Ends b(format, seed, side);
@@ -295,44 +227,6 @@ void an_ack_owed_anew_as_another_is_paid_is_paid_in_its_own_time(unsigned format
       const bool paid = second + 3 < acks[0].first_cycle - 1;
       CHECK(acks.size() == (paid ? 1u : 2u) && acks[0].head.number == Ends::number(side, paid ? 3 : 2));
       if (!paid) CHECK(acks[1].head.number == Ends::number(side, 3) && acks[1].first_cycle == second + kDelay + 5);
-    }
-  }
-}
-
-void a_credit_owed_anew_as_another_is_paid_is_paid_in_its_own_time(unsigned format, uint64_t seed) {
-  constexpr unsigned kDelay = 40;
-  for (Side side : kSides) {
-    const unsigned buffer = Ends::buffer(side);
-    for (unsigned gap = kBeats; gap < kDelay + 30; gap++) {
-      Ends b(format, seed, side);
-      b.config().ack_delay = kDelay;
-      b.dut.config[b.far].credit_limit = 1;
-      b.reset();
-      for (unsigned i = 0; i < 3; i++) b.give();
-      b.put();
-      b.run(4 * kDelay);
-      b.take(side);
-      b.take(b.far);
-      Head more; // two stay in the buffer: the far peer has room for one, and for the other
-      more.command = kAck;
-      more.number = Ends::number(b.far, 1);
-      more.limit = 2;
-      b.send(b.far, more);
-      b.put();
-      b.run(gap - kBeats);
-      more.limit = 3;
-      b.send(b.far, more);
-      b.put();
-      b.run(4 * kDelay);
-      const auto left = b.take(b.far);
-      const auto credits = b.take(side);
-      CHECK(left.size() == 2 && left[1].first_cycle == left[0].first_cycle + gap);
-      for (const Bench::Out &o : credits) CHECK(is_ack(o));
-      CHECK(credits.size() == 1 || credits.size() == 2);
-      CHECK(credits[0].first_cycle == left[0].first_cycle + kDelay + 4);
-      const bool paid = left[1].first_cycle + 3 < credits[0].first_cycle;
-      CHECK(credits.size() == (paid ? 1u : 2u) && credits[0].head.limit == buffer + (paid ? 3 : 2));
-      if (!paid) CHECK(credits[1].head.limit == buffer + 3 && credits[1].first_cycle == left[1].first_cycle + kDelay + 4);
     }
   }
 }
