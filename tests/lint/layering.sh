@@ -29,6 +29,7 @@ oio/fec.h fec/fec_state.h fec/fec.c fec/fec_portable.c fec/fec_avx512.c fec/loca
 oio/fec_rates.h fec/fec_rates.c -> oio/fec.h oio/rng.h base/precondition.h
 base/digest.h base/digest.c base/digest_avx512.c ->
 base/sort.h base/sort.c ->
+base/quantity.h base/quantity.c ->
 base/spelling.h base/spelling.c -> base/precondition.h
 oio/flit.h flit/fields.h flit/flit.c -> oio/base.h oio/crc16.h base/little_endian.h base/precondition.h
 base/checkpoint.h base/checkpoint.c -> oio/base.h base/little_endian.h
@@ -68,9 +69,9 @@ traffic/spread.h traffic/spread.c traffic/batches.h traffic/batches.c -> oio/bas
 traffic/timeline.h traffic/timeline.c -> oio/base.h base/cold.h
 traffic/detail.h traffic/detail.c -> oio/base.h traffic/batches.h traffic/spread.h traffic/timeline.h
 oio/trace.h trace/trace_rules.h trace/trace_input.h trace/trace_input.c trace/trace_map.c trace/trace_read.c trace/trace_rules.c trace/trace_text.c trace/trace_write.c -> oio/base.h hex.h lines.h whole.h base/precondition.h
-oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> oio/tech_figures.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/tunnel.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
+oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/error_process.h config/error_process.c config/technology.h config/technology.c config/values.c -> base/quantity.h oio/tech_figures.h oio/tech.h oio/fec.h base/wide.h oio/routed_die.h oio/tunnel.h oio/bridge.h oio/channel.h oio/die.h lines.h base/precondition.h
 oio/net.h net/net_state.h net/net.c net/tunnelled.c net/net_make.c net/net_faults.c net/net_parts.c net/net_heat.c net/net_memory.c net/routed.c net/watch.c net/scope.c net/net_checkpoint.c -> net/outages.h base/normal.h oio/tech.h oio/fec.h link/restart.h node/part.h base/checkpoint.h oio/faults.h channel/channel_checkpoint.h node/bridge_checkpoint.h node/tunnel_checkpoint.h node/die_checkpoint.h node/routed_die_checkpoint.h node/switch_checkpoint.h net/topology_state.h base/little_endian.h oio/config.h oio/topology.h oio/routes.h oio/routed_die.h oio/switch.h oio/tunnel.h base/cold.h base/digest.h base/precondition.h base/memory.h
-traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h
+traffic/collective.h traffic/collective.c traffic/schedule.h traffic/schedule.c traffic/step.h traffic/step.c traffic/step_text.c -> oio/trace.h oio/base.h base/quantity.h
 traffic/arrivals.h traffic/arrivals.c -> oio/config.h oio/rng.h
 traffic/packing.h traffic/packing.c -> oio/config.h oio/routed_die.h base/turn.h
 oio/offer.h traffic/offer.c -> oio/config.h oio/routes.h traffic/packing.h

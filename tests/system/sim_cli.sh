@@ -47,6 +47,24 @@ declines 2 "optical.lanes=1.5 is no whole number; use 1..1024" sim $few --set op
 declines 2 "sim.seed=99999999999999999999 is out of range" sim $few --seed 99999999999999999999
 declines 2 "sim.fidelity=half is none of its words; use event|bit" sim $few --fidelity half
 
+sentence "sizes and times with units are the numbers that coreutils and awk make of them, on the command line and in a file"
+# told FILE: the results without the time that they took.
+told() { sed '/"wall_s"/d; /"cpu_s"/d; /per_cpu_s"/d; /per_s"/d' "$1"; }
+collective="--net full:4 --generate all-reduce --fidelity event --quiet"
+plain="--set workload.bytes=$(numfmt --from=iec-i 1.5Mi) --set workload.compute_ps=$(awk 'BEGIN { printf "%.0f", 1.5e-6 / 1e-12 }')"
+"$oio" sim $collective $plain --json plain.json
+"$oio" sim $collective --set workload.bytes=1.5MiB --set workload.compute_ps=1.5us --json units.json
+printf '[workload]\nbytes = 1536KiB\ncompute_ps = 1500ns\n' >units.cfg
+"$oio" sim $collective --config units.cfg --json file.json
+told plain.json >plain.txt
+[ "$(wc -l <plain.txt)" -gt 30 ] || fail "$(cat plain.txt)"
+for other in units file; do told $other.json | cmp - plain.txt || fail "$other"; done
+declines 2 "workload.bytes=8MB has a unit that is none of KiB, MiB, GiB; use 1..140737488355328 bytes" sim $collective --set workload.bytes=8MB
+declines 2 "workload.bytes=0.3KiB is no whole number of bytes; use" sim $collective --set workload.bytes=0.3KiB
+declines 2 "workload.compute_ps=1KiB has a unit that is none of ps, ns, us, ms, s; use" sim $collective --set workload.compute_ps=1KiB
+printf 'reset.at_ps = 0.5ps\n' >units.cfg
+declines 2 "units.cfg:1: reset.at_ps=0.5ps is no whole number of ps; use" sim $collective --config units.cfg
+
 sentence "a text that is too long is refused whole, wherever it stands; nothing behind an end is dropped"
 gap=$(printf '%1100s' "")
 late="at 1us link 0: down for 1us;$gap at 2us link 0: explodes"

@@ -291,6 +291,18 @@ lines full.jsonl | jq -e .good >/dev/null || fail "no whole lines"
 ends 0 "$oio" sweep $grid --out full.jsonl
 equal whole.jsonl full.jsonl
 
+sentence "a sweep with units is the one without, byte for byte: lists, steps, ratios and random values"
+for pair in bytes=64KiB,1MiB/bytes=65536,1048576 bytes=64KiB:256KiB:64KiB/bytes=65536:262144:65536 compute_ps=log:1us:1ms:4/compute_ps=log:1000000:1000000000:4 \
+  compute_ps=uniform:1.5us:0.001s/compute_ps=uniform:1500000:1000000000; do
+  samples=
+  case $pair in *uniform*) samples="--samples 3" ;; esac
+  rm -f units.jsonl plain.jsonl
+  for written in units:"${pair%/*}" plain:"${pair#*/}"; do
+    "$oio" sweep --net full:4 --generate all-reduce --fidelity event --over "workload.${written#*:}" $samples --out "${written%%:*}.jsonl" --quiet || fail "$written"
+  done
+  equal plain.jsonl units.jsonl
+done
+
 sentence "unusable input is one line with the remedy, exit status 2, before anything is made"
 declines "1000000000 runs, and a sweep has at most 10000000: use coarser ranges" $few --over optical.length_m=1:1000:1 --over optical.lanes=1:1000:1 --over load=0.001:1:0.001 --out out/s
 declines "more than 10^19 runs" $few --over optical.length_m=0:1e4:1e-8 --over load=0:1:1e-9 --out out/s
@@ -302,6 +314,8 @@ declines "LOW may not be above HIGH, and STEP is above 0" $few --over optical.le
 declines "LOW is above 0" $few --over optical.bit_error_rate=log:0:1e-3:4 --out out/s
 declines "the same whole number comes twice" $few --over optical.lanes=log:1:4:9 --out out/s
 declines "optical.length_m=100001 is out of range; use 0..100000 m" $few --over optical.length_m=100000:100002:1 --out out/s
+declines "workload.bytes=1MB has a unit that is none of KiB, MiB, GiB; use" $few --over workload.bytes=64KiB:1MB:1KiB --out out/s
+declines "workload.bytes=0.3KiB is no whole number of bytes; use" $few --over workload.bytes=0.3KiB,1KiB --out out/s
 declines "optical.length_m=-1 is out of range" $few --over optical.length_m=uniform:-1:3 --samples 2 --out out/s
 declines "no key 'optical.lenght_m'; did you mean optical.length_m?" $few --over optical.lenght_m=1,2 --out out/s
 declines "optical.tech=cpo_baily is no technology; did you mean cpo_bailly_51t2_100g?" $few --over optical.tech=lpo_800g,cpo_baily --out out/s

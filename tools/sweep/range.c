@@ -3,6 +3,7 @@
 
 #include "oio/rng.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@ bool range_is_random(const struct range *range) {
 void range_free(struct range *range) {
   free(range->words);
   free(range->word);
+  free(range->settled);
+  range->settled = NULL;
   range->words = NULL;
   range->word = NULL;
 }
@@ -180,6 +183,31 @@ static enum oio_status try_values(const struct range *range, struct oio_config *
   return status;
 }
 
+/* A number with a unit becomes what the key, which is at that index, has when it is set to it. */
+static enum oio_status settle(struct range *range, struct oio_config *scratch, size_t at, const char *where, struct oio_error *error) {
+  const char *from = range->text;
+  char *to = range->settled = malloc(20 * strlen(from) + 1); /* a number has at most 20 digits */
+  if (to == NULL) return oio_error_set(error, OIO_ERR_NOMEM, "out of memory; close other programs");
+  while (*from != '\0') {
+    char value[RANGE_VALUE_BYTES];
+    const size_t nbytes = strcspn(from, ",:");
+    if (isdigit((unsigned char)from[0]) && isalpha((unsigned char)from[nbytes - 1]) && nbytes < sizeof value) {
+      snprintf(value, sizeof value, "%.*s", (int)nbytes, from);
+      const enum oio_status status = try_value(range, scratch, where, value, error);
+      if (status != OIO_OK) return status;
+      to += strlen(oio_config_value(scratch, at, to, 21));
+    } else {
+      memcpy(to, from, nbytes);
+      to += nbytes;
+    }
+    from += nbytes;
+    if (*from != '\0') *to++ = *from++;
+  }
+  *to = '\0';
+  range->text = range->settled;
+  return OIO_OK;
+}
+
 enum oio_status range_read(struct range *range, const struct oio_config *config, const char *where, const char *key, const char *text,
                            uint64_t values_max, struct oio_error *error) {
   struct oio_config scratch = *config;
@@ -191,7 +219,8 @@ enum oio_status range_read(struct range *range, const struct oio_config *config,
   if (strcmp(found.name, key) != 0) return try_value(range, &scratch, where, text, error);
   range->quoted = found.quoted;
   range->whole = found.whole;
-  enum oio_status status = read_values(range, where, error);
+  enum oio_status status = found.whole ? settle(range, &scratch, at - 1, where, error) : OIO_OK;
+  if (status == OIO_OK) status = read_values(range, where, error);
   if (status == OIO_OK && range->count <= values_max) status = try_values(range, &scratch, where, error);
   if (status != OIO_OK) range_free(range);
   return status;

@@ -8,7 +8,7 @@
  *     uniform:LOW:HIGH       a random number a sample
  *     log-uniform:LOW:HIGH   the same, its logarithm uniform
  *
- * A key whose value is text has lists alone: it may hold colons.
+ * A key whose value is text has lists alone: it may hold colons. Numbers have units where the key takes them: 1MiB:8MiB:1MiB.
  */
 #ifndef SWEEP_RANGE_H
 #define SWEEP_RANGE_H
@@ -19,7 +19,8 @@ enum range_kind { RANGE_LIST = 0, RANGE_LINEAR, RANGE_LOGARITHMIC, RANGE_UNIFORM
 
 struct range {
   char key[OIO_CONFIG_KEY_NAME_BYTES];
-  const char *text; /**< VALUES, of the command line */
+  const char *text; /**< VALUES, as on the command line but without units: settled, if the key takes whole numbers */
+  char *settled;
   enum range_kind kind;
   bool whole;     /**< whole numbers alone */
   bool quoted;    /**< its values are text */

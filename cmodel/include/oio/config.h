@@ -129,7 +129,8 @@ struct oio_config {
 };
 
 void oio_config_defaults(struct oio_config *config);
-/** Sets one key from text "key=value". NAME.like=CLASS makes a class of links, with the values that CLASS has by then; CLASS.tech=NAME
+/** Sets one key from text "key=value". A number of bytes may have KiB, MiB or GiB behind it, one of ps also ns, us, ms or s, and then a
+ * fraction, if it comes to a whole number. NAME.like=CLASS makes a class of links, with the values that CLASS has by then; CLASS.tech=NAME
  * brings it lanes, rate, flight and times of a technology, but for those that are set by their own keys, before or behind. where ("--set",
  * or "FILE:LINE") begins the error line. */
 enum oio_status oio_config_set(struct oio_config *config, const char *where, const char *assignment, struct oio_error *error);

@@ -2,6 +2,8 @@
 /* What a key takes, by its kind and range, and how it shows what it has. */
 #include "config/keys.h"
 
+#include "base/quantity.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -34,12 +36,17 @@ static bool is_number(const char *value) {
   return end != value && *end == '\0' && number == number;
 }
 
+/* Those that a count of bytes or a time takes; any other number takes none. */
+static const struct oio_unit *units_of(const struct oio_key *key) {
+  static const struct oio_unit none[] = {{NULL, 0}};
+  if (strcmp(key->unit, "bytes") == 0) return oio_units_of_bytes;
+  return strcmp(key->unit, "ps") == 0 ? oio_units_of_ps : none;
+}
+
 static bool set_integer(const struct oio_key *key, uint64_t *at, const char *value) {
-  char *end;
-  errno = 0;
-  if (!isdigit((unsigned char)value[0])) return false;
-  const uint64_t number = strtoull(value, &end, 10);
-  if (errno != 0 || *end != '\0' || (double)number < key->low || (double)number > key->high) return false;
+  uint64_t number;
+  if (oio_quantity_read(value, units_of(key), &number) != OIO_QUANTITY_READ) return false;
+  if ((double)number < key->low || (double)number > key->high) return false;
   *at = number;
   return true;
 }
@@ -74,11 +81,27 @@ bool oio_key_set(const struct oio_key *key, struct oio_config *config, const cha
   return false;
 }
 
+static const char *integer_objection(const struct oio_key *key, const char *value) {
+  const bool bytes = units_of(key) == oio_units_of_bytes;
+  uint64_t number;
+  if (is_number(value)) return value[strcspn(value, ".eExX")] == '\0' ? "is out of range" : "is no whole number";
+  if (units_of(key)->name == NULL) return "is no number";
+  switch (oio_quantity_read(value, units_of(key), &number)) {
+  case OIO_QUANTITY_NO_UNIT:
+    return bytes ? "has a unit that is none of KiB, MiB, GiB" : "has a unit that is none of ps, ns, us, ms, s";
+  case OIO_QUANTITY_NOT_WHOLE:
+    return bytes ? "is no whole number of bytes" : "is no whole number of ps";
+  case OIO_QUANTITY_NO_NUMBER:
+    return "is no number";
+  default:
+    return "is out of range";
+  }
+}
+
 const char *oio_key_objection(const struct oio_key *key, const char *value) {
   switch (key->kind) {
   case OIO_KEY_INTEGER:
-    if (is_number(value)) return value[strcspn(value, ".eExX")] == '\0' ? "is out of range" : "is no whole number";
-    return "is no number";
+    return integer_objection(key, value);
   case OIO_KEY_REAL:
     return is_number(value) ? "is out of range" : "is no number";
   case OIO_KEY_CHOICE:

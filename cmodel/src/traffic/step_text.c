@@ -2,31 +2,24 @@
 /* The items of a step as workload.step has them: "compute:100us, all-reduce:8:4MiB &, all-to-all/direct:8@8:1MiB, wait". */
 #include "traffic/step.h"
 
+#include "base/quantity.h"
+
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_BYTES = 80 };
 #define COMPUTE_MAX_PS UINT64_C(1000000000000000) /* as workload.compute_ps */
 #define BYTES_MAX UINT64_C(140737488355328)       /* as workload.bytes */
 
-struct unit {
-  const char *name;
-  uint64_t times;
-};
-static const struct unit times[] = {{"ps", 1}, {"ns", 1000}, {"us", 1000000}, {"ms", 1000000000}, {NULL, 0}};
-static const struct unit sizes[] = {{"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {NULL, 0}};
-static const struct unit none[] = {{"", 1}, {NULL, 0}};
+static const struct oio_unit none[] = {{NULL, 0}};
 
-/* A whole number from 1 to most, with its unit: all of the text. */
-static bool read_number(const char *text, const struct unit *unit, uint64_t most, uint64_t *value) {
-  char *end;
-  if (!isdigit((unsigned char)text[0]) || strlen(text) > 18) return false;
-  const uint64_t number = strtoull(text, &end, 10);
-  while (unit->name != NULL && strcmp(unit->name, end) != 0) unit++;
-  if (unit->name == NULL || number == 0 || number > most / unit->times) return false;
-  *value = number * unit->times;
-  return true;
+/* A number from 1 to most, with a unit or without: all of the text. */
+static bool read_number(const char *text, const struct oio_unit *units, uint64_t most, uint64_t *value) {
+  return oio_quantity_read(text, units, value) == OIO_QUANTITY_READ && *value > 0 && *value <= most;
+}
+
+static bool has_unit(const char *text) {
+  return isalpha((unsigned char)text[strspn(text, "0123456789.")]);
 }
 
 /* Cuts the text at the first `mark`; what is behind it, or NULL. */
@@ -55,7 +48,7 @@ static bool read_collective(char *word, struct oio_collective_config *c) {
   if (stride != NULL && !read_number(stride, none, OIO_TRACE_NODES_MAX, &apart)) return false;
   c->group = (uint32_t)ranks;
   c->stride = (uint32_t)apart;
-  return read_number(bytes, sizes, BYTES_MAX, &c->bytes);
+  return read_number(bytes, oio_units_of_bytes, BYTES_MAX, &c->bytes);
 }
 
 static char *trimmed(char *text) {
@@ -79,7 +72,7 @@ static bool read_item(char *word, struct oio_step_item *item) {
     item->kind = OIO_STEP_WAIT;
   } else if (strncmp(word, "compute:", 8) == 0) {
     item->kind = OIO_STEP_COMPUTE;
-    if (!read_number(word + 8, times, COMPUTE_MAX_PS, &item->compute_ps)) return false;
+    if (!has_unit(word + 8) || !read_number(word + 8, oio_units_of_ps, COMPUTE_MAX_PS, &item->compute_ps)) return false;
   }
   if (item->kind != OIO_STEP_COLLECTIVE) return !item->beside; /* a die does one thing at a time */
   return read_collective(word, &item->collective);

@@ -114,6 +114,65 @@ static void check_range(const struct oio_config_key *key, char *range) {
   accepted(key->name, beyond);
 }
 
+/* What a kibibyte and a microsecond are: IEC 80000-13, SI. */
+static void sizes_and_times_take_units_and_are_never_rounded(void **state) {
+  (void)state;
+  static const struct {
+    const char *key, *text, *value;
+  } cases[] = {
+      {"workload.bytes", "8MiB", "8388608"},
+      {"workload.bytes", "1KiB", "1024"},
+      {"workload.bytes", "131072GiB", "140737488355328"},
+      {"workload.bytes", "0.5KiB", "512"},
+      {"workload.bytes", "0.0009765625KiB", "1"},
+      {"workload.bytes", "1.50GiB", "1610612736"},
+      {"vc.buffer_bytes", "0MiB", "0"},
+      {"workload.compute_ps", "1.5us", "1500000"},
+      {"workload.compute_ps", "7ps", "7"},
+      {"workload.compute_ps", "0.001ns", "1"},
+      {"workload.compute_ps", "2.25ms", "2250000000"},
+      {"workload.compute_ps", "1000s", "1000000000000000"},
+      {"optical.ps_per_m", "4.897ns", "4897"},
+      {"results.warm_up_ps", "4611686.018427387904s", "4611686018427387904"},
+  };
+  static const struct {
+    const char *key, *text, *why;
+  } wrong[] = {
+      {"workload.bytes", "0.3KiB", "is no whole number of bytes; use 1..140737488355328 bytes"},
+      {"workload.bytes", "131073GiB", "is out of range; use 1..140737488355328 bytes"},
+      {"workload.bytes", "17179869184GiB", "is out of range"}, /* 2^64 */
+      {"workload.bytes", "8MB", "has a unit that is none of KiB, MiB, GiB; use"},
+      {"workload.bytes", "8mib", "has a unit that is none of KiB, MiB, GiB; use"},
+      {"workload.bytes", "8 MiB", "has a unit that is none of"},
+      {"workload.bytes", "8MiBs", "has a unit that is none of"},
+      {"workload.bytes", "1ns", "has a unit that is none of KiB"},
+      {"workload.bytes", "MiB", "is no number; use"},
+      {"workload.bytes", ".5MiB", "is no number; use"},
+      {"workload.bytes", "1.MiB", "is no number; use"},
+      {"workload.bytes", "-1MiB", "is no number; use"},
+      {"workload.bytes", "0KiB", "is out of range"},
+      {"workload.bytes", "1.0", "is no whole number; use"},
+      {"workload.compute_ps", "1KiB", "has a unit that is none of ps, ns, us, ms, s; use 0..1000000000000000 ps"},
+      {"workload.compute_ps", "0.5ps", "is no whole number of ps"},
+      {"workload.compute_ps", "0.0001ns", "is no whole number of ps"},
+      {"workload.compute_ps", "1001s", "is out of range"},
+      {"workload.compute_ps", "18446744.073709551616s", "is no whole number of ps"}, /* more digits than there is room for */
+      {"workload.messages", "1KiB", "is no number; use 1..1000000000000"},
+      {"optical.timeout_flits", "5us", "is no number"},
+      {"optical.marker_period_bits", "1KiB", "is no number"},
+      {"optical.length_m", "1ns", "is no number"},
+  };
+  oio_config_defaults(&config);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    accepted(cases[i].key, cases[i].text);
+    if (strcmp(value_of(cases[i].key), cases[i].value) != 0) fail_msg("%s is %s", cases[i].text, value_of(cases[i].key));
+  }
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    refused(wrong[i].key, wrong[i].text);
+    if (strstr(error.text, wrong[i].why) == NULL || strstr(error.text, wrong[i].text) == NULL) fail_msg("%s", error.text);
+  }
+}
+
 static void check_choices(const struct oio_config_key *key, char *range) {
   for (char *word = strtok(range, "|"); word != NULL; word = strtok(NULL, "|")) {
     char longer[64];
@@ -412,6 +471,7 @@ int main(void) {
       cmocka_unit_test(what_is_set_by_name_passes_the_check_at_both_ends_of_its_range),
       cmocka_unit_test(every_key_has_its_own_name_a_help_and_starts_with_its_default),
       cmocka_unit_test(every_key_takes_its_whole_range_and_nothing_beyond),
+      cmocka_unit_test(sizes_and_times_take_units_and_are_never_rounded),
       cmocka_unit_test(the_range_of_a_whole_key_is_written_in_whole_numbers),
       cmocka_unit_test(the_seed_takes_all_64_bits),
       cmocka_unit_test(the_map_and_the_step_take_1023_characters),

@@ -340,7 +340,7 @@ static void the_text_says_what_is_done(void **state) {
   static struct oio_step_config config;
   config.dies = 64;
   if (oio_step_parse(&config,
-                     " compute:5ps,compute:3ms , all-to-all/direct:8@4:7KiB & ,wait,broadcast:all:2GiB,all-reduce/halving-doubling:16:9",
+                     " compute:5ps,compute:0.003s , all-to-all/direct:8@4:7KiB & ,wait,broadcast:all:2GiB,all-reduce/halving-doubling:16:9",
                      &error) != OIO_OK)
     fail_msg("%s", error.text);
   const struct oio_step_item *items = config.items;
@@ -362,6 +362,11 @@ static void a_text_that_is_none_is_refused_with_the_item(void **state) {
                {"compute:5us,", NULL},
                {"compute:5us,,wait", "'' is no item"},
                {"compute:5", "'compute:5' is no item"},
+               {"compute:5.0", "'compute:5.0' is no item"},
+               {"compute:1.5us,all-reduce:8:0.5KiB", NULL},
+               {"compute:0.5ps", "'compute:0.5ps' is no item"},
+               {"all-reduce:8:0.3KiB", "is no item"},
+               {"all-reduce:8.0:4MiB", "is no item"},
                {"compute:0us", "'compute:0us' is no item"},
                {"compute:-5us", "is no item"},
                {"compute:5us &", "'compute:5us &' is no item"},
