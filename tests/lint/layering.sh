@@ -53,7 +53,7 @@ oio/switch.h node/passing.h node/passing.c node/wait_code.h node/switch_state.h 
 rules/words.h rules/words.c ->
 oio/rules.h rules/rules.c -> oio/base.h base/spelling.h base/precondition.h rules/words.h
 oio/waivers.h rules/waivers.c -> oio/rules.h base/spelling.h rules/words.h lines.h
-oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c -> oio/rules.h oio/waivers.h oio/link.h base/precondition.h
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c monitor/monitor_need.c -> oio/rules.h oio/waivers.h oio/link.h base/precondition.h
 oio/pins.h monitor/pins.c -> oio/rules.h oio/channel.h oio/monitor.h base/precondition.h
 oio/faults.h faults/statement.h faults/statement.c faults/faults.c faults/fault_text.c -> oio/channel.h oio/rng.h lines.h
 net/outages.h net/outages.c -> oio/faults.h oio/channel.h
@@ -111,6 +111,7 @@ node/routed_die.c   oio/topology.h
 monitor/monitor.c      oio/channel.h
 monitor/monitor.c      link/link_state.h
 monitor/monitor_due.c  link/link_state.h
+monitor/monitor_need.c link/link_state.h
 traffic/histogram.c    oio/flit.h
 trace/trace_read.c   oio/flit.h
 trace/trace_write.c  oio/flit.h
@@ -120,7 +121,7 @@ TABLE
 cat >"$work/calls" <<'TABLE'
 oio/traffic.h traffic/traffic_state.h traffic/traffic.c traffic/flow_table.c traffic/outstanding.c traffic/scoreboard.c traffic/generate.h traffic/generate.c   oio_(link|channel|bridge)_
 oio/results.h report/notes.c report/results.c report/text.c report/write_whole.c                                               oio_(link|channel|bridge|die|net)_
-oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
+oio/monitor.h monitor/monitor_state.h monitor/monitor.c monitor/monitor_due.c monitor/monitor_need.c                                      oio_(link|channel|replay|credit|sequence|flit_seal)_
 oio/config.h config/keys.h config/classes.c config/config.c config/config_file.c config/derive.c config/values.c                                                             oio_(link|channel|bridge|die)_
 TABLE
 

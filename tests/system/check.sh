@@ -177,7 +177,7 @@ refused "known:2: there is no rule 'framming' to waive; did you mean framing? \`
 sentence "--rules prints the table of rules, each with a clause that SPEC.md has; --json the same"
 "$oio" check --rules >rules
 "$oio" check --rules --json >rules.json
-same 33 "$(wc -l <rules)"
+same 35 "$(wc -l <rules)"
 jq -e '[.rules[] | keys] | unique == [["clause", "name", "profile", "sentence", "severity"]]' rules.json >/dev/null || fail "$(cat rules.json)"
 same "$(cut -c 1-22 rules | sed 's/ *$//')" "$(jq -r '.rules[].name' rules.json)"
 same "$(sed 's/^.\{54\}//' rules)" "$(jq -r '.rules[].sentence' rules.json)"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device's receiver is followed by rules R1 to R7 (what it must have accepted), its transmitter by what it puts out. What must come in
- * time, and what must have a cause, is in monitor_due.c. */
+ * time, and what must have a cause, is in monitor_due.c; what there is no need for in monitor_need.c. */
 #include "monitor/monitor_state.h"
 
 #include <stdarg.h>
@@ -79,6 +79,7 @@ void oio_monitor_reset(struct oio_monitor *m) {
   m->credit_limit = (uint16_t)m->config.peer_buffer_flits;
   m->out_credit = (uint16_t)m->config.buffer_flits;
   oio_due_reset(m);
+  oio_need_reset(m);
 }
 
 const struct oio_monitor_config *oio_monitor_get_config(const struct oio_monitor *monitor) {
@@ -143,6 +144,7 @@ static void take_payload(struct oio_monitor *m, oio_time_ps arrival_ps, oio_time
   } else if (in_half(m, m->expected, m->previous)) {
     oio_due_ask(m, now_ps);
   } else {
+    oio_need_arise(&m->need.ack, now_ps);
     oio_due_ack_now(m, now_ps, OIO_RULE_R7);
   }
 }
@@ -340,6 +342,7 @@ void oio_monitor_out(struct oio_monitor *m, oio_time_ps start_ps, struct oio_wir
   if (head.sequence == 0 || head.sequence > m->modulus)
     oio_monitor_find(m, start_ps, OIO_RULE_SEQUENCE_RANGE, "sequence %u is not one", head.sequence);
   oio_due_out(m, start_ps, &head);
+  oio_need_out(m, start_ps, &head);
   check_claims(m, start_ps, &head);
   if (head.protocol == OIO_PROTOCOL_PAYLOAD) {
     check_payload(m, start_ps, &head, wire);

@@ -15,6 +15,7 @@ void oio_due_ask(struct oio_monitor *m, oio_time_ps now_ps) {
   if (m->due.waiting) return;
   m->due.waiting = true;
   m->due.nak_ps = now_ps;
+  oio_need_arise(&m->need.nak, now_ps);
 }
 
 void oio_due_answered(struct oio_monitor *m, oio_time_ps now_ps) {
@@ -89,6 +90,9 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
     if (oio_monitor_next(m, head->sequence) == m->out_next) m->due.answer_ps = OIO_NEVER;
   }
   if (head->command != OIO_NAK) return;
+  const unsigned outstanding = oio_monitor_steps(m, oio_monitor_next(m, m->acked_in), m->out_next);
+  if (oio_monitor_steps(m, m->acked_in, head->sequence) >= outstanding) oio_need_arise(&m->need.answer, now_ps);
+  oio_need_arise(&m->need.ack, now_ps);
   /* A stale one may be ignored; one of the round that came out last may not, unless a newer round is on its way out already. */
   const bool newer = m->due.naks_in > 0 || m->due.timed_out_ps != OIO_NEVER || may_have_timed_out(m, now_ps);
   if (head->echo == m->out_round && !newer) oio_due_ack_now(m, now_ps, OIO_RULE_R5);
@@ -97,8 +101,7 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
   m->due.last_nak_in_ps = now_ps;
 }
 
-/* Position of the oldest payload that was accepted and is not acknowledged; `accepted` if there is none. */
-static uint64_t oldest_unacknowledged(const struct oio_monitor *m) {
+uint64_t oio_monitor_oldest_unacknowledged(const struct oio_monitor *m) {
   const uint16_t received = m->expected == 1 ? m->modulus : (uint16_t)(m->expected - 1);
   return m->accepted - oio_monitor_steps(m, m->out_ack, received);
 }
@@ -114,7 +117,7 @@ static bool over(struct oio_monitor *m, oio_time_ps from_ps, oio_time_ps now_ps)
 
 static void check_ack(struct oio_monitor *m, oio_time_ps now_ps) {
   struct oio_duties *due = &m->due;
-  const uint64_t oldest = oldest_unacknowledged(m);
+  const uint64_t oldest = oio_monitor_oldest_unacknowledged(m);
   if (oldest < m->accepted && oldest >= due->acks_told && m->accepted - oldest <= m->mask) {
     const oio_time_ps accepted_ps = m->ring[oldest & m->mask].accepted_ps;
     if (over(m, accepted_ps + m->config.ack_delay_ps, now_ps)) {

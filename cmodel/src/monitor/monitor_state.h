@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a monitor knows of its port, and the two halves of its judgement: monitor.c what a flit says, monitor_due.c when it must say it. */
+/* What a monitor knows of its port, and the parts of its judgement: monitor.c what a flit says, monitor_due.c when it must say it,
+ * monitor_need.c what there is no need to say. */
 #ifndef OIO_MONITOR_STATE_H
 #define OIO_MONITOR_STATE_H
 
@@ -40,6 +41,19 @@ struct oio_duties {
   bool stopped; /* the device's link has failed: nothing is due */
 };
 
+/* Events that may ask for a flit each, that no flit has answered yet. */
+struct oio_need {
+  oio_time_ps last_ps;
+  unsigned events;
+};
+
+struct oio_needs {
+  struct oio_need ack;    /* a duplicate, or a Nak: an Ack that says nothing new */
+  struct oio_need nak;    /* a flit that was lost: a Nak at once */
+  struct oio_need answer; /* a Nak with nothing to bring again: a NOP that says so */
+  oio_time_ps nak_out_ps; /* OIO_NEVER: none yet */
+};
+
 struct oio_monitor {
   struct oio_monitor_config config;
   const struct oio_flit_format *format;
@@ -64,6 +78,7 @@ struct oio_monitor {
   bool last_ack_slot, must_be_explicit;
 
   struct oio_duties due;
+  struct oio_needs need;
 
   void (*tap)(void *context, oio_time_ps time_ps, bool out, const uint8_t *flit);
   void *tap_context;
@@ -104,5 +119,12 @@ void oio_due_ack_in(struct oio_monitor *m, oio_time_ps now_ps, const struct oio_
 void oio_due_out(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_flit_head *head);
 /* Whatever is overdue at now is a finding. */
 void oio_due_check(struct oio_monitor *m, oio_time_ps now_ps);
+/* Position of the oldest payload that was accepted and is not acknowledged; `accepted` if there is none. */
+uint64_t oio_monitor_oldest_unacknowledged(const struct oio_monitor *m);
+
+void oio_need_reset(struct oio_monitor *m);
+void oio_need_arise(struct oio_need *need, oio_time_ps now_ps);
+/* A flit has come out, valid; before its Ack and its credit are taken for the last. */
+void oio_need_out(struct oio_monitor *m, oio_time_ps start_ps, const struct oio_flit_head *head);
 
 #endif

@@ -28,8 +28,10 @@ static const struct oio_rule rules[OIO_RULES] = {
     [OIO_RULE_T2] = RULE(EXTENDED, "T2", "T2", "payload flits go out in sequence, and none is left out but what is acknowledged"),
     [OIO_RULE_T3] = RULE(EXTENDED, "T3", "T3",
                          "of two payload flits in a row one is explicit, as the first is, and no Nak goes out while nothing is asked for"),
+    [OIO_RULE_NEEDLESS_ACK] = RULE(EXTENDED, "T3, needless Ack", "T3", "no payload flit has an Ack while none is owed"),
     [OIO_RULE_T4] = RULE(EXTENDED, "T4", "T4", "an explicit NOP says the sequence before the next new payload flit's"),
     [OIO_RULE_T5] = RULE(EXTENDED, "T5", "T5", "Acks, credits and Naks go out when they are due"),
+    [OIO_RULE_NEEDLESS_NOP] = RULE(EXTENDED, "T5, needless NOP", "T5", "no NOP goes out while none is due"),
     [OIO_RULE_T7] = RULE(EXTENDED, "T7", "T7", "a replay has a Nak or a timeout for its cause, takes a new round and begins explicit"),
     [OIO_RULE_R4] = RULE(EXTENDED, "R4", "R4", "a credit limit that cannot be fails the link, and no other does"),
     [OIO_RULE_R5] =

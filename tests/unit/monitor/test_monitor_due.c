@@ -49,9 +49,9 @@ static void an_ack_comes_in_time(void **state) {
     found(m, LATE(late, "T5"));
     m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
-    out(m, START + 10, NOP(OIO_ACK, 1));
-    into(m, START + 100, PAYLOAD(2));
-    oio_monitor_rest(m, START + 100 + ACK_DELAY + RESPONSE + late);
+    out(m, START + ACK_DELAY, NOP(OIO_ACK, 1));
+    into(m, START + 300, PAYLOAD(2));
+    oio_monitor_rest(m, START + 300 + ACK_DELAY + RESPONSE + late);
     found(m, LATE(late, "T5"));
   }
 }
@@ -61,7 +61,7 @@ static void a_duplicate_has_its_ack_at_once(void **state) {
   for (unsigned late = 0; late <= 1; late++) {
     struct oio_monitor *m = make(RESPONSE);
     into(m, START, PAYLOAD(1));
-    out(m, START + 10, NOP(OIO_ACK, 1));
+    out(m, START + ACK_DELAY, NOP(OIO_ACK, 1));
     into(m, START + 1000, PAYLOAD(1));
     out(m, START + 1000 + RESPONSE + late, NOP(OIO_ACK, 1));
     found(m, LATE(late, "R7"));
@@ -209,7 +209,7 @@ static void a_credit_comes_in_time(void **state) {
     struct oio_monitor *in, *away;
     join(&in, &away);
     into(in, START, PAYLOAD(1));
-    out(in, START + 10, NOP(OIO_ACK, 1));
+    out(in, START + ACK_DELAY, NOP(OIO_ACK, 1));
     oio_monitor_rest(in, START + 5000); /* it is still in the buffer */
     out(away, START + 6000, PAYLOAD(1));
     oio_monitor_rest(in, START + 6000 + ACK_DELAY + RESPONSE + late);

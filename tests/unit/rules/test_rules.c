@@ -46,9 +46,10 @@ static void each_rule_has_a_name_of_its_own_a_sentence_and_a_clause_that_spec_ha
 }
 
 /* What raises findings. */
-static const char *const raisers[] = {"cmodel/src/monitor/monitor.c", "cmodel/src/monitor/monitor_due.c", "cmodel/src/monitor/pins.c",
-                                      "bridge/host/plain_watch.c",    "bridge/dpi/oio_dpi_dut.c",         "tools/check/judge.c",
-                                      "testbench/cosim/cosim.cpp"};
+static const char *const raisers[] = {
+    "cmodel/src/monitor/monitor.c", "cmodel/src/monitor/monitor_due.c", "cmodel/src/monitor/monitor_need.c",
+    "cmodel/src/monitor/pins.c",    "bridge/host/plain_watch.c",        "bridge/dpi/oio_dpi_dut.c",
+    "tools/check/judge.c",          "testbench/cosim/cosim.cpp"};
 enum { RAISERS = sizeof raisers / sizeof raisers[0] };
 
 /* Reads the next identifier of an enum of rules: the beginning of the line, or NULL. */
