@@ -53,7 +53,8 @@ struct Flow : Ends {
     CHECK(again.head.command == kExplicit && again.head.number == number(near, begun) && again.head.round == timeouts % 16);
     acknowledge();
     settle();
-    CHECK(state().timeouts == timeouts && state().acked == number(near, begun) && state().failed == 0);
+    const State s = state();
+    CHECK(s.timeouts == timeouts && s.acked == number(near, begun) && s.next_tx == number(near, begun + 1) && s.failed == 0);
   }
 };
 
