@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The importer of FUZZ_FORMAT against anything. What is imported must be a trace that the writer takes, or an error of one line. Of netrace
- * the first byte of an input says whether the rest is a bzip2 file (even) or what is before bzip2 (odd).
+ * the first byte of an input says whether the rest is a bzip2 file (even) or what is before bzip2 (odd). Of a wave an input is its pins, a
+ * NUL, and the wave. chakra-json, which none imports, stands for a capture whose format nobody has named: the importer that its bytes find
+ * reads it, and what is found to be Chakra's JSON must be refused by what it lacks.
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
@@ -28,19 +30,25 @@ static void check(enum oio_status status, const struct oio_error *error) {
   abort();
 }
 
-static void import_file(char *path) {
+static bool is_format(const char *name) {
+  return strcmp(FUZZ_FORMAT, name) == 0;
+}
+
+static void import_file(char *path, const char *pins, const struct importer *importer) {
   const struct import_options options = {.link = {.latency_ps = 1000000, .ps_per_byte = 1000},
                                          .memory_ps = 1000,
                                          .homes = 3,
                                          .cycles = 100,
+                                         .pins = pins,
                                          .limit = 20000,
                                          .ranks = strncmp(FUZZ_FORMAT, "chakra", 6) == 0 ? 3 : 0};
   struct messages messages = {.limit = 20000};
   struct import_context context = {.paths = &path, .count = 1, .options = &options, .messages = &messages};
   struct oio_trace_writer *writer;
   struct oio_error error;
-  enum oio_status status = importer_named(FUZZ_FORMAT)->read(&context, &error);
+  enum oio_status status = importer->read(&context, &error);
   check(status, &error);
+  if (strcmp(importer->name, "chakra-json") == 0 && (status != OIO_ERR_FORMAT || strstr(error.text, "no sizes") == NULL)) abort();
   if (status == OIO_OK) {
     context.header.version = messages.has_delays ? 2 : 0;
     if (oio_trace_create(&writer, "/dev/null", &context.header, &error) != OIO_OK) abort();
@@ -53,7 +61,34 @@ static void import_file(char *path) {
 }
 
 static bool is_netrace(void) {
-  return strcmp(FUZZ_FORMAT, "netrace") == 0;
+  return is_format("netrace");
+}
+
+/* As what its bytes say that it is. */
+static void import_unnamed(char *path) {
+  const struct importer *importer = NULL;
+  struct oio_error error;
+  const enum oio_status status = importer_detect(&importer, path, &error);
+  check(status, &error);
+  if (status == OIO_OK) import_file(path, NULL, importer);
+}
+
+/* A file in memory, under a name. */
+static int file_of(const uint8_t *bytes, size_t count, char path[40]) {
+  const int file = memfd_create("fuzz", 0);
+  if (file < 0 || write(file, bytes, count) != (ssize_t)count) abort();
+  snprintf(path, 40, "/proc/self/fd/%d", file);
+  return file;
+}
+
+static void import_wave_with_pins(const uint8_t *data, size_t size) {
+  char path[40], pins[40];
+  const uint8_t *end = memchr(data, 0, size);
+  if (end == NULL) return;
+  const int map = file_of(data, (size_t)(end - data), pins), file = file_of(end + 1, size - (size_t)(end - data) - 1, path);
+  import_file(path, pins, importer_named(FUZZ_FORMAT));
+  close(file);
+  close(map);
 }
 
 /* Every importer is asked what it thinks of the first bytes, which end with a NUL. */
@@ -71,14 +106,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint8_t *bytes = is_netrace() ? data + 1 : data;
   size_t count = is_netrace() ? size - 1 : size;
   sniff(bytes, count);
+  if (is_format("wave")) {
+    import_wave_with_pins(data, size);
+    return 0;
+  }
   if (is_netrace() && data[0] % 2 == 1) {
     count = to_bzip2(bytes, count, packed, sizeof packed);
     bytes = packed;
   }
-  const int file = memfd_create("fuzz", 0);
-  if (file < 0 || write(file, bytes, count) != (ssize_t)count) abort();
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  import_file(path);
+  const int file = file_of(bytes, count, path);
+  if (is_format("chakra-json"))
+    import_unnamed(path);
+  else
+    import_file(path, NULL, importer_named(FUZZ_FORMAT));
   close(file);
   return 0;
 }

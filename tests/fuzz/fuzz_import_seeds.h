@@ -26,6 +26,34 @@ static const struct {
                 "\002\001\005\000\011\001\001\007\007\000\006\001\254\002\001\005\000\011\001\001\007\007\000\007\001\254\002\001"
                 "\005\000\011\001\001\007\007\000\010\001\254\002\001\005\000\011\001\001\010\007\000\000\001\002\000\n\002\024\002"
                 "\000\002\005\000\011\001\001\004\004\001\000\005\001\001\001\001\000\011\003\003\004\001\n\000"),
+    SEED("wave", "clock top.clk\nreset top.rst_n low\nport 0 1\nvalid top.bus[4]\nready top.bus[5]\nlast top.bus[3]\n"
+                 "vc top.bus[2:0]\ndata top.data\nkeep top.keep\n"
+                 "\0"
+                 "$timescale 100ps $end\n$scope module top $end\n$var wire 1 c clk $end\n$var wire 1 r rst_n $end\n"
+                 "$var wire 6 b bus [5:0] $end\n$var wire 4 k keep [3:0] $end\n$var wire 32 d data [31:0] $end\n"
+                 "$upscope $end\n$enddefinitions $end\n#0\n0c\n0r\nb011000 b\nb1111 k\nb0 d\n#50\n1c\n#60\n1r\n#100\n"
+                 "0c\n#150\n1c\n#160\nb110010 b\n#200\n0c\n#250\n1c\n#260\nb111111 b\nb0011 k\n#300\n0c\n#350\n1c\n"
+                 "b001000 b\n#400\n0c\n#450\n1c\n#460\nbx11000 b\n#500\n0c\n#550\n1c\n#560\nb111001 b\nb1111 k\n#600\n"
+                 "0c\n#650\n1c\n#660\nb110000 b\n#700\n0c\n#750\n1c\n#800\n"),
+    SEED("wave", "clock top.clk falling\nreset top.rst_n low\nport 8 0\nvalid top.bus[4]\nready top.bus[5]\n"
+                 "last top.bus[3]\ndestination top.bus[2:0]\ndata top.data\nkeep top.keep\n"
+                 "\0"
+                 "$timescale 100ps $end\n$scope module top $end\n$var wire 1 c clk $end\n$var wire 1 r rst_n $end\n"
+                 "$var wire 6 b bus [5:0] $end\n$var wire 4 k keep [3:0] $end\n$var wire 32 d data [31:0] $end\n"
+                 "$upscope $end\n$enddefinitions $end\n#0\n0c\n0r\nb011000 b\nb1111 k\nb0 d\n#50\n1c\n#60\n1r\n#100\n"
+                 "0c\n#150\n1c\n#160\nb110010 b\n#200\n0c\n#250\n1c\n#260\nb111111 b\nb0011 k\n#300\n0c\n#350\n1c\n"
+                 "b001000 b\n#400\n0c\n#450\n1c\n#460\nbx11000 b\n#500\n0c\n#550\n1c\n#560\nb111001 b\nb1111 k\n#600\n"
+                 "0c\n#650\n1c\n#660\nb110000 b\n#700\n0c\n#750\n1c\n#800\n"),
+    SEED("wave", "clock t.clk\nport 0 1\nvalid t.valid\ndata t.data\n"
+                 "\0"
+                 "$date d $end\n$version v $end\n$timescale 1ns $end\n$scope module t $end\n$var port 1 <0 clk $end\n"
+                 "$var port 1 <1 valid $end\n$var port [7:0] <2 data $end\n$upscope $end\n$enddefinitions $end\n#0\n"
+                 "pD 6 0 <0\npU 0 6 <1\npDDDDUUUU 66660000 00006666 <2\n#5\npU 0 6 <0\n#10\npD 6 0 <0\n#15\n"
+                 "pU 0 6 <0\n#20\n"),
+    SEED("chakra-json",
+         "{\"workload_graph\": [{\"Id\": 1, \"NodeName\": \"a\", \"NodeType\": 7, \"sys_deps\": [], \"data_deps\": [2]}]}\n"),
+    SEED("chakra-json", "{\n  \"workload_graph\": []\n}\n"),
+    SEED("chakra-json", "[{\"zone\": 1},\n{\"src_device_id\": 0, \"dst_device_id\": 3, \"num_bytes\": 1088, \"timestamp\": 17}]\n"),
     SEED("goal", "num_ranks 3\n"
                  "rank 0 {\n"
                  "a: calc 100\n"

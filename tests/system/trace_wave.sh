@@ -92,6 +92,29 @@ same "15000 0 1 2 6
 grep -q '1 messages whose last beat is not in the wave left out; 1 edges at which valid or ready is unknown taken for no transfer; 1 edges at which a beat waited' shown ||
   fail "$(cat shown)"
 
+sentence "an EVCD of the same has the same messages: its ports are what their states say (IEEE 1364, 18.4.3.1), driven from outside or from inside"
+# to_evcd LOW HIGH UNKNOWN
+to_evcd() {
+  awk -v low="$1" -v high="$2" -v unknown="$3" '
+    function states(bits) { gsub(/0/, low, bits); gsub(/1/, high, bits); gsub(/x/, unknown, bits); return bits }
+    $1 == "$var" { name[$4] = "<" ports++; width[$4] = $3; strong[$4] = sprintf("%" $3 "s", ""); gsub(/ /, 6, strong[$4])
+      print "$var port", ($6 == "$end" ? 1 : $6), name[$4], $5, "$end"; next }
+    /^[01x][a-z]$/ { id = substr($0, 2); print "p" states(substr($0, 1, 1)), 6, 6, name[id]; next }
+    /^b/ { bits = substr($1, 2); while (length(bits) < width[$2]) bits = "0" bits; print "p" states(bits), strong[$2], strong[$2], name[$2]; next }
+    { print }' hand.vcd
+}
+import --pins hand.pins hand.vcd
+messages >of_vcd
+for states in "D U N" "L H X"; do
+  to_evcd $states >hand.evcd
+  grep -q '^\$var port' hand.evcd || fail "$(cat hand.evcd)"
+  import --pins hand.pins hand.evcd
+  same "$(cat of_vcd)" "$(messages)"
+done
+rm out/t.gz
+sed 's/bus\[4\]/bus[6]/' hand.pins >evcd.pins
+refuses 2 "^evcd.pins:4: 'top.bus\[6\]' has not these bits" import -o out/t.gz --pins evcd.pins hand.evcd
+
 sentence "at the other edge, without last and keep, each beat is a message of the width of data"
 sed 's/^clock top.clk/& falling/; /^last/d; /^keep/d' hand.pins >fall.pins
 import --pins fall.pins hand.vcd

@@ -17,6 +17,7 @@
 
 struct pin {
   uint32_t handle;
+  enum wave_kind kind;   /* of the handle: bits, or a port of an EVCD, whose states they are */
   uint32_t first, width; /* bits of it, the leftmost is 0 */
   uint32_t port;
   enum pin_role role;
@@ -59,7 +60,7 @@ static bool split_bits(char *path, long *left, long *right) {
 
 /* Those bits of a variable. False: it does not have them, or in the other order. */
 static bool choose_bits(const struct wave_decl *decl, const struct wave_var *var, long left, long right, struct pin *pin) {
-  const long width = decl->handles[var->handle].width, msb = var->ranged ? var->msb : width - 1, lsb = var->ranged ? var->lsb : 0;
+  const long width = wave_bits_of(&decl->handles[var->handle]), msb = var->ranged ? var->msb : width - 1, lsb = var->ranged ? var->lsb : 0;
   const bool down = msb >= lsb;
   const long first = down ? msb - left : left - msb, last = down ? msb - right : right - msb;
   if (first < 0 || last < first || last >= width) return false;
@@ -87,7 +88,7 @@ static uint32_t find(const struct wave_decl *decl, const char *path, struct pin 
   uint32_t var = wave_find(decl, path);
   if (var != WAVE_NONE) {
     pin->first = 0;
-    pin->width = decl->handles[decl->vars[var].handle].width;
+    pin->width = wave_bits_of(&decl->handles[decl->vars[var].handle]);
     return var;
   }
   if (strlen(path) >= sizeof base) return WAVE_NONE;
@@ -119,7 +120,8 @@ static enum oio_status look_up(struct wave_pins *pins, const struct pin_port *po
     return bad_pin(pins, port->line[role], error, path, text);
   }
   pin->handle = decl->vars[var].handle;
-  if (decl->handles[pin->handle].kind != WAVE_BITS) return bad_pin(pins, port->line[role], error, path, "is no vector of bits");
+  pin->kind = decl->handles[pin->handle].kind;
+  if (pin->kind != WAVE_BITS && pin->kind != WAVE_PORT) return bad_pin(pins, port->line[role], error, path, "is no vector of bits");
   if (bits_wrong) return bad_pin(pins, port->line[role], error, path, "has not these bits, or in the other order");
   if (is_single(role) && pin->width != 1) return bad_pin(pins, port->line[role], error, path, "is more than one bit; name one, as [0]");
   if (role == PIN_DATA && pin->width % 8 != 0)
@@ -193,7 +195,8 @@ uint32_t wave_pins_beat_bytes(const struct wave_pins *pins, size_t port) {
 static struct pin_value value_of(const struct pin *pin, const struct wave_value *wave) {
   struct pin_value value = {0};
   for (uint32_t i = 0; i < pin->width; i++) {
-    const char bit = wave_value_bit(wave, pin->first + i);
+    char bit;
+    wave_value_bits(wave, pin->kind, pin->first + i, 1, false, &bit);
     const bool one = bit == '1' || bit == 'h';
     value.value = value.value << 1 | one;
     value.ones += one;
