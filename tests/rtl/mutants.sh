@@ -36,7 +36,7 @@ sed 's/^\([0-9]*\) mutate /mutate -ctrl mutant 16 \1 /' drawn >chosen
 # A choice of one is made of gates: of two at once Verilog would take the first, gates take both.
 yosys -q -p "read_rtlil whole.il; script chosen; techmap t:\$pmux; opt_clean; write_verilog -noattr bridge.v" >said 2>&1 || { cat said >&2; exit 1; }
 tests=
-for test in bridge_main bridge_test credit_test receiver_test replay_test sides_test traffic_test; do tests="$tests $here/$test.cpp"; done
+for test in bridge_main bridge_test credit_test receiver_test replay_test rules_test sides_test traffic_test; do tests="$tests $here/$test.cpp"; done
 verilator --cc --exe --build -j 2 -O3 -MAKEFLAGS OPT_FAST=-O2 -Wno-fatal -Wno-lint -Wno-style --x-initial unique --top-module oio_bridge \
   --prefix Voio_bridge --Mdir built -o bench bridge.v $tests \
   -CFLAGS "-O1 -DMUTANTS -DDATA_BYTES=64 -DDIE_WINDOW=3 -DOPTICAL_WINDOW=5 -DDIE_BUFFER=3 -DOPTICAL_BUFFER=2" >said 2>&1 || { tail -n 20 said >&2; exit 1; }
