@@ -56,7 +56,11 @@ static const char cosim_help[] =
     "  --wire-log FILE         write every flit at the RTL's ports, for `oio check`\n"
     "  --waive RULE[@PORT]     findings of that rule (`oio check --rules`), at that port or at all, are counted and told,\n"
     "                          and fail nothing; repeatable\n"
-    "  --waivers FILE          the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n";
+    "  --waivers FILE          the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n"
+    "  --severity RULE[@PORT]=error|warning|waived\n"
+    "                          of findings of that rule, at that port or at all: a warning is counted and told, and fails nothing;\n"
+    "                          of --waive and this the first that matches decides; repeatable\n"
+    "  --strict                warnings are errors\n";
 
 /* A class of links has so many keys that they stand in groups; a group begins with this one. */
 static void print_group(const char *key) {
@@ -212,7 +216,7 @@ int options_take_config(struct oio_config *config, const char *name, const char 
 static int take_waivers(struct options *options, const char *command, const char *name, const char *value, bool files) {
   struct oio_waivers alone = {0};
   struct oio_error error;
-  if (strcmp(name, "--waive") != 0 && strcmp(name, "--waivers") != 0) return 0;
+  if (strcmp(name, "--waive") != 0 && strcmp(name, "--waivers") != 0 && strcmp(name, "--severity") != 0) return 0;
   if (files) return 1; /* of the other pass */
   const bool room = options->waivers_count < OIO_WAIVERS_MAX;
   if (!room) oio_error_set(&error, OIO_ERR_CONFIG, "more than %d waivers; write them to a file, for --waivers", OIO_WAIVERS_MAX);
@@ -232,6 +236,10 @@ static int read_pass(struct options *options, int argc, char **argv, bool cosim,
     }
     if (strcmp(name, "--quiet") == 0) {
       options->quiet = true;
+      continue;
+    }
+    if (cosim && strcmp(name, "--strict") == 0) {
+      options->strict = true;
       continue;
     }
     if (cosim && strcmp(name, "--wave-payload") == 0) {

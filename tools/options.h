@@ -36,7 +36,8 @@ struct options {
   uint64_t wave_before_ps; /**< waves of the first finding alone, from so long before it; 0: of wave_from_ps to wave_to_ps */
   bool wave_payload;
   const char *wire_log; /**< file of the flits at the RTL's ports, or NULL (cosim) */
-  /** --waive and --waivers in their order (cosim); each can be read by itself. */
+  bool strict;          /**< cosim */
+  /** --waive, --waivers and --severity in their order (cosim); each can be read by itself. */
   struct {
     const char *option, *value;
   } waivers[OIO_WAIVERS_MAX];

@@ -8,6 +8,11 @@
 
 int waived_option(struct oio_waivers *waivers, const char *name, const char *value, struct oio_error *error) {
   if (strcmp(name, "--waive") == 0) return oio_waivers_add(waivers, value, error) == OIO_OK ? 1 : -1;
+  if (strcmp(name, "--severity") == 0 && strchr(value, '=') == NULL) {
+    oio_error_set(error, OIO_ERR_CONFIG, "--severity '%.60s' names none; write RULE[@PORT]=error, =warning or =waived", value);
+    return -1;
+  }
+  if (strcmp(name, "--severity") == 0) return oio_waivers_add(waivers, value, error) == OIO_OK ? 1 : -1;
   if (strcmp(name, "--waivers") == 0) return oio_waivers_read(waivers, value, error) == OIO_OK ? 1 : -1;
   return 0;
 }
@@ -17,8 +22,9 @@ void waived_print(FILE *out, const char *begin, const struct oio_waivers *waiver
   for (unsigned next = 0; oio_waivers_report(waivers, &next, &waived);) {
     const char *at = waived.port[0] != '\0' ? " at " : "";
     if (waived.findings > 0)
-      fprintf(out, "%s%" PRIu64 " finding%s waived: %s%s%s%s%s\n", begin, waived.findings, waived.findings == 1 ? "" : "s", waived.rule, at,
-              waived.port, waived.reason[0] != '\0' ? ": " : "", waived.reason);
+      fprintf(out, "%s%" PRIu64 " finding%s %s: %s%s%s%s%s\n", begin, waived.findings, waived.findings == 1 ? "" : "s",
+              waived.severity == OIO_SEVERITY_WARNING ? "warned of" : "waived", waived.rule, at, waived.port,
+              waived.reason[0] != '\0' ? ": " : "", waived.reason);
     else
       fprintf(out, "%swaiver of %s%s%s: nothing has matched it; take it away\n", begin, waived.rule, at, waived.port);
   }
@@ -31,7 +37,7 @@ void waived_put_json(FILE *out, const struct oio_waivers *waivers) {
   for (unsigned next = 0; oio_waivers_report(waivers, &next, &waived); between = ",") {
     fprintf(out, "%s{\"rule\":\"%s\",\"port\":", between, waived.rule);
     quoted_put(out, waived.port);
-    fprintf(out, ",\"findings\":%" PRIu64 ",\"reason\":", waived.findings);
+    fprintf(out, ",\"findings\":%" PRIu64 ",\"severity\":\"%s\",\"reason\":", waived.findings, oio_severity_name(waived.severity));
     quoted_put(out, waived.reason);
     putc('}', out);
   }

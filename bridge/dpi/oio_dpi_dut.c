@@ -38,7 +38,7 @@ struct beats {
 struct settings {
   unsigned long line_bytes, send_bytes, taken_bytes, sof, last, always_ready, payloads, delay_flits, damage_every, ready_percent,
       valid_percent, seed, clock_ps, hang_flits, format, window_flits, timeout_flits, replay_limit, handshake_limit, handshake_explicits,
-      handshake_acks, quiet_acks;
+      handshake_acks, quiet_acks, strict;
 };
 
 struct dut {
@@ -70,8 +70,9 @@ static void tell_waived(struct dut *d) {
     char *to = d->report + used;
     const char *at = waived.port[0] != '\0' ? " at " : "";
     if (waived.findings > 0)
-      snprintf(to, sizeof d->report - used, "\nbench: %" PRIu64 " finding%s waived: %s%s%s%s%s", waived.findings,
-               waived.findings == 1 ? "" : "s", waived.rule, at, waived.port, waived.reason[0] != '\0' ? ": " : "", waived.reason);
+      snprintf(to, sizeof d->report - used, "\nbench: %" PRIu64 " finding%s %s: %s%s%s%s%s", waived.findings,
+               waived.findings == 1 ? "" : "s", waived.severity == OIO_SEVERITY_WARNING ? "warned of" : "waived", waived.rule, at,
+               waived.port, waived.reason[0] != '\0' ? ": " : "", waived.reason);
     else
       snprintf(to, sizeof d->report - used, "\nbench: waiver of %s%s%s: nothing has matched it; take it away", waived.rule, at,
                waived.port);
@@ -370,7 +371,8 @@ static bool store(struct dut *d, const char *name, const char *value) {
                 {"handshake_limit", &s->handshake_limit, 1, 65535},
                 {"handshake_explicits", &s->handshake_explicits, 1, 127},
                 {"handshake_acks", &s->handshake_acks, 1, 127},
-                {"quiet_acks", &s->quiet_acks, 1, 127}};
+                {"quiet_acks", &s->quiet_acks, 1, 127},
+                {"strict", &s->strict, 0, 1}};
   const struct {
     const char *name;
     char *text;
@@ -382,10 +384,14 @@ static bool store(struct dut *d, const char *name, const char *value) {
   for (size_t i = 0; i < sizeof pins / sizeof *pins; i++) {
     if (strcmp(name, pins[i].name) == 0) return snprintf(pins[i].text, PIN_BYTES, "%s", value), true;
   }
-  if (strcmp(name, "waive") == 0 || strcmp(name, "waivers") == 0) {
+  if (strcmp(name, "severity") == 0 && strchr(value, '=') == NULL) {
+    oio_error_set(&d->error, OIO_ERR_CONFIG, "bench: severity=%.60s names none; write severity=RULE[@PORT]=warning", value);
+    return false;
+  }
+  if (strcmp(name, "waive") == 0 || strcmp(name, "severity") == 0 || strcmp(name, "waivers") == 0) {
     struct oio_error error;
     const enum oio_status status =
-        strcmp(name, "waive") == 0 ? oio_waivers_add(&d->waivers, value, &error) : oio_waivers_read(&d->waivers, value, &error);
+        strcmp(name, "waivers") == 0 ? oio_waivers_read(&d->waivers, value, &error) : oio_waivers_add(&d->waivers, value, &error);
     if (status != OIO_OK) oio_error_set(&d->error, status, "bench: %s", error.text);
     return status == OIO_OK;
   }
@@ -436,6 +442,7 @@ static bool shape(struct dut *d) {
 
 static bool bind_waivers(struct dut *d) {
   struct oio_error error;
+  d->waivers.strict = d->set.strict != 0;
   const enum oio_status status = oio_waivers_bind(&d->waivers, port_names, PORTS, &error);
   if (status != OIO_OK) oio_error_set(&d->error, status, "bench: %s", error.text);
   return status == OIO_OK;

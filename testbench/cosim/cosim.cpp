@@ -138,6 +138,7 @@ bool Cosim::read_waivers() {
   bool good = true;
   for (unsigned i = 0; i < options_->waivers_count && good; i++)
     good = waived_option(&waivers_, options_->waivers[i].option, options_->waivers[i].value, &error_) > 0;
+  waivers_.strict = options_->strict;
   return good && oio_waivers_bind(&waivers_, ports, 4, &error_) == OIO_OK;
 }
 

@@ -58,6 +58,17 @@ jq -e '.findings == 0 and (.waived | length) == 3' r.json >/dev/null || fail "$(
 jq -e --slurpfile schema "$source/docs/results.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" r.json >conforms ||
   fail "$(cat conforms)"
 
+sentence "a warning is told and fails nothing, but with --strict, whose findings are those of no severity at all"
+late 0 --severity T5=warning
+same "oio cosim: $one findings warned of: T5 at near die side
+oio cosim: $((all - one)) findings warned of: T5 at near optical side" "$(cat stderr)"
+jq -e --slurpfile schema "$source/docs/results.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" r.json >conforms ||
+  fail "$(cat conforms)"
+late 1 --severity T5=warning --strict
+same "$all" "$(jq .findings r.json)"
+late 1 --severity T5@near-optical-side=error --severity T5=warning
+same "$((all - one))" "$(jq .findings r.json)"
+
 sentence "a failed link, or a wrong payload, is bad whatever is waived"
 OIO_MUTANT=a_credit_limit_that_may_be_fails_the_link "$bench" --rtl near --messages 300 --generate poisson --load 0.4 --waive R4 --quiet >stdout 2>stderr && fail "it is good"
 head -n 1 stderr | grep -q "^oio cosim: 1 finding waived: R4 at near die side$" || fail "$(cat stderr)"

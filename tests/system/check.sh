@@ -146,7 +146,7 @@ check 1 --waive T2
 grep -q "^waived  *2 findings waived: T2 at dut$" said || fail "$(cat said)"
 grep -q "^result  *BAD: rules are broken 1 times, first in line 11$" said || fail "$(cat said)"
 check 1 --waive T2@dut --json
-jq -e '.findings == 1 and .waived == [{rule: "T2", port: "dut", findings: 2, reason: ""}] and .shown[0].rule == "R5"' said >/dev/null || fail "$(cat said)"
+jq -e '.findings == 1 and .waived == [{rule: "T2", port: "dut", findings: 2, severity: "waived", reason: ""}] and .shown[0].rule == "R5"' said >/dev/null || fail "$(cat said)"
 printf '# known\nT2@dut  the window "of 8"\n\nR5\nsection-5@dut gone\n' >known
 check 0 --waivers known
 same "waived           2 findings waived: T2 at dut: the window \"of 8\"
@@ -160,6 +160,30 @@ check 1
 check 0 --waive PT3
 grep -q "^waived  *1 finding waived: PT3 at dut$" said || fail "$(cat said)"
 
+sentence "a warning is counted and told, and fails nothing but with --strict; the first that matches decides"
+{
+  good
+  echo "20000 out $(extended --sequence 5)"
+  echo "24000 out $(extended --command ack --sequence 2)"
+  echo "28000 out $(extended --sequence 15)"
+  echo "32000 out $(extended --sequence 16)"
+} | log "$extended_head"
+printf 'R5=warning  known\nT2@dut=warning\n' >known
+check 0 --waivers known --severity section-5=warning
+same "waived           1 finding warned of: R5 at dut: known
+waived           2 findings warned of: T2 at dut
+result           good: no rule is broken that is not waived or a warning" "$(tail -n 3 said)"
+check 0 --waivers known --json
+jq -e '.findings == 0 and [.waived[] | [.rule, .findings, .severity]] == [["R5", 1, "warning"], ["T2", 2, "warning"]]' said >/dev/null || fail "$(cat said)"
+check 1 --waivers known --strict
+grep -q "^result  *BAD: rules are broken 3 times, first in line" said || fail "$(cat said)"
+check 1 --severity T2@dut=error --waivers known
+grep -q "^result  *BAD: rules are broken 2 times, first in line" said || fail "$(cat said)"
+grep -q "rule T2: " said || fail "$(cat said)"
+check 0 --strict --waive T2 --severity R5=waived
+grep -q "^result  *good: no rule is broken that is not waived$" said || fail "$(cat said)"
+
+echo "16000 out $(plain --sequence 5)" | log "$plain_head"
 sentence "a waiver of what is no rule, or at what is no port, is refused with what is near"
 refused() {
   words=$1
@@ -170,6 +194,9 @@ refused() {
 refused "there is no rule 'PT33' to waive; did you mean PT3? \`oio check --rules\` lists them" --waive PT33
 refused "there is no port 'dot' at which to waive rule PT3; did you mean 'dut'?" --waive PT3@dot
 refused "'PT3@' names no port behind its @; write RULE@PORT, or RULE alone for all ports" --waive PT3@
+refused "'PT3=warn': a severity is error, warning or waived, such as T5=warning" --severity PT3=warn
+refused "--severity 'PT3' names none; write RULE[@PORT]=error, =warning or =waived" --severity PT3
+refused "there is no rule 'PT33' to waive; did you mean PT3? \`oio check --rules\` lists them" --severity PT33=warning
 refused "none: No such file or directory; check the name of the file of waivers" --waivers none
 echo "PT3 x" >known && echo "framming" >>known
 refused "known:2: there is no rule 'framming' to waive; did you mean framing? \`oio check --rules\` lists them" --waivers known

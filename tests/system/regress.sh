@@ -81,8 +81,8 @@ printf 'section-16-window  a window of 128\nPT5\n' >known
 runs 1 --bench knows --runs 60 --waive PT2@line.out --waivers known --json found.json
 runs=$(jq .runs found.json)
 same 60 "$runs"
-jq -e '.waived == [{rule: "PT2", port: "line.out", findings: 180, reason: ""}, {rule: "section 16, window", port: "line.out", findings: 60, reason: "a window of 128"},
-  {rule: "PT5", port: "", findings: 0, reason: ""}] and .good > 10 and .bad > 10 and [.findings[].rule] == ["framing"]' found.json >/dev/null || fail "$(cat found.json)"
+jq -e '.waived == [{rule: "PT2", port: "line.out", findings: 180, severity: "waived", reason: ""}, {rule: "section 16, window", port: "line.out", findings: 60, severity: "waived", reason: "a window of 128"},
+  {rule: "PT5", port: "", findings: 0, severity: "waived", reason: ""}] and .good > 10 and .bad > 10 and [.findings[].rule] == ["framing"]' found.json >/dev/null || fail "$(cat found.json)"
 jq -e --slurpfile schema "$source/docs/regress.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" found.json >conforms ||
   fail "$(cat conforms)"
 says 'replay: ./knows +set=.*,ready_percent=[0-9]*,waive=PT2@line.out,waive=section-16-window,waive=PT5$'
@@ -93,6 +93,23 @@ runs 2 --bench knows --runs 1 --waive PT22
 same "oio regress: there is no rule 'PT22' to waive; did you mean PT2? \`oio check --rules\` lists them" "$(cat stdout stderr)"
 runs 2 --bench knows --runs 1 --waive PT2@near-die-side
 says "^oio regress: there is no port 'near-die-side' at which to waive rule PT2; did you mean '"
+
+sentence "severities and --strict go into every run and into the command that is left, and what is warned of is counted over all of them"
+bench warns <<'SH'
+case $settings in
+*,severity=PT2@line.out=warning,severity=PT5=error,strict=1,) echo "bench: BAD: at 7.000 ns (clock 7): rule PT2: payload 3 again"; exit 1 ;;
+*,severity=PT2@line.out=warning,severity=PT5=error,) echo "bench: good: $payloads payloads each way"; echo "bench: 3 findings warned of: PT2 at line.out: known" ;;
+*) echo "bench: there is no severity: $settings"; exit 2 ;;
+esac
+SH
+runs 0 --bench warns --runs 20 --severity PT2@line.out=warning --severity PT5=error --json found.json
+jq -e '.good == 20 and .waived == [{rule: "PT2", port: "line.out", findings: 60, severity: "warning", reason: ""}]' found.json >/dev/null || fail "$(cat found.json)"
+jq -e --slurpfile schema "$source/docs/regress.schema.json" --slurpfile wavediff "$source/docs/wavediff.schema.json" -f "$source/tests/system/schema.jq" found.json >conforms ||
+  fail "$(cat conforms)"
+says '^WAIVED  60 findings warned of: PT2 at line.out$'
+runs 1 --bench warns --runs 20 --severity PT2@line.out=warning --severity PT5=error --strict --json found.json
+jq -e '.bad == 20 and .waived == [] and [.findings[].rule] == ["PT2"]' found.json >/dev/null || fail "$(cat found.json)"
+says 'replay: ./warns +set=.*,severity=PT2@line.out=warning,severity=PT5=error,strict=1$'
 
 sentence "a bench that hangs, that crashes, and that says nothing is bad"
 bench hangs <<'SH'

@@ -13,7 +13,8 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: oio check [--json] [--findings N] [--waive RULE[@PORT]]... [--waivers FILE]... LOG\n"
+    "usage: oio check [--json] [--findings N] [--waive RULE[@PORT]]... [--waivers FILE]...\n"
+    "                 [--severity RULE[@PORT]=error|warning|waived]... [--strict] LOG\n"
     "       oio check --rules [--json]\n"
     "Judge a device by what went in and came out at its ports: the rules that `oio cosim` checks, over a log that "
     "another simulator, a logic\n"
@@ -23,6 +24,11 @@ static const char help[] =
     "  --findings N         show so many (10), of each port of the extended profile the first 64 at most\n"
     "  --waive RULE[@PORT]  findings of that rule, at that port or at all, are counted and told, and fail nothing; repeatable\n"
     "  --waivers FILE       the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n"
+    "  --severity RULE[@PORT]=error|warning|waived\n"
+    "                       of findings of that rule, at that port or at all: a warning is counted and told, and fails nothing; of --waive "
+    "and\n"
+    "                       this the first that matches decides; repeatable\n"
+    "  --strict             warnings are errors\n"
     "  --rules              the rules that findings name, of `oio cosim` and `oio new-bench` too: name, severity, profile, clause of "
     "SPEC.md,\n"
     "                       and what must hold\n"
@@ -62,6 +68,8 @@ static int parse(struct check *check, int argc, char **argv) {
     }
     if (strcmp(argv[i], "--json") == 0) {
       check->json = true;
+    } else if (strcmp(argv[i], "--strict") == 0) {
+      check->waivers.strict = true;
     } else if (strcmp(argv[i], "--rules") == 0) {
       check->rules = true;
     } else if (strcmp(argv[i], "--findings") == 0 && i + 1 < argc) {
@@ -163,8 +171,9 @@ static void print_text(const struct check *check, uint64_t findings) {
     printf("%-16s %" PRIu64 " flits in, %" PRIu64 " out\n", check->log.ports[i].name, at->in, at->out);
   }
   waived_print(stdout, "waived           ", &check->waivers);
-  const bool waived = oio_waivers_taken(&check->waivers) > 0;
+  const bool waived = oio_waivers_taken(&check->waivers) > 0, warned = oio_waivers_warned(&check->waivers) > 0;
   printf("result           %s", findings > 0 ? "BAD: "
+                                : warned     ? "good: no rule is broken that is not waived or a warning\n"
                                 : waived     ? "good: no rule is broken that is not waived\n"
                                              : "good: no rule is broken\n");
   if (findings > 0)

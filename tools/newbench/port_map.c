@@ -154,7 +154,7 @@ void port_map_write(const struct port_map *map, const struct top_ports *ports, F
       "its top.\n"
       "# line.out.packing 32 words-down bytes-down\n"
       "\n# The run. Others: format, seed, clock_ps, ready_percent, valid_percent, hang_flits, window_flits, timeout_flits, replay_limit,\n"
-      "# handshake_limit, handshake_explicits, handshake_acks, quiet_acks, waive, waivers.\n");
+      "# handshake_limit, handshake_explicits, handshake_acks, quiet_acks, waive, waivers, severity, strict.\n");
   for (size_t i = 0; i < map->settings.count; i++) fprintf(file, "set              %s\n", map->settings.list[i]);
   fprintf(file, "\n# Other inputs are 0; another value: tie PORT VALUE\n");
 }

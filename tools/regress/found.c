@@ -72,8 +72,9 @@ static bool add_in_one_word(const struct found *found, const struct plan_run *ru
   for (unsigned i = 0; i < found->plan->waivers.count; i++, between = ",") {
     char waiver[OIO_WAIVER_TEXT_BYTES];
     oio_waiver_text(&found->plan->waivers.waiver[i], waiver);
-    fprintf(out, "%swaive=%s", between, waiver);
+    fprintf(out, "%s%s=%s", between, strchr(waiver, '=') == NULL ? "waive" : "severity", waiver);
   }
+  if (found->plan->waivers.strict) fprintf(out, "%sstrict=1", between);
   const bool whole = fclose(out) == 0 && trial_word(words, "%s", text);
   free(text);
   return whole;
@@ -93,8 +94,9 @@ static bool add_settings(const struct found *found, const struct plan_run *run, 
   for (unsigned i = 0; i < found->plan->waivers.count; i++) {
     char waiver[OIO_WAIVER_TEXT_BYTES];
     oio_waiver_text(&found->plan->waivers.waiver[i], waiver);
-    whole = whole && trial_word(words, "--waive") && trial_word(words, "%s", waiver);
+    whole = whole && trial_word(words, strchr(waiver, '=') == NULL ? "--waive" : "--severity") && trial_word(words, "%s", waiver);
   }
+  if (found->plan->waivers.strict) whole = whole && trial_word(words, "--strict");
   return whole;
 }
 

@@ -37,6 +37,10 @@ static const char help[] =
     "  --without KEY           never drawn; repeatable\n"
     "  --waive RULE[@PORT]     findings of that rule, at that port or at all, are counted and told, and fail no run; repeatable\n"
     "  --waivers FILE          the same from a file: on each line RULE[@PORT] without blanks, then why; # begins a comment\n"
+    "  --severity RULE[@PORT]=error|warning|waived\n"
+    "                          of findings of that rule, at that port or at all: a warning is counted and told, and fails nothing;\n"
+    "                          of --waive and this the first that matches decides; repeatable\n"
+    "  --strict                warnings are errors\n"
     "  --first                 end with the first bad run, made shorter\n"
     "  --json FILE             write what was found (docs/regress.schema.json); -: to standard output, in place of the text\n"
     "  --junit FILE            the same for a CI system, a kind of run a test\n"
@@ -108,7 +112,10 @@ static int take_option(struct asked *asked, const char *name, const char *value)
 static int read_options(struct asked *asked, int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--help") == 0) return fputs(help, stdout), EXIT_DONE;
-    bool *const flag = strcmp(argv[i], "--first") == 0 ? &asked->first : strcmp(argv[i], "--quiet") == 0 ? &asked->quiet : NULL;
+    bool *const flag = strcmp(argv[i], "--first") == 0    ? &asked->first
+                       : strcmp(argv[i], "--quiet") == 0  ? &asked->quiet
+                       : strcmp(argv[i], "--strict") == 0 ? &asked->plan.waivers.strict
+                                                          : NULL;
     if (flag != NULL) {
       *flag = true;
       continue;

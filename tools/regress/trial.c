@@ -151,9 +151,8 @@ static const char *line_with(const char *said, const char *words) {
   return found;
 }
 
-/* Lines of the form "3 findings waived: T3 at near die side: why". */
-static void take_waived(struct trial_outcome *outcome, const char *said) {
-  static const char words[] = " waived: ";
+/* Lines of the form "3 findings waived: T3 at near die side: why", where words are " waived: ". */
+static void take_waived(struct trial_outcome *outcome, const char *said, const char *words) {
   for (const char *at = said; outcome->waived_count < TRIAL_WAIVED_MAX && (at = strstr(at, words)) != NULL;) {
     struct trial_waived *waived = &outcome->waived[outcome->waived_count];
     const char *line = at;
@@ -180,7 +179,8 @@ void trial_judge(struct trial_outcome *outcome, const char *said, int status, bo
   else
     take_last_line(outcome->line, said);
   if (look != NULL) take_line(outcome->look, look);
-  take_waived(outcome, said);
+  take_waived(outcome, said, " waived: ");
+  take_waived(outcome, said, " warned of: ");
   if (hangs) {
     strcpy(outcome->rule, "hang");
   } else if (WIFSIGNALED(status)) {

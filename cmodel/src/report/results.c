@@ -137,7 +137,8 @@ static void json_waived(struct oio_text *text, const struct oio_waivers *waivers
   for (unsigned next = 0; waivers != NULL && oio_waivers_report(waivers, &next, &waived); between = ",\n    ") {
     oio_text_add(text, "%s{\"rule\": \"%s\", \"port\": ", between, waived.rule);
     oio_text_add_quoted(text, waived.port);
-    oio_text_add(text, ", \"findings\": %llu, \"reason\": ", (whole)waived.findings);
+    oio_text_add(text, ", \"findings\": %llu, \"severity\": \"%s\", \"reason\": ", (whole)waived.findings,
+                 oio_severity_name(waived.severity));
     oio_text_add_quoted(text, waived.reason);
     oio_text_add(text, "}");
   }

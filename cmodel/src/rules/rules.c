@@ -68,7 +68,7 @@ const char *oio_rule_name(enum oio_rule_id id) {
 }
 
 const char *oio_severity_name(enum oio_severity severity) {
-  return severity == OIO_SEVERITY_WARNING ? "warning" : "error";
+  return severity == OIO_SEVERITY_WARNING ? "warning" : severity == OIO_SEVERITY_WAIVED ? "waived" : "error";
 }
 
 const char *oio_rule_profile_name(enum oio_rule_profile profile) {

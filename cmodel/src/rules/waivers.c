@@ -19,9 +19,27 @@ static bool same_port(const char *a, const char *b) {
   return strcmp(one, other) == 0;
 }
 
+/* The severity behind the `=` of a word, without which it is waived; nbytes: of what stands before. False: there is none of that name. */
+static bool split(const char *text, size_t *nbytes, enum oio_severity *severity) {
+  static const enum oio_severity severities[] = {OIO_SEVERITY_WARNING, OIO_SEVERITY_ERROR, OIO_SEVERITY_WAIVED};
+  const char *equals = strchr(text, '=');
+  *nbytes = equals == NULL ? strlen(text) : (size_t)(equals - text);
+  *severity = OIO_SEVERITY_WAIVED;
+  for (unsigned i = 0; equals != NULL && i < sizeof severities / sizeof *severities; i++) {
+    *severity = severities[i];
+    if (strcmp(equals + 1, oio_severity_name(severities[i])) == 0) return true;
+  }
+  return equals == NULL;
+}
+
 /* where: "FILE:LINE: ", or nothing. */
-static enum oio_status add(struct oio_waivers *w, const char *where, const char *text, const char *reason, struct oio_error *error) {
-  char name[48];
+static enum oio_status add(struct oio_waivers *w, const char *where, const char *word, const char *reason, struct oio_error *error) {
+  enum oio_severity severity;
+  char name[48], text[OIO_WAIVER_TEXT_BYTES];
+  size_t word_bytes;
+  if (!split(word, &word_bytes, &severity))
+    return oio_error_set(error, OIO_ERR_CONFIG, "%s'%.60s': a severity is error, warning or waived, such as T5=warning", where, word);
+  snprintf(text, sizeof text, "%.*s", (int)(word_bytes < sizeof text ? word_bytes : sizeof text - 1), word);
   const size_t nbytes = strcspn(text, "@");
   const char *port = text[nbytes] == '@' ? text + nbytes + 1 : NULL;
   if (w->count == OIO_WAIVERS_MAX)
@@ -40,7 +58,7 @@ static enum oio_status add(struct oio_waivers *w, const char *where, const char 
     return oio_error_set(error, OIO_ERR_CONFIG, "%s'%.60s' names no port behind its @; write RULE@PORT, or RULE alone for all ports", where,
                          text);
   struct oio_waiver *waiver = &w->waiver[w->count++];
-  *waiver = (struct oio_waiver){.rule = rule};
+  *waiver = (struct oio_waiver){.rule = rule, .severity = severity};
   if (port != NULL) snprintf(waiver->port, sizeof waiver->port, "%s", port);
   snprintf(waiver->reason, sizeof waiver->reason, "%s", reason);
   return OIO_OK;
@@ -110,6 +128,7 @@ bool oio_waivers_take_many(struct oio_waivers *w, const char *rule, const char *
   for (unsigned i = 0; i < w->count && id != OIO_RULES; i++) {
     struct oio_waiver *waiver = &w->waiver[i];
     if (waiver->rule != id || (waiver->port[0] != '\0' && (port == NULL || !same_port(waiver->port, port)))) continue;
+    if (waiver->severity == OIO_SEVERITY_ERROR || (waiver->severity == OIO_SEVERITY_WARNING && w->strict)) return false;
     unsigned at = 0;
     while (port != NULL && at < w->ports && !same_port(w->port[at], port)) at++;
     waiver->at[port != NULL && at < w->ports ? at : OIO_WAIVER_PORTS_MAX] += findings;
@@ -123,7 +142,9 @@ bool oio_waivers_take(struct oio_waivers *waivers, const char *rule, const char 
 }
 
 void oio_waiver_text(const struct oio_waiver *waiver, char text[OIO_WAIVER_TEXT_BYTES]) {
-  snprintf(text, OIO_WAIVER_TEXT_BYTES, "%s%s%s", oio_rule_name(waiver->rule), waiver->port[0] != '\0' ? "@" : "", waiver->port);
+  const bool waived = waiver->severity == OIO_SEVERITY_WAIVED;
+  snprintf(text, OIO_WAIVER_TEXT_BYTES, "%s%s%s%s%s", oio_rule_name(waiver->rule), waiver->port[0] != '\0' ? "@" : "", waiver->port,
+           waived ? "" : "=", waived ? "" : oio_severity_name(waiver->severity));
   oio_words_join(text);
 }
 
@@ -139,14 +160,23 @@ uint64_t oio_waivers_taken(const struct oio_waivers *waivers) {
   return taken;
 }
 
+uint64_t oio_waivers_warned(const struct oio_waivers *waivers) {
+  uint64_t taken = 0;
+  for (unsigned i = 0; i < waivers->count; i++) {
+    if (waivers->waiver[i].severity == OIO_SEVERITY_WARNING) taken += taken_by(&waivers->waiver[i]);
+  }
+  return taken;
+}
+
 bool oio_waivers_report(const struct oio_waivers *w, unsigned *next, struct oio_waived *waived) {
   enum { PLACES = OIO_WAIVER_PORTS_MAX + 1 };
   for (; *next < w->count * PLACES; ++*next) {
     const struct oio_waiver *waiver = &w->waiver[*next / PLACES];
     const unsigned at = *next % PLACES;
-    const bool unmatched = at == OIO_WAIVER_PORTS_MAX && taken_by(waiver) == 0;
+    const bool unmatched = waiver->severity == OIO_SEVERITY_WAIVED && at == OIO_WAIVER_PORTS_MAX && taken_by(waiver) == 0;
     if (waiver->at[at] == 0 && !unmatched) continue;
-    *waived = (struct oio_waived){.rule = oio_rule_name(waiver->rule),
+    *waived = (struct oio_waived){.severity = waiver->severity,
+                                  .rule = oio_rule_name(waiver->rule),
                                   .port = at < w->ports ? w->port[at] : waiver->port,
                                   .reason = waiver->reason,
                                   .findings = waiver->at[at]};

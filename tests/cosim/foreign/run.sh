@@ -56,6 +56,9 @@ grep -q '^bench: good: 2000 payloads each way' said || fail "$(cat said)"
 says 0 '^bench: [0-9]+ findings waived: PR1 at line.out$' flit/build/bench +naks=16 +set=waive=PR1@line.out
 says 1 'rule PR1: .*Nak 2 of sequence 53' flit/build/bench +naks=16 +set=waive=PR1@taken
 says 1 'rule PT6: .*replay limit|rule section 16, watchdog' flit/build/bench +replay_budget=0 +set=waive=PT6,waive=section-16-watchdog
+says 0 '^bench: [0-9]+ findings warned of: PR1 at line.out$' flit/build/bench +naks=16 +set=severity=PR1@line.out=warning
+says 1 'rule PR1: .*Nak 2 of sequence 53' flit/build/bench +naks=16 +set=severity=PR1@line.out=warning,strict=1
+says 2 "^bench: severity=PR1 names none" flit/build/bench +set=severity=PR1
 says 2 "^bench: there is no rule 'PT99' to waive; did you mean PT1\?" flit/build/bench +set=waive=PT99
 says 2 "^bench: there is no port 'line.ou' at which to waive rule PT5; did you mean 'line.out'\?\$" flit/build/bench +set=waive=PT5@line.ou
 says 2 '^bench: none: No such file or directory; check the name' flit/build/bench +set=waivers=none

@@ -86,7 +86,7 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
   struct oio_config config = seeded();
   config.reset_at_ps = 7654322;
   struct oio_waivers waivers = {.ports = 1, .port = {"side \"A\""}, .count = 2};
-  waivers.waiver[0] = (struct oio_waiver){.rule = OIO_RULE_T3, .reason = "known\\", .at = {12}};
+  waivers.waiver[0] = (struct oio_waiver){.rule = OIO_RULE_T3, .severity = OIO_SEVERITY_WARNING, .reason = "known\\", .at = {12}};
   waivers.waiver[1] = (struct oio_waiver){.rule = OIO_RULE_CREDIT, .port = "B"};
   struct oio_results r = every_figure_another;
   r.waivers = &waivers;
@@ -102,8 +102,8 @@ static void every_figure_of_the_json_stands_at_its_key(void **state) {
       "  \"waits\": \"\",\n"
       "  \"findings\": 9,\n"
       "  \"waived\": [\n"
-      "    {\"rule\": \"T3\", \"port\": \"side \\\"A\\\"\", \"findings\": 12, \"reason\": \"known\\\\\"},\n"
-      "    {\"rule\": \"section 5\", \"port\": \"B\", \"findings\": 0, \"reason\": \"\"}],\n"
+      "    {\"rule\": \"T3\", \"port\": \"side \\\"A\\\"\", \"findings\": 12, \"severity\": \"warning\", \"reason\": \"known\\\\\"},\n"
+      "    {\"rule\": \"section 5\", \"port\": \"B\", \"findings\": 0, \"severity\": \"waived\", \"reason\": \"\"}],\n"
       "  \"notes\": [\n"
       "    {\"code\": \"lookahead_full\", \"text\": \"the look-ahead was full: some records entered late; raise "
       "trace.lookahead_records\"},\n"

@@ -90,6 +90,37 @@ static void a_waiver_as_one_word_is_the_same_waiver(void **state) {
   assert_int_equal(oio_waivers_taken(&waivers), 12);
 }
 
+static void the_first_severity_that_matches_decides_and_strict_makes_errors_of_warnings(void **state) {
+  (void)state;
+  struct oio_waivers waivers = {0};
+  struct oio_waived waived;
+  char text[OIO_WAIVER_TEXT_BYTES];
+  unsigned next = 0;
+  add(&waivers, "T5@near-die-side=error");
+  add(&waivers, "T5=warning");
+  add(&waivers, "T4=waived");
+  add(&waivers, "T1=warning");
+  assert_int_equal(oio_waivers_bind(&waivers, ports, 2, NULL), OIO_OK);
+  assert_false(oio_waivers_take(&waivers, "T5", "near die side"));
+  assert_true(oio_waivers_take(&waivers, "T5", "near optical side"));
+  assert_true(oio_waivers_take(&waivers, "T4", "near die side"));
+  assert_int_equal(oio_waivers_taken(&waivers), 2);
+  assert_int_equal(oio_waivers_warned(&waivers), 1);
+  expect_report(&waivers, &next, "T5", "near optical side", 1);
+  assert_true(oio_waivers_report(&waivers, &next, &waived));
+  assert_string_equal(waived.rule, "T4");
+  assert_int_equal(waived.severity, OIO_SEVERITY_WAIVED);
+  assert_false(oio_waivers_report(&waivers, &next, &waived)); /* T1 is no waiver that could be taken away */
+  waivers.strict = true;
+  assert_false(oio_waivers_take(&waivers, "T5", "near optical side"));
+  assert_true(oio_waivers_take(&waivers, "T4", "near die side"));
+  assert_int_equal(oio_waivers_warned(&waivers), 1);
+  oio_waiver_text(&waivers.waiver[0], text);
+  assert_string_equal(text, "T5@near-die-side=error");
+  oio_waiver_text(&waivers.waiver[2], text);
+  assert_string_equal(text, "T4");
+}
+
 static void what_is_no_rule_or_no_port_is_refused_with_what_is_near(void **state) {
   (void)state;
   struct oio_waivers waivers = {0};
@@ -97,6 +128,9 @@ static void what_is_no_rule_or_no_port_is_refused_with_what_is_near(void **state
   refused("framming@a", "there is no rule 'framming' to waive; did you mean framing?");
   refused("section-16-windoww", "did you mean section-16-window?");
   refused("", "there is no rule ''");
+  refused("T3=warn", "a severity is error, warning or waived");
+  refused("T3@a=", "a severity is error, warning or waived");
+  refused("T33=warning", "there is no rule 'T33'");
   refused("T3@", "names no port behind its @");
   add(&waivers, "T3@near_die_side");
   add(&waivers, "T4@near-dye-side");
@@ -161,6 +195,7 @@ int main(void) {
       cmocka_unit_test(a_waiver_is_of_its_rule_at_its_port_and_of_no_other),
       cmocka_unit_test(a_report_has_each_waiver_by_port_and_those_that_matched_nothing),
       cmocka_unit_test(a_waiver_as_one_word_is_the_same_waiver),
+      cmocka_unit_test(the_first_severity_that_matches_decides_and_strict_makes_errors_of_warnings),
       cmocka_unit_test(what_is_no_rule_or_no_port_is_refused_with_what_is_near),
       cmocka_unit_test(a_file_has_a_waiver_on_each_line_and_its_reason),
       cmocka_unit_test(a_monitor_keeps_what_is_waived_apart),
