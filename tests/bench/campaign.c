@@ -63,6 +63,12 @@ static const struct kind kinds[] = {
     {"down for a time", "from 0 to 20us all: down for 300ns, every 2us on average", false, false, {NULL}},
     {"flap", "from 0 to 20us all: flap then error rate 1e-6, every 2us on average", false, false, {OPTICS("relink_ps", "500000"), NULL}},
     {"down for good", "from 0 to 5us all: down, every 2us on average", true, false, {"link.replay_limit=4", NULL}},
+    {"sent twice", OF_FLITS("duplicate", "60"), false, false, {NULL}},
+    {"sent out of turn", OF_FLITS("swap", "60"), false, false, {NULL}},
+    {"forged sequence", OF_FLITS("forge sequence by 1", "60"), false, false, {NULL}},
+    {"forged credit", OF_FLITS("forge credit by 3", "60"), false, false, {NULL}},
+    {"forged round", OF_FLITS("forge round by 1", "60"), false, false, {NULL}},
+    {"forged Nak", OF_FLITS("forge command nak", "60"), false, false, {NULL}},
     {"reset", NULL, false, false, {NULL}},
 };
 
@@ -126,14 +132,14 @@ static void count(struct cell *cell, const struct kind *kind, const struct trace
 }
 
 static void print_head(void) {
-  printf("%-17s%-11s%2s%5s%7s%8s%9s%9s%7s%9s%9s%8s%8s%8s%8s%5s%4s%4s%5s\n", "fault", "net", "f", "runs", "struck", "events", "flits",
+  printf("%-17s%-11s%2s%5s%7s%8s%9s%9s%7s%9s%9s%8s%8s%8s%8s%6s%6s%6s%5s\n", "fault", "net", "f", "runs", "struck", "events", "flits",
          "replays", "failed", "messages", "whole", "undeliv", "dropped", "righted", "unseen", "alt", "los", "dup", "bad");
 }
 
 static void print_cell(const struct kind *kind, unsigned net, unsigned format, const struct cell *c) {
   const struct traced *s = &c->sum;
   printf("%-17s%-11s%2s%5" PRIu64 "%7" PRIu64 "%8" PRIu64 "%9" PRIu64 "%9" PRIu64 "%7" PRIu64 "%9" PRIu64 "%9" PRIu64 "%8" PRIu64
-         "%8" PRIu64 "%8" PRIu64 "%8" PRIu64 "%5" PRIu64 "%4" PRIu64 "%4" PRIu64 "%5" PRIu64 "\n",
+         "%8" PRIu64 "%8" PRIu64 "%8" PRIu64 "%6" PRIu64 "%6" PRIu64 "%6" PRIu64 "%5" PRIu64 "\n",
          kind->name, nets[net].name, formats[format], c->runs, c->struck, c->events, s->flits, c->replayed, c->failed, s->sent, s->whole,
          s->undelivered, s->dropped, s->righted, s->unseen, s->altered, s->lost, s->duplicated + s->reordered, c->bad_runs);
   fflush(stdout);

@@ -137,6 +137,15 @@ static const uint8_t *original(uint32_t port, const uint8_t *bytes) {
   return place == 2 ? origin->bytes : NULL;
 }
 
+/* Twice, out of turn, or with other fields than the transmitter gave it. */
+static bool is_wrongly_sent(const struct oio_channel *channel, const uint8_t *sent, const struct oio_wire *wire) {
+  const struct oio_flit_format *f = t.format;
+  if (oio_channel_keeps_back(channel) || oio_channel_left_ps(channel) != oio_channel_free_ps(channel)) return true;
+  if (wire->wrong_bits > 0) return false;
+  return memcmp(sent + f->header_at, wire->bytes + f->header_at, 2) != 0 ||
+         memcmp(sent + f->control_at, wire->bytes + f->control_at, 4) != 0;
+}
+
 void __real_oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps);
 void __wrap_oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps);
 void __wrap_oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
@@ -147,6 +156,7 @@ void __wrap_oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) 
   if (t.tunnelled) sent = original(wire_of(channel), before);
   __real_oio_channel_push(channel, start_ps);
   t.count.flits += sent != NULL;
+  t.count.steering += is_wrongly_sent(channel, before, wire);
   if (wire->wrong_bits == 0) return;
   t.wrong_flits[wire_of(channel)]++;
   if (wire->syndrome == 0 && sent != NULL) note_unseen(sent, wire->bytes);

@@ -7,7 +7,7 @@
  * What an unseen flit explains goes by the bits that are wrong in it, which are compared with what was sent:
  *   - data and identities: of messages that it carried, or that it reads as if it did; no others;
  *   - header, control, a payload's head, and of descriptors VC, marks and length, which *steer* what is behind: what goes wrong from then
- * on.
+ * on. So does one that a schedule has sent wrongly: twice, out of turn, or with forged fields.
  */
 #ifndef OIO_TESTS_TRACED_H
 #define OIO_TESTS_TRACED_H

@@ -124,6 +124,16 @@ for topology in pair bridged; do
     --set "faults.schedule=at flit 20 all: flip bits 3,977,2040, 9 times every 61 flits; at flit 33 all: burst of 17 bits at 1003; at 3us all: damage header; at flit 50 all: drop; at flit 90 link $link: truncate at 700; at 1us all: delay 20ns; at flit 150 all: lose ack; at 2us all: lose credit; at flit 300 wire $((2 * link)): down for 90ns; from flit 0 to flit 900 all: flip bit any, one flit in 90"
 done
 
+# What a transmitter that is wrong does, as long as rules bear it; and where they do not, the same failure, named alike.
+for topology in pair bridged; do
+  [ $topology = pair ] && link=0 || link=1
+  same '.delivered >= 1499 and .flits.duplicate > 10 and .retries.sequence > 3 and .faults.events == 14' --generate poisson --messages 1500 \
+    --set net.topology=$topology --set workload.directions=a_to_b --set link.replay_limit=1000 \
+    --set "faults.schedule=at flit 20 wire $((2 * link)): forge round by 1, 9 times every 61 flits; at flit 60 wire $((2 * link)): duplicate, 2 times every 7 flits; at flit 77 wire $((2 * link)): swap; at flit 130 wire $((2 * link)): forge protocol 2; at flit 150 wire $((2 * link + 1)): forge echo by -1"
+  same '.delivered < 1500 and (.failure | test("credit range"))' --generate poisson --messages 1500 \
+    --set net.topology=$topology --set "faults.schedule=at flit 90 link $link: forge credit by 200"
+done
+
 # The path goes down with flits in flight, in time of errors, and comes up again. 1000000 ps is an instant in which a flit starts, too.
 for topology in pair bridged; do
   for kind in poisson saturate; do

@@ -42,7 +42,7 @@ shown() {
   awk -F , 'BEGIN {
       split("nop payload replay", a, " "); for (i in a) kind[a[i]] = i - 1
       split("explicit ack nak", a, " "); for (i in a) command[a[i]] = i - 1
-      split("accepted,nop,CRC wrong,discarded,duplicate,ahead,unknown,failed,ignored,passed,reset,under way", a, ","); for (i in a) verdict[a[i]] = i - 1
+      split("accepted,nop,CRC wrong,discarded,duplicate,ahead,unknown,failed,ignored,passed,reset,under way,out of turn", a, ","); for (i in a) verdict[a[i]] = i - 1
       OFS = "\t"
     }
     NR > 1 { print $1, $4, $5, $6, $7, kind[$8], $9, $10, command[$11], $12, $13, $14, $15, $16, $17, $18, verdict[$19], $1 }' out/log.csv >logged

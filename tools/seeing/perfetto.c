@@ -87,7 +87,7 @@ static void put_told(FILE *file, const struct oio_life *life, struct shown *show
 static void put_arrival(FILE *file, const struct oio_life *life, struct shown *shown) {
   const oio_time_ps flit_ps = life->left_ps - life->sent_ps, earliest_ps = life->arrival_ps > flit_ps ? life->arrival_ps - flit_ps : 0;
   const oio_time_ps begin_ps = earliest_ps > shown->arrival_ps ? earliest_ps : shown->arrival_ps;
-  if (life->verdict == OIO_VERDICT_RESET || life->verdict == OIO_VERDICT_UNDER_WAY) return;
+  if (life->verdict >= OIO_VERDICT_RESET) return; /* it did not come, or not in its turn */
   open_event(file, "X", life->wire, LANE_ARRIVALS, begin_ps);
   fprintf(file, ",\"dur\":" PS ",\"cat\":\"arrival\",\"name\":\"%s\",\"args\":{\"number\":%" PRIu64 "}}",
           PS_OF(life->arrival_ps - begin_ps), oio_verdict_name(life->verdict), life->number);

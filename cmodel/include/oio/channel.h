@@ -62,13 +62,31 @@ enum oio_channel_event_kind {
   OIO_EVENT_DELAY,       /**< the line stands still for for_ps, at most 1 ms, before it starts */
   OIO_EVENT_LOSE_ACK,    /**< dropped is the next flit with an Ack or a Nak, that one included */
   OIO_EVENT_LOSE_CREDIT, /**< dropped is the next flit whose credit limit is another than that of this one */
+  /** What a wire cannot do, a transmitter that is wrong can; before errors and their correction: */
+  OIO_EVENT_DUPLICATE, /**< it comes twice */
+  OIO_EVENT_SWAP,      /**< it comes behind the next one */
+  OIO_EVENT_FORGE,     /**< field bit[0] (enum oio_forged_field) is number, or, where `returns`, number more; the CRCs agree */
   OIO_EVENT_KINDS
 };
 enum { OIO_EVENT_FLIPS_MAX = 8 };
+/** A field of a flit's header or control bytes (SPEC.md section 1). */
+enum oio_forged_field {
+  OIO_FORGED_PROTOCOL = 0,
+  OIO_FORGED_COMMAND,
+  OIO_FORGED_SEQUENCE, /**< S, all 16 bits */
+  OIO_FORGED_ROUND,
+  OIO_FORGED_ECHO,
+  OIO_FORGED_CREDIT, /**< K2 and K3 as one number */
+  OIO_FORGED_FIELDS
+};
+/** How many values a field has: a power of two. Precondition: there is such a field. */
+uint32_t oio_forged_values(enum oio_forged_field field);
+/** "protocol", "command", ... Precondition: there is such a field. */
+const char *oio_forged_name(enum oio_forged_field field);
 struct oio_channel_event {
   oio_time_ps at_ps; /**< by_flit: the number of the flit, of those put on the wire, from 0 */
   enum oio_channel_event_kind what;
-  bool returns;
+  bool returns; /**< of a forgery: relative */
   bool by_flit; /**< of no kind that changes the errors: rate, loss, detune */
   uint8_t bits; /**< of a flip, 1..OIO_EVENT_FLIPS_MAX */
   uint32_t number;
@@ -151,6 +169,8 @@ enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_
 
 /** When the oldest flit in flight arrives; OIO_NEVER when there is none. */
 oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel);
+/** When the last bit of the flit that was pushed last has left; before the wire is free where that came twice, or brought another. */
+oio_time_ps oio_channel_left_ps(const struct oio_channel *channel);
 /** When the flit that was pushed last arrives, or did: for the transmitting end. */
 oio_time_ps oio_channel_last_arrival_ps(const struct oio_channel *channel);
 /** The oldest flit in flight, for the receiver, or NULL when there is none. Valid until oio_channel_pop and the next push. */
@@ -180,6 +200,8 @@ struct oio_channel_state {
 /** Is the wire down, by the events that have taken effect, for a flit that starts then? */
 bool oio_channel_is_dark(const struct oio_channel *channel, oio_time_ps start_ps);
 void oio_channel_get_state(const struct oio_channel *channel, struct oio_channel_state *state);
+/** Has the flit that was pushed last been kept back, to come behind the next? */
+bool oio_channel_keeps_back(const struct oio_channel *channel);
 /** How many events of each kind have taken effect. */
 void oio_channel_get_events(const struct oio_channel *channel, uint64_t counts[OIO_EVENT_KINDS]);
 

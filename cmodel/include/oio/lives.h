@@ -33,6 +33,7 @@ enum oio_verdict {
   OIO_VERDICT_PASSED,       /**< a tunnel took it, which judges nothing */
   OIO_VERDICT_RESET,        /**< a reset dropped it on its way */
   OIO_VERDICT_UNDER_WAY,    /**< the run ended first */
+  OIO_VERDICT_OUT_OF_TURN,  /**< it was kept back and came behind the next (SPEC.md section 15): what became of it there is not told */
   OIO_VERDICTS
 };
 

@@ -8,6 +8,7 @@
 #include "base/precondition.h"
 #include "channel/channel_state.h"
 #include "channel/channel_stride.h"
+#include "channel/forge.h"
 #include "channel/inner_code.h"
 #include "channel/strikes.h"
 
@@ -110,6 +111,13 @@ static oio_time_ps longest_way_ps(const struct oio_channel *channel) {
   return way_ps + c->fec_ps + slowest_block(c) * oio_blocks_ps(channel->blocks) + channel->flit_ps;
 }
 
+/* How many flits may come behind one, by its events. */
+enum { WITH_A_FLIT = 2 };
+
+static bool brings_more(const struct oio_channel *channel) {
+  return channel->condition != NULL && channel->condition->wrongs;
+}
+
 enum oio_status oio_channel_create(struct oio_channel **channel, const struct oio_channel_config *config, struct oio_error *error) {
   *channel = NULL;
   const enum oio_status checked = oio_channel_check(config, error);
@@ -131,7 +139,7 @@ enum oio_status oio_channel_create(struct oio_channel **channel, const struct oi
   /* In flight: what fits in the flight and logic time, the one being serialised, the slot being filled, and one that has arrived and waits
    * for a clock; one more for rounding. The same once more, and one being serialised, for an end that runs ahead. */
   const uint64_t under_way = longest_way_ps(made) / (made->flit_ps > 0 ? made->flit_ps : 1);
-  const uint64_t most = config->runs_ahead ? 2 * under_way + 6 : under_way + 5;
+  const uint64_t most = (config->runs_ahead ? 2 * under_way + 6 : under_way + 5) + (brings_more(made) ? WITH_A_FLIT : 0);
   uint64_t size = 1;
   while (size < most) size *= 2;
   /* Not zeroed: a place is written before it is read, and memory of a wire that stands idle is not touched. */
@@ -173,6 +181,7 @@ void oio_channel_memory(const struct oio_channel *channel, struct oio_memory *me
 }
 
 void oio_channel_drop(struct oio_channel *channel) {
+  if (channel->condition != NULL) channel->condition->keeps_back = false;
   atomic_store_explicit(&channel->oldest, oio_next_of(channel), memory_order_release);
 }
 
@@ -189,7 +198,18 @@ oio_time_ps oio_channel_flit_ps(const struct oio_channel *channel) {
   return channel->least_flit_ps;
 }
 
+/* Is there room for those, too? Precondition: there is for one. */
+OIO_COLD static bool has_room_for_more(const struct oio_channel *channel) {
+  struct in_flight *place = channel->after_next;
+  for (unsigned i = 0; i < WITH_A_FLIT; i++) {
+    place = oio_behind(channel, place);
+    if (place == oio_oldest_of(channel)) return false;
+  }
+  return true;
+}
+
 struct oio_wire *oio_channel_slot(struct oio_channel *channel) {
+  if (OIO_UNLIKELY(brings_more(channel)) && channel->after_next != oio_oldest_of(channel) && !has_room_for_more(channel)) return NULL;
   return channel->after_next == oio_oldest_of(channel) ? NULL : &oio_next_of(channel)->wire;
 }
 
@@ -319,13 +339,8 @@ static void strike(struct oio_channel *channel, bool lost, uint64_t wrong_flits,
   if (lost || struck) channel->counted.wrong_flits = wrong_flits + 1;
 }
 
-/* No usual flit. */
-OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
-  struct oio_condition *k = channel->condition;
-  const oio_time_ps begin_ps = start_ps;
-  const uint64_t wrong_flits = channel->counted.wrong_flits;
-  if (k != NULL) change(channel, start_ps);
-  if (k != NULL) start_ps += oio_strikes_delay_ps(k);
+/* It goes over the line, whatever that is like. */
+static void pass(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
   if (channel->blocks != NULL) {
     pass_blocks(channel, start_ps, flight);
   } else if (channel->markers.bits > 0) {
@@ -333,7 +348,18 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
   } else {
     pass_line(channel, start_ps, flight);
   }
+}
+
+/* No usual flit. */
+OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps start_ps, struct in_flight *flight) {
+  struct oio_condition *k = channel->condition;
+  const oio_time_ps begin_ps = start_ps;
+  const uint64_t wrong_flits = channel->counted.wrong_flits;
+  if (k != NULL) change(channel, start_ps);
   const bool dark = k != NULL && begin_ps < k->dark_until_ps;
+  if (k != NULL) start_ps += oio_strikes_delay_ps(k);
+  if (k != NULL && k->wrongs && !dark) oio_forge(k, &channel->errors, &flight->wire);
+  pass(channel, start_ps, flight);
   const bool lost = k != NULL && !dark && oio_strikes_lose(k, channel->format, &flight->wire);
   if (dark) {
     spoil_dark(channel, &flight->wire);
@@ -347,6 +373,76 @@ OIO_COLD static void pass_attended(struct oio_channel *channel, oio_time_ps star
   if (channel->flit_code != NULL) count_as_fec(channel, &flight->wire);
   if (k != NULL && !dark) strike(channel, lost, wrong_flits, &flight->wire);
   flight->wire.stamp.parts_ps[OIO_PART_LOGIC] += start_ps - begin_ps;
+}
+
+/* The flit in the slot is on its way, and the next place is the slot. */
+static inline void launch(struct oio_channel *channel) {
+  struct in_flight *next = channel->after_next;
+  channel->after_next = oio_behind(channel, next);
+  atomic_store_explicit(&channel->next, next, memory_order_release);
+}
+
+static inline void add_way(const struct oio_channel *channel, struct oio_wire *wire) {
+  wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
+  wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
+}
+
+/* Where message bytes lie: the messages may be gone when a copy comes. */
+static void forget_references(struct oio_wire *wire) {
+  wire->touched_bytes = (uint16_t)(wire->touched_bytes - wire->references * sizeof(uint8_t *));
+  wire->references = 0;
+}
+
+/* One more, that nobody has put on the wire: as it came, but for its time, which begins when the wire is free. */
+static void send_more(struct oio_channel *channel, const struct oio_wire *wire, oio_time_ps since_ps) {
+  struct in_flight *flight = oio_next_of(channel);
+  const oio_time_ps start_ps = channel->free_ps;
+  OIO_PRECONDITION(channel->after_next != oio_oldest_of(channel));
+  flight->wire = *wire;
+  forget_references(&flight->wire);
+  flight->wire.stamp.parts_ps[OIO_PART_LOGIC] += start_ps - since_ps;
+  pass(channel, start_ps, flight);
+  if (channel->flit_code != NULL) count_as_fec(channel, &flight->wire);
+  add_way(channel, &flight->wire);
+  launch(channel);
+  channel->condition->copies++;
+}
+
+/* What else a transmitter that is wrong does with the flit in the slot, which began at begin_ps as `stamp` says. */
+OIO_COLD static void launch_wrongly(struct oio_channel *channel, oio_time_ps begin_ps, const struct oio_stamp *stamp) {
+  struct oio_condition *k = channel->condition;
+  struct in_flight *flight = oio_next_of(channel);
+  struct oio_wire copy = flight->wire;
+  copy.stamp = *stamp;
+  k->left_ps = channel->free_ps;
+  k->arrival_ps = flight->arrival_ps;
+  if (!k->keeps_back && oio_strikes_have(k, OIO_EVENT_SWAP)) {
+    k->keeps_back = true;
+    k->kept_ps = begin_ps;
+    forget_references(&copy);
+    k->kept = copy;
+    return;
+  }
+  launch(channel);
+  if (oio_strikes_have(k, OIO_EVENT_DUPLICATE)) send_more(channel, &copy, begin_ps);
+  if (!k->keeps_back) return;
+  send_more(channel, &k->kept, k->kept_ps);
+  k->keeps_back = false;
+}
+
+OIO_COLD static void push_attended(struct oio_channel *channel, oio_time_ps start_ps) {
+  struct oio_condition *k = channel->condition;
+  struct in_flight *flight = oio_next_of(channel);
+  const struct oio_stamp stamp = flight->wire.stamp;
+  if (k != NULL) k->copies = 0;
+  pass_attended(channel, start_ps, flight);
+  add_way(channel, &flight->wire);
+  channel->counted.flits++;
+  if (k != NULL && k->wrongs && start_ps >= k->dark_until_ps) {
+    launch_wrongly(channel, start_ps, &stamp);
+  } else {
+    launch(channel);
+  }
   oio_channel_look_at_condition(channel);
 }
 
@@ -354,20 +450,16 @@ void oio_channel_push(struct oio_channel *channel, oio_time_ps start_ps) {
   OIO_PRECONDITION(start_ps >= channel->free_ps);
   OIO_PRECONDITION(channel->after_next != oio_oldest_of(channel));
   struct in_flight *flight = oio_next_of(channel);
-  struct oio_wire *wire = &flight->wire;
-  if (channel->config.digest) digest(channel, start_ps, wire);
+  if (channel->config.digest) digest(channel, start_ps, &flight->wire);
   if (OIO_UNLIKELY(start_ps >= channel->attend_ps)) {
-    pass_attended(channel, start_ps, flight);
-  } else {
-    pass_line(channel, start_ps, flight);
-    spoil(channel, wire);
+    push_attended(channel, start_ps);
+    return;
   }
-  wire->stamp.parts_ps[OIO_PART_FLIGHT] += channel->config.flight_ps;
-  wire->stamp.parts_ps[OIO_PART_LOGIC] += channel->config.logic_ps;
+  pass_line(channel, start_ps, flight);
+  spoil(channel, &flight->wire);
+  add_way(channel, &flight->wire);
   channel->counted.flits++;
-  struct in_flight *next = channel->after_next;
-  channel->after_next = oio_behind(channel, next);
-  atomic_store_explicit(&channel->next, next, memory_order_release);
+  launch(channel);
 }
 
 enum oio_status oio_channel_send(struct oio_channel *channel, oio_time_ps start_ps, const struct oio_wire *wire) {
@@ -383,7 +475,18 @@ oio_time_ps oio_channel_arrival_ps(const struct oio_channel *channel) {
   return oldest == oio_next_of(channel) ? OIO_NEVER : oldest->arrival_ps;
 }
 
+oio_time_ps oio_channel_left_ps(const struct oio_channel *channel) {
+  const struct oio_condition *k = channel->condition;
+  return k != NULL && k->copies > 0 ? k->left_ps : channel->free_ps;
+}
+
+bool oio_channel_keeps_back(const struct oio_channel *channel) {
+  return channel->condition != NULL && channel->condition->keeps_back;
+}
+
 oio_time_ps oio_channel_last_arrival_ps(const struct oio_channel *channel) {
+  const struct oio_condition *k = channel->condition;
+  if (k != NULL && k->copies > 0) return k->arrival_ps;
   if (channel->blocks != NULL) return channel->last_arrival_ps;
   return channel->free_ps + channel->config.flight_ps + channel->config.logic_ps;
 }

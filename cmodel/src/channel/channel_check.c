@@ -97,6 +97,7 @@ static bool can_be_of_a_flit(const struct oio_channel_event *e) {
   if (e->what == OIO_EVENT_FLIP) return e->bits > 0 && !has_bit_twice(e);
   if (e->what == OIO_EVENT_BURST) return e->number < OIO_FLIT_BITS && e->bit[0] > 0 && e->bit[0] <= OIO_FLIT_BITS - e->number;
   if (e->what == OIO_EVENT_TRUNCATE) return e->number < OIO_FLIT_BITS;
+  if (e->what == OIO_EVENT_FORGE) return e->bit[0] < OIO_FORGED_FIELDS && e->number < oio_forged_values((enum oio_forged_field)e->bit[0]);
   return e->what != OIO_EVENT_DELAY || e->for_ps <= OIO_MS;
 }
 
@@ -104,9 +105,10 @@ static enum oio_status check_flit_event(const struct oio_channel_event *e, uint3
   if (e->by_flit && (e->what == OIO_EVENT_RATE || e->what == OIO_EVENT_LOSS || e->what == OIO_EVENT_DETUNE))
     return oio_error_set(error, OIO_ERR_CONFIG, "channel event %u: what changes the error rate has a time, not a flit", index);
   if (!oio_event_is_of_a_flit(e) || can_be_of_a_flit(e)) return OIO_OK;
-  return oio_error_set(error, OIO_ERR_CONFIG,
-                       "channel event %u: use bits 0..2047, 1 to %d of a flip, each once, and a delay of 1 ms at most", index,
-                       OIO_EVENT_FLIPS_MAX);
+  return oio_error_set(
+      error, OIO_ERR_CONFIG,
+      "channel event %u: use bits 0..2047, 1 to %d of a flip, each once, a delay of 1 ms at most, a field and a value that it has", index,
+      OIO_EVENT_FLIPS_MAX);
 }
 
 /* What of lanes and events goes together. */

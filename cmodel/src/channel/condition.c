@@ -4,6 +4,7 @@
 #include "base/normal.h"
 #include "base/root.h"
 #include "channel/inner_code.h"
+#include "flit/flit_checkpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,7 @@ static void spread_lanes(struct oio_condition *k) {
 bool oio_condition_create(struct oio_condition *k, const struct oio_channel_config *config) {
   *k = (struct oio_condition){.config = config, .rate = config->bit_error_rate, .remap_ps = OIO_NEVER, .credit_limit = OIO_NO_LIMIT};
   while (k->timed < config->event_count && !config->events[k->timed].by_flit) k->timed++;
+  for (uint32_t i = 0; i < config->event_count; i++) k->wrongs = k->wrongs || config->events[i].what >= OIO_EVENT_DUPLICATE;
   k->next_flit = k->timed;
   k->width = full_width(config);
   k->physical = k->width + config->spare_lanes; /* which need stripes */
@@ -296,6 +298,16 @@ static void keep_walk(struct oio_condition *k, struct oio_checkpoint *c) {
   for (unsigned i = 0; i < 4; i++) OIO_KEEP_ANY(c, k->walk_rng.state[i]);
 }
 
+static void keep_wrongs(struct oio_condition *k, struct oio_checkpoint *c) {
+  OIO_KEEP(c, k->copies, 2);
+  OIO_KEEP_ANY(c, k->left_ps);
+  OIO_KEEP_ANY(c, k->arrival_ps);
+  OIO_KEEP(c, k->keeps_back, true);
+  if (!k->keeps_back) return;
+  OIO_KEEP_ANY(c, k->kept_ps);
+  oio_wire_checkpoint(oio_flit_format(k->config->format), k->config->fidelity, &k->kept, c);
+}
+
 /* Rate and loss are those that the events which have taken effect have made. */
 static void repeat_events(struct oio_condition *k) {
   k->rate = k->config->bit_error_rate;
@@ -320,6 +332,7 @@ void oio_condition_checkpoint(struct oio_condition *k, struct oio_checkpoint *c)
   OIO_KEEP_ANY(c, k->remap_ps);
   keep_lanes(k, c);
   if (k->config->walk > 0) keep_walk(k, c);
+  if (k->wrongs) keep_wrongs(k, c);
   if (!oio_checkpoint_loads(c) || c->wrong != OIO_CHECKPOINT_GOOD) return;
   repeat_events(k);
   find_change(k);

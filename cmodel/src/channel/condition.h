@@ -28,6 +28,12 @@ struct oio_condition {
   oio_time_ps remap_ps;             /* when other lanes are taken; OIO_NEVER: nobody has died or returned since */
   double detuning, heat;            /* of the walk, and by events: in halves of the width */
   oio_time_ps walked_ps;            /* when it moved last */
+  bool wrongs;                      /* some event is of a transmitter that is wrong; and what that needs: */
+  bool keeps_back;                  /* a flit, `kept`, which comes behind the next; it was put on the wire at kept_ps */
+  struct oio_wire kept;
+  oio_time_ps kept_ps;
+  uint32_t copies; /* that came behind the flit pushed last; with any, its own times: */
+  oio_time_ps left_ps, arrival_ps;
   struct oio_rng walk_rng;
   /* Of physical lanes: */
   uint32_t physical;
@@ -51,7 +57,8 @@ bool oio_condition_change(struct oio_condition *condition, oio_time_ps start_ps,
 bool oio_condition_reach(struct oio_condition *condition, oio_time_ps start_ps, struct oio_channel_state *counted);
 /* Is there anything of flits still to come? */
 static inline bool oio_condition_awaits_flits(const struct oio_condition *condition) {
-  return condition->next_flit < condition->config->event_count || condition->lost_acks > 0 || condition->lost_credits > 0;
+  return condition->next_flit < condition->config->event_count || condition->lost_acks > 0 || condition->lost_credits > 0 ||
+         condition->keeps_back || condition->copies > 0;
 }
 
 void oio_condition_checkpoint(struct oio_condition *condition, struct oio_checkpoint *c);

@@ -22,7 +22,8 @@ void oio_errors_begin(struct oio_errors *errors, uint32_t lanes, const double *r
 
 /* In event fidelity what lies behind the touched bytes was never written; a wrong bit there must be the only thing to be seen. It would
  * make nonsense of a reference. */
-static void clear_untouched(const struct oio_flit_format *format, struct oio_wire *wire) {
+void oio_errors_write_untouched(const struct oio_errors *errors, struct oio_wire *wire) {
+  const struct oio_flit_format *format = errors->format;
   static const uint8_t zeros[OIO_PAYLOAD_BYTES];
   uint8_t touched[OIO_PAYLOAD_BYTES];
   wire->touched_bytes = (uint16_t)(wire->touched_bytes - wire->references * sizeof(uint8_t *));
@@ -40,7 +41,7 @@ uint64_t oio_errors_after(struct oio_errors *errors, uint64_t bit) {
 /* What no CRC covers is no payload. */
 void oio_errors_flip(const struct oio_errors *errors, struct oio_wire *wire, unsigned bit) {
   const uint32_t syndrome = oio_flit_syndrome(errors->format, bit);
-  if (syndrome != 0 && errors->fidelity == OIO_EVENT && wire->touched_bytes < OIO_PAYLOAD_BYTES) clear_untouched(errors->format, wire);
+  if (syndrome != 0 && errors->fidelity == OIO_EVENT && wire->touched_bytes < OIO_PAYLOAD_BYTES) oio_errors_write_untouched(errors, wire);
   wire->bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
   wire->syndrome ^= syndrome;
   wire->wrong_bits = (uint16_t)(wire->wrong_bits + (syndrome != 0));

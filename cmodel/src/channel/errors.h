@@ -49,6 +49,8 @@ static inline void oio_errors_leave(struct oio_errors *errors, uint64_t gap_bits
   errors->gap_bits = gap_bits;
 }
 
+/* In event fidelity: what lies behind the touched bytes is zeros now, and touched, references gone. */
+void oio_errors_write_untouched(const struct oio_errors *errors, struct oio_wire *wire);
 /* Flips a bit of a flit and notes its syndrome. */
 void oio_errors_flip(const struct oio_errors *errors, struct oio_wire *wire, unsigned bit);
 /* Makes a flit invalid, whatever is wrong in it: its CRCs become the complement of what they should be. */

@@ -5,18 +5,26 @@
 
 enum { HEADER_BITS = 16 };
 
-/* Those of the present flit, one after the other; NULL: there are no more. */
-static const struct oio_channel_event *next_of(const struct oio_condition *k, uint32_t *at) {
+OIO_COLD const struct oio_channel_event *oio_strikes_next(const struct oio_condition *k, uint32_t *at) {
   if (*at == k->next_event) *at = k->first_flit;
   if (*at == k->next_flit) return NULL;
   return &k->config->events[(*at)++];
+}
+
+OIO_COLD bool oio_strikes_have(const struct oio_condition *k, enum oio_channel_event_kind what) {
+  const struct oio_channel_event *event;
+  uint32_t at = k->first_event;
+  while ((event = oio_strikes_next(k, &at)) != NULL) {
+    if (event->what == what) return true;
+  }
+  return false;
 }
 
 OIO_COLD oio_time_ps oio_strikes_delay_ps(const struct oio_condition *k) {
   const struct oio_channel_event *event;
   oio_time_ps delay_ps = 0;
   uint32_t at = k->first_event;
-  while ((event = next_of(k, &at)) != NULL) {
+  while ((event = oio_strikes_next(k, &at)) != NULL) {
     if (event->what == OIO_EVENT_DELAY) delay_ps += event->for_ps;
   }
   return delay_ps;
@@ -70,7 +78,7 @@ OIO_COLD bool oio_strikes_wire(const struct oio_condition *k, const struct oio_e
   bool condemned = false;
   unsigned bits = 0;
   uint32_t at = k->first_event;
-  while ((event = next_of(k, &at)) != NULL) {
+  while ((event = oio_strikes_next(k, &at)) != NULL) {
     bits += spoil(errors, event, wire);
     condemned = condemned || event->what == OIO_EVENT_DROP || event->what == OIO_EVENT_TRUNCATE;
   }

@@ -6,6 +6,10 @@
 #include "channel/condition.h"
 #include "channel/errors.h"
 
+/* The events of the present flit, one after the other, beginning with `at` at first_event; NULL: there are no more. */
+const struct oio_channel_event *oio_strikes_next(const struct oio_condition *condition, uint32_t *at);
+/* Is there one of a kind? */
+bool oio_strikes_have(const struct oio_condition *condition, enum oio_channel_event_kind what);
 /* By how much later the present flit starts. */
 oio_time_ps oio_strikes_delay_ps(const struct oio_condition *condition);
 /* Is it the one whose Ack or credit is to be lost? As it is sent, before anything is wrong in it; it is dropped then. */

@@ -63,7 +63,9 @@ static const struct row link_rows[OIO_COVER_LINK] = {
     [OIO_SEEN_CREDIT_ZERO] = {"credit.zero", "the last credit was used", "5", few, NULL},
     [OIO_SEEN_CREDIT_ALL] = {"credit.all_back", "a flit came, and all credit was back", "5", few, NULL},
     [OIO_SEEN_BUFFER_FULL] = {"credit.buffer_full", "the last place of the receive buffer was taken", "5", bridged, NULL},
-    [OIO_SEEN_RESERVED] = {"receive.reserved", "a valid flit of no known kind was discarded", "4 R2", "", by_hand},
+    [OIO_SEEN_RESERVED] = {"receive.reserved", "a valid flit of no known kind was discarded", "4 R2",
+                           SIM "--net pair --generate poisson --load 0.4 --messages 500 --faults 'at flit 0 wire 0: forge protocol 2'",
+                           NULL},
     [OIO_SEEN_IMPLICIT_LOST] = {"receive.implicit_after_loss", "an implicit payload behind a loss was discarded", "4 R7", wild, NULL},
     [OIO_SEEN_LOSS_ENDS_PAYLOAD] = {"receive.loss_ends_payload", "an explicit payload told the sequence behind a loss", "4 R7", wild, NULL},
     [OIO_SEEN_LOSS_ENDS_NOP] = {"receive.loss_ends_nop", "an explicit NOP told that a loss was of nothing", "4 R6", narrow, NULL},
@@ -86,10 +88,15 @@ static const struct row link_rows[OIO_COVER_LINK] = {
     {"receive.undetected", "a flit with wrong bits passed both CRCs", "10",
      SIM "--net pair --generate poisson --load 0.4 --messages 5000 --faults 'at flit 200 wire 0: flip bits 300,301,314,316'", NULL},
     {"fail.replay_limit", "a link failed: replay limit", "3 T7", dark, NULL},
-    {"fail.ack_range", "a link failed: ack range", "4 R5", "", by_hand},
-    {"fail.sequence_zero", "a link failed: sequence zero", "4 R7", "", by_hand},
+    {"fail.ack_range", "a link failed: ack range", "4 R5",
+     SIM "--net pair --generate poisson --load 0.4 --messages 500 --faults 'at flit 0 wire 0: forge command ack; at flit 0 wire 0: forge "
+         "sequence 5000'",
+     NULL},
+    {"fail.sequence_zero", "a link failed: sequence zero", "4 R7",
+     SIM "--net pair --generate poisson --load 0.4 --messages 500 --faults 'at flit 0 wire 0: forge sequence 0'", NULL},
     {"fail.overflow", "a link failed: overflow", "4 R7", "", by_hand},
-    {"fail.credit_range", "a link failed: credit range", "4 R4", "", by_hand},
+    {"fail.credit_range", "a link failed: credit range", "4 R4",
+     SIM "--net pair --generate poisson --load 0.4 --messages 500 --faults 'at flit 0 wire 0: forge credit by -1'", NULL},
     {"fail.vc_credit_range", "a link failed: vc credit range", "6", "", by_hand},
 };
 
@@ -134,6 +141,9 @@ static const struct {
     [1 + OIO_EVENT_DELAY] = {"delay", "a flit was delayed", "--faults 'at flit 40 all: delay 30ns'"},
     [1 + OIO_EVENT_LOSE_ACK] = {"lose_ack", "an Ack was lost", "--faults 'at flit 40 all: lose ack'"},
     [1 + OIO_EVENT_LOSE_CREDIT] = {"lose_credit", "a credit was lost", "--faults 'at flit 40 all: lose credit'"},
+    [1 + OIO_EVENT_DUPLICATE] = {"duplicate", "a flit came twice", "--faults 'at flit 40 all: duplicate'"},
+    [1 + OIO_EVENT_SWAP] = {"swap", "a flit came behind the next", "--faults 'at flit 40 all: swap'"},
+    [1 + OIO_EVENT_FORGE] = {"forge", "a field of a flit was forged", "--faults 'at flit 40 all: forge echo by 1'"},
 };
 
 /* Appends, with the class for each %. */

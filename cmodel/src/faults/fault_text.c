@@ -20,6 +20,10 @@ static void write_flips(char *out, size_t room, const struct oio_channel_event *
   for (unsigned i = 0; i < event->bits; i++) used += snprintf(out + used, room - (size_t)used, "%s%u", i == 0 ? "" : ",", event->bit[i]);
 }
 
+static void write_forgery(char *out, size_t room, const struct oio_channel_event *event) {
+  snprintf(out, room, "forge %s %s%u", oio_forged_name((enum oio_forged_field)event->bit[0]), event->returns ? "by " : "", event->number);
+}
+
 static void write_of_a_flit(char *out, size_t room, const struct oio_channel_event *event) {
   switch (event->what) {
   case OIO_EVENT_FLIP:
@@ -37,6 +41,13 @@ static void write_of_a_flit(char *out, size_t room, const struct oio_channel_eve
   case OIO_EVENT_LOSE_ACK:
   case OIO_EVENT_LOSE_CREDIT:
     snprintf(out, room, "lose %s", event->what == OIO_EVENT_LOSE_ACK ? "ack" : "credit");
+    return;
+  case OIO_EVENT_DUPLICATE:
+  case OIO_EVENT_SWAP:
+    snprintf(out, room, "%s", event->what == OIO_EVENT_SWAP ? "swap" : "duplicate");
+    return;
+  case OIO_EVENT_FORGE:
+    write_forgery(out, room, event);
     return;
   default:
     snprintf(out, room, "%s", event->what == OIO_EVENT_HEADER ? "damage header" : "drop");

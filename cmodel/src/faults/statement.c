@@ -131,7 +131,7 @@ static const char *take_part(struct words *w, struct oio_statement *s) {
     return "a lane or laser `dies` or `returns`, a fibre is `cut` or `mended`";
   }
   return "what happens is one of lane, laser, fibre, error rate, loss, warms, cools, down, up, flap; flip, burst, damage, drop, truncate, "
-         "delay, lose";
+         "delay, lose; duplicate, swap, forge";
 }
 
 static const char *take_loss(struct words *w, struct oio_statement *s) {
@@ -248,6 +248,33 @@ static const char *take_losing(struct words *w, struct oio_channel_event *event)
   return ack || accept(w, "credit") ? NULL : "what is lost of a flit is `ack` or `credit`";
 }
 
+/* N, of so many values, or by N, which may be negative: modulo so many. */
+static bool take_value(struct words *w, uint32_t values, struct oio_channel_event *event) {
+  uint64_t number;
+  event->returns = accept(w, "by");
+  const bool less = event->returns && w->word[w->at][0] == '-';
+  w->word[w->at] += less;
+  if (!take_number(w, values - 1, &number)) return false;
+  event->number = (uint32_t)(less ? values - number : number) & (values - 1);
+  return true;
+}
+
+/* forge FIELD N, forge FIELD by N. */
+static const char *take_forgery(struct words *w, struct oio_channel_event *event) {
+  static const char *const commands[] = {"explicit", "ack", "nak"};
+  event->what = OIO_EVENT_FORGE;
+  for (event->bit[0] = 0; event->bit[0] < OIO_FORGED_FIELDS; event->bit[0]++) {
+    const enum oio_forged_field field = (enum oio_forged_field)event->bit[0];
+    if (!accept(w, oio_forged_name(field))) continue;
+    for (uint32_t i = 0; field == OIO_FORGED_COMMAND && i < sizeof commands / sizeof *commands; i++) {
+      event->number = i;
+      if (accept(w, commands[i])) return NULL;
+    }
+    return take_value(w, oio_forged_values(field), event) ? NULL : "a field is forged to a value that it has room for, or `by` so much";
+  }
+  return "what is forged is `protocol`, `command`, `sequence`, `round`, `echo` or `credit`";
+}
+
 /* NULL in wrong: it was none of these. */
 static bool take_of_a_flit(struct words *w, struct oio_statement *s, const char **wrong) {
   struct oio_channel_event *event = &s->fault.event;
@@ -265,6 +292,12 @@ static bool take_of_a_flit(struct words *w, struct oio_statement *s, const char 
   } else if (accept(w, "damage")) {
     event->what = OIO_EVENT_HEADER;
     if (!accept(w, "header")) *wrong = "what is damaged is the `header`";
+  } else if (accept(w, "forge")) {
+    *wrong = take_forgery(w, event);
+  } else if (accept(w, "duplicate")) {
+    event->what = OIO_EVENT_DUPLICATE;
+  } else if (accept(w, "swap")) {
+    event->what = OIO_EVENT_SWAP;
   } else if (accept(w, "drop")) {
     event->what = OIO_EVENT_DROP;
   } else {

@@ -10,7 +10,8 @@
  *     WHAT    lane N dies | returns, laser N dies | returns, fibre N cut | mended, error rate R, loss D dB [over TIME],
  *             warms | cools D K [over TIME],
  *             down [for TIME] [then error rate R], up, flap [then error rate R]; of a rate N may be `any`;
- *             of one flit: flip bits B,B..., burst of B bits at P, damage header, drop, truncate at B, delay TIME, lose ack | credit
+ *             of one flit: flip bits B,B..., burst of B bits at P, damage header, drop, truncate at B, delay TIME, lose ack | credit,
+ *             duplicate, swap, forge FIELD N, forge FIELD by N
  */
 #ifndef OIO_STATEMENT_H
 #define OIO_STATEMENT_H

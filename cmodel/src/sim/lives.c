@@ -80,7 +80,7 @@ static void end_oldest(struct oio_lives *lives, struct port *port, enum oio_verd
     lives->ended = grown;
     lives->room = room;
   }
-  oldest->verdict = verdict;
+  if (oldest->verdict != OIO_VERDICT_OUT_OF_TURN || verdict != OIO_VERDICT_RESET) oldest->verdict = verdict;
   lives->ended[lives->count++] = *oldest;
   port->first = (port->first + 1) & (port->room - 1);
   port->count--;
@@ -142,8 +142,10 @@ void oio_lives_sent(struct oio_lives *lives, uint32_t wire) {
   struct port *port = &lives->port[wire];
   struct oio_life *life = next_place(lives, port);
   if (life == NULL) return;
-  life->left_ps = oio_channel_free_ps(lives->net->port[wire].wire);
-  life->arrival_ps = oio_channel_last_arrival_ps(lives->net->port[wire].wire);
+  const struct oio_channel *channel = lives->net->port[wire].wire;
+  life->left_ps = oio_channel_left_ps(channel);
+  life->arrival_ps = oio_channel_last_arrival_ps(channel);
+  if (oio_channel_keeps_back(channel)) life->verdict = OIO_VERDICT_OUT_OF_TURN;
   port->count++;
 }
 
@@ -168,8 +170,12 @@ void oio_lives_arrived(struct oio_lives *lives, uint32_t wire) {
   /* No two flits of a wire arrive at one time: what should have come before this one was dropped. */
   while (from->count > 0 && from->under_way[from->first].arrival_ps < oio_channel_arrival_ps(channel) && !lives->missing)
     end_oldest(lives, from, OIO_VERDICT_RESET);
-  if (lives->missing || from->count == 0) return;
+  if (lives->missing) return;
   struct oio_life *life = &from->under_way[from->first];
+  if (from->count == 0 || life->arrival_ps > oio_channel_arrival_ps(channel)) { /* a copy: nobody has put it on the wire */
+    if (!is_tunnel(lives, wire ^ 1)) oio_net_get_link_state(lives->net, wire ^ 1, &to->seen);
+    return;
+  }
   const struct oio_link_state was = to->seen;
   life->wrong_bits = flit->wrong_bits;
   if (lives->whole) memcpy(life->bytes, flit->bytes, sizeof life->bytes);
@@ -212,8 +218,8 @@ const char *oio_life_kind_name(enum oio_life_kind kind) {
 }
 
 const char *oio_verdict_name(enum oio_verdict verdict) {
-  static const char *const names[OIO_VERDICTS] = {"accepted", "nop",    "CRC wrong", "discarded", "duplicate", "ahead",
-                                                  "unknown",  "failed", "ignored",   "passed",    "reset",     "under way"};
+  static const char *const names[OIO_VERDICTS] = {"accepted", "nop",     "CRC wrong", "discarded", "duplicate", "ahead",      "unknown",
+                                                  "failed",   "ignored", "passed",    "reset",     "under way", "out of turn"};
   OIO_PRECONDITION((unsigned)verdict < OIO_VERDICTS);
   return names[verdict];
 }

@@ -74,6 +74,18 @@ static void what_happens_to_one_flit_says_which_and_what(void **state) {
   expect("at flit 1 all: delay 1.5ns", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_DELAY, .for_ps = 1500));
   expect("at flit 1 all: lose ack", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_LOSE_ACK));
   expect("at 1ps all: lose credit", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_LOSE_CREDIT));
+  expect("at flit 1 all: duplicate", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_DUPLICATE));
+  expect("at 1ps all: swap", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .what = OIO_EVENT_SWAP));
+  expect("at flit 1 all: forge sequence 65535", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_FORGE, .bit = {OIO_FORGED_SEQUENCE}, .number = 65535));
+  expect("at flit 1 all: forge credit by -3, 1 times every 9 flits", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_FORGE, .bit = {OIO_FORGED_CREDIT}, .returns = true, .number = 65533));
+  expect("at flit 1 all: forge round by 3", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_FORGE, .bit = {OIO_FORGED_ROUND}, .returns = true, .number = 3));
+  expect("at flit 1 all: forge command nak", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_FORGE, .bit = {OIO_FORGED_COMMAND}, .number = 2));
+  expect("at flit 1 all: forge command 3", OIO_FAULT_ALL, 0,
+         EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_FORGE, .bit = {OIO_FORGED_COMMAND}, .number = 3));
   expect("at flit 1 all: lane 3 stuck at 1", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_LANE, .number = 3));
   expect("at flit 1 all: down for 3ns", OIO_FAULT_ALL, 0, EVENT(.at_ps = 1, .by_flit = true, .what = OIO_EVENT_DOWN, .for_ps = 3000));
 }

@@ -8,6 +8,7 @@ local oio = Proto("oio", "oio flit")
 local kinds = { [0] = "nop", "payload", "replay" }
 local verdicts = {
   [0] = "accepted", "nop", "CRC wrong", "discarded", "duplicate", "ahead", "unknown", "failed", "ignored", "passed", "reset", "under way",
+  "out of turn",
 }
 local protocols = { [0] = "nop", "payload" }
 local commands = { [0] = "explicit", "ack", "nak" }
