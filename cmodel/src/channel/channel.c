@@ -399,7 +399,6 @@ static void send_more(struct oio_channel *channel, const struct oio_wire *wire, 
   const oio_time_ps start_ps = channel->free_ps;
   OIO_PRECONDITION(channel->after_next != oio_oldest_of(channel));
   flight->wire = *wire;
-  forget_references(&flight->wire);
   flight->wire.stamp.parts_ps[OIO_PART_LOGIC] += start_ps - since_ps;
   pass(channel, start_ps, flight);
   if (channel->flit_code != NULL) count_as_fec(channel, &flight->wire);
@@ -414,12 +413,12 @@ OIO_COLD static void launch_wrongly(struct oio_channel *channel, oio_time_ps beg
   struct in_flight *flight = oio_next_of(channel);
   struct oio_wire copy = flight->wire;
   copy.stamp = *stamp;
+  forget_references(&copy);
   k->left_ps = channel->free_ps;
   k->arrival_ps = flight->arrival_ps;
   if (!k->keeps_back && oio_strikes_have(k, OIO_EVENT_SWAP)) {
     k->keeps_back = true;
     k->kept_ps = begin_ps;
-    forget_references(&copy);
     k->kept = copy;
     return;
   }

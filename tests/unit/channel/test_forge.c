@@ -145,6 +145,8 @@ static void a_copy_takes_the_flit_time_behind_and_is_not_counted(void **state) {
   assert_int_equal(oio_channel_left_ps(channel), 5 * FLIT_PS);
   assert_int_equal(oio_channel_free_ps(channel), 5 * FLIT_PS);
   expect_next(channel, 0, FLIT_PS);
+  assert_int_equal(oio_channel_peek(channel)->stamp.parts_ps[OIO_PART_SERIALISE], FLIT_PS);
+  assert_int_equal(oio_channel_peek(channel)->stamp.parts_ps[OIO_PART_LOGIC], FLIT_PS); /* while the wire was not free */
   expect_next(channel, 0, 2 * FLIT_PS);
   expect_next(channel, 3, 3 * FLIT_PS); /* the copy is as it came, wrong bit and all */
   expect_next(channel, 3, 4 * FLIT_PS);
@@ -179,6 +181,34 @@ static void one_that_is_swapped_comes_behind_the_next(void **state) {
   put(channel, 4);
   expect_next(channel, 4, 7 * FLIT_PS + 100);
   expect_no_more(channel);
+  oio_channel_destroy(channel);
+}
+
+/* By events a payload may point to bytes of a message, which whoever sent it has no more when a later one comes. */
+static void what_comes_late_points_to_no_message(void **state) {
+  static const struct oio_channel_event events[] = {FLIT(0, SWAP), FLIT(1, DUPLICATE)};
+  static uint8_t message[64];
+  const uint8_t *at = message;
+  struct oio_channel_config c = plain();
+  (void)state;
+  c.fidelity = OIO_EVENT;
+  struct oio_channel *channel = line_of(&c, events, 2);
+  for (uint8_t mark = 0; mark < 2; mark++) {
+    struct oio_wire *wire = oio_channel_slot(channel);
+    memset(wire, 0, sizeof *wire);
+    wire->bytes[9] = mark;
+    wire->touched_bytes = 10 + sizeof at;
+    wire->references = 1;
+    memcpy(wire->bytes + 10, &at, sizeof at);
+    oio_channel_push(channel, oio_channel_free_ps(channel));
+  }
+  static const uint8_t marks[] = {1, 1, 0};
+  for (unsigned i = 0; i < 3; i++) {
+    const struct oio_wire *wire = oio_channel_peek(channel);
+    assert_int_equal(wire->references, i == 0);
+    assert_int_equal(wire->touched_bytes, i == 0 ? 10 + sizeof at : 10);
+    expect_next(channel, marks[i], (i + 2) * FLIT_PS);
+  }
   oio_channel_destroy(channel);
 }
 
@@ -349,6 +379,7 @@ int main(void) {
       cmocka_unit_test(by_events_a_forged_payload_carries_zeros),
       cmocka_unit_test(a_copy_takes_the_flit_time_behind_and_is_not_counted),
       cmocka_unit_test(one_that_is_swapped_comes_behind_the_next),
+      cmocka_unit_test(what_comes_late_points_to_no_message),
       cmocka_unit_test(over_any_line_none_overtakes_another),
       cmocka_unit_test(on_a_wire_that_is_down_nothing_of_it_happens),
       cmocka_unit_test(without_room_for_a_copy_there_is_no_slot),
